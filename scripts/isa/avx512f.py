@@ -1,0 +1,101 @@
+"""AVX-512F: 16 floats a vector. Mask registers make the tails, VSCALEFPS multiplies by a power of two."""
+
+NAME = "avx512f"
+RANK = 30
+PROCESSORS = ["x86_64", "AMD64"]
+FLAGS = ["-mavx512f"]
+AVAILABLE = "cpuinfo_has_x86_avx512f()"
+INCLUDES = ["immintrin.h"]
+METHODS = ["rr2-p5"]
+
+vector = "__m512"
+lanes = 16
+
+
+# Values and memory
+
+
+def set1(a):
+    return f"_mm512_set1_ps({a})"
+
+
+def load(p):
+    return f"_mm512_loadu_ps({p})"
+
+
+def store(p, v):
+    return f"_mm512_storeu_ps({p}, {v});"
+
+
+def tail_begin():
+    return ["const __mmask16 vtail = (__mmask16) ((1u << count) - 1u);"]
+
+
+def load_tail(p):
+    return f"_mm512_maskz_loadu_ps(vtail, {p})"
+
+
+def store_tail(p, v):
+    return f"_mm512_mask_storeu_ps({p}, vtail, {v});"
+
+
+def merge_tail(old, new):
+    return f"_mm512_mask_mov_ps({old}, vtail, {new})"
+
+
+# Arithmetic
+
+
+def add(a, b):
+    return f"_mm512_add_ps({a}, {b})"
+
+
+def sub(a, b):
+    return f"_mm512_sub_ps({a}, {b})"
+
+
+def mul(a, b):
+    return f"_mm512_mul_ps({a}, {b})"
+
+
+def madd(a, b, c):
+    return f"_mm512_fmadd_ps({a}, {b}, {c})"
+
+
+def fnma(a, b, c):
+    return f"_mm512_fnmadd_ps({a}, {b}, {c})"
+
+
+def max(a, b):
+    return f"_mm512_max_ps({a}, {b})"
+
+
+def min(a, b):
+    return f"_mm512_min_ps({a}, {b})"
+
+
+def zero_below(v, x, bound):
+    return f"_mm512_maskz_mov_ps(_mm512_cmp_ps_mask({x}, {bound}, _CMP_NLT_UQ), {v})"
+
+
+# Powers of two
+
+
+def scale(p, n, s, biased=None):
+    return [f"{p} = _mm512_scalef_ps({p}, {n});"]
+
+
+def scale_down(values, n, s):
+    mask = [f"const __mmask16 {s} = _mm512_cmp_ps_mask({n}, _mm512_set1_ps(-126.0f), _CMP_NLT_UQ);"]
+    return mask + [f"{v} = _mm512_maskz_scalef_ps({s}, {v}, {n});" for v in values]
+
+
+# Reductions
+
+
+def reduce_add(result, v):
+    return [f"const float {result} = _mm512_reduce_add_ps({v});"]
+
+
+def reduce_max(result, v):
+    return [f"const float {result} = _mm512_reduce_max_ps({v});"]

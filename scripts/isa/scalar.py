@@ -1,0 +1,94 @@
+"""Plain C++: one float a vector, so there is no tail. For machines without an ISA file, and the plainest text of a kernel."""
+
+NAME = "scalar"
+RANK = 0
+PROCESSORS = []
+FLAGS = []
+AVAILABLE = "true"
+INCLUDES = []
+METHODS = ["rr2-p5"]
+
+vector = "float"
+lanes = 1
+
+
+# Values and memory
+
+
+def set1(a):
+    return a
+
+
+def load(p):
+    return f"*({p})" if " " in p else f"*{p}"
+
+
+def store(p, v):
+    return f"{load(p)} = {v};"
+
+
+# Arithmetic
+
+
+def add(a, b):
+    return f"{a} + {b}"
+
+
+def sub(a, b):
+    return f"{a} - {b}"
+
+
+def mul(a, b):
+    return f"{a} * {b}"
+
+
+def madd(a, b, c):
+    return f"{a} * {b} + {c}"
+
+
+def fnma(a, b, c):
+    # A double holds the product of two floats exactly.
+    return f"(float) ((double) {c} - (double) {a} * (double) {b})"
+
+
+def max(a, b):
+    return f"{a} > {b} ? {a} : {b}"
+
+
+def min(a, b):
+    return f"{a} < {b} ? {a} : {b}"
+
+
+def zero_below(v, x, bound):
+    return f"{x} < {bound} ? 0.0f : {v}"
+
+
+# Powers of two
+
+
+def _power(biased):
+    return f"__builtin_bit_cast(float, __builtin_bit_cast(unsigned, {biased}) << 23)"
+
+
+def scale(p, n, s, biased=None):
+    bias = [] if biased else [f"const float {s}_biased = {add(n, 'vmagic')};"]
+    power = [f"const float {s} = {_power(biased or f'{s}_biased')};"]
+    return bias + power + [f"{p} = {mul(p, s)};"]
+
+
+def scale_down(values, n, s):
+    clamp = [f"{n} = {max(set1('-127.0f'), n)};"]
+    bias = [f"const float {s}_biased = {add(n, 'vmagic')};"]
+    power = [f"const float {s} = {_power(f'{s}_biased')};"]
+    return clamp + bias + power + [f"{v} = {mul(v, s)};" for v in values]
+
+
+# Reductions
+
+
+def reduce_add(result, v):
+    return [f"const float {result} = {v};"]
+
+
+def reduce_max(result, v):
+    return [f"const float {result} = {v};"]

@@ -1,0 +1,147 @@
+// Detection of the machine, once, and the choice of an ISA from a best-first list.
+//
+// Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+#include "dispatch.h"
+
+#include <cpuinfo.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <atomic>
+
+namespace twopass {
+namespace {
+
+// ---- The list of ISAs, best first
+
+#define TWOPASS_KERNEL_IN_USE(family, isa, variant)                \
+  kernels.family = twopass_f32_##family##__##isa##_##variant;      \
+  kernels.names[index++] = "f32_" #family "/" #isa "_" #variant;
+#define TWOPASS_ISA(isa, available, kernels_in_use) \
+  Isa{#isa, [] { return available; }, [] {          \
+        Kernels kernels{};                          \
+        size_t index = 0;                           \
+        kernels_in_use                              \
+        return kernels;                             \
+      }()},
+
+constexpr Isa kIsas[] = {
+#include "gen/isas.inc"
+};
+
+#undef TWOPASS_ISA
+#undef TWOPASS_KERNEL_IN_USE
+
+const Isa* find_isa(const char* name) {
+  for (const Isa& isa : kIsas) {
+    if (strcmp(isa.name, name) == 0) return &isa;
+  }
+  return nullptr;
+}
+
+const Isa* find_best_isa() {
+  for (const Isa& isa : kIsas) {
+    if (isa.is_available()) return &isa;
+  }
+  return nullptr;  // not reached: the last ISA is scalar
+}
+
+// ---- Detection
+
+pthread_once_t detection_once = PTHREAD_ONCE_INIT;
+struct twopass_caches detected_caches = {};
+
+// cpuinfo returns NULL where it knows no such cache, as on some virtual and emulated machines.
+size_t size_of(const struct cpuinfo_cache* cache) { return cache != nullptr ? cache->size : 0; }
+
+// Where cpuinfo fails, its predicates stay false, and the list ends at scalar.
+void detect() {
+  if (!cpuinfo_initialize()) return;
+  const struct cpuinfo_cache* l3 = cpuinfo_get_l3_cache(0);
+  detected_caches.l1_bytes = size_of(cpuinfo_get_l1d_cache(0));
+  detected_caches.l2_bytes = size_of(cpuinfo_get_l2_cache(0));
+  detected_caches.l3_bytes = size_of(l3);
+  detected_caches.l3_cores = l3 != nullptr ? l3->processor_count : 0;
+}
+
+// ---- The ISA in use; NULL before the first call
+
+std::atomic<const Isa*> isa_in_use{nullptr};
+
+// The ISA that the environment names, otherwise the best one.
+enum twopass_status find_default_isa(const Isa** isa) {
+  const char* name = getenv("TWOPASS_ISA");
+  const bool is_named = name != nullptr && name[0] != '\0';
+  *isa = is_named ? find_isa(name) : find_best_isa();
+  return *isa != nullptr && (*isa)->is_available() ? TWOPASS_OK : TWOPASS_UNSUPPORTED_ISA;
+}
+
+}  // namespace
+
+enum twopass_status active_isa(const Isa** isa) {
+  *isa = isa_in_use.load(std::memory_order_acquire);
+  if (*isa != nullptr) return TWOPASS_OK;
+
+  pthread_once(&detection_once, detect);
+  const Isa* default_isa;
+  const enum twopass_status status = find_default_isa(&default_isa);
+  if (status != TWOPASS_OK) return status;
+  // Another thread may have been here first, or have pinned an ISA: then that one stands.
+  if (isa_in_use.compare_exchange_strong(*isa, default_isa)) *isa = default_isa;
+  return TWOPASS_OK;
+}
+
+const struct twopass_caches& caches() { return detected_caches; }
+
+}  // namespace twopass
+
+using twopass::Isa;
+using twopass::Kernels;
+
+enum twopass_status twopass_initialize(void) {
+  const Isa* isa;
+  return twopass::active_isa(&isa);
+}
+
+enum twopass_status twopass_pin_isa(const char* name) {
+  pthread_once(&twopass::detection_once, twopass::detect);
+  const Isa* isa;
+  if (name == nullptr) {
+    const enum twopass_status status = twopass::find_default_isa(&isa);
+    if (status != TWOPASS_OK) return status;
+  } else {
+    isa = twopass::find_isa(name);
+    if (isa == nullptr || !isa->is_available()) return TWOPASS_UNSUPPORTED_ISA;
+  }
+  twopass::isa_in_use.store(isa, std::memory_order_release);
+  return TWOPASS_OK;
+}
+
+const char* twopass_active_isa(void) {
+  const Isa* isa;
+  return twopass::active_isa(&isa) == TWOPASS_OK ? isa->name : nullptr;
+}
+
+const char* twopass_isa_name(size_t index) {
+  const size_t count = sizeof(twopass::kIsas) / sizeof(twopass::kIsas[0]);
+  return index < count ? twopass::kIsas[index].name : nullptr;
+}
+
+int twopass_isa_is_available(const char* name) {
+  if (name == nullptr) return 0;
+  pthread_once(&twopass::detection_once, twopass::detect);
+  const Isa* isa = twopass::find_isa(name);
+  return isa != nullptr && isa->is_available();
+}
+
+const char* twopass_kernel_name(size_t index) {
+  const Isa* isa;
+  if (index >= Kernels::kFamilies || twopass::active_isa(&isa) != TWOPASS_OK) return nullptr;
+  return isa->kernels.names[index];
+}
+
+struct twopass_caches twopass_detected_caches(void) {
+  pthread_once(&twopass::detection_once, twopass::detect);
+  return twopass::detected_caches;
+}

@@ -1,0 +1,42 @@
+// What was found out about the machine, and the ISA in use.
+//
+// Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+#ifndef TWOPASS_SRC_DISPATCH_H_
+#define TWOPASS_SRC_DISPATCH_H_
+
+#include <stddef.h>
+
+#include "kernels.h"
+#include "twopass.h"
+
+namespace twopass {
+
+// The kernels of one ISA that the operator uses: one of each family.
+struct Kernels {
+  twopass_f32_rmax_fn* rmax;
+  twopass_f32_raddexpminusmax_fn* raddexpminusmax;
+  twopass_f32_raddstoreexpminusmax_fn* raddstoreexpminusmax;
+  twopass_f32_vscaleexpminusmax_fn* vscaleexpminusmax;
+  twopass_f32_vmulc_fn* vmulc;
+  twopass_f32_raddextexp_fn* raddextexp;
+  twopass_f32_vscaleextexp_fn* vscaleextexp;
+
+  static constexpr size_t kFamilies = 7;
+  const char* names[kFamilies];
+};
+
+struct Isa {
+  const char* name;
+  bool (*is_available)();  // on this machine, after detection
+  Kernels kernels;
+};
+
+// The ISA in use. The first call detects the machine. Fails as twopass_initialize does.
+enum twopass_status active_isa(const Isa** isa);
+
+// Data caches of the machine; valid once active_isa has succeeded.
+const struct twopass_caches& caches();
+
+}  // namespace twopass
+
+#endif  // TWOPASS_SRC_DISPATCH_H_

@@ -1,0 +1,57 @@
+// The contracts of the microkernels. Generated kernels include this file and intrinsics, nothing else: an inline function
+// of a standard header, compiled with the flags of an ISA and merged by the linker, would crash older machines.
+//
+// Common to all:
+//   - count is in elements and at least 1; x and y need no alignment;
+//   - exactly x[0, count) is read and y[0, count) written; y may be x itself, but not overlap it otherwise;
+//   - a kernel allocates nothing, keeps no state, and is safe in any thread;
+//   - a NaN in x becomes a NaN in the sum, and a NaN sum (or its reciprocal) makes every output NaN;
+//   - an output below FLT_MIN is +0, and no denormal is computed on the way to it.
+//
+// Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+#ifndef TWOPASS_SRC_KERNELS_H_
+#define TWOPASS_SRC_KERNELS_H_
+
+#include <stddef.h>
+
+extern "C" {
+
+// The value mantissa * 2^exponent; the exponent is integral. Pairs reach far past the range of float.
+struct twopass_extexp {
+  float mantissa;
+  float exponent;
+};
+
+// *max = the largest x. Elements that are NaN may or may not show in it.
+typedef void twopass_f32_rmax_fn(size_t count, const float* x, float* max);
+
+// *sum = sum of exp(x - max), for max >= every x.
+typedef void twopass_f32_raddexpminusmax_fn(size_t count, const float* x, float max, float* sum);
+
+// y = exp(x - max) and *sum = sum of y, for max >= every x.
+typedef void twopass_f32_raddstoreexpminusmax_fn(size_t count, const float* x, float* y, float max, float* sum);
+
+// y = exp(x - max) * scale, for max >= every x and 2^-30 <= scale <= 1.
+typedef void twopass_f32_vscaleexpminusmax_fn(size_t count, const float* x, float* y, float max, float scale);
+
+// y = x * scale, for 0 <= x <= 1 and 2^-30 <= scale <= 1.
+typedef void twopass_f32_vmulc_fn(size_t count, const float* x, float* y, float scale);
+
+// *sum = sum of exp(x), as a pair. The mantissa lies in [0.7, 1.5 * count]; the exponent is that of the largest term,
+// round(max x * log2(e)). Elements past +-2^21, the bound within which a float holds x * log2(e) to the nearest integer,
+// saturate to it; so an exponent beyond +-2^21 * log2(e) - 1 tells that the pair is not to be trusted. The relative error
+// of a term stays below 2^-22 up to |x| = 2^17.
+typedef void twopass_f32_raddextexp_fn(size_t count, const float* x, struct twopass_extexp* sum);
+
+// y = exp(x) * scale * 2^-exponent, for exponent >= round(x * log2(e)) of every x, and 2^-30 <= scale <= 1.5. Elements past
+// +-2^21 saturate as above.
+typedef void twopass_f32_vscaleextexp_fn(size_t count, const float* x, float* y, float scale, float exponent);
+
+// One declaration for each kernel of the build.
+#define TWOPASS_KERNEL(family, isa, variant, tile) twopass_f32_##family##_fn twopass_f32_##family##__##isa##_##variant;
+#include "gen/kernels.inc"
+#undef TWOPASS_KERNEL
+
+}  // extern "C"
+
+#endif  // TWOPASS_SRC_KERNELS_H_

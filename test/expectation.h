@@ -1,0 +1,52 @@
+// What a kernel has to make of a row and of each prefix of it.
+//
+// Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+#ifndef TWOPASS_TEST_EXPECTATION_H_
+#define TWOPASS_TEST_EXPECTATION_H_
+
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <vector>
+
+#include "test/kernel_table.h"
+
+namespace twopass_test {
+
+// Arguments that the contracts allow for x: its maximum, and the exponent that raddextexp would find.
+Arguments ArgumentsFor(const std::vector<float>& x);
+
+// x in the domain of the family: logits, or what raddstoreexpminusmax would have stored for them.
+std::vector<float> ElementsFor(const Family& family, const std::vector<float>& logits);
+
+class Expectation {
+ public:
+  Expectation(const Family& family, const std::vector<float>& x, const Arguments& arguments);
+
+  // Whether a call on x[0, count) kept the contract. y is not looked at where the family stores nothing.
+  testing::AssertionResult Check(size_t count, const Reduction& reduction, const float* y) const;
+
+ private:
+  // Sum of exp(x) of a prefix as sum * exp(max), x and so max within the bounds at which raddextexp saturates.
+  struct Pair {
+    long double max;
+    long double sum;
+  };
+
+  testing::AssertionResult CheckMaximum(size_t count, float max) const;
+  testing::AssertionResult CheckSum(size_t count, float sum) const;
+  testing::AssertionResult CheckPair(size_t count, const Reduction& pair) const;
+  testing::AssertionResult CheckOutputs(size_t count, const float* y) const;
+
+  const Family& family_;
+  std::vector<float> x_;
+  std::vector<long double> exact_;  // of each element
+  // Of the prefix that ends with each element:
+  std::vector<float> max_;  // NaN from the first NaN on
+  std::vector<long double> sum_;
+  std::vector<Pair> pair_;
+};
+
+}  // namespace twopass_test
+
+#endif  // TWOPASS_TEST_EXPECTATION_H_

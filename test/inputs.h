@@ -1,0 +1,29 @@
+// The rows that every kernel and every algorithm is tested with.
+//
+// Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+#ifndef TWOPASS_TEST_INPUTS_H_
+#define TWOPASS_TEST_INPUTS_H_
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace twopass_test {
+
+// Logits from a normal distribution; the same numbers on every call.
+std::vector<float> NormalLogits(size_t count, float standard_deviation, float mean = 0);
+
+struct Input {
+  std::string name;
+  std::vector<float> x;
+};
+
+// Every range, offset, repeated value and mask that matters. No NaN and no +infinity, and not all of a row -infinity.
+std::vector<Input> Inputs(size_t count);
+
+// What attention masks, broken producers and small numbers put beside ordinary logits.
+const std::vector<float>& SpecialValues();
+
+}  // namespace twopass_test
+
+#endif  // TWOPASS_TEST_INPUTS_H_

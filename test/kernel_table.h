@@ -1,0 +1,75 @@
+// The kernel table as the tests see it: every kernel of the build behind one way to call it, and the contract of its family
+// as an exact function.
+//
+// Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+#ifndef TWOPASS_TEST_KERNEL_TABLE_H_
+#define TWOPASS_TEST_KERNEL_TABLE_H_
+
+#include <cstddef>
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+namespace twopass_test {
+
+// What a kernel is told besides its elements; each family takes what its signature names.
+struct Arguments {
+  float max = 0;
+  float scale = 1;
+  float exponent = 0;
+};
+
+// What a kernel reduces its elements to: `value` is a maximum, a sum, or the mantissa of a pair.
+struct Reduction {
+  float value = 0;
+  float exponent = 0;
+};
+
+enum class Reduces { kToNothing, kToMaximum, kToSum, kToPair };
+
+struct Kernel;
+
+// A contract of src/kernels.h.
+struct Family {
+  const char* name;
+  Reduces reduces;
+  bool stores;
+  // How to call a kernel of the family.
+  Reduction (*call)(const Kernel& kernel, size_t count, const float* x, float* y, const Arguments& arguments);
+  // The exact y of an x, which is also its term of the sum. Null for the maximum, and for pairs, whose terms are exp(x).
+  long double (*exact)(float x, const Arguments& arguments);
+  // The relative errors that are allowed for a y and for a sum of any length.
+  long double bound_of_y;
+  long double bound_of_sum;
+  // The elements are exponentials already, as an earlier pass stored them, not logits.
+  bool takes_exponentials;
+};
+
+struct Kernel {
+  const Family* family;
+  const char* isa;
+  std::string name;  // such as f32_raddextexp/avx2_rr2_p5_u32_acc2
+  size_t tile;
+  void (*function)();  // of the family's type
+
+  Reduction operator()(size_t count, const float* x, float* y, const Arguments& arguments) const {
+    return family->call(*this, count, x, y, arguments);
+  }
+
+  // How the kernel computes exp, from its ISA on: avx2_rr2_p5. Kernels of one method differ in their tiles only.
+  std::string Method() const;
+};
+
+// Every kernel of the build, in the order of the table.
+const std::vector<Kernel>& Kernels();
+// The kernels of one family.
+std::vector<Kernel> KernelsOfFamily(const std::string& family);
+
+// For messages of GoogleTest.
+void PrintTo(const Kernel& kernel, std::ostream* stream);
+// The name of a parameterised test: the kernel's, with __ for the slash, which GoogleTest does not allow.
+std::string TestName(const Kernel& kernel);
+
+}  // namespace twopass_test
+
+#endif  // TWOPASS_TEST_KERNEL_TABLE_H_

@@ -1,0 +1,208 @@
+// Every kernel of the table against the contract of its family: memory, special values, accuracy.
+//
+// Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cfenv>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "test/expectation.h"
+#include "test/guarded_buffer.h"
+#include "test/inputs.h"
+#include "test/kernel_table.h"
+#include "test/reference.h"
+#include "twopass.h"
+
+namespace twopass_test {
+namespace {
+
+constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
+// What lies around the elements of a buffer. An input is surrounded by NaN, which would show in a result; an output by a number
+// that no kernel leaves as it is.
+constexpr float kAroundInput = kNaN;
+constexpr float kAroundOutput = -1.25f;
+// Unaligned starts: element offsets from 0 to here.
+constexpr size_t kMaxOffset = 16;
+
+bool IsFilledWith(float value, const float* begin, const float* end) {
+  return std::all_of(begin, end, [value](float element) { return std::memcmp(&element, &value, sizeof(float)) == 0; });
+}
+
+class KernelTest : public testing::TestWithParam<Kernel> {
+ protected:
+  // Where in a buffer the elements of a call are to lie.
+  using Place = float* (*)(GuardedBuffer& buffer, size_t count);
+
+  void SetUp() override {
+    if (!twopass_isa_is_available(kernel().isa)) GTEST_SKIP() << "this machine has no " << kernel().isa;
+  }
+
+  const Kernel& kernel() const { return GetParam(); }
+  const Family& family() const { return *kernel().family; }
+
+  // Whole tiles, single vectors and a tail.
+  size_t LongestCount() const { return 3 * kernel().tile + 1; }
+
+  // Every count from 1 on, with x and y placed in buffers between guard pages.
+  void TestEveryCount(Place place) {
+    const std::vector<float> x = ElementsFor(family(), NormalLogits(LongestCount(), 10));
+    const Arguments arguments = ArgumentsFor(x);
+    const Expectation expectation(family(), x, arguments);
+    GuardedBuffer input(x.size()), output(x.size());
+    for (size_t count = 1; count <= x.size(); count++) {
+      input.Fill(kAroundInput);
+      output.Fill(kAroundOutput);
+      float* const x_begin = place(input, count);
+      float* const y = place(output, count);
+      std::copy_n(x.begin(), count, x_begin);
+      const Reduction reduction = kernel()(count, x_begin, y, arguments);
+      ASSERT_TRUE(expectation.Check(count, reduction, y));
+      ASSERT_TRUE(IsFilledWith(kAroundOutput, output.begin(), y)) << count;
+      ASSERT_TRUE(IsFilledWith(kAroundOutput, family().stores ? y + count : y, output.end())) << count;
+      ASSERT_EQ(std::memcmp(x_begin, x.data(), count * sizeof(float)), 0) << count;
+    }
+  }
+
+  // One call on the whole of x.
+  testing::AssertionResult Call(const std::vector<float>& x, const Arguments& arguments) {
+    std::vector<float> y(x.size(), kAroundOutput);
+    const Reduction reduction = kernel()(x.size(), x.data(), y.data(), arguments);
+    return Expectation(family(), x, arguments).Check(x.size(), reduction, y.data());
+  }
+};
+
+TEST_P(KernelTest, EveryCountBeforeAGuardPage) {
+  TestEveryCount([](GuardedBuffer& buffer, size_t count) { return buffer.end() - count; });
+}
+
+TEST_P(KernelTest, EveryCountAfterAGuardPage) {
+  TestEveryCount([](GuardedBuffer& buffer, size_t) { return buffer.begin(); });
+}
+
+TEST_P(KernelTest, EveryCountAndOffset) {
+  const std::vector<float> x = ElementsFor(family(), NormalLogits(LongestCount(), 10));
+  const Arguments arguments = ArgumentsFor(x);
+  const Expectation expectation(family(), x, arguments);
+  std::vector<float> input(kMaxOffset + x.size() + kMaxOffset), output(input.size());
+  for (size_t x_offset = 0; x_offset <= kMaxOffset; x_offset++) {
+    const size_t y_offset = (5 * x_offset + 3) % (kMaxOffset + 1);
+    for (size_t count = 1; count <= x.size(); count++) {
+      input.assign(input.size(), kAroundInput);
+      output.assign(output.size(), kAroundOutput);
+      std::copy_n(x.begin(), count, &input[x_offset]);
+      const Reduction reduction = kernel()(count, &input[x_offset], &output[y_offset], arguments);
+      ASSERT_TRUE(expectation.Check(count, reduction, &output[y_offset])) << "offsets " << x_offset << ", " << y_offset;
+      const float* const end = output.data() + output.size();
+      ASSERT_TRUE(IsFilledWith(kAroundOutput, output.data(), &output[y_offset])) << count;
+      ASSERT_TRUE(IsFilledWith(kAroundOutput, &output[y_offset + (family().stores ? count : 0)], end)) << count;
+    }
+  }
+}
+
+TEST_P(KernelTest, InPlace) {
+  if (!family().stores) return;
+  const std::vector<float> x = ElementsFor(family(), NormalLogits(LongestCount(), 10));
+  const Arguments arguments = ArgumentsFor(x);
+  const Expectation expectation(family(), x, arguments);
+  GuardedBuffer buffer(x.size());
+  for (size_t count = 1; count <= x.size(); count++) {
+    buffer.Fill(kAroundOutput);
+    float* const y = buffer.end() - count;
+    std::copy_n(x.begin(), count, y);
+    const Reduction reduction = kernel()(count, y, y, arguments);
+    ASSERT_TRUE(expectation.Check(count, reduction, y));
+    ASSERT_TRUE(IsFilledWith(kAroundOutput, buffer.begin(), y)) << count;
+  }
+}
+
+TEST_P(KernelTest, Ranges) {
+  const size_t tile = kernel().tile;
+  for (size_t count : {size_t{1}, tile + 1, 2 * tile - 1, 7 * tile + tile / 2 + 3}) {
+    for (const Input& input : Inputs(count)) {
+      const std::vector<float> x = ElementsFor(family(), input.x);
+      EXPECT_TRUE(Call(x, ArgumentsFor(x))) << input.name;
+    }
+  }
+}
+
+// Beside ordinary logits, in every lane of a tile, of the single vectors and of the tail that follow it.
+TEST_P(KernelTest, SpecialValueAtEveryPosition) {
+  const std::vector<float> logits = NormalLogits(2 * kernel().tile - 1, 10);
+  for (float special : SpecialValues()) {
+    for (size_t position = 0; position < logits.size(); position++) {
+      std::vector<float> x = logits;
+      x[position] = special;
+      x = ElementsFor(family(), x);
+      ASSERT_TRUE(Call(x, ArgumentsFor(x))) << special << " at " << position;
+    }
+  }
+}
+
+TEST_P(KernelTest, NothingButNegativeInfinity) {
+  const std::vector<float> x(LongestCount(), -std::numeric_limits<float>::infinity());
+  EXPECT_TRUE(Call(ElementsFor(family(), x), ArgumentsFor(x)));
+}
+
+// A NaN of the reduction reaches every output through the scale.
+TEST_P(KernelTest, NaNScaleMakesEveryOutputNaN) {
+  if (family().reduces != Reduces::kToNothing) return;
+  for (const Input& input : Inputs(LongestCount())) {
+    const std::vector<float> x = ElementsFor(family(), input.x);
+    Arguments arguments = ArgumentsFor(x);
+    arguments.scale = kNaN;
+    EXPECT_TRUE(Call(x, arguments)) << input.name;
+  }
+}
+
+// Results around FLT_MIN, where they turn to +0, for scales from the contract's smallest to its largest.
+TEST_P(KernelTest, ResultsAroundTheSmallestNormal) {
+  if (!family().stores) return;
+  const bool takes_pairs = std::string(family().name) == "vscaleextexp";
+  for (float scale : {0x1p-30f, 0x1.234567p-20f, 0.001f, 0.7f, 1.0f, 1.5f}) {
+    if (scale > 1 && !takes_pairs) continue;
+    const float boundary = std::log(0x1p-126f / scale);
+    std::vector<float> x = {0};
+    for (int step = -2000; step <= 2000; step++) x.push_back(boundary + static_cast<float>(step) * 0x1p-15f);
+    x = ElementsFor(family(), x);
+    Arguments arguments = ArgumentsFor(x);
+    arguments.scale = scale;
+    EXPECT_TRUE(Call(x, arguments)) << "scale " << scale;
+  }
+}
+
+// Neither an output nor anything on the way to it may underflow: that is what would slow the loop down.
+TEST_P(KernelTest, NothingUnderflows) {
+  std::vector<float> x = {0};
+  for (float value = 0; value > -300; value -= 0.01f) x.push_back(value);
+  x = ElementsFor(family(), x);
+  const Arguments arguments = ArgumentsFor(x);
+  std::vector<float> y(x.size());
+  std::feclearexcept(FE_ALL_EXCEPT);
+  kernel()(x.size(), x.data(), y.data(), arguments);
+  EXPECT_EQ(std::fetestexcept(FE_UNDERFLOW | FE_OVERFLOW | FE_INVALID | FE_DIVBYZERO), 0);
+}
+
+// The error of a sum does not grow with the count: 2^20 equal terms are held to the bound of a single one. Their mean is exact.
+TEST_P(KernelTest, LongSum) {
+  if (family().reduces != Reduces::kToSum && family().reduces != Reduces::kToPair) return;
+  const size_t count = size_t{1} << 20;
+  for (float value : {1.7f, 0.1f, -3.3f, 12.34f}) {
+    std::vector<float> x(count, value);
+    Arguments arguments;
+    arguments.max = 13;
+    Reduction reduction = kernel()(count, x.data(), x.data(), arguments);
+    reduction.value /= static_cast<float>(count);
+    EXPECT_TRUE(Expectation(family(), {value}, arguments).Check(1, reduction, x.data())) << value;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, KernelTest, testing::ValuesIn(Kernels()),
+                         [](const testing::TestParamInfo<Kernel>& info) { return TestName(info.param); });
+
+}  // namespace
+}  // namespace twopass_test

@@ -1,0 +1,76 @@
+// Softmax in long double, and the bounds that its contract sets.
+//
+// Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+#include "test/reference.h"
+
+#include <algorithm>
+#include <cfloat>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <sstream>
+
+namespace twopass_test {
+namespace {
+
+constexpr long double kNaN = std::numeric_limits<long double>::quiet_NaN();
+
+// The relative error that rounding x - max to a float adds to its exponential.
+long double ErrorOfRoundedDifference(float x, float max) {
+  const long double difference = static_cast<long double>(x) - max;
+  if (difference >= -1) return 0;  // within the bound that holds everywhere
+  const long double rounded = static_cast<float>(difference);
+  return std::expm1(std::fabs(rounded - difference));
+}
+
+}  // namespace
+
+bool IsWithin(float actual, long double exact, long double bound) {
+  if (std::isnan(exact)) return std::isnan(actual);
+  const bool is_positive_zero = actual == 0 && !std::signbit(actual);
+  if (is_positive_zero) return exact < FLT_MIN * (1 + bound);
+  return actual >= FLT_MIN && std::fabs(actual - exact) <= bound * exact;
+}
+
+SoftmaxReference ReferenceSoftmax(const std::vector<float>& x, twopass_algorithm algorithm, uint32_t flags) {
+  const size_t n = x.size();
+  SoftmaxReference reference{std::vector<long double>(n), std::vector<long double>(n, 4 * kEpsilon)};
+  const float max = *std::max_element(x.begin(), x.end());
+  const bool has_nan = std::any_of(x.begin(), x.end(), [](float v) { return std::isnan(v); });
+  if (has_nan || std::isinf(max)) {
+    const bool is_masked = !has_nan && max < 0;
+    const bool gives_zero = is_masked && (flags & TWOPASS_FLAG_MASKED_ROW_ZERO) != 0;
+    std::fill(reference.exact.begin(), reference.exact.end(), gives_zero ? 0 : kNaN);
+    return reference;
+  }
+
+  long double sum = 0;
+  for (size_t i = 0; i < n; i++) {
+    reference.exact[i] = std::exp(static_cast<long double>(x[i]) - max);
+    sum += reference.exact[i];
+  }
+  for (long double& exact : reference.exact) exact /= sum;
+
+  const bool subtracts_max = algorithm != TWOPASS_ALGORITHM_TWO_PASS || std::fabs(max) > kTwoPassLimit;
+  if (subtracts_max) {
+    long double error_of_sum = 0;
+    for (size_t i = 0; i < n; i++) error_of_sum += reference.exact[i] * ErrorOfRoundedDifference(x[i], max);
+    for (size_t i = 0; i < n; i++) reference.bound[i] += ErrorOfRoundedDifference(x[i], max) + error_of_sum;
+  }
+  return reference;
+}
+
+std::string Difference(const SoftmaxReference& reference, const std::vector<float>& x, const float* y) {
+  for (size_t i = 0; i < x.size(); i++) {
+    if (IsWithin(y[i], reference.exact[i], reference.bound[i])) continue;
+    std::ostringstream message;
+    message.precision(9);
+    message << "softmax(" << x[i] << ") at " << i << " of " << x.size() << " is " << y[i] << ", not "
+            << reference.exact[i] << ": off by " << std::fabs(y[i] / reference.exact[i] - 1) / kEpsilon
+            << " * 2^-23, allowed are " << reference.bound[i] / kEpsilon;
+    return message.str();
+  }
+  return "";
+}
+
+}  // namespace twopass_test

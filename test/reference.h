@@ -1,0 +1,39 @@
+// What the tests compare with: softmax in long double, and the rules that every result is held to.
+//
+// Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+#ifndef TWOPASS_TEST_REFERENCE_H_
+#define TWOPASS_TEST_REFERENCE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "twopass.h"
+
+namespace twopass_test {
+
+// The accuracy bounds are given in units of 2^-23, the distance from 1 to the next float.
+constexpr long double kEpsilon = 0x1p-23L;
+constexpr long double kLn2 = 0.693147180559945309417232121458176568L;
+
+// The largest |x| for which two_pass promises its accuracy.
+constexpr float kTwoPassLimit = 0x1p17f;
+
+// Whether a result is what every contract asks for: within the relative error `bound` of the exact value, which is not
+// negative; NaN where that is NaN; +0 where it lies below FLT_MIN, so never a denormal number and never -0.
+bool IsWithin(float actual, long double exact, long double bound);
+
+// One row as the contract of twopass.h has it: the exact results and the relative error allowed for each.
+struct SoftmaxReference {
+  std::vector<long double> exact;
+  std::vector<long double> bound;
+};
+SoftmaxReference ReferenceSoftmax(const std::vector<float>& x, twopass_algorithm algorithm, uint32_t flags = 0);
+
+// An empty string where y[0, x.size()) is as the reference wants it, otherwise the first difference in words.
+std::string Difference(const SoftmaxReference& reference, const std::vector<float>& x, const float* y);
+
+}  // namespace twopass_test
+
+#endif  // TWOPASS_TEST_REFERENCE_H_
