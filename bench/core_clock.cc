@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <chrono>
 
-namespace bench {
+namespace twopass_bench {
 
 #if defined(__x86_64__) || defined(__aarch64__)
 
@@ -42,4 +42,4 @@ double core_clock() { return 0.0; }
 
 #endif
 
-}  // namespace bench
+}  // namespace twopass_bench

@@ -4,12 +4,12 @@
 #ifndef TWOPASS_BENCH_CORE_CLOCK_H_
 #define TWOPASS_BENCH_CORE_CLOCK_H_
 
-namespace bench {
+namespace twopass_bench {
 
 // In Hz; 0 where it cannot be told. Takes about a tenth of a millisecond. To be called right after the code of interest, as
 // a core that runs wide vectors may slow down for them.
 double core_clock();
 
-}  // namespace bench
+}  // namespace twopass_bench
 
 #endif  // TWOPASS_BENCH_CORE_CLOCK_H_

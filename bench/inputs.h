@@ -11,7 +11,7 @@
 #include <new>
 #include <random>
 
-namespace bench {
+namespace twopass_bench {
 
 constexpr float kLogitsDeviation = 10.0f;
 
@@ -46,6 +46,6 @@ inline Buffer touched_output(size_t n) {
   return output;
 }
 
-}  // namespace bench
+}  // namespace twopass_bench
 
 #endif  // TWOPASS_BENCH_INPUTS_H_

@@ -11,7 +11,7 @@
 #error "compile this file with -O3 -march=native -ffast-math"
 #endif
 
-namespace bench {
+namespace twopass_bench {
 
 void plain_loop(size_t n, const float* x, float* y) {
   float max = x[0];
@@ -39,4 +39,4 @@ const char* plain_loop_compiler() {
 #endif
 }
 
-}  // namespace bench
+}  // namespace twopass_bench

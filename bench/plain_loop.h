@@ -6,13 +6,13 @@
 
 #include <cstddef>
 
-namespace bench {
+namespace twopass_bench {
 
 void plain_loop(size_t n, const float* x, float* y);
 
 // The compiler of plain_loop and its version.
 const char* plain_loop_compiler();
 
-}  // namespace bench
+}  // namespace twopass_bench
 
 #endif  // TWOPASS_BENCH_PLAIN_LOOP_H_

@@ -37,14 +37,14 @@ typedef void twopass_f32_vscaleexpminusmax_fn(size_t count, const float* x, floa
 // y = x * scale, for 0 <= x <= 1 and 2^-30 <= scale <= 1.
 typedef void twopass_f32_vmulc_fn(size_t count, const float* x, float* y, float scale);
 
-// *sum = sum of exp(x), as a pair. The mantissa lies in [0.7, 1.5 * count]; the exponent is that of the largest term,
-// round(max x * log2(e)). Elements past +-2^21, the bound within which a float holds x * log2(e) to the nearest integer,
-// saturate to it; so an exponent beyond +-2^21 * log2(e) - 1 tells that the pair is not to be trusted. The relative error
-// of a term stays below 2^-22 up to |x| = 2^17.
+// *sum = sum of exp(x), as a pair. The exponent is that of the largest term, n = round(max x * log2(e)); the mantissa lies in
+// [0.7, 1.5 * count]. The relative error of a term stays below 2^-22 up to |x| = 2^17, that is |n| < 2^17 * log2(e). Beyond,
+// float holds x * log2(e) too coarsely: the exponent tells the caller, and the mantissa is not to be trusted and may be NaN.
+// -infinity, and every x below -2^22 * ln 2, counts as 0; with nothing else the pair is 0 * 2^(-2^22).
 typedef void twopass_f32_raddextexp_fn(size_t count, const float* x, struct twopass_extexp* sum);
 
-// y = exp(x) * scale * 2^-exponent, for exponent >= round(x * log2(e)) of every x, and 2^-30 <= scale <= 1.5. Elements past
-// +-2^21 saturate as above.
+// y = exp(x) * scale * 2^-exponent, for exponent >= round(x * log2(e)) of every x, |exponent| < 2^17 * log2(e), and
+// 2^-30 <= scale <= 1.5.
 typedef void twopass_f32_vscaleextexp_fn(size_t count, const float* x, float* y, float scale, float exponent);
 
 // One declaration for each kernel of the build.

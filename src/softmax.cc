@@ -79,7 +79,7 @@ double power_of_two(float exponent) {
 }
 
 void two_pass(const Kernels& kernels, size_t columns, const float* x, float* y, uint32_t flags) {
-  // The pair (mantissa, exponent) of the blocks so far; no sum of a block has an exponent as low as the first one here.
+  // The pair (mantissa, exponent) of the blocks so far, beginning as what raddextexp makes of nothing.
   double mantissa = 0.0;
   float exponent = -0x1p+22f;
   for (size_t start = 0; start < columns; start += kBlock) {
@@ -92,7 +92,7 @@ void two_pass(const Kernels& kernels, size_t columns, const float* x, float* y, 
     exponent = new_exponent;
   }
 
-  // Too large or too low to be accurate, or infinite. An exponent that is NaN stays here: so is the mantissa then.
+  // Too large or too low to be accurate, or infinite. Where the exponent is NaN, so is the mantissa: that is an answer.
   if (fabsf(exponent) > kMaxAccurateExponent) {
     three_pass_recompute(kernels, columns, x, y, flags);
     return;

@@ -15,10 +15,11 @@ namespace {
 
 constexpr long double kNaN = std::numeric_limits<long double>::quiet_NaN();
 
-// The relative error that rounding x - max to a float adds to its exponential.
+// The relative error that rounding x - max to a float adds to its exponential. Down to -1 the bound that holds everywhere covers
+// it; from -104 on the exponential is far below FLT_MIN.
 long double ErrorOfRoundedDifference(float x, float max) {
   const long double difference = static_cast<long double>(x) - max;
-  if (difference >= -1) return 0;  // within the bound that holds everywhere
+  if (difference >= -1 || difference < -104) return 0;
   const long double rounded = static_cast<float>(difference);
   return std::expm1(std::fabs(rounded - difference));
 }

@@ -1,0 +1,165 @@
+// Sweeps of the exponential against exp in double, whose error is 2^-29 of what is measured here.
+//
+// Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+#include "test/sweep.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cfloat>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <set>
+#include <thread>
+
+#include "test/reference.h"
+#include "twopass.h"
+
+namespace twopass_test {
+namespace {
+
+// Arguments that go through the kernels in one call, and floats that a thread takes on at once.
+constexpr size_t kBlock = 4096;
+constexpr uint64_t kChunk = uint64_t{1} << 24;
+// Within a block of vscaleextexp the arguments differ by at most this, so that no result is far from 1.
+constexpr float kMaxSpread = 64;
+// From here down exp is 0.
+constexpr float kLowest = -104;
+constexpr uint32_t kSparserBelowLowest = 997;
+
+constexpr uint32_t kSignBit = 0x80000000;
+
+uint32_t BitsOf(float value) {
+  uint32_t bits;
+  std::memcpy(&bits, &value, sizeof(bits));
+  return bits;
+}
+
+float FloatOf(uint32_t bits) {
+  float value;
+  std::memcpy(&value, &bits, sizeof(value));
+  return value;
+}
+
+// Floats of one sign, by the bits of their magnitudes, which are in the order of the magnitudes: every step-th of [first, last].
+struct Range {
+  uint32_t sign;
+  uint64_t first;
+  uint64_t last;
+  uint64_t step;
+};
+
+std::vector<Range> RangesOf(const Family& family, uint32_t stride) {
+  if (std::string(family.name) == "vscaleextexp") {
+    const uint32_t last = BitsOf(kTwoPassLimit);
+    return {{0, 0, last, stride}, {kSignBit, 0, last, stride}};
+  }
+  const uint32_t lowest = BitsOf(-kLowest);
+  return {{kSignBit, 0, lowest, stride},
+          {kSignBit, lowest + 1, BitsOf(std::numeric_limits<float>::infinity()), uint64_t{stride} * kSparserBelowLowest}};
+}
+
+// Pieces of the ranges for threads to take one after another.
+std::vector<Range> Chunks(const std::vector<Range>& ranges) {
+  std::vector<Range> chunks;
+  for (const Range& range : ranges) {
+    const uint64_t length = (kChunk + range.step - 1) / range.step * range.step;
+    for (uint64_t first = range.first; first <= range.last; first += length) {
+      chunks.push_back({range.sign, first, std::min(range.last, first + length - 1), range.step});
+    }
+  }
+  return chunks;
+}
+
+// exp(x) * 2^-exponent. The exponent is an integer of at most 18 bits, so its product with the upper part of ln 2 is exact.
+double ScaledExp(float x, double exponent) {
+  constexpr double kLn2Upper = 0x1.62e42feep-1;
+  constexpr double kLn2Lower = static_cast<double>(kLn2 - static_cast<long double>(kLn2Upper));
+  return std::exp((x - exponent * kLn2Upper) - exponent * kLn2Lower);
+}
+
+double UlpsBetween(double actual, double exact) { return std::fabs(actual - exact) * std::exp2(23 - std::ilogb(exact)); }
+
+void Compare(const float* x, const double* exact, const float* y, size_t count, SweepResult* result) {
+  const double surely_normal = FLT_MIN * (1 + 2 * static_cast<double>(kEpsilon));
+  result->floats += count;
+  for (size_t i = 0; i < count; i++) {
+    const bool is_right = exact[i] >= surely_normal ? y[i] >= FLT_MIN && y[i] <= FLT_MAX
+                                                    : IsWithin(y[i], exact[i], 2 * kEpsilon);
+    if (!is_right) {
+      result->failures++;
+      result->failure = x[i];
+    } else if (exact[i] >= surely_normal) {
+      const double ulp = UlpsBetween(y[i], exact[i]);
+      if (ulp > result->max_ulp) {
+        result->max_ulp = ulp;
+        result->worst = x[i];
+      }
+    }
+  }
+}
+
+void SweepChunk(const std::vector<Kernel>& kernels, const Range& chunk, std::vector<SweepResult>* results) {
+  float x[kBlock], y[kBlock];
+  double exact[kBlock];
+  const bool takes_exponent = std::string(kernels[0].family->name) == "vscaleextexp";
+  const float spread = takes_exponent ? kMaxSpread : std::numeric_limits<float>::infinity();
+  for (uint64_t bits = chunk.first; bits <= chunk.last;) {
+    const float first = FloatOf(static_cast<uint32_t>(bits));
+    size_t count = 0;
+    for (; count < kBlock && bits <= chunk.last; count++, bits += chunk.step) {
+      const float magnitude = FloatOf(static_cast<uint32_t>(bits));
+      if (magnitude > first + spread) break;
+      x[count] = chunk.sign != 0 ? -magnitude : magnitude;
+    }
+    Arguments arguments;
+    // One more than the exponent of the largest: near a tie, either neighbour may be the kernel's.
+    if (takes_exponent) arguments.exponent = std::round(std::max(x[0], x[count - 1]) / static_cast<float>(kLn2)) + 1;
+    for (size_t i = 0; i < count; i++) exact[i] = ScaledExp(x[i], arguments.exponent);
+    for (size_t k = 0; k < kernels.size(); k++) {
+      kernels[k](count, x, y, arguments);
+      Compare(x, exact, y, count, &(*results)[k]);
+    }
+  }
+}
+
+void Add(const SweepResult& from, SweepResult* to) {
+  to->floats += from.floats;
+  to->failures += from.failures;
+  if (from.failures != 0) to->failure = from.failure;
+  if (from.max_ulp > to->max_ulp) {
+    to->max_ulp = from.max_ulp;
+    to->worst = from.worst;
+  }
+}
+
+}  // namespace
+
+std::vector<SweepResult> Sweep(const std::vector<Kernel>& kernels, uint32_t stride) {
+  const std::vector<Range> chunks = Chunks(RangesOf(*kernels[0].family, stride));
+  const size_t thread_count = std::max(1u, std::thread::hardware_concurrency());
+  std::vector<std::vector<SweepResult>> results(thread_count, std::vector<SweepResult>(kernels.size()));
+  std::atomic<size_t> next{0};
+  std::vector<std::thread> threads;
+  for (size_t t = 0; t < thread_count; t++) {
+    threads.emplace_back([&, t] {
+      for (size_t i; (i = next++) < chunks.size();) SweepChunk(kernels, chunks[i], &results[t]);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (size_t t = 1; t < thread_count; t++) {
+    for (size_t k = 0; k < kernels.size(); k++) Add(results[t][k], &results[0][k]);
+  }
+  return results[0];
+}
+
+std::vector<Kernel> OneKernelOfEachMethod(const std::string& family) {
+  std::vector<Kernel> kernels;
+  std::set<std::string> methods;
+  for (const Kernel& kernel : KernelsOfFamily(family)) {
+    if (twopass_isa_is_available(kernel.isa) && methods.insert(kernel.Method()).second) kernels.push_back(kernel);
+  }
+  return kernels;
+}
+
+}  // namespace twopass_test

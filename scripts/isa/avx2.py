@@ -6,6 +6,7 @@ PROCESSORS = ["x86_64", "AMD64"]
 FLAGS = ["-mavx2", "-mfma"]
 AVAILABLE = "cpuinfo_has_x86_avx2() && cpuinfo_has_x86_fma3()"
 INCLUDES = ["immintrin.h"]
+PREAMBLE = []
 METHODS = ["rr2-p5"]
 
 vector = "__m256"
@@ -81,6 +82,10 @@ def zero_below(v, x, bound):
     return f"_mm256_and_ps({v}, _mm256_cmp_ps({x}, {bound}, _CMP_NLT_UQ))"
 
 
+def mul_above(v, factor, bound):
+    return [f"{v} = {zero_below(v, v, bound)};", f"{v} = {mul(v, factor)};"]
+
+
 # Powers of two
 
 
@@ -95,10 +100,11 @@ def scale(p, n, s, biased=None):
 
 
 def scale_down(values, n, s):
-    clamp = [f"{n} = {max(set1('-127.0f'), n)};"]
+    mask = [f"const __m256 {s}_mask = _mm256_cmp_ps({n}, _mm256_set1_ps(-126.0f), _CMP_NLT_UQ);"]
     bias = [f"const __m256 {s}_biased = {add(n, 'vmagic')};"]
     power = [f"const __m256 {s} = {_power(f'{s}_biased')};"]
-    return clamp + bias + power + [f"{v} = {mul(v, s)};" for v in values]
+    scaled = [line for v in values for line in (f"{v} = {mul(v, s)};", f"{v} = _mm256_and_ps({v}, {s}_mask);")]
+    return mask + bias + power + scaled
 
 
 # Reductions: halves, then quarters, then the last pair

@@ -6,6 +6,13 @@ PROCESSORS = ["x86_64", "AMD64"]
 FLAGS = ["-mavx512f"]
 AVAILABLE = "cpuinfo_has_x86_avx512f()"
 INCLUDES = ["immintrin.h"]
+PREAMBLE = [
+    "// gcc 12 takes the undefined operands inside its own intrinsics for a mistake of ours.",
+    "#if defined(__GNUC__) && !defined(__clang__)",
+    '#pragma GCC diagnostic ignored "-Wuninitialized"',
+    '#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"',
+    "#endif",
+]
 METHODS = ["rr2-p5"]
 
 vector = "__m512"
@@ -76,6 +83,10 @@ def min(a, b):
 
 def zero_below(v, x, bound):
     return f"_mm512_maskz_mov_ps(_mm512_cmp_ps_mask({x}, {bound}, _CMP_NLT_UQ), {v})"
+
+
+def mul_above(v, factor, bound):
+    return [f"{v} = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask({v}, {bound}, _CMP_NLT_UQ), {v}, {factor});"]
 
 
 # Powers of two

@@ -6,6 +6,7 @@ PROCESSORS = []
 FLAGS = []
 AVAILABLE = "true"
 INCLUDES = []
+PREAMBLE = []
 METHODS = ["rr2-p5"]
 
 vector = "float"
@@ -63,6 +64,10 @@ def zero_below(v, x, bound):
     return f"{x} < {bound} ? 0.0f : {v}"
 
 
+def mul_above(v, factor, bound):
+    return [f"{v} = {zero_below(v, v, bound)};", f"{v} = {mul(v, factor)};"]
+
+
 # Powers of two
 
 
@@ -77,10 +82,9 @@ def scale(p, n, s, biased=None):
 
 
 def scale_down(values, n, s):
-    clamp = [f"{n} = {max(set1('-127.0f'), n)};"]
     bias = [f"const float {s}_biased = {add(n, 'vmagic')};"]
     power = [f"const float {s} = {_power(f'{s}_biased')};"]
-    return clamp + bias + power + [f"{v} = {mul(v, s)};" for v in values]
+    return bias + power + [f"{v} = {zero_below(f'({mul(v, s)})', n, '-126.0f')};" for v in values]
 
 
 # Reductions

@@ -18,16 +18,12 @@ void twopass_f32_raddextexp__avx2_rr2_p5_u32_acc2(size_t count, const float* x, 
   const __m256 vln2_hi = _mm256_set1_ps(0x1.62E430p-1f);
   const __m256 vln2_lo = _mm256_set1_ps(-0x1.05C610p-29f);
   // exp(t) = 1 + c1 * t + ... + c5 * t^5.
-  const __m256 vc5 = _mm256_set1_ps(0x1.111112p-7f);
-  const __m256 vc4 = _mm256_set1_ps(0x1.555556p-5f);
-  const __m256 vc3 = _mm256_set1_ps(0x1.555556p-3f);
-  const __m256 vc2 = _mm256_set1_ps(0x1.000000p-1f);
-  const __m256 vc1 = _mm256_set1_ps(0x1.000000p+0f);
+  const __m256 vc5 = _mm256_set1_ps(0x1.0FA912p-7f);
+  const __m256 vc4 = _mm256_set1_ps(0x1.573F1Ep-5f);
+  const __m256 vc3 = _mm256_set1_ps(0x1.555A78p-3f);
+  const __m256 vc2 = _mm256_set1_ps(0x1.FFFDBAp-2f);
+  const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF6p-1f);
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+0f);
-
-  // Within these bounds n is exact; what lies beyond saturates.
-  const __m256 vlower = _mm256_set1_ps(-0x1p+21f);
-  const __m256 vupper = _mm256_set1_ps(0x1p+21f);
 
   // An accumulator is a pair (sum, e), the value sum * 2^e. It begins as 0 with an exponent below all that can come.
   __m256 vsum0 = _mm256_set1_ps(0.0f);
@@ -39,19 +35,13 @@ void twopass_f32_raddextexp__avx2_rr2_p5_u32_acc2(size_t count, const float* x, 
   __m256 ve1 = _mm256_set1_ps(-0x1p+22f);
 
   for (; count >= 32; count -= 32) {
-    __m256 vx0 = _mm256_loadu_ps(x);
-    __m256 vx1 = _mm256_loadu_ps(x + 8);
-    __m256 vx2 = _mm256_loadu_ps(x + 16);
-    __m256 vx3 = _mm256_loadu_ps(x + 24);
+    __builtin_prefetch(x + 2048);
+    __builtin_prefetch(x + 2064);
 
-    vx0 = _mm256_max_ps(vlower, vx0);
-    vx1 = _mm256_max_ps(vlower, vx1);
-    vx2 = _mm256_max_ps(vlower, vx2);
-    vx3 = _mm256_max_ps(vlower, vx3);
-    vx0 = _mm256_min_ps(vupper, vx0);
-    vx1 = _mm256_min_ps(vupper, vx1);
-    vx2 = _mm256_min_ps(vupper, vx2);
-    vx3 = _mm256_min_ps(vupper, vx3);
+    const __m256 vx0 = _mm256_loadu_ps(x);
+    const __m256 vx1 = _mm256_loadu_ps(x + 8);
+    const __m256 vx2 = _mm256_loadu_ps(x + 16);
+    const __m256 vx3 = _mm256_loadu_ps(x + 24);
 
     // n = round(x * log2(e))
     const __m256 vb0 = _mm256_fmadd_ps(vx0, vlog2e, vmagic);
@@ -101,42 +91,51 @@ void twopass_f32_raddextexp__avx2_rr2_p5_u32_acc2(size_t count, const float* x, 
     __m256 vnew_e1 = _mm256_max_ps(vn1, vn3);
     vnew_e1 = _mm256_max_ps(ve1, vnew_e1);
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow
-    __m256 vd0 = _mm256_sub_ps(vn0, vnew_e0);
-    __m256 vd1 = _mm256_sub_ps(vn1, vnew_e1);
-    __m256 vd2 = _mm256_sub_ps(vn2, vnew_e0);
-    __m256 vd3 = _mm256_sub_ps(vn3, vnew_e1);
-    vd0 = _mm256_max_ps(_mm256_set1_ps(-127.0f), vd0);
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term below 2^-126 counts as 0; so does
+    // one of a very low or infinite x, which made no sense of n and p.
+    const __m256 vd0 = _mm256_sub_ps(vn0, vnew_e0);
+    const __m256 vd1 = _mm256_sub_ps(vn1, vnew_e1);
+    const __m256 vd2 = _mm256_sub_ps(vn2, vnew_e0);
+    const __m256 vd3 = _mm256_sub_ps(vn3, vnew_e1);
+    const __m256 vs0_mask = _mm256_cmp_ps(vd0, _mm256_set1_ps(-126.0f), _CMP_NLT_UQ);
     const __m256 vs0_biased = _mm256_add_ps(vd0, vmagic);
     const __m256 vs0 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs0_biased), 23));
     vp0 = _mm256_mul_ps(vp0, vs0);
-    vd1 = _mm256_max_ps(_mm256_set1_ps(-127.0f), vd1);
+    vp0 = _mm256_and_ps(vp0, vs0_mask);
+    const __m256 vs1_mask = _mm256_cmp_ps(vd1, _mm256_set1_ps(-126.0f), _CMP_NLT_UQ);
     const __m256 vs1_biased = _mm256_add_ps(vd1, vmagic);
     const __m256 vs1 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs1_biased), 23));
     vp1 = _mm256_mul_ps(vp1, vs1);
-    vd2 = _mm256_max_ps(_mm256_set1_ps(-127.0f), vd2);
+    vp1 = _mm256_and_ps(vp1, vs1_mask);
+    const __m256 vs2_mask = _mm256_cmp_ps(vd2, _mm256_set1_ps(-126.0f), _CMP_NLT_UQ);
     const __m256 vs2_biased = _mm256_add_ps(vd2, vmagic);
     const __m256 vs2 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs2_biased), 23));
     vp2 = _mm256_mul_ps(vp2, vs2);
-    vd3 = _mm256_max_ps(_mm256_set1_ps(-127.0f), vd3);
+    vp2 = _mm256_and_ps(vp2, vs2_mask);
+    const __m256 vs3_mask = _mm256_cmp_ps(vd3, _mm256_set1_ps(-126.0f), _CMP_NLT_UQ);
     const __m256 vs3_biased = _mm256_add_ps(vd3, vmagic);
     const __m256 vs3 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs3_biased), 23));
     vp3 = _mm256_mul_ps(vp3, vs3);
+    vp3 = _mm256_and_ps(vp3, vs3_mask);
 
     // The accumulators move to the new exponent, exactly, and take the terms
-    __m256 vmove0 = _mm256_sub_ps(ve0, vnew_e0);
-    vmove0 = _mm256_max_ps(_mm256_set1_ps(-127.0f), vmove0);
+    const __m256 vmove0 = _mm256_sub_ps(ve0, vnew_e0);
+    const __m256 vmove_scale0_mask = _mm256_cmp_ps(vmove0, _mm256_set1_ps(-126.0f), _CMP_NLT_UQ);
     const __m256 vmove_scale0_biased = _mm256_add_ps(vmove0, vmagic);
     const __m256 vmove_scale0 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vmove_scale0_biased), 23));
     vsum0 = _mm256_mul_ps(vsum0, vmove_scale0);
+    vsum0 = _mm256_and_ps(vsum0, vmove_scale0_mask);
     vlost0 = _mm256_mul_ps(vlost0, vmove_scale0);
+    vlost0 = _mm256_and_ps(vlost0, vmove_scale0_mask);
     ve0 = vnew_e0;
-    __m256 vmove1 = _mm256_sub_ps(ve1, vnew_e1);
-    vmove1 = _mm256_max_ps(_mm256_set1_ps(-127.0f), vmove1);
+    const __m256 vmove1 = _mm256_sub_ps(ve1, vnew_e1);
+    const __m256 vmove_scale1_mask = _mm256_cmp_ps(vmove1, _mm256_set1_ps(-126.0f), _CMP_NLT_UQ);
     const __m256 vmove_scale1_biased = _mm256_add_ps(vmove1, vmagic);
     const __m256 vmove_scale1 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vmove_scale1_biased), 23));
     vsum1 = _mm256_mul_ps(vsum1, vmove_scale1);
+    vsum1 = _mm256_and_ps(vsum1, vmove_scale1_mask);
     vlost1 = _mm256_mul_ps(vlost1, vmove_scale1);
+    vlost1 = _mm256_and_ps(vlost1, vmove_scale1_mask);
     ve1 = vnew_e1;
     vp0 = _mm256_add_ps(vp0, vp2);
     vp1 = _mm256_add_ps(vp1, vp3);
@@ -154,10 +153,7 @@ void twopass_f32_raddextexp__avx2_rr2_p5_u32_acc2(size_t count, const float* x, 
     x += 32;
   }
   for (; count >= 8; count -= 8) {
-    __m256 vx0 = _mm256_loadu_ps(x);
-
-    vx0 = _mm256_max_ps(vlower, vx0);
-    vx0 = _mm256_min_ps(vupper, vx0);
+    const __m256 vx0 = _mm256_loadu_ps(x);
 
     // n = round(x * log2(e))
     const __m256 vb0 = _mm256_fmadd_ps(vx0, vlog2e, vmagic);
@@ -177,20 +173,24 @@ void twopass_f32_raddextexp__avx2_rr2_p5_u32_acc2(size_t count, const float* x, 
     // The largest exponent of the tile and of the accumulator
     const __m256 vnew_e0 = _mm256_max_ps(ve0, vn0);
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow
-    __m256 vd0 = _mm256_sub_ps(vn0, vnew_e0);
-    vd0 = _mm256_max_ps(_mm256_set1_ps(-127.0f), vd0);
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term below 2^-126 counts as 0; so does
+    // one of a very low or infinite x, which made no sense of n and p.
+    const __m256 vd0 = _mm256_sub_ps(vn0, vnew_e0);
+    const __m256 vs0_mask = _mm256_cmp_ps(vd0, _mm256_set1_ps(-126.0f), _CMP_NLT_UQ);
     const __m256 vs0_biased = _mm256_add_ps(vd0, vmagic);
     const __m256 vs0 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs0_biased), 23));
     vp0 = _mm256_mul_ps(vp0, vs0);
+    vp0 = _mm256_and_ps(vp0, vs0_mask);
 
     // The accumulators move to the new exponent, exactly, and take the terms
-    __m256 vmove0 = _mm256_sub_ps(ve0, vnew_e0);
-    vmove0 = _mm256_max_ps(_mm256_set1_ps(-127.0f), vmove0);
+    const __m256 vmove0 = _mm256_sub_ps(ve0, vnew_e0);
+    const __m256 vmove_scale0_mask = _mm256_cmp_ps(vmove0, _mm256_set1_ps(-126.0f), _CMP_NLT_UQ);
     const __m256 vmove_scale0_biased = _mm256_add_ps(vmove0, vmagic);
     const __m256 vmove_scale0 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vmove_scale0_biased), 23));
     vsum0 = _mm256_mul_ps(vsum0, vmove_scale0);
+    vsum0 = _mm256_and_ps(vsum0, vmove_scale0_mask);
     vlost0 = _mm256_mul_ps(vlost0, vmove_scale0);
+    vlost0 = _mm256_and_ps(vlost0, vmove_scale0_mask);
     ve0 = vnew_e0;
     const __m256 vtotal0 = _mm256_add_ps(vsum0, vp0);
     const __m256 vadded0 = _mm256_sub_ps(vtotal0, vsum0);
@@ -203,10 +203,7 @@ void twopass_f32_raddextexp__avx2_rr2_p5_u32_acc2(size_t count, const float* x, 
   if (count != 0) {
     const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
     const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32((int) count), vindex);
-    __m256 vx0 = _mm256_maskload_ps(x, vtail);
-
-    vx0 = _mm256_max_ps(vlower, vx0);
-    vx0 = _mm256_min_ps(vupper, vx0);
+    const __m256 vx0 = _mm256_maskload_ps(x, vtail);
 
     // n = round(x * log2(e))
     const __m256 vb0 = _mm256_fmadd_ps(vx0, vlog2e, vmagic);
@@ -227,21 +224,25 @@ void twopass_f32_raddextexp__avx2_rr2_p5_u32_acc2(size_t count, const float* x, 
     const __m256 vn_in_tail0 = _mm256_blendv_ps(ve0, vn0, _mm256_castsi256_ps(vtail));
     const __m256 vnew_e0 = _mm256_max_ps(ve0, vn_in_tail0);
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow
-    __m256 vd0 = _mm256_sub_ps(vn0, vnew_e0);
-    vd0 = _mm256_max_ps(_mm256_set1_ps(-127.0f), vd0);
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term below 2^-126 counts as 0; so does
+    // one of a very low or infinite x, which made no sense of n and p.
+    const __m256 vd0 = _mm256_sub_ps(vn0, vnew_e0);
+    const __m256 vs0_mask = _mm256_cmp_ps(vd0, _mm256_set1_ps(-126.0f), _CMP_NLT_UQ);
     const __m256 vs0_biased = _mm256_add_ps(vd0, vmagic);
     const __m256 vs0 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs0_biased), 23));
     vp0 = _mm256_mul_ps(vp0, vs0);
+    vp0 = _mm256_and_ps(vp0, vs0_mask);
     vp0 = _mm256_blendv_ps(_mm256_set1_ps(0.0f), vp0, _mm256_castsi256_ps(vtail));
 
     // The accumulators move to the new exponent, exactly, and take the terms
-    __m256 vmove0 = _mm256_sub_ps(ve0, vnew_e0);
-    vmove0 = _mm256_max_ps(_mm256_set1_ps(-127.0f), vmove0);
+    const __m256 vmove0 = _mm256_sub_ps(ve0, vnew_e0);
+    const __m256 vmove_scale0_mask = _mm256_cmp_ps(vmove0, _mm256_set1_ps(-126.0f), _CMP_NLT_UQ);
     const __m256 vmove_scale0_biased = _mm256_add_ps(vmove0, vmagic);
     const __m256 vmove_scale0 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vmove_scale0_biased), 23));
     vsum0 = _mm256_mul_ps(vsum0, vmove_scale0);
+    vsum0 = _mm256_and_ps(vsum0, vmove_scale0_mask);
     vlost0 = _mm256_mul_ps(vlost0, vmove_scale0);
+    vlost0 = _mm256_and_ps(vlost0, vmove_scale0_mask);
     ve0 = vnew_e0;
     const __m256 vtotal0 = _mm256_add_ps(vsum0, vp0);
     const __m256 vadded0 = _mm256_sub_ps(vtotal0, vsum0);
@@ -257,18 +258,22 @@ void twopass_f32_raddextexp__avx2_rr2_p5_u32_acc2(size_t count, const float* x, 
   exponent4 = _mm_max_ss(exponent4, _mm_movehdup_ps(exponent4));
   const float exponent = _mm_cvtss_f32(exponent4);
   const __m256 vexponent = _mm256_set1_ps(exponent);
-  __m256 vmove0 = _mm256_sub_ps(ve0, vexponent);
-  vmove0 = _mm256_max_ps(_mm256_set1_ps(-127.0f), vmove0);
+  const __m256 vmove0 = _mm256_sub_ps(ve0, vexponent);
+  const __m256 vmove_scale0_mask = _mm256_cmp_ps(vmove0, _mm256_set1_ps(-126.0f), _CMP_NLT_UQ);
   const __m256 vmove_scale0_biased = _mm256_add_ps(vmove0, vmagic);
   const __m256 vmove_scale0 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vmove_scale0_biased), 23));
   vsum0 = _mm256_mul_ps(vsum0, vmove_scale0);
+  vsum0 = _mm256_and_ps(vsum0, vmove_scale0_mask);
   vlost0 = _mm256_mul_ps(vlost0, vmove_scale0);
-  __m256 vmove1 = _mm256_sub_ps(ve1, vexponent);
-  vmove1 = _mm256_max_ps(_mm256_set1_ps(-127.0f), vmove1);
+  vlost0 = _mm256_and_ps(vlost0, vmove_scale0_mask);
+  const __m256 vmove1 = _mm256_sub_ps(ve1, vexponent);
+  const __m256 vmove_scale1_mask = _mm256_cmp_ps(vmove1, _mm256_set1_ps(-126.0f), _CMP_NLT_UQ);
   const __m256 vmove_scale1_biased = _mm256_add_ps(vmove1, vmagic);
   const __m256 vmove_scale1 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vmove_scale1_biased), 23));
   vsum1 = _mm256_mul_ps(vsum1, vmove_scale1);
+  vsum1 = _mm256_and_ps(vsum1, vmove_scale1_mask);
   vlost1 = _mm256_mul_ps(vlost1, vmove_scale1);
+  vlost1 = _mm256_and_ps(vlost1, vmove_scale1_mask);
   vsum0 = _mm256_add_ps(vsum0, vlost0);
   vsum1 = _mm256_add_ps(vsum1, vlost1);
   vsum0 = _mm256_add_ps(vsum0, vsum1);

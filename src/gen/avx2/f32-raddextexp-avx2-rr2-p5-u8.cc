@@ -18,16 +18,12 @@ void twopass_f32_raddextexp__avx2_rr2_p5_u8(size_t count, const float* x, struct
   const __m256 vln2_hi = _mm256_set1_ps(0x1.62E430p-1f);
   const __m256 vln2_lo = _mm256_set1_ps(-0x1.05C610p-29f);
   // exp(t) = 1 + c1 * t + ... + c5 * t^5.
-  const __m256 vc5 = _mm256_set1_ps(0x1.111112p-7f);
-  const __m256 vc4 = _mm256_set1_ps(0x1.555556p-5f);
-  const __m256 vc3 = _mm256_set1_ps(0x1.555556p-3f);
-  const __m256 vc2 = _mm256_set1_ps(0x1.000000p-1f);
-  const __m256 vc1 = _mm256_set1_ps(0x1.000000p+0f);
+  const __m256 vc5 = _mm256_set1_ps(0x1.0FA912p-7f);
+  const __m256 vc4 = _mm256_set1_ps(0x1.573F1Ep-5f);
+  const __m256 vc3 = _mm256_set1_ps(0x1.555A78p-3f);
+  const __m256 vc2 = _mm256_set1_ps(0x1.FFFDBAp-2f);
+  const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF6p-1f);
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+0f);
-
-  // Within these bounds n is exact; what lies beyond saturates.
-  const __m256 vlower = _mm256_set1_ps(-0x1p+21f);
-  const __m256 vupper = _mm256_set1_ps(0x1p+21f);
 
   // An accumulator is a pair (sum, e), the value sum * 2^e. It begins as 0 with an exponent below all that can come.
   __m256 vsum0 = _mm256_set1_ps(0.0f);
@@ -36,10 +32,9 @@ void twopass_f32_raddextexp__avx2_rr2_p5_u8(size_t count, const float* x, struct
   __m256 ve0 = _mm256_set1_ps(-0x1p+22f);
 
   for (; count >= 8; count -= 8) {
-    __m256 vx0 = _mm256_loadu_ps(x);
+    __builtin_prefetch(x + 2048);
 
-    vx0 = _mm256_max_ps(vlower, vx0);
-    vx0 = _mm256_min_ps(vupper, vx0);
+    const __m256 vx0 = _mm256_loadu_ps(x);
 
     // n = round(x * log2(e))
     const __m256 vb0 = _mm256_fmadd_ps(vx0, vlog2e, vmagic);
@@ -59,20 +54,24 @@ void twopass_f32_raddextexp__avx2_rr2_p5_u8(size_t count, const float* x, struct
     // The largest exponent of the tile and of the accumulator
     const __m256 vnew_e0 = _mm256_max_ps(ve0, vn0);
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow
-    __m256 vd0 = _mm256_sub_ps(vn0, vnew_e0);
-    vd0 = _mm256_max_ps(_mm256_set1_ps(-127.0f), vd0);
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term below 2^-126 counts as 0; so does
+    // one of a very low or infinite x, which made no sense of n and p.
+    const __m256 vd0 = _mm256_sub_ps(vn0, vnew_e0);
+    const __m256 vs0_mask = _mm256_cmp_ps(vd0, _mm256_set1_ps(-126.0f), _CMP_NLT_UQ);
     const __m256 vs0_biased = _mm256_add_ps(vd0, vmagic);
     const __m256 vs0 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs0_biased), 23));
     vp0 = _mm256_mul_ps(vp0, vs0);
+    vp0 = _mm256_and_ps(vp0, vs0_mask);
 
     // The accumulators move to the new exponent, exactly, and take the terms
-    __m256 vmove0 = _mm256_sub_ps(ve0, vnew_e0);
-    vmove0 = _mm256_max_ps(_mm256_set1_ps(-127.0f), vmove0);
+    const __m256 vmove0 = _mm256_sub_ps(ve0, vnew_e0);
+    const __m256 vmove_scale0_mask = _mm256_cmp_ps(vmove0, _mm256_set1_ps(-126.0f), _CMP_NLT_UQ);
     const __m256 vmove_scale0_biased = _mm256_add_ps(vmove0, vmagic);
     const __m256 vmove_scale0 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vmove_scale0_biased), 23));
     vsum0 = _mm256_mul_ps(vsum0, vmove_scale0);
+    vsum0 = _mm256_and_ps(vsum0, vmove_scale0_mask);
     vlost0 = _mm256_mul_ps(vlost0, vmove_scale0);
+    vlost0 = _mm256_and_ps(vlost0, vmove_scale0_mask);
     ve0 = vnew_e0;
     const __m256 vtotal0 = _mm256_add_ps(vsum0, vp0);
     const __m256 vadded0 = _mm256_sub_ps(vtotal0, vsum0);
@@ -85,10 +84,7 @@ void twopass_f32_raddextexp__avx2_rr2_p5_u8(size_t count, const float* x, struct
   if (count != 0) {
     const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
     const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32((int) count), vindex);
-    __m256 vx0 = _mm256_maskload_ps(x, vtail);
-
-    vx0 = _mm256_max_ps(vlower, vx0);
-    vx0 = _mm256_min_ps(vupper, vx0);
+    const __m256 vx0 = _mm256_maskload_ps(x, vtail);
 
     // n = round(x * log2(e))
     const __m256 vb0 = _mm256_fmadd_ps(vx0, vlog2e, vmagic);
@@ -109,21 +105,25 @@ void twopass_f32_raddextexp__avx2_rr2_p5_u8(size_t count, const float* x, struct
     const __m256 vn_in_tail0 = _mm256_blendv_ps(ve0, vn0, _mm256_castsi256_ps(vtail));
     const __m256 vnew_e0 = _mm256_max_ps(ve0, vn_in_tail0);
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow
-    __m256 vd0 = _mm256_sub_ps(vn0, vnew_e0);
-    vd0 = _mm256_max_ps(_mm256_set1_ps(-127.0f), vd0);
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term below 2^-126 counts as 0; so does
+    // one of a very low or infinite x, which made no sense of n and p.
+    const __m256 vd0 = _mm256_sub_ps(vn0, vnew_e0);
+    const __m256 vs0_mask = _mm256_cmp_ps(vd0, _mm256_set1_ps(-126.0f), _CMP_NLT_UQ);
     const __m256 vs0_biased = _mm256_add_ps(vd0, vmagic);
     const __m256 vs0 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs0_biased), 23));
     vp0 = _mm256_mul_ps(vp0, vs0);
+    vp0 = _mm256_and_ps(vp0, vs0_mask);
     vp0 = _mm256_blendv_ps(_mm256_set1_ps(0.0f), vp0, _mm256_castsi256_ps(vtail));
 
     // The accumulators move to the new exponent, exactly, and take the terms
-    __m256 vmove0 = _mm256_sub_ps(ve0, vnew_e0);
-    vmove0 = _mm256_max_ps(_mm256_set1_ps(-127.0f), vmove0);
+    const __m256 vmove0 = _mm256_sub_ps(ve0, vnew_e0);
+    const __m256 vmove_scale0_mask = _mm256_cmp_ps(vmove0, _mm256_set1_ps(-126.0f), _CMP_NLT_UQ);
     const __m256 vmove_scale0_biased = _mm256_add_ps(vmove0, vmagic);
     const __m256 vmove_scale0 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vmove_scale0_biased), 23));
     vsum0 = _mm256_mul_ps(vsum0, vmove_scale0);
+    vsum0 = _mm256_and_ps(vsum0, vmove_scale0_mask);
     vlost0 = _mm256_mul_ps(vlost0, vmove_scale0);
+    vlost0 = _mm256_and_ps(vlost0, vmove_scale0_mask);
     ve0 = vnew_e0;
     const __m256 vtotal0 = _mm256_add_ps(vsum0, vp0);
     const __m256 vadded0 = _mm256_sub_ps(vtotal0, vsum0);
@@ -138,12 +138,14 @@ void twopass_f32_raddextexp__avx2_rr2_p5_u8(size_t count, const float* x, struct
   exponent4 = _mm_max_ss(exponent4, _mm_movehdup_ps(exponent4));
   const float exponent = _mm_cvtss_f32(exponent4);
   const __m256 vexponent = _mm256_set1_ps(exponent);
-  __m256 vmove0 = _mm256_sub_ps(ve0, vexponent);
-  vmove0 = _mm256_max_ps(_mm256_set1_ps(-127.0f), vmove0);
+  const __m256 vmove0 = _mm256_sub_ps(ve0, vexponent);
+  const __m256 vmove_scale0_mask = _mm256_cmp_ps(vmove0, _mm256_set1_ps(-126.0f), _CMP_NLT_UQ);
   const __m256 vmove_scale0_biased = _mm256_add_ps(vmove0, vmagic);
   const __m256 vmove_scale0 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vmove_scale0_biased), 23));
   vsum0 = _mm256_mul_ps(vsum0, vmove_scale0);
+  vsum0 = _mm256_and_ps(vsum0, vmove_scale0_mask);
   vlost0 = _mm256_mul_ps(vlost0, vmove_scale0);
+  vlost0 = _mm256_and_ps(vlost0, vmove_scale0_mask);
   vsum0 = _mm256_add_ps(vsum0, vlost0);
 
   __m128 mantissa4 = _mm_add_ps(_mm256_castps256_ps128(vsum0), _mm256_extractf128_ps(vsum0, 1));

@@ -14,6 +14,8 @@ void twopass_f32_rmax__avx2_u16_acc2(size_t count, const float* x, float* max) {
   __m256 vmax1 = _mm256_set1_ps(-__builtin_inff());
 
   for (; count >= 16; count -= 16) {
+    __builtin_prefetch(x + 2048);
+
     const __m256 vx0 = _mm256_loadu_ps(x);
     const __m256 vx1 = _mm256_loadu_ps(x + 8);
     vmax0 = _mm256_max_ps(vmax0, vx0);

@@ -16,6 +16,9 @@ void twopass_f32_rmax__avx2_u32_acc4(size_t count, const float* x, float* max) {
   __m256 vmax3 = _mm256_set1_ps(-__builtin_inff());
 
   for (; count >= 32; count -= 32) {
+    __builtin_prefetch(x + 2048);
+    __builtin_prefetch(x + 2064);
+
     const __m256 vx0 = _mm256_loadu_ps(x);
     const __m256 vx1 = _mm256_loadu_ps(x + 8);
     const __m256 vx2 = _mm256_loadu_ps(x + 16);

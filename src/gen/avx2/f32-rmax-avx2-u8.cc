@@ -13,6 +13,8 @@ void twopass_f32_rmax__avx2_u8(size_t count, const float* x, float* max) {
   __m256 vmax0 = _mm256_set1_ps(-__builtin_inff());
 
   for (; count >= 8; count -= 8) {
+    __builtin_prefetch(x + 2048);
+
     const __m256 vx0 = _mm256_loadu_ps(x);
     vmax0 = _mm256_max_ps(vmax0, vx0);
 

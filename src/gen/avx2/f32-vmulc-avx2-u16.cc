@@ -18,8 +18,8 @@ void twopass_f32_vmulc__avx2_u16(size_t count, const float* x, float* y, float s
     __m256 vx0 = _mm256_loadu_ps(x);
     __m256 vx1 = _mm256_loadu_ps(x + 8);
     vx0 = _mm256_and_ps(vx0, _mm256_cmp_ps(vx0, vthreshold, _CMP_NLT_UQ));
-    vx1 = _mm256_and_ps(vx1, _mm256_cmp_ps(vx1, vthreshold, _CMP_NLT_UQ));
     vx0 = _mm256_mul_ps(vx0, vscale);
+    vx1 = _mm256_and_ps(vx1, _mm256_cmp_ps(vx1, vthreshold, _CMP_NLT_UQ));
     vx1 = _mm256_mul_ps(vx1, vscale);
     _mm256_storeu_ps(y, vx0);
     _mm256_storeu_ps(y + 8, vx1);

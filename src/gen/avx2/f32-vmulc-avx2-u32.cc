@@ -20,12 +20,12 @@ void twopass_f32_vmulc__avx2_u32(size_t count, const float* x, float* y, float s
     __m256 vx2 = _mm256_loadu_ps(x + 16);
     __m256 vx3 = _mm256_loadu_ps(x + 24);
     vx0 = _mm256_and_ps(vx0, _mm256_cmp_ps(vx0, vthreshold, _CMP_NLT_UQ));
-    vx1 = _mm256_and_ps(vx1, _mm256_cmp_ps(vx1, vthreshold, _CMP_NLT_UQ));
-    vx2 = _mm256_and_ps(vx2, _mm256_cmp_ps(vx2, vthreshold, _CMP_NLT_UQ));
-    vx3 = _mm256_and_ps(vx3, _mm256_cmp_ps(vx3, vthreshold, _CMP_NLT_UQ));
     vx0 = _mm256_mul_ps(vx0, vscale);
+    vx1 = _mm256_and_ps(vx1, _mm256_cmp_ps(vx1, vthreshold, _CMP_NLT_UQ));
     vx1 = _mm256_mul_ps(vx1, vscale);
+    vx2 = _mm256_and_ps(vx2, _mm256_cmp_ps(vx2, vthreshold, _CMP_NLT_UQ));
     vx2 = _mm256_mul_ps(vx2, vscale);
+    vx3 = _mm256_and_ps(vx3, _mm256_cmp_ps(vx3, vthreshold, _CMP_NLT_UQ));
     vx3 = _mm256_mul_ps(vx3, vscale);
     _mm256_storeu_ps(y, vx0);
     _mm256_storeu_ps(y + 8, vx1);

@@ -18,11 +18,11 @@ void twopass_f32_vscaleexpminusmax__avx2_rr2_p5_u32(size_t count, const float* x
   const __m256 vln2_hi = _mm256_set1_ps(0x1.62E430p-1f);
   const __m256 vln2_lo = _mm256_set1_ps(-0x1.05C610p-29f);
   // 2^32 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^32 a normal number.
-  const __m256 vc5 = _mm256_set1_ps(0x1.111112p+25f);
-  const __m256 vc4 = _mm256_set1_ps(0x1.555556p+27f);
-  const __m256 vc3 = _mm256_set1_ps(0x1.555556p+29f);
-  const __m256 vc2 = _mm256_set1_ps(0x1.000000p+31f);
-  const __m256 vc1 = _mm256_set1_ps(0x1.000000p+32f);
+  const __m256 vc5 = _mm256_set1_ps(0x1.0FA912p+25f);
+  const __m256 vc4 = _mm256_set1_ps(0x1.573F1Ep+27f);
+  const __m256 vc3 = _mm256_set1_ps(0x1.555A78p+29f);
+  const __m256 vc2 = _mm256_set1_ps(0x1.FFFDBAp+30f);
+  const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF6p+31f);
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+32f);
 
   const __m256 vmax = _mm256_set1_ps(max);
@@ -101,12 +101,12 @@ void twopass_f32_vscaleexpminusmax__avx2_rr2_p5_u32(size_t count, const float* x
 
     // y = e * scale, or 0 where that is below FLT_MIN
     vp0 = _mm256_and_ps(vp0, _mm256_cmp_ps(vp0, vthreshold, _CMP_NLT_UQ));
-    vp1 = _mm256_and_ps(vp1, _mm256_cmp_ps(vp1, vthreshold, _CMP_NLT_UQ));
-    vp2 = _mm256_and_ps(vp2, _mm256_cmp_ps(vp2, vthreshold, _CMP_NLT_UQ));
-    vp3 = _mm256_and_ps(vp3, _mm256_cmp_ps(vp3, vthreshold, _CMP_NLT_UQ));
     vp0 = _mm256_mul_ps(vp0, vscale);
+    vp1 = _mm256_and_ps(vp1, _mm256_cmp_ps(vp1, vthreshold, _CMP_NLT_UQ));
     vp1 = _mm256_mul_ps(vp1, vscale);
+    vp2 = _mm256_and_ps(vp2, _mm256_cmp_ps(vp2, vthreshold, _CMP_NLT_UQ));
     vp2 = _mm256_mul_ps(vp2, vscale);
+    vp3 = _mm256_and_ps(vp3, _mm256_cmp_ps(vp3, vthreshold, _CMP_NLT_UQ));
     vp3 = _mm256_mul_ps(vp3, vscale);
 
     _mm256_storeu_ps(y, vp0);

@@ -18,17 +18,15 @@ void twopass_f32_vscaleextexp__avx2_rr2_p5_u8(size_t count, const float* x, floa
   const __m256 vln2_hi = _mm256_set1_ps(0x1.62E430p-1f);
   const __m256 vln2_lo = _mm256_set1_ps(-0x1.05C610p-29f);
   // 2^32 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^32 a normal number.
-  const __m256 vc5 = _mm256_set1_ps(0x1.111112p+25f);
-  const __m256 vc4 = _mm256_set1_ps(0x1.555556p+27f);
-  const __m256 vc3 = _mm256_set1_ps(0x1.555556p+29f);
-  const __m256 vc2 = _mm256_set1_ps(0x1.000000p+31f);
-  const __m256 vc1 = _mm256_set1_ps(0x1.000000p+32f);
+  const __m256 vc5 = _mm256_set1_ps(0x1.0FA912p+25f);
+  const __m256 vc4 = _mm256_set1_ps(0x1.573F1Ep+27f);
+  const __m256 vc3 = _mm256_set1_ps(0x1.555A78p+29f);
+  const __m256 vc2 = _mm256_set1_ps(0x1.FFFDBAp+30f);
+  const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF6p+31f);
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+32f);
 
-  // What lies 150 powers of two below 2^exponent gives 0 whatever it is. Beyond 2^21 arguments saturate.
-  const float lower = (exponent - 150.0f) * 0x1.62E430p-1f;
-  const __m256 vlower = _mm256_set1_ps(lower > -0x1p+21f ? lower : -0x1p+21f);
-  const __m256 vupper = _mm256_set1_ps(0x1p+21f);
+  // What lies 150 powers of two below 2^exponent gives 0 whatever it is.
+  const __m256 vlower = _mm256_set1_ps((exponent - 150.0f) * 0x1.62E430p-1f);
   // n - exponent + 32 lies in [-118, 32], so that e = 2^64 * exp(x) * 2^-exponent is a normal number.
   const __m256 vexponent = _mm256_set1_ps(exponent - 32.0f);
   // e * 2^-64 * scale reaches FLT_MIN = 2^-126 where e reaches 2^-62 / scale.
@@ -39,7 +37,6 @@ void twopass_f32_vscaleextexp__avx2_rr2_p5_u8(size_t count, const float* x, floa
     __m256 vx0 = _mm256_loadu_ps(x);
 
     vx0 = _mm256_max_ps(vlower, vx0);
-    vx0 = _mm256_min_ps(vupper, vx0);
 
     // n = round(x * log2(e))
     const __m256 vb0 = _mm256_fmadd_ps(vx0, vlog2e, vmagic);
@@ -77,7 +74,6 @@ void twopass_f32_vscaleextexp__avx2_rr2_p5_u8(size_t count, const float* x, floa
     __m256 vx0 = _mm256_maskload_ps(x, vtail);
 
     vx0 = _mm256_max_ps(vlower, vx0);
-    vx0 = _mm256_min_ps(vupper, vx0);
 
     // n = round(x * log2(e))
     const __m256 vb0 = _mm256_fmadd_ps(vx0, vlog2e, vmagic);

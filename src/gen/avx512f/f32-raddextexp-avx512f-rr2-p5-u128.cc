@@ -5,6 +5,12 @@
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 
+// gcc 12 takes the undefined operands inside its own intrinsics for a mistake of ours.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+
 #include <immintrin.h>
 
 #include "kernels.h"
@@ -18,16 +24,12 @@ void twopass_f32_raddextexp__avx512f_rr2_p5_u128(size_t count, const float* x, s
   const __m512 vln2_hi = _mm512_set1_ps(0x1.62E430p-1f);
   const __m512 vln2_lo = _mm512_set1_ps(-0x1.05C610p-29f);
   // exp(t) = 1 + c1 * t + ... + c5 * t^5.
-  const __m512 vc5 = _mm512_set1_ps(0x1.111112p-7f);
-  const __m512 vc4 = _mm512_set1_ps(0x1.555556p-5f);
-  const __m512 vc3 = _mm512_set1_ps(0x1.555556p-3f);
-  const __m512 vc2 = _mm512_set1_ps(0x1.000000p-1f);
-  const __m512 vc1 = _mm512_set1_ps(0x1.000000p+0f);
+  const __m512 vc5 = _mm512_set1_ps(0x1.0FA912p-7f);
+  const __m512 vc4 = _mm512_set1_ps(0x1.573F1Ep-5f);
+  const __m512 vc3 = _mm512_set1_ps(0x1.555A78p-3f);
+  const __m512 vc2 = _mm512_set1_ps(0x1.FFFDBAp-2f);
+  const __m512 vc1 = _mm512_set1_ps(0x1.FFFFF6p-1f);
   const __m512 vc0 = _mm512_set1_ps(0x1.000000p+0f);
-
-  // Within these bounds n is exact; what lies beyond saturates.
-  const __m512 vlower = _mm512_set1_ps(-0x1p+21f);
-  const __m512 vupper = _mm512_set1_ps(0x1p+21f);
 
   // An accumulator is a pair (sum, e), the value sum * 2^e. It begins as 0 with an exponent below all that can come.
   __m512 vsum0 = _mm512_set1_ps(0.0f);
@@ -36,31 +38,23 @@ void twopass_f32_raddextexp__avx512f_rr2_p5_u128(size_t count, const float* x, s
   __m512 ve0 = _mm512_set1_ps(-0x1p+22f);
 
   for (; count >= 128; count -= 128) {
-    __m512 vx0 = _mm512_loadu_ps(x);
-    __m512 vx1 = _mm512_loadu_ps(x + 16);
-    __m512 vx2 = _mm512_loadu_ps(x + 32);
-    __m512 vx3 = _mm512_loadu_ps(x + 48);
-    __m512 vx4 = _mm512_loadu_ps(x + 64);
-    __m512 vx5 = _mm512_loadu_ps(x + 80);
-    __m512 vx6 = _mm512_loadu_ps(x + 96);
-    __m512 vx7 = _mm512_loadu_ps(x + 112);
+    __builtin_prefetch(x + 2048);
+    __builtin_prefetch(x + 2064);
+    __builtin_prefetch(x + 2080);
+    __builtin_prefetch(x + 2096);
+    __builtin_prefetch(x + 2112);
+    __builtin_prefetch(x + 2128);
+    __builtin_prefetch(x + 2144);
+    __builtin_prefetch(x + 2160);
 
-    vx0 = _mm512_max_ps(vlower, vx0);
-    vx1 = _mm512_max_ps(vlower, vx1);
-    vx2 = _mm512_max_ps(vlower, vx2);
-    vx3 = _mm512_max_ps(vlower, vx3);
-    vx4 = _mm512_max_ps(vlower, vx4);
-    vx5 = _mm512_max_ps(vlower, vx5);
-    vx6 = _mm512_max_ps(vlower, vx6);
-    vx7 = _mm512_max_ps(vlower, vx7);
-    vx0 = _mm512_min_ps(vupper, vx0);
-    vx1 = _mm512_min_ps(vupper, vx1);
-    vx2 = _mm512_min_ps(vupper, vx2);
-    vx3 = _mm512_min_ps(vupper, vx3);
-    vx4 = _mm512_min_ps(vupper, vx4);
-    vx5 = _mm512_min_ps(vupper, vx5);
-    vx6 = _mm512_min_ps(vupper, vx6);
-    vx7 = _mm512_min_ps(vupper, vx7);
+    const __m512 vx0 = _mm512_loadu_ps(x);
+    const __m512 vx1 = _mm512_loadu_ps(x + 16);
+    const __m512 vx2 = _mm512_loadu_ps(x + 32);
+    const __m512 vx3 = _mm512_loadu_ps(x + 48);
+    const __m512 vx4 = _mm512_loadu_ps(x + 64);
+    const __m512 vx5 = _mm512_loadu_ps(x + 80);
+    const __m512 vx6 = _mm512_loadu_ps(x + 96);
+    const __m512 vx7 = _mm512_loadu_ps(x + 112);
 
     // n = round(x * log2(e))
     const __m512 vb0 = _mm512_fmadd_ps(vx0, vlog2e, vmagic);
@@ -150,15 +144,16 @@ void twopass_f32_raddextexp__avx512f_rr2_p5_u128(size_t count, const float* x, s
     vnew_e0 = _mm512_max_ps(vnew_e0, vn7);
     vnew_e0 = _mm512_max_ps(ve0, vnew_e0);
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow
-    __m512 vd0 = _mm512_sub_ps(vn0, vnew_e0);
-    __m512 vd1 = _mm512_sub_ps(vn1, vnew_e0);
-    __m512 vd2 = _mm512_sub_ps(vn2, vnew_e0);
-    __m512 vd3 = _mm512_sub_ps(vn3, vnew_e0);
-    __m512 vd4 = _mm512_sub_ps(vn4, vnew_e0);
-    __m512 vd5 = _mm512_sub_ps(vn5, vnew_e0);
-    __m512 vd6 = _mm512_sub_ps(vn6, vnew_e0);
-    __m512 vd7 = _mm512_sub_ps(vn7, vnew_e0);
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term below 2^-126 counts as 0; so does
+    // one of a very low or infinite x, which made no sense of n and p.
+    const __m512 vd0 = _mm512_sub_ps(vn0, vnew_e0);
+    const __m512 vd1 = _mm512_sub_ps(vn1, vnew_e0);
+    const __m512 vd2 = _mm512_sub_ps(vn2, vnew_e0);
+    const __m512 vd3 = _mm512_sub_ps(vn3, vnew_e0);
+    const __m512 vd4 = _mm512_sub_ps(vn4, vnew_e0);
+    const __m512 vd5 = _mm512_sub_ps(vn5, vnew_e0);
+    const __m512 vd6 = _mm512_sub_ps(vn6, vnew_e0);
+    const __m512 vd7 = _mm512_sub_ps(vn7, vnew_e0);
     const __mmask16 vs0 = _mm512_cmp_ps_mask(vd0, _mm512_set1_ps(-126.0f), _CMP_NLT_UQ);
     vp0 = _mm512_maskz_scalef_ps(vs0, vp0, vd0);
     const __mmask16 vs1 = _mm512_cmp_ps_mask(vd1, _mm512_set1_ps(-126.0f), _CMP_NLT_UQ);
@@ -177,7 +172,7 @@ void twopass_f32_raddextexp__avx512f_rr2_p5_u128(size_t count, const float* x, s
     vp7 = _mm512_maskz_scalef_ps(vs7, vp7, vd7);
 
     // The accumulators move to the new exponent, exactly, and take the terms
-    __m512 vmove0 = _mm512_sub_ps(ve0, vnew_e0);
+    const __m512 vmove0 = _mm512_sub_ps(ve0, vnew_e0);
     const __mmask16 vmove_scale0 = _mm512_cmp_ps_mask(vmove0, _mm512_set1_ps(-126.0f), _CMP_NLT_UQ);
     vsum0 = _mm512_maskz_scalef_ps(vmove_scale0, vsum0, vmove0);
     vlost0 = _mm512_maskz_scalef_ps(vmove_scale0, vlost0, vmove0);
@@ -198,10 +193,7 @@ void twopass_f32_raddextexp__avx512f_rr2_p5_u128(size_t count, const float* x, s
     x += 128;
   }
   for (; count >= 16; count -= 16) {
-    __m512 vx0 = _mm512_loadu_ps(x);
-
-    vx0 = _mm512_max_ps(vlower, vx0);
-    vx0 = _mm512_min_ps(vupper, vx0);
+    const __m512 vx0 = _mm512_loadu_ps(x);
 
     // n = round(x * log2(e))
     const __m512 vb0 = _mm512_fmadd_ps(vx0, vlog2e, vmagic);
@@ -221,13 +213,14 @@ void twopass_f32_raddextexp__avx512f_rr2_p5_u128(size_t count, const float* x, s
     // The largest exponent of the tile and of the accumulator
     const __m512 vnew_e0 = _mm512_max_ps(ve0, vn0);
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow
-    __m512 vd0 = _mm512_sub_ps(vn0, vnew_e0);
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term below 2^-126 counts as 0; so does
+    // one of a very low or infinite x, which made no sense of n and p.
+    const __m512 vd0 = _mm512_sub_ps(vn0, vnew_e0);
     const __mmask16 vs0 = _mm512_cmp_ps_mask(vd0, _mm512_set1_ps(-126.0f), _CMP_NLT_UQ);
     vp0 = _mm512_maskz_scalef_ps(vs0, vp0, vd0);
 
     // The accumulators move to the new exponent, exactly, and take the terms
-    __m512 vmove0 = _mm512_sub_ps(ve0, vnew_e0);
+    const __m512 vmove0 = _mm512_sub_ps(ve0, vnew_e0);
     const __mmask16 vmove_scale0 = _mm512_cmp_ps_mask(vmove0, _mm512_set1_ps(-126.0f), _CMP_NLT_UQ);
     vsum0 = _mm512_maskz_scalef_ps(vmove_scale0, vsum0, vmove0);
     vlost0 = _mm512_maskz_scalef_ps(vmove_scale0, vlost0, vmove0);
@@ -242,10 +235,7 @@ void twopass_f32_raddextexp__avx512f_rr2_p5_u128(size_t count, const float* x, s
   }
   if (count != 0) {
     const __mmask16 vtail = (__mmask16) ((1u << count) - 1u);
-    __m512 vx0 = _mm512_maskz_loadu_ps(vtail, x);
-
-    vx0 = _mm512_max_ps(vlower, vx0);
-    vx0 = _mm512_min_ps(vupper, vx0);
+    const __m512 vx0 = _mm512_maskz_loadu_ps(vtail, x);
 
     // n = round(x * log2(e))
     const __m512 vb0 = _mm512_fmadd_ps(vx0, vlog2e, vmagic);
@@ -266,14 +256,15 @@ void twopass_f32_raddextexp__avx512f_rr2_p5_u128(size_t count, const float* x, s
     const __m512 vn_in_tail0 = _mm512_mask_mov_ps(ve0, vtail, vn0);
     const __m512 vnew_e0 = _mm512_max_ps(ve0, vn_in_tail0);
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow
-    __m512 vd0 = _mm512_sub_ps(vn0, vnew_e0);
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term below 2^-126 counts as 0; so does
+    // one of a very low or infinite x, which made no sense of n and p.
+    const __m512 vd0 = _mm512_sub_ps(vn0, vnew_e0);
     const __mmask16 vs0 = _mm512_cmp_ps_mask(vd0, _mm512_set1_ps(-126.0f), _CMP_NLT_UQ);
     vp0 = _mm512_maskz_scalef_ps(vs0, vp0, vd0);
     vp0 = _mm512_mask_mov_ps(_mm512_set1_ps(0.0f), vtail, vp0);
 
     // The accumulators move to the new exponent, exactly, and take the terms
-    __m512 vmove0 = _mm512_sub_ps(ve0, vnew_e0);
+    const __m512 vmove0 = _mm512_sub_ps(ve0, vnew_e0);
     const __mmask16 vmove_scale0 = _mm512_cmp_ps_mask(vmove0, _mm512_set1_ps(-126.0f), _CMP_NLT_UQ);
     vsum0 = _mm512_maskz_scalef_ps(vmove_scale0, vsum0, vmove0);
     vlost0 = _mm512_maskz_scalef_ps(vmove_scale0, vlost0, vmove0);
@@ -288,7 +279,7 @@ void twopass_f32_raddextexp__avx512f_rr2_p5_u128(size_t count, const float* x, s
   // All accumulators and lanes move to the largest exponent
   const float exponent = _mm512_reduce_max_ps(ve0);
   const __m512 vexponent = _mm512_set1_ps(exponent);
-  __m512 vmove0 = _mm512_sub_ps(ve0, vexponent);
+  const __m512 vmove0 = _mm512_sub_ps(ve0, vexponent);
   const __mmask16 vmove_scale0 = _mm512_cmp_ps_mask(vmove0, _mm512_set1_ps(-126.0f), _CMP_NLT_UQ);
   vsum0 = _mm512_maskz_scalef_ps(vmove_scale0, vsum0, vmove0);
   vlost0 = _mm512_maskz_scalef_ps(vmove_scale0, vlost0, vmove0);

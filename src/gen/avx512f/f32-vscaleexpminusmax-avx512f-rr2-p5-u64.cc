@@ -5,6 +5,12 @@
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 
+// gcc 12 takes the undefined operands inside its own intrinsics for a mistake of ours.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+
 #include <immintrin.h>
 
 #include "kernels.h"
@@ -18,11 +24,11 @@ void twopass_f32_vscaleexpminusmax__avx512f_rr2_p5_u64(size_t count, const float
   const __m512 vln2_hi = _mm512_set1_ps(0x1.62E430p-1f);
   const __m512 vln2_lo = _mm512_set1_ps(-0x1.05C610p-29f);
   // 2^32 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^32 a normal number.
-  const __m512 vc5 = _mm512_set1_ps(0x1.111112p+25f);
-  const __m512 vc4 = _mm512_set1_ps(0x1.555556p+27f);
-  const __m512 vc3 = _mm512_set1_ps(0x1.555556p+29f);
-  const __m512 vc2 = _mm512_set1_ps(0x1.000000p+31f);
-  const __m512 vc1 = _mm512_set1_ps(0x1.000000p+32f);
+  const __m512 vc5 = _mm512_set1_ps(0x1.0FA912p+25f);
+  const __m512 vc4 = _mm512_set1_ps(0x1.573F1Ep+27f);
+  const __m512 vc3 = _mm512_set1_ps(0x1.555A78p+29f);
+  const __m512 vc2 = _mm512_set1_ps(0x1.FFFDBAp+30f);
+  const __m512 vc1 = _mm512_set1_ps(0x1.FFFFF6p+31f);
   const __m512 vc0 = _mm512_set1_ps(0x1.000000p+32f);
 
   const __m512 vmax = _mm512_set1_ps(max);
@@ -96,14 +102,10 @@ void twopass_f32_vscaleexpminusmax__avx512f_rr2_p5_u64(size_t count, const float
     vp3 = _mm512_scalef_ps(vp3, vn3);
 
     // y = e * scale, or 0 where that is below FLT_MIN
-    vp0 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0);
-    vp1 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vp1, vthreshold, _CMP_NLT_UQ), vp1);
-    vp2 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vp2, vthreshold, _CMP_NLT_UQ), vp2);
-    vp3 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vp3, vthreshold, _CMP_NLT_UQ), vp3);
-    vp0 = _mm512_mul_ps(vp0, vscale);
-    vp1 = _mm512_mul_ps(vp1, vscale);
-    vp2 = _mm512_mul_ps(vp2, vscale);
-    vp3 = _mm512_mul_ps(vp3, vscale);
+    vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
+    vp1 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp1, vthreshold, _CMP_NLT_UQ), vp1, vscale);
+    vp2 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp2, vthreshold, _CMP_NLT_UQ), vp2, vscale);
+    vp3 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp3, vthreshold, _CMP_NLT_UQ), vp3, vscale);
 
     _mm512_storeu_ps(y, vp0);
     _mm512_storeu_ps(y + 16, vp1);
@@ -138,8 +140,7 @@ void twopass_f32_vscaleexpminusmax__avx512f_rr2_p5_u64(size_t count, const float
     vp0 = _mm512_scalef_ps(vp0, vn0);
 
     // y = e * scale, or 0 where that is below FLT_MIN
-    vp0 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0);
-    vp0 = _mm512_mul_ps(vp0, vscale);
+    vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
 
     _mm512_storeu_ps(y, vp0);
 
@@ -172,8 +173,7 @@ void twopass_f32_vscaleexpminusmax__avx512f_rr2_p5_u64(size_t count, const float
     vp0 = _mm512_scalef_ps(vp0, vn0);
 
     // y = e * scale, or 0 where that is below FLT_MIN
-    vp0 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0);
-    vp0 = _mm512_mul_ps(vp0, vscale);
+    vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
 
     _mm512_mask_storeu_ps(y, vtail, vp0);
   }

@@ -5,6 +5,12 @@
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 
+// gcc 12 takes the undefined operands inside its own intrinsics for a mistake of ours.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+
 #include <immintrin.h>
 
 #include "kernels.h"
@@ -18,17 +24,15 @@ void twopass_f32_vscaleextexp__avx512f_rr2_p5_u32(size_t count, const float* x, 
   const __m512 vln2_hi = _mm512_set1_ps(0x1.62E430p-1f);
   const __m512 vln2_lo = _mm512_set1_ps(-0x1.05C610p-29f);
   // 2^32 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^32 a normal number.
-  const __m512 vc5 = _mm512_set1_ps(0x1.111112p+25f);
-  const __m512 vc4 = _mm512_set1_ps(0x1.555556p+27f);
-  const __m512 vc3 = _mm512_set1_ps(0x1.555556p+29f);
-  const __m512 vc2 = _mm512_set1_ps(0x1.000000p+31f);
-  const __m512 vc1 = _mm512_set1_ps(0x1.000000p+32f);
+  const __m512 vc5 = _mm512_set1_ps(0x1.0FA912p+25f);
+  const __m512 vc4 = _mm512_set1_ps(0x1.573F1Ep+27f);
+  const __m512 vc3 = _mm512_set1_ps(0x1.555A78p+29f);
+  const __m512 vc2 = _mm512_set1_ps(0x1.FFFDBAp+30f);
+  const __m512 vc1 = _mm512_set1_ps(0x1.FFFFF6p+31f);
   const __m512 vc0 = _mm512_set1_ps(0x1.000000p+32f);
 
-  // What lies 150 powers of two below 2^exponent gives 0 whatever it is. Beyond 2^21 arguments saturate.
-  const float lower = (exponent - 150.0f) * 0x1.62E430p-1f;
-  const __m512 vlower = _mm512_set1_ps(lower > -0x1p+21f ? lower : -0x1p+21f);
-  const __m512 vupper = _mm512_set1_ps(0x1p+21f);
+  // What lies 150 powers of two below 2^exponent gives 0 whatever it is.
+  const __m512 vlower = _mm512_set1_ps((exponent - 150.0f) * 0x1.62E430p-1f);
   // n - exponent + 32 lies in [-118, 32], so that e = 2^64 * exp(x) * 2^-exponent is a normal number.
   const __m512 vexponent = _mm512_set1_ps(exponent - 32.0f);
   // e * 2^-64 * scale reaches FLT_MIN = 2^-126 where e reaches 2^-62 / scale.
@@ -41,8 +45,6 @@ void twopass_f32_vscaleextexp__avx512f_rr2_p5_u32(size_t count, const float* x, 
 
     vx0 = _mm512_max_ps(vlower, vx0);
     vx1 = _mm512_max_ps(vlower, vx1);
-    vx0 = _mm512_min_ps(vupper, vx0);
-    vx1 = _mm512_min_ps(vupper, vx1);
 
     // n = round(x * log2(e))
     const __m512 vb0 = _mm512_fmadd_ps(vx0, vlog2e, vmagic);
@@ -75,10 +77,8 @@ void twopass_f32_vscaleextexp__avx512f_rr2_p5_u32(size_t count, const float* x, 
     vp1 = _mm512_scalef_ps(vp1, vd1);
 
     // y = e * scale, or 0 where that is below FLT_MIN
-    vp0 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0);
-    vp1 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vp1, vthreshold, _CMP_NLT_UQ), vp1);
-    vp0 = _mm512_mul_ps(vp0, vscale);
-    vp1 = _mm512_mul_ps(vp1, vscale);
+    vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
+    vp1 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp1, vthreshold, _CMP_NLT_UQ), vp1, vscale);
 
     _mm512_storeu_ps(y, vp0);
     _mm512_storeu_ps(y + 16, vp1);
@@ -90,7 +90,6 @@ void twopass_f32_vscaleextexp__avx512f_rr2_p5_u32(size_t count, const float* x, 
     __m512 vx0 = _mm512_loadu_ps(x);
 
     vx0 = _mm512_max_ps(vlower, vx0);
-    vx0 = _mm512_min_ps(vupper, vx0);
 
     // n = round(x * log2(e))
     const __m512 vb0 = _mm512_fmadd_ps(vx0, vlog2e, vmagic);
@@ -112,8 +111,7 @@ void twopass_f32_vscaleextexp__avx512f_rr2_p5_u32(size_t count, const float* x, 
     vp0 = _mm512_scalef_ps(vp0, vd0);
 
     // y = e * scale, or 0 where that is below FLT_MIN
-    vp0 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0);
-    vp0 = _mm512_mul_ps(vp0, vscale);
+    vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
 
     _mm512_storeu_ps(y, vp0);
 
@@ -125,7 +123,6 @@ void twopass_f32_vscaleextexp__avx512f_rr2_p5_u32(size_t count, const float* x, 
     __m512 vx0 = _mm512_maskz_loadu_ps(vtail, x);
 
     vx0 = _mm512_max_ps(vlower, vx0);
-    vx0 = _mm512_min_ps(vupper, vx0);
 
     // n = round(x * log2(e))
     const __m512 vb0 = _mm512_fmadd_ps(vx0, vlog2e, vmagic);
@@ -147,8 +144,7 @@ void twopass_f32_vscaleextexp__avx512f_rr2_p5_u32(size_t count, const float* x, 
     vp0 = _mm512_scalef_ps(vp0, vd0);
 
     // y = e * scale, or 0 where that is below FLT_MIN
-    vp0 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0);
-    vp0 = _mm512_mul_ps(vp0, vscale);
+    vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
 
     _mm512_mask_storeu_ps(y, vtail, vp0);
   }

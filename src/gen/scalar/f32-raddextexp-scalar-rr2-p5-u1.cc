@@ -16,16 +16,12 @@ void twopass_f32_raddextexp__scalar_rr2_p5_u1(size_t count, const float* x, stru
   const float vln2_hi = 0x1.62E430p-1f;
   const float vln2_lo = -0x1.05C610p-29f;
   // exp(t) = 1 + c1 * t + ... + c5 * t^5.
-  const float vc5 = 0x1.111112p-7f;
-  const float vc4 = 0x1.555556p-5f;
-  const float vc3 = 0x1.555556p-3f;
-  const float vc2 = 0x1.000000p-1f;
-  const float vc1 = 0x1.000000p+0f;
+  const float vc5 = 0x1.0FA912p-7f;
+  const float vc4 = 0x1.573F1Ep-5f;
+  const float vc3 = 0x1.555A78p-3f;
+  const float vc2 = 0x1.FFFDBAp-2f;
+  const float vc1 = 0x1.FFFFF6p-1f;
   const float vc0 = 0x1.000000p+0f;
-
-  // Within these bounds n is exact; what lies beyond saturates.
-  const float vlower = -0x1p+21f;
-  const float vupper = 0x1p+21f;
 
   // An accumulator is a pair (sum, e), the value sum * 2^e. It begins as 0 with an exponent below all that can come.
   float vsum0 = 0.0f;
@@ -34,10 +30,9 @@ void twopass_f32_raddextexp__scalar_rr2_p5_u1(size_t count, const float* x, stru
   float ve0 = -0x1p+22f;
 
   for (; count >= 1; count -= 1) {
-    float vx0 = *x;
+    __builtin_prefetch(x + 2048);
 
-    vx0 = vlower > vx0 ? vlower : vx0;
-    vx0 = vupper < vx0 ? vupper : vx0;
+    const float vx0 = *x;
 
     // n = round(x * log2(e))
     const float vb0 = vx0 * vlog2e + vmagic;
@@ -57,20 +52,19 @@ void twopass_f32_raddextexp__scalar_rr2_p5_u1(size_t count, const float* x, stru
     // The largest exponent of the tile and of the accumulator
     const float vnew_e0 = ve0 > vn0 ? ve0 : vn0;
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow
-    float vd0 = vn0 - vnew_e0;
-    vd0 = -127.0f > vd0 ? -127.0f : vd0;
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term below 2^-126 counts as 0; so does
+    // one of a very low or infinite x, which made no sense of n and p.
+    const float vd0 = vn0 - vnew_e0;
     const float vs0_biased = vd0 + vmagic;
     const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
-    vp0 = vp0 * vs0;
+    vp0 = vd0 < -126.0f ? 0.0f : (vp0 * vs0);
 
     // The accumulators move to the new exponent, exactly, and take the terms
-    float vmove0 = ve0 - vnew_e0;
-    vmove0 = -127.0f > vmove0 ? -127.0f : vmove0;
+    const float vmove0 = ve0 - vnew_e0;
     const float vmove_scale0_biased = vmove0 + vmagic;
     const float vmove_scale0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vmove_scale0_biased) << 23);
-    vsum0 = vsum0 * vmove_scale0;
-    vlost0 = vlost0 * vmove_scale0;
+    vsum0 = vmove0 < -126.0f ? 0.0f : (vsum0 * vmove_scale0);
+    vlost0 = vmove0 < -126.0f ? 0.0f : (vlost0 * vmove_scale0);
     ve0 = vnew_e0;
     const float vtotal0 = vsum0 + vp0;
     const float vadded0 = vtotal0 - vsum0;
@@ -84,12 +78,11 @@ void twopass_f32_raddextexp__scalar_rr2_p5_u1(size_t count, const float* x, stru
   // All accumulators and lanes move to the largest exponent
   const float exponent = ve0;
   const float vexponent = exponent;
-  float vmove0 = ve0 - vexponent;
-  vmove0 = -127.0f > vmove0 ? -127.0f : vmove0;
+  const float vmove0 = ve0 - vexponent;
   const float vmove_scale0_biased = vmove0 + vmagic;
   const float vmove_scale0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vmove_scale0_biased) << 23);
-  vsum0 = vsum0 * vmove_scale0;
-  vlost0 = vlost0 * vmove_scale0;
+  vsum0 = vmove0 < -126.0f ? 0.0f : (vsum0 * vmove_scale0);
+  vlost0 = vmove0 < -126.0f ? 0.0f : (vlost0 * vmove_scale0);
   vsum0 = vsum0 + vlost0;
 
   const float mantissa = vsum0;

@@ -16,16 +16,12 @@ void twopass_f32_raddextexp__scalar_rr2_p5_u4_acc2(size_t count, const float* x,
   const float vln2_hi = 0x1.62E430p-1f;
   const float vln2_lo = -0x1.05C610p-29f;
   // exp(t) = 1 + c1 * t + ... + c5 * t^5.
-  const float vc5 = 0x1.111112p-7f;
-  const float vc4 = 0x1.555556p-5f;
-  const float vc3 = 0x1.555556p-3f;
-  const float vc2 = 0x1.000000p-1f;
-  const float vc1 = 0x1.000000p+0f;
+  const float vc5 = 0x1.0FA912p-7f;
+  const float vc4 = 0x1.573F1Ep-5f;
+  const float vc3 = 0x1.555A78p-3f;
+  const float vc2 = 0x1.FFFDBAp-2f;
+  const float vc1 = 0x1.FFFFF6p-1f;
   const float vc0 = 0x1.000000p+0f;
-
-  // Within these bounds n is exact; what lies beyond saturates.
-  const float vlower = -0x1p+21f;
-  const float vupper = 0x1p+21f;
 
   // An accumulator is a pair (sum, e), the value sum * 2^e. It begins as 0 with an exponent below all that can come.
   float vsum0 = 0.0f;
@@ -37,19 +33,12 @@ void twopass_f32_raddextexp__scalar_rr2_p5_u4_acc2(size_t count, const float* x,
   float ve1 = -0x1p+22f;
 
   for (; count >= 4; count -= 4) {
-    float vx0 = *x;
-    float vx1 = *(x + 1);
-    float vx2 = *(x + 2);
-    float vx3 = *(x + 3);
+    __builtin_prefetch(x + 2048);
 
-    vx0 = vlower > vx0 ? vlower : vx0;
-    vx1 = vlower > vx1 ? vlower : vx1;
-    vx2 = vlower > vx2 ? vlower : vx2;
-    vx3 = vlower > vx3 ? vlower : vx3;
-    vx0 = vupper < vx0 ? vupper : vx0;
-    vx1 = vupper < vx1 ? vupper : vx1;
-    vx2 = vupper < vx2 ? vupper : vx2;
-    vx3 = vupper < vx3 ? vupper : vx3;
+    const float vx0 = *x;
+    const float vx1 = *(x + 1);
+    const float vx2 = *(x + 2);
+    const float vx3 = *(x + 3);
 
     // n = round(x * log2(e))
     const float vb0 = vx0 * vlog2e + vmagic;
@@ -99,42 +88,37 @@ void twopass_f32_raddextexp__scalar_rr2_p5_u4_acc2(size_t count, const float* x,
     float vnew_e1 = vn1 > vn3 ? vn1 : vn3;
     vnew_e1 = ve1 > vnew_e1 ? ve1 : vnew_e1;
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow
-    float vd0 = vn0 - vnew_e0;
-    float vd1 = vn1 - vnew_e1;
-    float vd2 = vn2 - vnew_e0;
-    float vd3 = vn3 - vnew_e1;
-    vd0 = -127.0f > vd0 ? -127.0f : vd0;
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term below 2^-126 counts as 0; so does
+    // one of a very low or infinite x, which made no sense of n and p.
+    const float vd0 = vn0 - vnew_e0;
+    const float vd1 = vn1 - vnew_e1;
+    const float vd2 = vn2 - vnew_e0;
+    const float vd3 = vn3 - vnew_e1;
     const float vs0_biased = vd0 + vmagic;
     const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
-    vp0 = vp0 * vs0;
-    vd1 = -127.0f > vd1 ? -127.0f : vd1;
+    vp0 = vd0 < -126.0f ? 0.0f : (vp0 * vs0);
     const float vs1_biased = vd1 + vmagic;
     const float vs1 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs1_biased) << 23);
-    vp1 = vp1 * vs1;
-    vd2 = -127.0f > vd2 ? -127.0f : vd2;
+    vp1 = vd1 < -126.0f ? 0.0f : (vp1 * vs1);
     const float vs2_biased = vd2 + vmagic;
     const float vs2 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs2_biased) << 23);
-    vp2 = vp2 * vs2;
-    vd3 = -127.0f > vd3 ? -127.0f : vd3;
+    vp2 = vd2 < -126.0f ? 0.0f : (vp2 * vs2);
     const float vs3_biased = vd3 + vmagic;
     const float vs3 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs3_biased) << 23);
-    vp3 = vp3 * vs3;
+    vp3 = vd3 < -126.0f ? 0.0f : (vp3 * vs3);
 
     // The accumulators move to the new exponent, exactly, and take the terms
-    float vmove0 = ve0 - vnew_e0;
-    vmove0 = -127.0f > vmove0 ? -127.0f : vmove0;
+    const float vmove0 = ve0 - vnew_e0;
     const float vmove_scale0_biased = vmove0 + vmagic;
     const float vmove_scale0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vmove_scale0_biased) << 23);
-    vsum0 = vsum0 * vmove_scale0;
-    vlost0 = vlost0 * vmove_scale0;
+    vsum0 = vmove0 < -126.0f ? 0.0f : (vsum0 * vmove_scale0);
+    vlost0 = vmove0 < -126.0f ? 0.0f : (vlost0 * vmove_scale0);
     ve0 = vnew_e0;
-    float vmove1 = ve1 - vnew_e1;
-    vmove1 = -127.0f > vmove1 ? -127.0f : vmove1;
+    const float vmove1 = ve1 - vnew_e1;
     const float vmove_scale1_biased = vmove1 + vmagic;
     const float vmove_scale1 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vmove_scale1_biased) << 23);
-    vsum1 = vsum1 * vmove_scale1;
-    vlost1 = vlost1 * vmove_scale1;
+    vsum1 = vmove1 < -126.0f ? 0.0f : (vsum1 * vmove_scale1);
+    vlost1 = vmove1 < -126.0f ? 0.0f : (vlost1 * vmove_scale1);
     ve1 = vnew_e1;
     vp0 = vp0 + vp2;
     vp1 = vp1 + vp3;
@@ -152,10 +136,7 @@ void twopass_f32_raddextexp__scalar_rr2_p5_u4_acc2(size_t count, const float* x,
     x += 4;
   }
   for (; count >= 1; count -= 1) {
-    float vx0 = *x;
-
-    vx0 = vlower > vx0 ? vlower : vx0;
-    vx0 = vupper < vx0 ? vupper : vx0;
+    const float vx0 = *x;
 
     // n = round(x * log2(e))
     const float vb0 = vx0 * vlog2e + vmagic;
@@ -175,20 +156,19 @@ void twopass_f32_raddextexp__scalar_rr2_p5_u4_acc2(size_t count, const float* x,
     // The largest exponent of the tile and of the accumulator
     const float vnew_e0 = ve0 > vn0 ? ve0 : vn0;
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow
-    float vd0 = vn0 - vnew_e0;
-    vd0 = -127.0f > vd0 ? -127.0f : vd0;
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term below 2^-126 counts as 0; so does
+    // one of a very low or infinite x, which made no sense of n and p.
+    const float vd0 = vn0 - vnew_e0;
     const float vs0_biased = vd0 + vmagic;
     const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
-    vp0 = vp0 * vs0;
+    vp0 = vd0 < -126.0f ? 0.0f : (vp0 * vs0);
 
     // The accumulators move to the new exponent, exactly, and take the terms
-    float vmove0 = ve0 - vnew_e0;
-    vmove0 = -127.0f > vmove0 ? -127.0f : vmove0;
+    const float vmove0 = ve0 - vnew_e0;
     const float vmove_scale0_biased = vmove0 + vmagic;
     const float vmove_scale0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vmove_scale0_biased) << 23);
-    vsum0 = vsum0 * vmove_scale0;
-    vlost0 = vlost0 * vmove_scale0;
+    vsum0 = vmove0 < -126.0f ? 0.0f : (vsum0 * vmove_scale0);
+    vlost0 = vmove0 < -126.0f ? 0.0f : (vlost0 * vmove_scale0);
     ve0 = vnew_e0;
     const float vtotal0 = vsum0 + vp0;
     const float vadded0 = vtotal0 - vsum0;
@@ -203,18 +183,16 @@ void twopass_f32_raddextexp__scalar_rr2_p5_u4_acc2(size_t count, const float* x,
   float vmax_e = ve0 > ve1 ? ve0 : ve1;
   const float exponent = vmax_e;
   const float vexponent = exponent;
-  float vmove0 = ve0 - vexponent;
-  vmove0 = -127.0f > vmove0 ? -127.0f : vmove0;
+  const float vmove0 = ve0 - vexponent;
   const float vmove_scale0_biased = vmove0 + vmagic;
   const float vmove_scale0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vmove_scale0_biased) << 23);
-  vsum0 = vsum0 * vmove_scale0;
-  vlost0 = vlost0 * vmove_scale0;
-  float vmove1 = ve1 - vexponent;
-  vmove1 = -127.0f > vmove1 ? -127.0f : vmove1;
+  vsum0 = vmove0 < -126.0f ? 0.0f : (vsum0 * vmove_scale0);
+  vlost0 = vmove0 < -126.0f ? 0.0f : (vlost0 * vmove_scale0);
+  const float vmove1 = ve1 - vexponent;
   const float vmove_scale1_biased = vmove1 + vmagic;
   const float vmove_scale1 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vmove_scale1_biased) << 23);
-  vsum1 = vsum1 * vmove_scale1;
-  vlost1 = vlost1 * vmove_scale1;
+  vsum1 = vmove1 < -126.0f ? 0.0f : (vsum1 * vmove_scale1);
+  vlost1 = vmove1 < -126.0f ? 0.0f : (vlost1 * vmove_scale1);
   vsum0 = vsum0 + vlost0;
   vsum1 = vsum1 + vlost1;
   vsum0 = vsum0 + vsum1;

@@ -16,16 +16,12 @@ void twopass_f32_raddextexp__scalar_rr2_p5_u8(size_t count, const float* x, stru
   const float vln2_hi = 0x1.62E430p-1f;
   const float vln2_lo = -0x1.05C610p-29f;
   // exp(t) = 1 + c1 * t + ... + c5 * t^5.
-  const float vc5 = 0x1.111112p-7f;
-  const float vc4 = 0x1.555556p-5f;
-  const float vc3 = 0x1.555556p-3f;
-  const float vc2 = 0x1.000000p-1f;
-  const float vc1 = 0x1.000000p+0f;
+  const float vc5 = 0x1.0FA912p-7f;
+  const float vc4 = 0x1.573F1Ep-5f;
+  const float vc3 = 0x1.555A78p-3f;
+  const float vc2 = 0x1.FFFDBAp-2f;
+  const float vc1 = 0x1.FFFFF6p-1f;
   const float vc0 = 0x1.000000p+0f;
-
-  // Within these bounds n is exact; what lies beyond saturates.
-  const float vlower = -0x1p+21f;
-  const float vupper = 0x1p+21f;
 
   // An accumulator is a pair (sum, e), the value sum * 2^e. It begins as 0 with an exponent below all that can come.
   float vsum0 = 0.0f;
@@ -34,31 +30,16 @@ void twopass_f32_raddextexp__scalar_rr2_p5_u8(size_t count, const float* x, stru
   float ve0 = -0x1p+22f;
 
   for (; count >= 8; count -= 8) {
-    float vx0 = *x;
-    float vx1 = *(x + 1);
-    float vx2 = *(x + 2);
-    float vx3 = *(x + 3);
-    float vx4 = *(x + 4);
-    float vx5 = *(x + 5);
-    float vx6 = *(x + 6);
-    float vx7 = *(x + 7);
+    __builtin_prefetch(x + 2048);
 
-    vx0 = vlower > vx0 ? vlower : vx0;
-    vx1 = vlower > vx1 ? vlower : vx1;
-    vx2 = vlower > vx2 ? vlower : vx2;
-    vx3 = vlower > vx3 ? vlower : vx3;
-    vx4 = vlower > vx4 ? vlower : vx4;
-    vx5 = vlower > vx5 ? vlower : vx5;
-    vx6 = vlower > vx6 ? vlower : vx6;
-    vx7 = vlower > vx7 ? vlower : vx7;
-    vx0 = vupper < vx0 ? vupper : vx0;
-    vx1 = vupper < vx1 ? vupper : vx1;
-    vx2 = vupper < vx2 ? vupper : vx2;
-    vx3 = vupper < vx3 ? vupper : vx3;
-    vx4 = vupper < vx4 ? vupper : vx4;
-    vx5 = vupper < vx5 ? vupper : vx5;
-    vx6 = vupper < vx6 ? vupper : vx6;
-    vx7 = vupper < vx7 ? vupper : vx7;
+    const float vx0 = *x;
+    const float vx1 = *(x + 1);
+    const float vx2 = *(x + 2);
+    const float vx3 = *(x + 3);
+    const float vx4 = *(x + 4);
+    const float vx5 = *(x + 5);
+    const float vx6 = *(x + 6);
+    const float vx7 = *(x + 7);
 
     // n = round(x * log2(e))
     const float vb0 = vx0 * vlog2e + vmagic;
@@ -148,55 +129,47 @@ void twopass_f32_raddextexp__scalar_rr2_p5_u8(size_t count, const float* x, stru
     vnew_e0 = vnew_e0 > vn7 ? vnew_e0 : vn7;
     vnew_e0 = ve0 > vnew_e0 ? ve0 : vnew_e0;
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow
-    float vd0 = vn0 - vnew_e0;
-    float vd1 = vn1 - vnew_e0;
-    float vd2 = vn2 - vnew_e0;
-    float vd3 = vn3 - vnew_e0;
-    float vd4 = vn4 - vnew_e0;
-    float vd5 = vn5 - vnew_e0;
-    float vd6 = vn6 - vnew_e0;
-    float vd7 = vn7 - vnew_e0;
-    vd0 = -127.0f > vd0 ? -127.0f : vd0;
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term below 2^-126 counts as 0; so does
+    // one of a very low or infinite x, which made no sense of n and p.
+    const float vd0 = vn0 - vnew_e0;
+    const float vd1 = vn1 - vnew_e0;
+    const float vd2 = vn2 - vnew_e0;
+    const float vd3 = vn3 - vnew_e0;
+    const float vd4 = vn4 - vnew_e0;
+    const float vd5 = vn5 - vnew_e0;
+    const float vd6 = vn6 - vnew_e0;
+    const float vd7 = vn7 - vnew_e0;
     const float vs0_biased = vd0 + vmagic;
     const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
-    vp0 = vp0 * vs0;
-    vd1 = -127.0f > vd1 ? -127.0f : vd1;
+    vp0 = vd0 < -126.0f ? 0.0f : (vp0 * vs0);
     const float vs1_biased = vd1 + vmagic;
     const float vs1 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs1_biased) << 23);
-    vp1 = vp1 * vs1;
-    vd2 = -127.0f > vd2 ? -127.0f : vd2;
+    vp1 = vd1 < -126.0f ? 0.0f : (vp1 * vs1);
     const float vs2_biased = vd2 + vmagic;
     const float vs2 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs2_biased) << 23);
-    vp2 = vp2 * vs2;
-    vd3 = -127.0f > vd3 ? -127.0f : vd3;
+    vp2 = vd2 < -126.0f ? 0.0f : (vp2 * vs2);
     const float vs3_biased = vd3 + vmagic;
     const float vs3 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs3_biased) << 23);
-    vp3 = vp3 * vs3;
-    vd4 = -127.0f > vd4 ? -127.0f : vd4;
+    vp3 = vd3 < -126.0f ? 0.0f : (vp3 * vs3);
     const float vs4_biased = vd4 + vmagic;
     const float vs4 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs4_biased) << 23);
-    vp4 = vp4 * vs4;
-    vd5 = -127.0f > vd5 ? -127.0f : vd5;
+    vp4 = vd4 < -126.0f ? 0.0f : (vp4 * vs4);
     const float vs5_biased = vd5 + vmagic;
     const float vs5 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs5_biased) << 23);
-    vp5 = vp5 * vs5;
-    vd6 = -127.0f > vd6 ? -127.0f : vd6;
+    vp5 = vd5 < -126.0f ? 0.0f : (vp5 * vs5);
     const float vs6_biased = vd6 + vmagic;
     const float vs6 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs6_biased) << 23);
-    vp6 = vp6 * vs6;
-    vd7 = -127.0f > vd7 ? -127.0f : vd7;
+    vp6 = vd6 < -126.0f ? 0.0f : (vp6 * vs6);
     const float vs7_biased = vd7 + vmagic;
     const float vs7 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs7_biased) << 23);
-    vp7 = vp7 * vs7;
+    vp7 = vd7 < -126.0f ? 0.0f : (vp7 * vs7);
 
     // The accumulators move to the new exponent, exactly, and take the terms
-    float vmove0 = ve0 - vnew_e0;
-    vmove0 = -127.0f > vmove0 ? -127.0f : vmove0;
+    const float vmove0 = ve0 - vnew_e0;
     const float vmove_scale0_biased = vmove0 + vmagic;
     const float vmove_scale0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vmove_scale0_biased) << 23);
-    vsum0 = vsum0 * vmove_scale0;
-    vlost0 = vlost0 * vmove_scale0;
+    vsum0 = vmove0 < -126.0f ? 0.0f : (vsum0 * vmove_scale0);
+    vlost0 = vmove0 < -126.0f ? 0.0f : (vlost0 * vmove_scale0);
     ve0 = vnew_e0;
     vp0 = vp0 + vp1;
     vp2 = vp2 + vp3;
@@ -214,10 +187,7 @@ void twopass_f32_raddextexp__scalar_rr2_p5_u8(size_t count, const float* x, stru
     x += 8;
   }
   for (; count >= 1; count -= 1) {
-    float vx0 = *x;
-
-    vx0 = vlower > vx0 ? vlower : vx0;
-    vx0 = vupper < vx0 ? vupper : vx0;
+    const float vx0 = *x;
 
     // n = round(x * log2(e))
     const float vb0 = vx0 * vlog2e + vmagic;
@@ -237,20 +207,19 @@ void twopass_f32_raddextexp__scalar_rr2_p5_u8(size_t count, const float* x, stru
     // The largest exponent of the tile and of the accumulator
     const float vnew_e0 = ve0 > vn0 ? ve0 : vn0;
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow
-    float vd0 = vn0 - vnew_e0;
-    vd0 = -127.0f > vd0 ? -127.0f : vd0;
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term below 2^-126 counts as 0; so does
+    // one of a very low or infinite x, which made no sense of n and p.
+    const float vd0 = vn0 - vnew_e0;
     const float vs0_biased = vd0 + vmagic;
     const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
-    vp0 = vp0 * vs0;
+    vp0 = vd0 < -126.0f ? 0.0f : (vp0 * vs0);
 
     // The accumulators move to the new exponent, exactly, and take the terms
-    float vmove0 = ve0 - vnew_e0;
-    vmove0 = -127.0f > vmove0 ? -127.0f : vmove0;
+    const float vmove0 = ve0 - vnew_e0;
     const float vmove_scale0_biased = vmove0 + vmagic;
     const float vmove_scale0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vmove_scale0_biased) << 23);
-    vsum0 = vsum0 * vmove_scale0;
-    vlost0 = vlost0 * vmove_scale0;
+    vsum0 = vmove0 < -126.0f ? 0.0f : (vsum0 * vmove_scale0);
+    vlost0 = vmove0 < -126.0f ? 0.0f : (vlost0 * vmove_scale0);
     ve0 = vnew_e0;
     const float vtotal0 = vsum0 + vp0;
     const float vadded0 = vtotal0 - vsum0;
@@ -264,12 +233,11 @@ void twopass_f32_raddextexp__scalar_rr2_p5_u8(size_t count, const float* x, stru
   // All accumulators and lanes move to the largest exponent
   const float exponent = ve0;
   const float vexponent = exponent;
-  float vmove0 = ve0 - vexponent;
-  vmove0 = -127.0f > vmove0 ? -127.0f : vmove0;
+  const float vmove0 = ve0 - vexponent;
   const float vmove_scale0_biased = vmove0 + vmagic;
   const float vmove_scale0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vmove_scale0_biased) << 23);
-  vsum0 = vsum0 * vmove_scale0;
-  vlost0 = vlost0 * vmove_scale0;
+  vsum0 = vmove0 < -126.0f ? 0.0f : (vsum0 * vmove_scale0);
+  vlost0 = vmove0 < -126.0f ? 0.0f : (vlost0 * vmove_scale0);
   vsum0 = vsum0 + vlost0;
 
   const float mantissa = vsum0;

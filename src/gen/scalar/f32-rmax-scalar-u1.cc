@@ -11,6 +11,8 @@ void twopass_f32_rmax__scalar_u1(size_t count, const float* x, float* max) {
   float vmax0 = -__builtin_inff();
 
   for (; count >= 1; count -= 1) {
+    __builtin_prefetch(x + 2048);
+
     const float vx0 = *x;
     vmax0 = vmax0 > vx0 ? vmax0 : vx0;
 

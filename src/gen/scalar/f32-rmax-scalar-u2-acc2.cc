@@ -12,6 +12,8 @@ void twopass_f32_rmax__scalar_u2_acc2(size_t count, const float* x, float* max) 
   float vmax1 = -__builtin_inff();
 
   for (; count >= 2; count -= 2) {
+    __builtin_prefetch(x + 2048);
+
     const float vx0 = *x;
     const float vx1 = *(x + 1);
     vmax0 = vmax0 > vx0 ? vmax0 : vx0;

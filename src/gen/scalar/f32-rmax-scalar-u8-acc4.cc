@@ -14,6 +14,8 @@ void twopass_f32_rmax__scalar_u8_acc4(size_t count, const float* x, float* max) 
   float vmax3 = -__builtin_inff();
 
   for (; count >= 8; count -= 8) {
+    __builtin_prefetch(x + 2048);
+
     const float vx0 = *x;
     const float vx1 = *(x + 1);
     const float vx2 = *(x + 2);

@@ -18,12 +18,12 @@ void twopass_f32_vmulc__scalar_u4(size_t count, const float* x, float* y, float 
     float vx2 = *(x + 2);
     float vx3 = *(x + 3);
     vx0 = vx0 < vthreshold ? 0.0f : vx0;
-    vx1 = vx1 < vthreshold ? 0.0f : vx1;
-    vx2 = vx2 < vthreshold ? 0.0f : vx2;
-    vx3 = vx3 < vthreshold ? 0.0f : vx3;
     vx0 = vx0 * vscale;
+    vx1 = vx1 < vthreshold ? 0.0f : vx1;
     vx1 = vx1 * vscale;
+    vx2 = vx2 < vthreshold ? 0.0f : vx2;
     vx2 = vx2 * vscale;
+    vx3 = vx3 < vthreshold ? 0.0f : vx3;
     vx3 = vx3 * vscale;
     *y = vx0;
     *(y + 1) = vx1;

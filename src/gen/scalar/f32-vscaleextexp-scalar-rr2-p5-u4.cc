@@ -16,17 +16,15 @@ void twopass_f32_vscaleextexp__scalar_rr2_p5_u4(size_t count, const float* x, fl
   const float vln2_hi = 0x1.62E430p-1f;
   const float vln2_lo = -0x1.05C610p-29f;
   // 2^32 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^32 a normal number.
-  const float vc5 = 0x1.111112p+25f;
-  const float vc4 = 0x1.555556p+27f;
-  const float vc3 = 0x1.555556p+29f;
-  const float vc2 = 0x1.000000p+31f;
-  const float vc1 = 0x1.000000p+32f;
+  const float vc5 = 0x1.0FA912p+25f;
+  const float vc4 = 0x1.573F1Ep+27f;
+  const float vc3 = 0x1.555A78p+29f;
+  const float vc2 = 0x1.FFFDBAp+30f;
+  const float vc1 = 0x1.FFFFF6p+31f;
   const float vc0 = 0x1.000000p+32f;
 
-  // What lies 150 powers of two below 2^exponent gives 0 whatever it is. Beyond 2^21 arguments saturate.
-  const float lower = (exponent - 150.0f) * 0x1.62E430p-1f;
-  const float vlower = lower > -0x1p+21f ? lower : -0x1p+21f;
-  const float vupper = 0x1p+21f;
+  // What lies 150 powers of two below 2^exponent gives 0 whatever it is.
+  const float vlower = (exponent - 150.0f) * 0x1.62E430p-1f;
   // n - exponent + 32 lies in [-118, 32], so that e = 2^64 * exp(x) * 2^-exponent is a normal number.
   const float vexponent = exponent - 32.0f;
   // e * 2^-64 * scale reaches FLT_MIN = 2^-126 where e reaches 2^-62 / scale.
@@ -43,10 +41,6 @@ void twopass_f32_vscaleextexp__scalar_rr2_p5_u4(size_t count, const float* x, fl
     vx1 = vlower > vx1 ? vlower : vx1;
     vx2 = vlower > vx2 ? vlower : vx2;
     vx3 = vlower > vx3 ? vlower : vx3;
-    vx0 = vupper < vx0 ? vupper : vx0;
-    vx1 = vupper < vx1 ? vupper : vx1;
-    vx2 = vupper < vx2 ? vupper : vx2;
-    vx3 = vupper < vx3 ? vupper : vx3;
 
     // n = round(x * log2(e))
     const float vb0 = vx0 * vlog2e + vmagic;
@@ -110,12 +104,12 @@ void twopass_f32_vscaleextexp__scalar_rr2_p5_u4(size_t count, const float* x, fl
 
     // y = e * scale, or 0 where that is below FLT_MIN
     vp0 = vp0 < vthreshold ? 0.0f : vp0;
-    vp1 = vp1 < vthreshold ? 0.0f : vp1;
-    vp2 = vp2 < vthreshold ? 0.0f : vp2;
-    vp3 = vp3 < vthreshold ? 0.0f : vp3;
     vp0 = vp0 * vscale;
+    vp1 = vp1 < vthreshold ? 0.0f : vp1;
     vp1 = vp1 * vscale;
+    vp2 = vp2 < vthreshold ? 0.0f : vp2;
     vp2 = vp2 * vscale;
+    vp3 = vp3 < vthreshold ? 0.0f : vp3;
     vp3 = vp3 * vscale;
 
     *y = vp0;
@@ -130,7 +124,6 @@ void twopass_f32_vscaleextexp__scalar_rr2_p5_u4(size_t count, const float* x, fl
     float vx0 = *x;
 
     vx0 = vlower > vx0 ? vlower : vx0;
-    vx0 = vupper < vx0 ? vupper : vx0;
 
     // n = round(x * log2(e))
     const float vb0 = vx0 * vlog2e + vmagic;

@@ -1,0 +1,39 @@
+// Numbers in the cells of a table.
+//
+// Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+#ifndef TWOPASS_BENCH_FORMAT_H_
+#define TWOPASS_BENCH_FORMAT_H_
+
+#include <cmath>
+#include <cstddef>
+#include <cstdio>
+#include <string>
+
+namespace twopass_bench {
+
+// On the right of a cell of that width; a NaN, which stands for what was not measured, is a dash.
+inline std::string number(double value, int width, int decimals) {
+  char cell[64];
+  if (std::isnan(value)) {
+    std::snprintf(cell, sizeof cell, "%*s", width, "-");
+  } else {
+    std::snprintf(cell, sizeof cell, "%*.*f", width, decimals, value);
+  }
+  return cell;
+}
+
+inline std::string text(const std::string& value, int width) {
+  return std::string(std::max<ptrdiff_t>(0, width - ptrdiff_t(value.size())), ' ') + value;
+}
+
+// 65536 is "64 Ki".
+inline std::string binary_size(size_t n) {
+  const char* prefixes[] = {"", " Ki", " Mi", " Gi"};
+  int prefix = 0;
+  for (; n % 1024 == 0 && prefix < 3; n /= 1024) prefix++;
+  return std::to_string(n) + prefixes[prefix];
+}
+
+}  // namespace twopass_bench
+
+#endif  // TWOPASS_BENCH_FORMAT_H_

@@ -1,0 +1,241 @@
+#!/usr/bin/env python3
+"""Derives the constants of exp in scripts/exp_constants.py, and prints them with their error bounds.
+
+  exp_polynomial.py                             degree 5 on +-ln2/2, for exp(x) = 2^n * exp(t)
+  exp_polynomial.py --degree 3 --table-bits 4   a cubic on +-ln2/32, beside a table of the 16 values 2^(k/16)
+  exp_polynomial.py --check                     fail where exp_constants.py differs from what is derived here
+
+Range reduction (W. Cody and W. Waite, "Software Manual for the Elementary Functions", 1980): n is x * log2(e) rounded
+to a multiple of 2^-bits, and t = x - n * ln2, with ln2 in two parts so that next to nothing of t is lost. Then
+exp(t) = 1 + t * (c1 + t * (c2 + ... + t * cd)), with the least possible maximum of the relative error.
+
+Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+"""
+
+import argparse
+import bisect
+import functools
+import pathlib
+import struct
+import sys
+
+try:
+    import mpmath
+    import numpy
+except ImportError as error:
+    sys.exit(f"{sys.executable}: {error} (Debian: python3-mpmath, python3-numpy); install it or run another Python")
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+sys.dont_write_bytecode = True
+
+import exp_constants  # noqa: E402
+
+mp = mpmath.mp
+mp.prec = 160  # bits: Remez on a tiny interval cancels many of them
+
+LARGEST_INPUT = 2**17  # the reduction is accurate up to this |x|
+DEGREES = range(1, 8)  # past 7 even the first omitted term, t^8 / 8!, is far below the rounding of float32
+TABLE_BITS = range(0, 5)  # with more, 1.5 * 2^(23 - bits) + n is no longer exact up to LARGEST_INPUT
+UNIT = mp.mpf(2) ** -24  # the largest relative error of a rounding to float32
+
+
+# ---- float32
+
+
+def to_float32(x):
+    return mp.mpf(struct.unpack("f", struct.pack("f", x))[0])
+
+
+def next_float32(x, step):
+    """The float32 that is `step` places above the positive float32 x."""
+    (bits,) = struct.unpack("I", struct.pack("f", x))
+    return mp.mpf(struct.unpack("f", struct.pack("I", bits + step))[0])
+
+
+def literal(x):
+    """A float32 as a hexadecimal literal of C: six digits hold the 23 bits of the fraction."""
+    significand, exponent = float(x).hex().split("p")
+    whole, fraction = significand.split(".")
+    return f"{whole}.{fraction[:6].upper():0<6}p{exponent}f"
+
+
+# ---- The real polynomial. Coefficients are tuples, lowest order first, beginning with c0 = 1.
+
+
+def relative_error(coefficients, t):
+    return mp.polyval(coefficients[::-1], t) * mp.exp(-t) - 1
+
+
+def extrema(coefficients, limit):
+    """Where |relative_error| can be largest on [-limit, limit]: the ends, and the zeros of its derivative.
+
+    The derivative of P(t) * exp(-t) - 1 is (P'(t) - P(t)) * exp(-t), so its zeros are those of a polynomial, and all of
+    them can be had: the maximum over these points is the true one, and no grid is searched.
+    """
+    slope = [k * c for k, c in enumerate(coefficients)][1:] + [0]
+    difference = [s - c for s, c in zip(slope, coefficients)]
+    if difference[0] == 0:  # c1 = 1: a zero at t = 0, where the error is 0
+        difference = difference[1:]
+    roots = mp.polyroots(difference[::-1], maxsteps=500, extraprec=4 * mp.prec)
+    inside = [mp.re(r) for r in roots if abs(mp.im(r)) < mp.mpf(2) ** (-mp.prec // 2) and abs(mp.re(r)) < limit]
+    return [-limit, *inside, limit]
+
+
+def largest_error(coefficients, limit):
+    return max(abs(relative_error(coefficients, t)) for t in extrema(coefficients, limit))
+
+
+@functools.lru_cache(maxsize=None)
+def remez(fixed, degree, limit):
+    """The best polynomial that begins with the coefficients `fixed`, and its largest relative error.
+
+    E. Remez, "Sur un procede convergent d'approximations successives pour determiner les polynomes d'approximation",
+    C. R. Acad. Sci. Paris 198, 1934, with one point exchanged at a time.
+
+    With j coefficients fixed the error is t^j * exp(-t) * (q(t) - f(t)), where q, of degree d - j, is free. Away from
+    t = 0 (where the error is 0) the weight t^j * exp(-t) does not vanish; so the best q is the one whose difference
+    from f has alternating signs, and the error one magnitude, at d - j + 2 points, and nowhere a larger one. The error
+    itself has the sign of that difference times sign(t)^j.
+    """
+    j = len(fixed)
+    count = degree - j + 2
+    if count == 1:
+        return fixed, largest_error(fixed, limit)
+
+    # Chebyshev points to begin with; an even number of them, so that none is 0.
+    even = count + count % 2
+    points = [-limit * mp.cos(mp.pi * i / (even - 1)) for i in range(count)]
+    while True:
+        # Solve for the free coefficients and the common magnitude:
+        # sum of ck * t^k * exp(-t) over k >= j, minus (-1)^i * sign(t)^j * magnitude, is -error(fixed).
+        matrix = mp.matrix(
+            [[t**k * mp.exp(-t) for k in range(j, degree + 1)] + [-((-1) ** i) * mp.sign(t) ** j]
+             for i, t in enumerate(points)])
+        *free, magnitude = mp.lu_solve(matrix, mp.matrix([-relative_error(fixed, t) for t in points]))
+        coefficients = (*fixed, *free)
+
+        # The magnitude is a lower bound (de La Vallee Poussin), the largest error an upper one.
+        worst = max(extrema(coefficients, limit), key=lambda t: abs(relative_error(coefficients, t)))
+        if abs(relative_error(coefficients, worst)) <= abs(magnitude) * (1 + mp.mpf(10) ** -12):
+            return coefficients, abs(magnitude)
+
+        # The worst point takes the place of the neighbour with its sign; past the last point that may be the far end.
+        def sign(t):
+            return mp.sign(relative_error(coefficients, t) * t**j)
+
+        i = bisect.bisect(points, worst)
+        for neighbour in (i - 1, i):
+            if 0 <= neighbour < count and sign(points[neighbour]) == sign(worst):
+                points[neighbour] = worst
+                break
+        else:
+            points = [worst, *points[:-1]] if i == 0 else [*points[1:], worst]
+
+
+def best_in_float32(fixed, degree, limit, best):
+    """The best polynomial with float32 coefficients that begins with `fixed`, if it beats `best`; pairs (error, ...).
+
+    Rounding each coefficient to the nearest float32 is not the best: the later ones can make up for the earlier ones.
+    So branch and bound: the error of the best real completion bounds that of all float32 completions from below, and
+    it grows to both sides of the real optimum (it is convex); walk outwards until the bound is no better than the best.
+    (Compare N. Brisebarre, J.-M. Muller and A. Tisserand, "Computing machine-efficient polynomial approximations", ACM
+    Transactions on Mathematical Software 32, 2006.)
+    """
+    completion, bound = remez(fixed, degree, limit)
+    if len(fixed) > degree:
+        return min(best, (bound, fixed))
+    optimum = completion[len(fixed)]
+    nearest = to_float32(optimum)
+    below = nearest if nearest <= optimum else next_float32(nearest, -1)
+    for candidate, step in ((below, -1), (next_float32(below, 1), 1)):
+        while remez((*fixed, candidate), degree, limit)[1] < best[0]:
+            best = best_in_float32((*fixed, candidate), degree, limit, best)
+            candidate = next_float32(candidate, step)
+    return best
+
+
+# ---- The polynomial as computed
+
+
+def float32_error(coefficients, limit):
+    """The largest relative error of Horner's rule in float32 with FMA, over every float32 t with 2^-8 <= |t| <= limit.
+
+    Closer to 0 the last rounding is what counts: half a unit in the last place of a value near 1.
+    """
+    first, last = (int(numpy.float32(t).view(numpy.uint32)) for t in (2**-8, limit))
+    worst = 0.0
+    for block in range(first, last + 1, 2**18):
+        bits = numpy.arange(block, min(block + 2**18, last + 1), dtype=numpy.uint32)
+        for sign in (-1, 1):
+            t = sign * bits.view(numpy.float32).astype(numpy.float64)
+            value = numpy.float32(coefficients[-1])
+            for c in coefficients[-2::-1]:
+                # FMA: the product of two float32 is exact in float64. The sum is rounded to float64 before float32,
+                # which changes about one result of 2^29, one that lies almost halfway between two float32.
+                value = (numpy.float64(value) * t + float(c)).astype(numpy.float32)
+            worst = max(worst, numpy.abs(value * numpy.exp(-t) - 1).max())
+    return mp.mpf(float(worst))
+
+
+# ---- The constants
+
+
+def in_range(allowed, why):
+    def parse(text):
+        value = int(text)
+        if value not in allowed:
+            raise argparse.ArgumentTypeError(f"{value} is not in {allowed[0]}..{allowed[-1]}{why}")
+        return value
+
+    parse.__name__ = "integer"  # for argparse: "invalid integer value"
+    return parse
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--degree", type=in_range(DEGREES, ""), default=5)
+    too_many = f" (with more, n is not exact up to |x| = {LARGEST_INPUT})"
+    parser.add_argument("--table-bits", type=in_range(TABLE_BITS, too_many), default=0)
+    parser.add_argument("--check", action="store_true")
+    return parser.parse_args()
+
+
+def main():
+    arguments = parse_arguments()
+    ln2 = mp.log(2)
+    log2e = to_float32(1 / ln2)
+    ln2_hi = to_float32(ln2)
+    ln2_lo = to_float32(ln2 - ln2_hi)
+
+    # x * log2(e) is off by the rounding of log2(e), so t goes a little past half a step for large |x|.
+    limit = ln2 * (mp.mpf(2) ** -(arguments.table_bits + 1) + LARGEST_INPUT * abs(log2e - 1 / ln2))
+    one = (mp.mpf(1),)
+    _, real_bound = remez(one, arguments.degree, limit)
+    bound, coefficients = best_in_float32(one, arguments.degree, limit, (mp.inf, None))
+    polynomial = [literal(c) for c in coefficients[1:]]
+
+    if arguments.check:
+        derived = {"LOG2E": literal(log2e), "LN2_HI": literal(ln2_hi), "LN2_LO": literal(ln2_lo),
+                   f"POLYNOMIALS[{arguments.degree}]": polynomial}
+        written = {name: getattr(exp_constants, name, None) for name in ("LOG2E", "LN2_HI", "LN2_LO")}
+        written[f"POLYNOMIALS[{arguments.degree}]"] = exp_constants.POLYNOMIALS.get(arguments.degree)
+        wrong = [name for name in derived if derived[name] != written[name]]
+        for name in wrong:
+            print(f"exp_constants.py: {name} is {written[name]}, derived: {derived[name]}", file=sys.stderr)
+        return 1 if wrong else 0
+
+    def show(what, error):
+        print(f"{what:<32}{mp.nstr(error, 4)} = {mp.nstr(error / UNIT, 4)} * 2^-24")
+
+    print(f"log2e   {literal(log2e)}\nln2_hi  {literal(ln2_hi)}\nln2_lo  {literal(ln2_lo)}")
+    for k, c in enumerate(polynomial, start=1):
+        print(f"c{k}      {c}")
+    print(f"largest relative error for |t| <= {mp.nstr(limit, 8)}:")
+    show("  real coefficients", real_bound)
+    show("  float32 coefficients", bound)
+    show("  evaluated in float32 with FMA", float32_error(coefficients, limit))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

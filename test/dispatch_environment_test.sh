@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# The environment variable TWOPASS_ISA on this machine.
+#   dispatch_environment_test.sh path/to/print_dispatch
+#
+# Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+set -euo pipefail
+. "$(dirname "$0")/expect_dispatch.sh"
+program=$1
+unset TWOPASS_ISA
+
+listed() { "$program" | sed -n "s/^$1: //p"; }
+read -ra build <<< "$(listed build)"
+read -ra machine <<< "$(listed machine)"
+
+expect_active "${machine[0]}" "$program"
+expect_active "${machine[0]}" env TWOPASS_ISA= "$program"
+for isa in "${build[@]}"; do
+  case " ${machine[*]} " in
+    *" $isa "*) expect_active "$isa" env TWOPASS_ISA="$isa" "$program" ;;
+    *) expect_unsupported env TWOPASS_ISA="$isa" "$program" ;;
+  esac
+done
+for unknown in bogus SCALAR " scalar" "scalar " scalar,avx2; do
+  expect_unsupported env TWOPASS_ISA="$unknown" "$program"
+done
+
+exit $((failures != 0))

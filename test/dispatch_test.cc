@@ -1,0 +1,164 @@
+// The inspection and control part of the API: ISAs, kernels in use, caches, names.
+//
+// Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "test/kernel_table.h"
+#include "twopass.h"
+
+namespace twopass_test {
+namespace {
+
+std::vector<std::string> Isas() {
+  std::vector<std::string> isas;
+  for (size_t i = 0; twopass_isa_name(i) != nullptr; i++) isas.push_back(twopass_isa_name(i));
+  return isas;
+}
+
+std::vector<std::string> KernelsInUse() {
+  std::vector<std::string> kernels;
+  for (size_t i = 0; twopass_kernel_name(i) != nullptr; i++) kernels.push_back(twopass_kernel_name(i));
+  return kernels;
+}
+
+// What twopass_initialize is to choose: the ISA of the environment, otherwise the first that is available.
+std::string DefaultIsa() {
+  const char* const named = std::getenv("TWOPASS_ISA");
+  if (named != nullptr && *named != '\0') return named;
+  for (const std::string& isa : Isas()) {
+    if (twopass_isa_is_available(isa.c_str())) return isa;
+  }
+  return "";
+}
+
+class DispatchTest : public testing::Test {
+ protected:
+  void TearDown() override { ASSERT_EQ(twopass_pin_isa(nullptr), TWOPASS_OK); }
+};
+
+TEST_F(DispatchTest, InitializesMoreThanOnce) {
+  EXPECT_EQ(twopass_initialize(), TWOPASS_OK);
+  EXPECT_EQ(twopass_initialize(), TWOPASS_OK);
+}
+
+TEST_F(DispatchTest, TheIsasOfTheBuildAreThoseOfTheKernelTable) {
+  std::vector<std::string> expected;
+  for (const Kernel& kernel : Kernels()) {
+    if (std::find(expected.begin(), expected.end(), kernel.isa) == expected.end()) expected.push_back(kernel.isa);
+  }
+  EXPECT_EQ(Isas(), expected);
+  EXPECT_EQ(Isas().back(), "scalar");
+  EXPECT_EQ(twopass_isa_name(Isas().size()), nullptr);
+  EXPECT_EQ(twopass_isa_name(SIZE_MAX), nullptr);
+}
+
+TEST_F(DispatchTest, ScalarIsAlwaysAvailable) { EXPECT_EQ(twopass_isa_is_available("scalar"), 1); }
+
+TEST_F(DispatchTest, UnknownIsasAreNotAvailable) {
+  for (const char* name : {"", "bogus", "AVX2", "avx2 ", "scala", "scalars"}) {
+    EXPECT_EQ(twopass_isa_is_available(name), 0) << name;
+  }
+  EXPECT_EQ(twopass_isa_is_available(nullptr), 0);
+}
+
+TEST_F(DispatchTest, TheBestIsaIsActive) { EXPECT_EQ(twopass_active_isa(), DefaultIsa()); }
+
+TEST_F(DispatchTest, PinsEveryIsaOfTheMachineAndNoOther) {
+  for (const std::string& isa : Isas()) {
+    const std::string before = twopass_active_isa();
+    const bool is_available = twopass_isa_is_available(isa.c_str()) != 0;
+    EXPECT_EQ(twopass_pin_isa(isa.c_str()), is_available ? TWOPASS_OK : TWOPASS_UNSUPPORTED_ISA) << isa;
+    EXPECT_EQ(twopass_active_isa(), is_available ? isa : before);
+  }
+  EXPECT_EQ(twopass_pin_isa(nullptr), TWOPASS_OK);
+  EXPECT_EQ(twopass_active_isa(), DefaultIsa());
+}
+
+TEST_F(DispatchTest, AnUnknownPinChangesNothing) {
+  ASSERT_EQ(twopass_pin_isa("scalar"), TWOPASS_OK);
+  for (const char* name : {"", "bogus", "SCALAR", "scalar "}) {
+    EXPECT_EQ(twopass_pin_isa(name), TWOPASS_UNSUPPORTED_ISA) << name;
+    EXPECT_STREQ(twopass_active_isa(), "scalar");
+  }
+}
+
+TEST_F(DispatchTest, OneKernelOfEachFamilyIsInUse) {
+  std::set<std::string> families;
+  for (const Kernel& kernel : Kernels()) families.insert(kernel.family->name);
+  for (const std::string& isa : Isas()) {
+    if (twopass_pin_isa(isa.c_str()) != TWOPASS_OK) continue;
+    std::set<std::string> families_in_use;
+    for (const std::string& name : KernelsInUse()) {
+      const auto kernel = std::find_if(Kernels().begin(), Kernels().end(),
+                                       [&](const Kernel& kernel) { return kernel.name == name; });
+      ASSERT_NE(kernel, Kernels().end()) << name;
+      EXPECT_EQ(kernel->isa, isa);
+      EXPECT_TRUE(families_in_use.insert(kernel->family->name).second) << name;
+    }
+    EXPECT_EQ(families_in_use, families);
+    EXPECT_EQ(twopass_kernel_name(SIZE_MAX), nullptr);
+  }
+}
+
+TEST_F(DispatchTest, Caches) {
+  const twopass_caches caches = twopass_detected_caches();
+  // 0 stands for what the machine does not tell.
+  EXPECT_TRUE(caches.l2_bytes == 0 || caches.l1_bytes <= caches.l2_bytes);
+  EXPECT_EQ(caches.l3_bytes == 0, caches.l3_cores == 0);
+  for (size_t bytes : {caches.l1_bytes, caches.l2_bytes, caches.l3_bytes}) EXPECT_EQ(bytes % 1024, 0u);
+}
+
+TEST_F(DispatchTest, StatusStrings) {
+  std::set<std::string> strings;
+  for (twopass_status status : {TWOPASS_OK, TWOPASS_INVALID_ARGUMENT, TWOPASS_UNSUPPORTED_ISA}) {
+    strings.insert(twopass_status_string(status));
+  }
+  EXPECT_EQ(strings.size(), 3u);
+  EXPECT_EQ(strings.count(""), 0u);
+  for (int status : {-1, 3, 1000}) EXPECT_NE(twopass_status_string(static_cast<twopass_status>(status)), nullptr);
+}
+
+TEST_F(DispatchTest, AlgorithmNames) {
+  EXPECT_STREQ(twopass_algorithm_name(TWOPASS_ALGORITHM_AUTO), "auto");
+  EXPECT_STREQ(twopass_algorithm_name(TWOPASS_ALGORITHM_THREE_PASS_RECOMPUTE), "three_pass_recompute");
+  EXPECT_STREQ(twopass_algorithm_name(TWOPASS_ALGORITHM_THREE_PASS_RELOAD), "three_pass_reload");
+  EXPECT_STREQ(twopass_algorithm_name(TWOPASS_ALGORITHM_TWO_PASS), "two_pass");
+  for (int algorithm : {-1, 4, 1000}) {
+    EXPECT_EQ(twopass_algorithm_name(static_cast<twopass_algorithm>(algorithm)), nullptr);
+  }
+}
+
+TEST_F(DispatchTest, TheAlgorithmOfTheOptionsIsChosen) {
+  for (twopass_algorithm algorithm : {TWOPASS_ALGORITHM_THREE_PASS_RECOMPUTE, TWOPASS_ALGORITHM_THREE_PASS_RELOAD,
+                                      TWOPASS_ALGORITHM_TWO_PASS}) {
+    const twopass_options options = {algorithm, 0};
+    for (size_t columns : {size_t{1}, size_t{1} << 28}) {
+      EXPECT_EQ(twopass_choose_algorithm_f32(1, columns, 0, &options), algorithm);
+    }
+  }
+}
+
+TEST_F(DispatchTest, AutoChoosesAnAlgorithm) {
+  const twopass_options automatic = {TWOPASS_ALGORITHM_AUTO, 0};
+  for (size_t columns = 1; columns <= size_t{1} << 28; columns *= 2) {
+    for (int in_place : {0, 1}) {
+      const twopass_algorithm chosen = twopass_choose_algorithm_f32(1, columns, in_place, nullptr);
+      EXPECT_NE(chosen, TWOPASS_ALGORITHM_AUTO);
+      EXPECT_NE(twopass_algorithm_name(chosen), nullptr);
+      EXPECT_EQ(twopass_choose_algorithm_f32(1, columns, in_place, &automatic), chosen);
+    }
+  }
+  // In any cache the exponentials cost most, out of every cache the memory.
+  EXPECT_EQ(twopass_choose_algorithm_f32(1, 100, 0, nullptr), TWOPASS_ALGORITHM_THREE_PASS_RELOAD);
+  EXPECT_EQ(twopass_choose_algorithm_f32(1, size_t{1} << 32, 0, nullptr), TWOPASS_ALGORITHM_TWO_PASS);
+}
+
+}  // namespace
+}  // namespace twopass_test

@@ -1,0 +1,31 @@
+# Functions for the tests of the dispatch, which run print_dispatch; to be sourced. They count what fails in `failures`.
+#
+# Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+failures=0
+
+# expect_active ISA COMMAND...: the command chooses the ISA and all of its results are right.
+expect_active() {
+  local isa=$1 output status=0
+  shift
+  output=$("$@" 2>&1) || status=$?
+  if [ "$status" -eq 0 ] && grep -qx "active: $isa" <<< "$output" && grep -qx "softmax: right" <<< "$output"; then
+    echo "ok: $* -> $isa"
+  else
+    echo "FAILED: $*: expected $isa, exit status 0; got exit status $status and"
+    echo "$output"
+    failures=$((failures + 1))
+  fi
+}
+
+# expect_unsupported COMMAND...: the command fails with TWOPASS_UNSUPPORTED_ISA, which is 2.
+expect_unsupported() {
+  local output status=0
+  output=$("$@" 2>&1) || status=$?
+  if [ "$status" -eq 2 ] && grep -q "^error: " <<< "$output" && ! grep -q "^active: " <<< "$output"; then
+    echo "ok: $* -> unsupported"
+  else
+    echo "FAILED: $*: expected an unsupported ISA, exit status 2; got exit status $status and"
+    echo "$output"
+    failures=$((failures + 1))
+  fi
+}

@@ -1,0 +1,61 @@
+// Prints what the dispatch found and chose, and checks a softmax of every algorithm with it. The tests of the dispatch run it as a
+// child process, in different environments and on different (emulated) machines.
+//
+// Exit status: 0, or the twopass_status of twopass_initialize, or 100 where a result is wrong.
+//
+// Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "test/inputs.h"
+#include "test/reference.h"
+#include "twopass.h"
+
+namespace {
+
+bool IsSoftmaxRight(twopass_algorithm algorithm) {
+  const twopass_options options = {algorithm, 0};
+  for (size_t columns : {1, 17, 1000}) {
+    for (const twopass_test::Input& input : twopass_test::Inputs(columns)) {
+      std::vector<float> y(columns);
+      twopass_softmax_f32(1, columns, input.x.data(), columns, y.data(), columns, &options);
+      const std::string difference =
+          twopass_test::Difference(twopass_test::ReferenceSoftmax(input.x, algorithm), input.x, y.data());
+      if (difference.empty()) continue;
+      std::printf("wrong: %s: %s: %s\n", twopass_algorithm_name(algorithm), input.name.c_str(), difference.c_str());
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+int main() {
+  std::printf("build:");
+  for (size_t i = 0; twopass_isa_name(i) != nullptr; i++) std::printf(" %s", twopass_isa_name(i));
+  std::printf("\nmachine:");
+  for (size_t i = 0; twopass_isa_name(i) != nullptr; i++) {
+    if (twopass_isa_is_available(twopass_isa_name(i))) std::printf(" %s", twopass_isa_name(i));
+  }
+  std::printf("\n");
+
+  const twopass_status status = twopass_initialize();
+  if (status != TWOPASS_OK) {
+    std::printf("error: %s\n", twopass_status_string(status));
+    const bool is_consistent = twopass_active_isa() == nullptr && twopass_kernel_name(0) == nullptr;
+    return is_consistent ? status : 100;
+  }
+  std::printf("active: %s\n", twopass_active_isa());
+  for (size_t i = 0; twopass_kernel_name(i) != nullptr; i++) std::printf("kernel: %s\n", twopass_kernel_name(i));
+  const twopass_caches caches = twopass_detected_caches();
+  std::printf("caches: l1 %zu, l2 %zu, l3 %zu shared by %zu cores\n", caches.l1_bytes, caches.l2_bytes, caches.l3_bytes,
+              caches.l3_cores);
+  for (twopass_algorithm algorithm : {TWOPASS_ALGORITHM_THREE_PASS_RECOMPUTE, TWOPASS_ALGORITHM_THREE_PASS_RELOAD,
+                                      TWOPASS_ALGORITHM_TWO_PASS}) {
+    if (!IsSoftmaxRight(algorithm)) return 100;
+  }
+  std::printf("softmax: right\n");
+  return 0;
+}

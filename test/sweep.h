@@ -1,0 +1,37 @@
+// The exponential of a kernel over every float, or every so many-th, of the range in which it is defined.
+//
+// Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+#ifndef TWOPASS_TEST_SWEEP_H_
+#define TWOPASS_TEST_SWEEP_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "test/kernel_table.h"
+
+namespace twopass_test {
+
+// The largest error that the exponential of a kernel may have, in ULP: units in the last place of the exact result.
+constexpr double kMaxUlp = 2;
+
+struct SweepResult {
+  uint64_t floats = 0;  // how many were tried
+  double max_ulp = 0;
+  float worst = 0;        // the argument with the largest error
+  uint64_t failures = 0;  // results that are no number of the right kind: NaN, denormal, not +0 where exp is below FLT_MIN
+  float failure = 0;      // the argument of one of them
+};
+
+// Runs kernels of one family side by side on the same arguments, on all processors:
+//   raddstoreexpminusmax   every stride-th float from -0 to -104, and sparser from there to -infinity, the maximum being 0
+//   vscaleextexp           every stride-th float of magnitude up to 2^17, with exponents that make every result normal
+// The results are in the order of the kernels.
+std::vector<SweepResult> Sweep(const std::vector<Kernel>& kernels, uint32_t stride);
+
+// The kernels of a family that this machine can run, one for each method: the others differ from it in their tiles only.
+std::vector<Kernel> OneKernelOfEachMethod(const std::string& family);
+
+}  // namespace twopass_test
+
+#endif  // TWOPASS_TEST_SWEEP_H_
