@@ -77,15 +77,25 @@ class Kernel(NamedTuple):
     method: str
     vectors: int
     accumulators: int
+    store: str
     in_use: bool
 
     @property
     def variant(self):
-        """The tokens after the ISA: [method]-u<elements>[-acc<k>]; u<k>v where lanes are known at run time only."""
+        """The tokens after the ISA: [method-]u<elements>[-acc<k>][-nt]; u<k>v where lanes are known at run time only."""
         lanes = self.isa.lanes
         tile = f"u{self.vectors * lanes}" if isinstance(lanes, int) else f"u{self.vectors}v"
         accumulators = f"acc{self.accumulators}" if self.accumulators > 1 else ""
-        return "-".join(token for token in (self.method, tile, accumulators) if token)
+        return "-".join(token for token in (self.method, tile, accumulators, self.store) if token)
+
+    @property
+    def role(self):
+        """What the kernel is to the operator, which has one in use for each role."""
+        return f"{self.family}-{self.store}" if self.store else self.family
+
+    @property
+    def non_temporal(self):
+        return self.store == "nt"
 
     @property
     def stem(self):
@@ -116,25 +126,29 @@ class Kernel(NamedTuple):
         lanes = self.isa.lanes
         elements = f" of {lanes}" if isinstance(lanes, int) else ""
         method = f"{self.method}, " if self.method else ""
-        return f"{method}tile {self.vectors} x {self.isa.vector}{elements}, accumulators {self.accumulators}"
+        stores = ", non-temporal stores" if self.non_temporal else ""
+        return f"{method}tile {self.vectors} x {self.isa.vector}{elements}, accumulators {self.accumulators}{stores}"
 
 
 def kernels_of(isa):
-    """The kernels of an ISA, in the order of the table. Exactly one of each family is in use."""
-    in_use = getattr(isa, "IN_USE", {})
-    unknown = set(in_use) - {family.name for family in table.FAMILIES}
-    if unknown:
-        raise GeneratorError(f"{isa.PATH}: IN_USE names no family: {', '.join(sorted(unknown))}")
+    """The kernels of an ISA, in the order of the table. Exactly one of each role is in use."""
+    in_use = dict(getattr(isa, "IN_USE", {}))
     rows = []
     for family in table.FAMILIES:
         methods = [method for method in family.methods if not method or method in isa.METHODS]
         variants = [(method, *tile) for method in methods for tile in family.tiles]
         if not variants:
             raise GeneratorError(f"{isa.PATH}: METHODS has none of {', '.join(family.methods)} for {family.name}")
-        chosen = in_use.get(family.name, variants[0])
-        if chosen not in variants:
-            raise GeneratorError(f"{isa.PATH}: IN_USE of {family.name} is no row of the table: {chosen}")
-        rows += [Kernel(family.name, isa, *variant, in_use=variant == chosen) for variant in variants]
+        for store in family.stores:
+            if store == "nt" and not hasattr(isa, "store_non_temporal"):
+                continue
+            role = Kernel(family.name, isa, "", 0, 0, store, False).role
+            chosen = in_use.pop(role, variants[0])
+            if chosen not in variants:
+                raise GeneratorError(f"{isa.PATH}: IN_USE of {role} is no row of the table: {chosen}")
+            rows += [Kernel(family.name, isa, *variant, store, in_use=variant == chosen) for variant in variants]
+    if in_use:
+        raise GeneratorError(f"{isa.PATH}: IN_USE names no kernel: {', '.join(sorted(in_use))}")
     return rows
 
 
@@ -152,23 +166,21 @@ class ControlLineLoader(jinja2.FileSystemLoader):
 class Tile:
     """What the loop hands to its body: how many vectors to process, and how to reach memory."""
 
-    def __init__(self, words, vectors, is_tail):
+    def __init__(self, words, vectors, is_tail, non_temporal):
         self.vectors = vectors
         self.is_tail = is_tail
         self._words = words
-        self._suffix = "_tail" if is_tail else ""
-
-    def _word(self, name):
-        return self._words[name + self._suffix]
+        self._load = "load_tail" if is_tail else "load"
+        self._store = "store_tail" if is_tail else "store_non_temporal" if non_temporal else "store"
 
     def load(self, array, i):
-        return self._word("load")(self._address(array, i))
+        return self._words[self._load](self._address(array, i))
 
     def store(self, array, i, v):
-        return self._word("store")(self._address(array, i), v)
+        return self._words[self._store](self._address(array, i), v)
 
     def merge(self, old, new):
-        return self._word("merge")(old, new)
+        return self._words["merge_tail"](old, new)
 
     def _address(self, array, i):
         return array if i == 0 else f"{array} + {elements(self._words['lanes'], i)}"
@@ -220,7 +232,7 @@ def environment_of(isa):
     environment.globals.update(words)
     environment.globals.update(
         elements=lambda vectors: elements(isa.lanes, vectors),
-        tile_of=lambda vectors, is_tail=False: Tile(words, vectors, is_tail),
+        tile_of=lambda vectors, is_tail=False, non_temporal=False: Tile(words, vectors, is_tail, non_temporal),
         has_tail=isa.lanes != 1,
         statements=lambda lines, indent=4: "\n".join(" " * indent + line for line in lines),
         cache_lines=lambda vectors: cache_lines(isa.lanes, vectors),
@@ -290,8 +302,10 @@ def isa_list(isas):
     for isa in isas:
         lines.append(f"#if {guard(isa)}\nTWOPASS_ISA({isa.NAME}, {isa.AVAILABLE},\n")
         rows = [k for k in kernels_of(isa) if k.in_use]
-        lines.append("\n".join(f"    TWOPASS_KERNEL_IN_USE({k.family}, {isa.NAME}, {k.c_variant})" for k in rows))
-        lines.append(")\n#endif\n")
+        for kernel in rows:
+            role = kernel.role.replace("-", "_")
+            lines.append(f"    TWOPASS_KERNEL_IN_USE({role}, {kernel.family}, {isa.NAME}, {kernel.c_variant})\n")
+        lines[-1] = lines[-1].rstrip("\n") + ")\n#endif\n"
     return "".join(lines)
 
 

@@ -1,8 +1,10 @@
 """The table of kernels: the only place that lists them.
 
 A family is one template, templates/f32-<family>.cc.jinja. Its methods are the ways to compute exp; its tiles are pairs
-(vectors, accumulators) for one iteration of the main loop. Tiles count vectors, so that the table holds for every ISA. The first
-tile is in use unless an ISA file says otherwise: IN_USE = {"<family>": (method, vectors, accumulators)}.
+(vectors, accumulators) for one iteration of the main loop. Tiles count vectors, so that the table holds for every ISA. Stores are
+plain, and non-temporal ("nt") too where a kernel writes rows that no cache holds and the ISA has such stores. Of each family, and
+of each kind of store, the first row is in use unless an ISA file says otherwise: IN_USE = {"<family>[-nt]": (method, vectors,
+accumulators)}.
 """
 
 from typing import NamedTuple
@@ -12,6 +14,7 @@ class Family(NamedTuple):
     name: str
     methods: tuple
     tiles: tuple
+    stores: tuple = ("",)
 
 
 EXP = ("rr2-p5",)  # two constants for ln 2, a polynomial of degree 5
@@ -21,8 +24,8 @@ FAMILIES = (
     Family("rmax", PLAIN, ((4, 4), (1, 1), (2, 2), (8, 4), (8, 8))),
     Family("raddexpminusmax", EXP, ((4, 1), (1, 1), (2, 1), (4, 2), (8, 1), (8, 2), (12, 1))),
     Family("raddstoreexpminusmax", EXP, ((4, 1), (1, 1), (2, 1), (4, 2), (8, 1), (8, 2), (12, 1))),
-    Family("vscaleexpminusmax", EXP, ((4, 1), (1, 1), (2, 1), (6, 1), (8, 1))),
+    Family("vscaleexpminusmax", EXP, ((4, 1), (1, 1), (2, 1), (6, 1), (8, 1)), stores=("", "nt")),
     Family("vmulc", PLAIN, ((4, 1), (1, 1), (2, 1), (8, 1))),
     Family("raddextexp", EXP, ((4, 1), (1, 1), (2, 1), (4, 2), (8, 1), (8, 2), (12, 1))),
-    Family("vscaleextexp", EXP, ((4, 1), (1, 1), (2, 1), (6, 1), (8, 1))),
+    Family("vscaleextexp", EXP, ((4, 1), (1, 1), (2, 1), (6, 1), (8, 1)), stores=("", "nt")),
 )

@@ -15,8 +15,8 @@ namespace {
 
 // ---- The list of ISAs, best first
 
-#define TWOPASS_KERNEL_IN_USE(family, isa, variant)                \
-  kernels.family = twopass_f32_##family##__##isa##_##variant;      \
+#define TWOPASS_KERNEL_IN_USE(role, family, isa, variant)          \
+  kernels.role = twopass_f32_##family##__##isa##_##variant;        \
   kernels.names[index++] = "f32_" #family "/" #isa "_" #variant;
 #define TWOPASS_ISA(isa, available, kernels_in_use) \
   Isa{#isa, [] { return available; }, [] {          \
@@ -137,7 +137,7 @@ int twopass_isa_is_available(const char* name) {
 
 const char* twopass_kernel_name(size_t index) {
   const Isa* isa;
-  if (index >= Kernels::kFamilies || twopass::active_isa(&isa) != TWOPASS_OK) return nullptr;
+  if (index >= Kernels::kMaxNames || twopass::active_isa(&isa) != TWOPASS_OK) return nullptr;
   return isa->kernels.names[index];
 }
 

@@ -11,18 +11,21 @@
 
 namespace twopass {
 
-// The kernels of one ISA that the operator uses: one of each family.
+// The kernels of one ISA that the operator uses: one of each family. Those with non-temporal stores (_nt) are NULL where the ISA
+// has none.
 struct Kernels {
   twopass_f32_rmax_fn* rmax;
   twopass_f32_raddexpminusmax_fn* raddexpminusmax;
   twopass_f32_raddstoreexpminusmax_fn* raddstoreexpminusmax;
   twopass_f32_vscaleexpminusmax_fn* vscaleexpminusmax;
+  twopass_f32_vscaleexpminusmax_fn* vscaleexpminusmax_nt;
   twopass_f32_vmulc_fn* vmulc;
   twopass_f32_raddextexp_fn* raddextexp;
   twopass_f32_vscaleextexp_fn* vscaleextexp;
+  twopass_f32_vscaleextexp_fn* vscaleextexp_nt;
 
-  static constexpr size_t kFamilies = 7;
-  const char* names[kFamilies];
+  static constexpr size_t kMaxNames = 9;
+  const char* names[kMaxNames];  // NULL after the last
 };
 
 struct Isa {

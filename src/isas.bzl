@@ -4,7 +4,7 @@ load("//:src/gen/sources.bzl", "CPUS", "ISAS")
 
 def for_each_isa(form):
     """One string for each ISA of the target processor: `form` with {isa} and {ISA} filled in."""
-    cpus = {cpu: None for isa in ISAS for cpu in CPUS[isa]}
+    cpus = {cpu: None for isa in ISAS for cpu in CPUS[isa] if cpu != "AMD64"}  # CMake's x86_64 on Windows
     branches = {"@platforms//cpu:" + cpu: _strings(form, cpu) for cpu in cpus}
     branches["//conditions:default"] = _strings(form, None)
     return select(branches)

@@ -22,6 +22,13 @@ constexpr float kMaxAccurateExponent = 0x1p+17f * 1.44269504f;
 
 // ---- Rows
 
+// What is the same for all rows of a call.
+struct Plan {
+  Kernels kernels;
+  size_t columns;
+  uint32_t flags;
+};
+
 bool is_all_minus_infinity(size_t count, const float* x) {
   for (size_t i = 0; i < count; i++) {
     if (!(x[i] == -INFINITY)) return false;
@@ -30,43 +37,43 @@ bool is_all_minus_infinity(size_t count, const float* x) {
 }
 
 // Whether the row is one that the caller wants as zeros; then they are written. max is what rmax found.
-bool write_masked_row(size_t columns, const float* x, float* y, float max, uint32_t flags) {
-  if (!(flags & TWOPASS_FLAG_MASKED_ROW_ZERO) || max != -INFINITY) return false;
-  if (!is_all_minus_infinity(columns, x)) return false;  // rmax may have passed over a NaN
-  memset(y, 0, columns * sizeof(float));
+bool write_masked_row(const Plan& plan, const float* x, float* y, float max) {
+  if (!(plan.flags & TWOPASS_FLAG_MASKED_ROW_ZERO) || max != -INFINITY) return false;
+  if (!is_all_minus_infinity(plan.columns, x)) return false;  // rmax may have passed over a NaN
+  memset(y, 0, plan.columns * sizeof(float));
   return true;
 }
 
-void three_pass_recompute(const Kernels& kernels, size_t columns, const float* x, float* y, uint32_t flags) {
+size_t block_at(size_t start, size_t columns) { return columns - start < kBlock ? columns - start : kBlock; }
+
+void three_pass_recompute(const Plan& plan, const float* x, float* y) {
   float max;
-  kernels.rmax(columns, x, &max);
-  if (write_masked_row(columns, x, y, max, flags)) return;
+  plan.kernels.rmax(plan.columns, x, &max);
+  if (write_masked_row(plan, x, y, max)) return;
 
   double sum = 0.0;
-  for (size_t start = 0; start < columns; start += kBlock) {
-    const size_t count = columns - start < kBlock ? columns - start : kBlock;
+  for (size_t start = 0; start < plan.columns; start += kBlock) {
     float block_sum;
-    kernels.raddexpminusmax(count, x + start, max, &block_sum);
+    plan.kernels.raddexpminusmax(block_at(start, plan.columns), x + start, max, &block_sum);
     sum += block_sum;
   }
 
-  kernels.vscaleexpminusmax(columns, x, y, max, static_cast<float>(1.0 / sum));
+  plan.kernels.vscaleexpminusmax(plan.columns, x, y, max, static_cast<float>(1.0 / sum));
 }
 
-void three_pass_reload(const Kernels& kernels, size_t columns, const float* x, float* y, uint32_t flags) {
+void three_pass_reload(const Plan& plan, const float* x, float* y) {
   float max;
-  kernels.rmax(columns, x, &max);
-  if (write_masked_row(columns, x, y, max, flags)) return;
+  plan.kernels.rmax(plan.columns, x, &max);
+  if (write_masked_row(plan, x, y, max)) return;
 
   double sum = 0.0;
-  for (size_t start = 0; start < columns; start += kBlock) {
-    const size_t count = columns - start < kBlock ? columns - start : kBlock;
+  for (size_t start = 0; start < plan.columns; start += kBlock) {
     float block_sum;
-    kernels.raddstoreexpminusmax(count, x + start, y + start, max, &block_sum);
+    plan.kernels.raddstoreexpminusmax(block_at(start, plan.columns), x + start, y + start, max, &block_sum);
     sum += block_sum;
   }
 
-  kernels.vmulc(columns, y, y, static_cast<float>(1.0 / sum));
+  plan.kernels.vmulc(plan.columns, y, y, static_cast<float>(1.0 / sum));
 }
 
 // 2^exponent for an integral exponent of at most 0; 0 below the normal numbers, and for NaN.
@@ -78,14 +85,13 @@ double power_of_two(float exponent) {
   return power;
 }
 
-void two_pass(const Kernels& kernels, size_t columns, const float* x, float* y, uint32_t flags) {
+void two_pass(const Plan& plan, const float* x, float* y) {
   // The pair (mantissa, exponent) of the blocks so far, beginning as what raddextexp makes of nothing.
   double mantissa = 0.0;
   float exponent = -0x1p+22f;
-  for (size_t start = 0; start < columns; start += kBlock) {
-    const size_t count = columns - start < kBlock ? columns - start : kBlock;
+  for (size_t start = 0; start < plan.columns; start += kBlock) {
     struct twopass_extexp block;
-    kernels.raddextexp(count, x + start, &block);
+    plan.kernels.raddextexp(block_at(start, plan.columns), x + start, &block);
     const float new_exponent = block.exponent > exponent ? block.exponent : exponent;
     mantissa *= power_of_two(exponent - new_exponent);
     mantissa += block.mantissa * power_of_two(block.exponent - new_exponent);
@@ -94,25 +100,46 @@ void two_pass(const Kernels& kernels, size_t columns, const float* x, float* y, 
 
   // Too large or too low to be accurate, or infinite. Where the exponent is NaN, so is the mantissa: that is an answer.
   if (fabsf(exponent) > kMaxAccurateExponent) {
-    three_pass_recompute(kernels, columns, x, y, flags);
+    three_pass_recompute(plan, x, y);
     return;
   }
-  kernels.vscaleextexp(columns, x, y, static_cast<float>(1.0 / mantissa), exponent);
+  plan.kernels.vscaleextexp(plan.columns, x, y, static_cast<float>(1.0 / mantissa), exponent);
 }
 
-// ---- The choice of an algorithm
+// ---- The choice of an algorithm and of stores
 
-enum twopass_algorithm choose_algorithm(size_t columns, bool is_in_place) {
-  // Where what a row reads and writes stays in cache, the algorithm with the fewest exponentials wins; where it does not,
-  // the one that moves the least. A row may fill half of the core's share of the last level.
+constexpr size_t kDefaultCacheBytes = 1024 * 1024;  // where the machine does not tell
+
+// What a core may count on: its own caches, or its share of the last level.
+size_t cache_bytes_of_core() {
   const struct twopass_caches& caches = twopass::caches();
-  const size_t l3_share = caches.l3_cores != 0 ? caches.l3_bytes / caches.l3_cores : caches.l3_bytes;
-  const size_t default_bytes = 1024 * 1024;  // where the machine does not tell
-  size_t cache_bytes = caches.l2_bytes > l3_share ? caches.l2_bytes : l3_share;
-  if (cache_bytes == 0) cache_bytes = default_bytes;
-  const size_t arrays = is_in_place ? 1 : 2;
-  return columns <= cache_bytes / (arrays * sizeof(float)) ? TWOPASS_ALGORITHM_THREE_PASS_RELOAD
-                                                           : TWOPASS_ALGORITHM_TWO_PASS;
+  const size_t share = caches.l3_cores != 0 ? caches.l3_bytes / caches.l3_cores : 0;
+  const size_t bytes = caches.l2_bytes > share ? caches.l2_bytes : share;
+  return bytes != 0 ? bytes : kDefaultCacheBytes;
+}
+
+// Where what a row reads and writes stays in cache, the algorithm with the fewest exponentials wins; where it does not, the one
+// that moves the least.
+enum twopass_algorithm choose_algorithm(size_t columns, bool is_in_place) {
+  const size_t row_bytes = columns * sizeof(float) * (is_in_place ? 1 : 2);
+  return row_bytes <= cache_bytes_of_core() ? TWOPASS_ALGORITHM_THREE_PASS_RELOAD : TWOPASS_ALGORITHM_TWO_PASS;
+}
+
+// Whether to store past the caches: then memory is not read before it is written. It pays where the output would not stay in
+// cache anyway, and only in another place than the input, which is in cache when it is written. The instructions ask for whole
+// elements in memory.
+bool choose_non_temporal(size_t rows, size_t columns, const float* input, const float* output) {
+  const size_t bytes = 2 * sizeof(float) * rows * columns;
+  return bytes > cache_bytes_of_core() && input != output && reinterpret_cast<uintptr_t>(output) % sizeof(float) == 0;
+}
+
+Plan make_plan(const Isa& isa, size_t rows, size_t columns, const float* input, const float* output, uint32_t flags) {
+  Plan plan = {isa.kernels, columns, flags};
+  if (choose_non_temporal(rows, columns, input, output)) {
+    if (plan.kernels.vscaleexpminusmax_nt) plan.kernels.vscaleexpminusmax = plan.kernels.vscaleexpminusmax_nt;
+    if (plan.kernels.vscaleextexp_nt) plan.kernels.vscaleextexp = plan.kernels.vscaleextexp_nt;
+  }
+  return plan;
 }
 
 // ---- Arguments
@@ -175,8 +202,9 @@ enum twopass_status twopass_softmax_f32(
   auto* softmax_row = algorithm == TWOPASS_ALGORITHM_TWO_PASS               ? two_pass
                       : algorithm == TWOPASS_ALGORITHM_THREE_PASS_RECOMPUTE ? three_pass_recompute
                                                                             : three_pass_reload;
+  const Plan plan = make_plan(*isa, rows, columns, input, output, options->flags);
   for (size_t row = 0; row < rows; row++) {
-    softmax_row(isa->kernels, columns, input + row * input_stride, output + row * output_stride, options->flags);
+    softmax_row(plan, input + row * input_stride, output + row * output_stride);
   }
   return TWOPASS_OK;
 }

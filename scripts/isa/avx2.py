@@ -28,10 +28,18 @@ def store(p, v):
     return f"_mm256_storeu_ps({p}, {v});"
 
 
-def tail_begin():
+def store_non_temporal(p, v):
+    return f"_mm256_stream_ps({p}, {v});"
+
+
+def fence():
+    return ["_mm_sfence();"]
+
+
+def tail_begin(count):
     return [
         "const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);",
-        "const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32((int) count), vindex);",
+        f"const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32((int) {count}), vindex);",
     ]
 
 

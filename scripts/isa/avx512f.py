@@ -34,8 +34,16 @@ def store(p, v):
     return f"_mm512_storeu_ps({p}, {v});"
 
 
-def tail_begin():
-    return ["const __mmask16 vtail = (__mmask16) ((1u << count) - 1u);"]
+def store_non_temporal(p, v):
+    return f"_mm512_stream_ps({p}, {v});"
+
+
+def fence():
+    return ["_mm_sfence();"]
+
+
+def tail_begin(count):
+    return [f"const __mmask16 vtail = (__mmask16) ((1u << {count}) - 1u);"]
 
 
 def load_tail(p):

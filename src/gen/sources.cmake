@@ -10,7 +10,9 @@ set(TWOPASS_avx512f_KERNELS_IN_USE
   src/gen/avx512f/f32-raddstoreexpminusmax-avx512f-rr2-p5-u64.cc
   src/gen/avx512f/f32-rmax-avx512f-u64-acc4.cc
   src/gen/avx512f/f32-vmulc-avx512f-u64.cc
+  src/gen/avx512f/f32-vscaleexpminusmax-avx512f-rr2-p5-u64-nt.cc
   src/gen/avx512f/f32-vscaleexpminusmax-avx512f-rr2-p5-u64.cc
+  src/gen/avx512f/f32-vscaleextexp-avx512f-rr2-p5-u64-nt.cc
   src/gen/avx512f/f32-vscaleextexp-avx512f-rr2-p5-u64.cc
 )
 set(TWOPASS_avx512f_KERNELS_OTHER
@@ -39,13 +41,21 @@ set(TWOPASS_avx512f_KERNELS_OTHER
   src/gen/avx512f/f32-vmulc-avx512f-u128.cc
   src/gen/avx512f/f32-vmulc-avx512f-u16.cc
   src/gen/avx512f/f32-vmulc-avx512f-u32.cc
+  src/gen/avx512f/f32-vscaleexpminusmax-avx512f-rr2-p5-u128-nt.cc
   src/gen/avx512f/f32-vscaleexpminusmax-avx512f-rr2-p5-u128.cc
+  src/gen/avx512f/f32-vscaleexpminusmax-avx512f-rr2-p5-u16-nt.cc
   src/gen/avx512f/f32-vscaleexpminusmax-avx512f-rr2-p5-u16.cc
+  src/gen/avx512f/f32-vscaleexpminusmax-avx512f-rr2-p5-u32-nt.cc
   src/gen/avx512f/f32-vscaleexpminusmax-avx512f-rr2-p5-u32.cc
+  src/gen/avx512f/f32-vscaleexpminusmax-avx512f-rr2-p5-u96-nt.cc
   src/gen/avx512f/f32-vscaleexpminusmax-avx512f-rr2-p5-u96.cc
+  src/gen/avx512f/f32-vscaleextexp-avx512f-rr2-p5-u128-nt.cc
   src/gen/avx512f/f32-vscaleextexp-avx512f-rr2-p5-u128.cc
+  src/gen/avx512f/f32-vscaleextexp-avx512f-rr2-p5-u16-nt.cc
   src/gen/avx512f/f32-vscaleextexp-avx512f-rr2-p5-u16.cc
+  src/gen/avx512f/f32-vscaleextexp-avx512f-rr2-p5-u32-nt.cc
   src/gen/avx512f/f32-vscaleextexp-avx512f-rr2-p5-u32.cc
+  src/gen/avx512f/f32-vscaleextexp-avx512f-rr2-p5-u96-nt.cc
   src/gen/avx512f/f32-vscaleextexp-avx512f-rr2-p5-u96.cc
 )
 
@@ -57,7 +67,9 @@ set(TWOPASS_avx2_KERNELS_IN_USE
   src/gen/avx2/f32-raddstoreexpminusmax-avx2-rr2-p5-u32.cc
   src/gen/avx2/f32-rmax-avx2-u32-acc4.cc
   src/gen/avx2/f32-vmulc-avx2-u32.cc
+  src/gen/avx2/f32-vscaleexpminusmax-avx2-rr2-p5-u32-nt.cc
   src/gen/avx2/f32-vscaleexpminusmax-avx2-rr2-p5-u32.cc
+  src/gen/avx2/f32-vscaleextexp-avx2-rr2-p5-u32-nt.cc
   src/gen/avx2/f32-vscaleextexp-avx2-rr2-p5-u32.cc
 )
 set(TWOPASS_avx2_KERNELS_OTHER
@@ -86,13 +98,21 @@ set(TWOPASS_avx2_KERNELS_OTHER
   src/gen/avx2/f32-vmulc-avx2-u16.cc
   src/gen/avx2/f32-vmulc-avx2-u64.cc
   src/gen/avx2/f32-vmulc-avx2-u8.cc
+  src/gen/avx2/f32-vscaleexpminusmax-avx2-rr2-p5-u16-nt.cc
   src/gen/avx2/f32-vscaleexpminusmax-avx2-rr2-p5-u16.cc
+  src/gen/avx2/f32-vscaleexpminusmax-avx2-rr2-p5-u48-nt.cc
   src/gen/avx2/f32-vscaleexpminusmax-avx2-rr2-p5-u48.cc
+  src/gen/avx2/f32-vscaleexpminusmax-avx2-rr2-p5-u64-nt.cc
   src/gen/avx2/f32-vscaleexpminusmax-avx2-rr2-p5-u64.cc
+  src/gen/avx2/f32-vscaleexpminusmax-avx2-rr2-p5-u8-nt.cc
   src/gen/avx2/f32-vscaleexpminusmax-avx2-rr2-p5-u8.cc
+  src/gen/avx2/f32-vscaleextexp-avx2-rr2-p5-u16-nt.cc
   src/gen/avx2/f32-vscaleextexp-avx2-rr2-p5-u16.cc
+  src/gen/avx2/f32-vscaleextexp-avx2-rr2-p5-u48-nt.cc
   src/gen/avx2/f32-vscaleextexp-avx2-rr2-p5-u48.cc
+  src/gen/avx2/f32-vscaleextexp-avx2-rr2-p5-u64-nt.cc
   src/gen/avx2/f32-vscaleextexp-avx2-rr2-p5-u64.cc
+  src/gen/avx2/f32-vscaleextexp-avx2-rr2-p5-u8-nt.cc
   src/gen/avx2/f32-vscaleextexp-avx2-rr2-p5-u8.cc
 )
 
