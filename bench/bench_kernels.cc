@@ -12,7 +12,6 @@
 #include <cmath>
 #include <iostream>
 #include <map>
-#include <set>
 #include <string>
 
 #include "bench/format.h"
@@ -123,13 +122,17 @@ struct vscaleextexp {
   }
 };
 
+// Says so, once, where it is not.
+bool is_available(const std::string& isa) {
+  static std::map<std::string, bool> known;
+  const auto [entry, is_new] = known.emplace(isa, twopass_isa_is_available(isa.c_str()));
+  if (is_new && !entry->second) std::cerr << "skipped: the kernels of " << isa << ", which this machine cannot run\n";
+  return entry->second;
+}
+
 template <class Family, class Kernel>
 void register_kernel(const std::string& isa, const std::string& name, Kernel* kernel) {
-  if (!twopass_isa_is_available(isa.c_str())) {
-    static std::set<std::string> skipped;
-    if (skipped.insert(isa).second) std::cerr << "skipped: this machine cannot run the kernels of " << isa << "\n";
-    return;
-  }
+  if (!is_available(isa)) return;
   for (size_t n : kCounts) {
     benchmark::RegisterBenchmark((name + "/" + std::to_string(n)).c_str(), [=](benchmark::State& state) {
       const Row& row = row_of(n);
@@ -149,10 +152,10 @@ void register_kernels() {
 
 void print(const std::vector<Measurement>& measurements) {
   if (measurements.empty()) return;
-  std::cout << "\nMedians; +- is the standard deviation between repetitions.\n\n"
-            << "  ns/element      +-   cycles/element     GB/s   kernel/n\n";
+  std::cout << "\nMedians, and the standard deviation between repetitions.\n\n"
+            << "  ns/element   +- %   cycles/element     GB/s   kernel/n\n";
   for (const Measurement& measurement : measurements) {
-    std::cout << number(measurement.ns_per_element, 12, 4) << number(measurement.variation * 100.0, 7, 1) << "%"
+    std::cout << number(measurement.ns_per_element, 12, 4) << number(measurement.variation * 100.0, 7, 1)
               << number(measurement.cycles_per_element, 17, 3) << number(measurement.bytes_per_second * 1e-9, 9, 1)
               << "   " << measurement.name << "\n";
   }
@@ -164,10 +167,9 @@ void print(const std::vector<Measurement>& measurements) {
 int main(int argc, char** argv) {
   using namespace twopass_bench;
   register_kernels();
-  const Results results =
-      run(argc, argv,
-          {"--benchmark_enable_random_interleaving=true", "--benchmark_repetitions=3",
-           "--benchmark_report_aggregates_only=true", "--benchmark_min_time=0.02", kDefaultFilter});
+  const Results results = run(argc, argv,
+                              {"--benchmark_enable_random_interleaving=true", "--benchmark_repetitions=3",
+                               "--benchmark_report_aggregates_only=true", "--benchmark_min_time=0.02", kDefaultFilter});
   print(results.measurements);
   return results.exit_status;
 }

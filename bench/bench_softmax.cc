@@ -3,8 +3,8 @@
 //   softmax/<algorithm>/<n>   auto, three_pass_recompute, three_pass_reload, two_pass, plain_loop
 //   bound/<limit>/<n>         read, copy, copy_nt
 //
-// All benchmarks of one n share one input and one output, apart from each other. Their pages are touched before; for the rest,
-// a call finds in the caches what the call before has left there, whatever n.
+// All benchmarks of one n share one input and one output, apart from each other. Their pages are touched before; for
+// the rest, a call finds in the caches what the call before has left there, whatever n.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #include <benchmark/benchmark.h>
@@ -72,9 +72,8 @@ void register_algorithm(enum twopass_algorithm algorithm, size_t n) {
   const std::string name = std::string("softmax/") + twopass_algorithm_name(algorithm) + "/" + std::to_string(n);
   benchmark::RegisterBenchmark(name.c_str(), [=](benchmark::State& state) {
     // A call that fails writes nothing, which the check of the output finds.
-    time_softmax(state, n, [&options](size_t n, const float* x, float* y) {
-      twopass_softmax_f32(1, n, x, n, y, n, &options);
-    });
+    time_softmax(state, n,
+                 [&options](size_t n, const float* x, float* y) { twopass_softmax_f32(1, n, x, n, y, n, &options); });
     state.SetLabel(twopass_algorithm_name(twopass_choose_algorithm_f32(1, n, /*in_place=*/false, &options)));
   });
 }

@@ -1,5 +1,5 @@
-// One core keeps more of the memory busy with streams that lie far apart, as each gets a hardware prefetcher of its own: so
-// the row is cut in four parts, and each step takes a piece of every part.
+// One core keeps more of the memory busy with streams that lie far apart, as each gets a hardware prefetcher of its
+// own: so the row is cut in four parts, and each step takes a piece of every part.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #include "bench/bounds.h"
@@ -15,8 +15,8 @@
 namespace twopass_bench {
 namespace {
 
-// Hints help the prefetchers where a row comes from the outer caches or from memory. In the inner ones they would only take
-// the place of loads.
+// Hints help the prefetchers where a row comes from the outer caches or from memory. In the inner ones they would only
+// take the place of loads.
 constexpr size_t kPrefetchAhead = 128;                // elements
 constexpr size_t kPrefetchFromRow = size_t{1} << 20;  // elements
 

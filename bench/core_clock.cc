@@ -1,5 +1,5 @@
-// Measures the core clock by a chain of additions, each of which waits for the one before. The time-stamp counter and the
-// frequency that the operating system shows are no help: both are constants on most machines, whatever the core does.
+// Measures the core clock by a chain of additions, each of which waits for the one before. The time-stamp counter and
+// the frequency that the operating system shows are no help: on most machines both are constants.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #include "bench/core_clock.h"

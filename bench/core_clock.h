@@ -6,8 +6,8 @@
 
 namespace twopass_bench {
 
-// In Hz; 0 where it cannot be told. Takes about a tenth of a millisecond. To be called right after the code of interest, as
-// a core that runs wide vectors may slow down for them.
+// In Hz; 0 where it cannot be told. Takes about a tenth of a millisecond. To be called right after the code of
+// interest, as a core that runs wide vectors may slow down for them.
 double core_clock();
 
 }  // namespace twopass_bench

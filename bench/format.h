@@ -4,6 +4,7 @@
 #ifndef TWOPASS_BENCH_FORMAT_H_
 #define TWOPASS_BENCH_FORMAT_H_
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdio>

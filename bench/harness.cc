@@ -51,9 +51,9 @@ class Collector : public benchmark::BenchmarkReporter {
     }
     // There are no aggregates where the command line asks for a single repetition.
     if (median == nullptr) median = &runs.front();
-    by_registration_[median->family_index] = {
-        median->run_name.str(),        median->report_label,      counter(median, kNanoseconds),
-        counter(median, kCycles),      counter(median, kBytes),   counter(variation, kNanoseconds)};
+    by_registration_[median->family_index] = {median->run_name.str(),        median->report_label,
+                                              counter(median, kNanoseconds), counter(median, kCycles),
+                                              counter(median, kBytes),       counter(variation, kNanoseconds)};
   }
 
   std::vector<Measurement> measurements() const {
@@ -73,6 +73,7 @@ std::string processor_name() {
 
 std::string cache_sizes() {
   const twopass_caches caches = twopass_detected_caches();
+  if (caches.l1_bytes == 0) return "unknown";
   return "L1d " + binary_size(caches.l1_bytes) + "B, L2 " + binary_size(caches.l2_bytes) + "B, L3 " +
          binary_size(caches.l3_bytes) + "B shared by " + std::to_string(caches.l3_cores) + " cores";
 }

@@ -33,8 +33,8 @@ struct Results {
   int exit_status;                        // 1 where anything failed or nothing ran
 };
 
-// Runs those of the registered benchmarks that the command line selects. The flags of Google Benchmark in `defaults` hold
-// unless the command line says otherwise.
+// Runs those of the registered benchmarks that the command line selects. The flags of Google Benchmark in `defaults`
+// hold unless the command line says otherwise.
 Results run(int argc, char** argv, const std::vector<std::string>& defaults);
 
 }  // namespace twopass_bench

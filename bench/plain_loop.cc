@@ -1,6 +1,6 @@
-// Softmax in three plain loops. This file, and no other, is compiled with -O3 -march=native -ffast-math: gcc then calls the
-// vectorised expf of libmvec. The flags belong to the compilation only: at the link, -ffast-math would make all of the
-// process flush denormals to zero.
+// Softmax in three plain loops. This file, and no other, is compiled with -O3 -march=native -ffast-math: gcc then calls
+// the vectorised expf of libmvec. The flags belong to the compilation only: at the link, -ffast-math would make all of
+// the process flush denormals to zero.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #include "bench/plain_loop.h"

@@ -5,10 +5,10 @@
   tune.py build/bench/bench_kernels --isa avx2 --counts 4096 65536
   tune.py results.json                                         what bench_kernels --benchmark_out=results.json measured
 
-For each ISA and each role of a kernel there is a table: a row for each kernel, a column for each count of elements, medians in
-ns per element. '>' marks the kernel in use, '*' the fastest of a column; the last column is the time relative to these, as a
-geometric mean over the counts. So ask for the counts that you run, and for the non-temporal kernels (nt) those out of cache.
-Differences of a few percent are noise: run it twice, on a machine that does nothing else.
+For each ISA and each role of a kernel there is a table: a row for each kernel, a column for each count of elements,
+medians in ns per element. '>' marks the kernel in use, '*' the fastest of a column; the last column is the time relative
+to these, as a geometric mean over the counts. So ask for the counts that you run, and for the non-temporal kernels (nt)
+those out of cache. Differences of a few percent are noise: run it twice, on a machine that does nothing else.
 
 To use other kernels, put the IN_USE from the end of the output into scripts/isa/<isa>.py and run scripts/generate.py.
 """
@@ -25,11 +25,13 @@ sys.dont_write_bytecode = True
 
 import generate  # noqa: E402
 
+COUNTS = [1 << 12, 1 << 16, 1 << 20, 1 << 24]
+
 
 def measure(bench_kernels, isas, counts):
     """Runs the benchmark and returns its JSON."""
-    isa = "|".join(isas) if isas else "[^_]+"
-    count = "|".join(map(str, counts)) if counts else "[0-9]+"
+    isa = "|".join(isas) if isas else "[^/]+"
+    count = "|".join(map(str, counts))
     with tempfile.TemporaryDirectory() as directory:
         output = pathlib.Path(directory, "results.json")
         command = [bench_kernels, f"--benchmark_filter=/({isa})_[^/]*/({count})$", f"--benchmark_out={output}"]
@@ -54,7 +56,8 @@ def slowdown(times, best):
 
 def print_table(isa, role, kernels, times):
     """Returns the kernel that is the fastest on the whole."""
-    best = {count: min(times[kernel.label][count] for kernel in kernels) for count in times[kernels[0].label]}
+    counts = sorted(set.intersection(*(set(times[kernel.label]) for kernel in kernels)))
+    best = {count: min(times[kernel.label][count] for kernel in kernels) for count in counts}
     slowdowns = {kernel.label: slowdown(times[kernel.label], best) for kernel in kernels}
     print(f"\n{role} on {isa.NAME}")
     print(f"  {'':24}" + "".join(f"{count:>11}" for count in best) + "   relative")
@@ -69,7 +72,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("source", help="the program bench_kernels, or a .json that it has written")
     parser.add_argument("--isa", nargs="+", metavar="NAME", help="only these ISAs")
-    parser.add_argument("--counts", nargs="+", type=int, metavar="N", help="only these counts of elements")
+    parser.add_argument("--counts", nargs="+", type=int, metavar="N", default=COUNTS, help=f"default: {COUNTS}")
     arguments = parser.parse_args()
 
     if arguments.source.endswith(".json"):
@@ -78,18 +81,25 @@ def main():
         results = measure(arguments.source, arguments.isa, arguments.counts)
     times = medians(results)
 
-    for isa in generate.load_isas([generate.ISA_DIR]):
+    found = False
+    for isa in generate.load_isas([generate.ROOT / "scripts" / "isa"]):
         roles = {}
         for kernel in generate.kernels_of(isa):
             if kernel.label in times:
                 roles.setdefault(kernel.role, []).append(kernel)
         chosen = {role: print_table(isa, role, kernels, times) for role, kernels in roles.items()}
         if chosen:
+            found = True
             print(f"\n# the fastest, for scripts/isa/{isa.NAME}.py\nIN_USE = {{")
             for role, kernel in chosen.items():
                 print(f'    "{role}": {(kernel.method, kernel.vectors, kernel.accumulators)},'.replace("'", '"'))
             print("}")
+    if not found:
+        raise ValueError(f"{arguments.source}: no kernel of the table was measured")
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except (OSError, ValueError, subprocess.CalledProcessError, generate.GeneratorError) as problem:
+        sys.exit(f"tune.py: {problem}")

@@ -65,6 +65,8 @@ void detect() {
   detected_caches.l3_cores = l3 != nullptr ? l3->processor_count : 0;
 }
 
+void detect_once() { pthread_once(&detection_once, detect); }
+
 // ---- The ISA in use; NULL before the first call
 
 std::atomic<const Isa*> isa_in_use{nullptr};
@@ -83,7 +85,7 @@ enum twopass_status active_isa(const Isa** isa) {
   *isa = isa_in_use.load(std::memory_order_acquire);
   if (*isa != nullptr) return TWOPASS_OK;
 
-  pthread_once(&detection_once, detect);
+  detect_once();
   const Isa* default_isa;
   const enum twopass_status status = find_default_isa(&default_isa);
   if (status != TWOPASS_OK) return status;
@@ -92,7 +94,10 @@ enum twopass_status active_isa(const Isa** isa) {
   return TWOPASS_OK;
 }
 
-const struct twopass_caches& caches() { return detected_caches; }
+const struct twopass_caches& caches() {
+  detect_once();
+  return detected_caches;
+}
 
 }  // namespace twopass
 
@@ -105,7 +110,7 @@ enum twopass_status twopass_initialize(void) {
 }
 
 enum twopass_status twopass_pin_isa(const char* name) {
-  pthread_once(&twopass::detection_once, twopass::detect);
+  twopass::detect_once();
   const Isa* isa;
   if (name == nullptr) {
     const enum twopass_status status = twopass::find_default_isa(&isa);
@@ -130,7 +135,7 @@ const char* twopass_isa_name(size_t index) {
 
 int twopass_isa_is_available(const char* name) {
   if (name == nullptr) return 0;
-  pthread_once(&twopass::detection_once, twopass::detect);
+  twopass::detect_once();
   const Isa* isa = twopass::find_isa(name);
   return isa != nullptr && isa->is_available();
 }
@@ -142,6 +147,5 @@ const char* twopass_kernel_name(size_t index) {
 }
 
 struct twopass_caches twopass_detected_caches(void) {
-  pthread_once(&twopass::detection_once, twopass::detect);
-  return twopass::detected_caches;
+  return twopass::caches();
 }

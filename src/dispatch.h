@@ -37,7 +37,7 @@ struct Isa {
 // The ISA in use. The first call detects the machine. Fails as twopass_initialize does.
 enum twopass_status active_isa(const Isa** isa);
 
-// Data caches of the machine; valid once active_isa has succeeded.
+// Data caches of the machine. The first call detects it.
 const struct twopass_caches& caches();
 
 }  // namespace twopass

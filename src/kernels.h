@@ -28,19 +28,21 @@ typedef void twopass_f32_rmax_fn(size_t count, const float* x, float* max);
 // *sum = sum of exp(x - max), for max >= every x.
 typedef void twopass_f32_raddexpminusmax_fn(size_t count, const float* x, float max, float* sum);
 
-// y = exp(x - max) and *sum = sum of y, for max >= every x.
+// y = exp(x - max) * 2^32 and *sum = sum of y, for max >= every x. The power of two, which the sum has too, keeps y from being
+// denormal: what exp(x - max) makes less than FLT_MIN is stored as some number below FLT_MIN * 2^32, and vmulc makes it 0.
 typedef void twopass_f32_raddstoreexpminusmax_fn(size_t count, const float* x, float* y, float max, float* sum);
 
 // y = exp(x - max) * scale, for max >= every x and 2^-30 <= scale <= 1.
 typedef void twopass_f32_vscaleexpminusmax_fn(size_t count, const float* x, float* y, float max, float scale);
 
-// y = x * scale, for 0 <= x <= 1 and 2^-30 <= scale <= 1.
+// y = x * scale, for x >= 0 and 2^-62 <= scale <= 1.
 typedef void twopass_f32_vmulc_fn(size_t count, const float* x, float* y, float scale);
 
 // *sum = sum of exp(x), as a pair. The exponent is that of the largest term, n = round(max x * log2(e)); the mantissa lies in
-// [0.7, 1.5 * count]. The relative error of a term stays below 2^-22 up to |x| = 2^17, that is |n| < 2^17 * log2(e). Beyond,
-// float holds x * log2(e) too coarsely: the exponent tells the caller, and the mantissa is not to be trusted and may be NaN.
-// -infinity, and every x below -2^22 * ln 2, counts as 0; with nothing else the pair is 0 * 2^(-2^22).
+// [0.7, 1.5 * count]. The relative error of a term stays below 3 * 2^-23 up to |x| = 2^17, that is |n| < 2^17 * log2(e).
+// Beyond, float holds x * log2(e) too coarsely: the exponent tells the caller, and the mantissa is not to be trusted and may be
+// NaN. A term less than 2^-64 of the largest counts as 0. So does -infinity, and every x below -2^22 * ln 2; with nothing else
+// the pair is 0 * 2^(-2^22).
 typedef void twopass_f32_raddextexp_fn(size_t count, const float* x, struct twopass_extexp* sum);
 
 // y = exp(x) * scale * 2^-exponent, for exponent >= round(x * log2(e)) of every x, |exponent| < 2^17 * log2(e), and

@@ -24,7 +24,9 @@ constexpr float kMaxAccurateExponent = 0x1p+17f * 1.44269504f;
 
 // What is the same for all rows of a call.
 struct Plan {
-  Kernels kernels;
+  const Kernels* kernels;
+  twopass_f32_vscaleexpminusmax_fn* vscaleexpminusmax;  // with the stores that suit the matrix
+  twopass_f32_vscaleextexp_fn* vscaleextexp;
   size_t columns;
   uint32_t flags;
 };
@@ -48,32 +50,32 @@ size_t block_at(size_t start, size_t columns) { return columns - start < kBlock 
 
 void three_pass_recompute(const Plan& plan, const float* x, float* y) {
   float max;
-  plan.kernels.rmax(plan.columns, x, &max);
+  plan.kernels->rmax(plan.columns, x, &max);
   if (write_masked_row(plan, x, y, max)) return;
 
   double sum = 0.0;
   for (size_t start = 0; start < plan.columns; start += kBlock) {
     float block_sum;
-    plan.kernels.raddexpminusmax(block_at(start, plan.columns), x + start, max, &block_sum);
+    plan.kernels->raddexpminusmax(block_at(start, plan.columns), x + start, max, &block_sum);
     sum += block_sum;
   }
 
-  plan.kernels.vscaleexpminusmax(plan.columns, x, y, max, static_cast<float>(1.0 / sum));
+  plan.vscaleexpminusmax(plan.columns, x, y, max, static_cast<float>(1.0 / sum));
 }
 
 void three_pass_reload(const Plan& plan, const float* x, float* y) {
   float max;
-  plan.kernels.rmax(plan.columns, x, &max);
+  plan.kernels->rmax(plan.columns, x, &max);
   if (write_masked_row(plan, x, y, max)) return;
 
   double sum = 0.0;
   for (size_t start = 0; start < plan.columns; start += kBlock) {
     float block_sum;
-    plan.kernels.raddstoreexpminusmax(block_at(start, plan.columns), x + start, y + start, max, &block_sum);
+    plan.kernels->raddstoreexpminusmax(block_at(start, plan.columns), x + start, y + start, max, &block_sum);
     sum += block_sum;
   }
 
-  plan.kernels.vmulc(plan.columns, y, y, static_cast<float>(1.0 / sum));
+  plan.kernels->vmulc(plan.columns, y, y, static_cast<float>(1.0 / sum));
 }
 
 // 2^exponent for an integral exponent of at most 0; 0 below the normal numbers, and for NaN.
@@ -91,7 +93,7 @@ void two_pass(const Plan& plan, const float* x, float* y) {
   float exponent = -0x1p+22f;
   for (size_t start = 0; start < plan.columns; start += kBlock) {
     struct twopass_extexp block;
-    plan.kernels.raddextexp(block_at(start, plan.columns), x + start, &block);
+    plan.kernels->raddextexp(block_at(start, plan.columns), x + start, &block);
     const float new_exponent = block.exponent > exponent ? block.exponent : exponent;
     mantissa *= power_of_two(exponent - new_exponent);
     mantissa += block.mantissa * power_of_two(block.exponent - new_exponent);
@@ -103,7 +105,7 @@ void two_pass(const Plan& plan, const float* x, float* y) {
     three_pass_recompute(plan, x, y);
     return;
   }
-  plan.kernels.vscaleextexp(plan.columns, x, y, static_cast<float>(1.0 / mantissa), exponent);
+  plan.vscaleextexp(plan.columns, x, y, static_cast<float>(1.0 / mantissa), exponent);
 }
 
 // ---- The choice of an algorithm and of stores
@@ -134,10 +136,11 @@ bool choose_non_temporal(size_t rows, size_t columns, const float* input, const 
 }
 
 Plan make_plan(const Isa& isa, size_t rows, size_t columns, const float* input, const float* output, uint32_t flags) {
-  Plan plan = {isa.kernels, columns, flags};
+  const Kernels& kernels = isa.kernels;
+  Plan plan = {&kernels, kernels.vscaleexpminusmax, kernels.vscaleextexp, columns, flags};
   if (choose_non_temporal(rows, columns, input, output)) {
-    if (plan.kernels.vscaleexpminusmax_nt) plan.kernels.vscaleexpminusmax = plan.kernels.vscaleexpminusmax_nt;
-    if (plan.kernels.vscaleextexp_nt) plan.kernels.vscaleextexp = plan.kernels.vscaleextexp_nt;
+    if (kernels.vscaleexpminusmax_nt != nullptr) plan.vscaleexpminusmax = kernels.vscaleexpminusmax_nt;
+    if (kernels.vscaleextexp_nt != nullptr) plan.vscaleextexp = kernels.vscaleextexp_nt;
   }
   return plan;
 }

@@ -27,7 +27,7 @@ class Expectation {
   testing::AssertionResult Check(size_t count, const Reduction& reduction, const float* y) const;
 
  private:
-  // Sum of exp(x) of a prefix as sum * exp(max), x and so max within the bounds at which raddextexp saturates.
+  // The sum of exp(x) as sum * exp(max), over the elements that count: max is -infinity where none does.
   struct Pair {
     long double max;
     long double sum;
@@ -39,7 +39,8 @@ class Expectation {
   testing::AssertionResult CheckOutputs(size_t count, const float* y) const;
 
   const Family& family_;
-  std::vector<float> x_;
+  const Arguments arguments_;
+  const std::vector<float> x_;
   std::vector<long double> exact_;  // of each element
   // Of the prefix that ends with each element:
   std::vector<float> max_;  // NaN from the first NaN on

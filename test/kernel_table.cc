@@ -35,8 +35,7 @@ long double ExactProduct(float x, const Arguments& arguments) {
 }
 
 long double ExactScaledExtExp(float x, const Arguments& arguments) {
-  const long double saturated = std::isnan(x) ? x : std::clamp(x, -0x1p21f, 0x1p21f);
-  return std::exp(saturated - arguments.exponent * kLn2) * arguments.scale;
+  return std::exp(x - arguments.exponent * kLn2) * arguments.scale;
 }
 
 // Function is one of the types of src/kernels.h.

@@ -8,6 +8,12 @@ AVAILABLE = "cpuinfo_has_x86_avx2() && cpuinfo_has_x86_fma3()"
 INCLUDES = ["immintrin.h"]
 PREAMBLE = []
 METHODS = ["rr2-p5"]
+IN_USE = {
+    "raddstoreexpminusmax": ("rr2-p5", 8, 1),
+    "raddextexp": ("rr2-p5", 4, 1),
+    "vscaleexpminusmax-nt": ("rr2-p5", 4, 1),
+    "vscaleextexp-nt": ("rr2-p5", 4, 1),
+}
 
 vector = "__m256"
 lanes = 8
@@ -86,12 +92,9 @@ def min(a, b):
     return f"_mm256_min_ps({a}, {b})"
 
 
-def zero_below(v, x, bound):
-    return f"_mm256_and_ps({v}, _mm256_cmp_ps({x}, {bound}, _CMP_NLT_UQ))"
-
-
 def mul_above(v, factor, bound):
-    return [f"{v} = {zero_below(v, v, bound)};", f"{v} = {mul(v, factor)};"]
+    kept = f"_mm256_and_ps({v}, _mm256_cmp_ps({v}, {bound}, _CMP_NLT_UQ))"
+    return [f"{v} = {kept};", f"{v} = {mul(v, factor)};"]
 
 
 # Powers of two
@@ -108,7 +111,7 @@ def scale(p, n, s, biased=None):
 
 
 def scale_down(values, n, s):
-    mask = [f"const __m256 {s}_mask = _mm256_cmp_ps({n}, _mm256_set1_ps(-126.0f), _CMP_NLT_UQ);"]
+    mask = [f"const __m256 {s}_mask = _mm256_cmp_ps({n}, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);"]
     bias = [f"const __m256 {s}_biased = {add(n, 'vmagic')};"]
     power = [f"const __m256 {s} = {_power(f'{s}_biased')};"]
     scaled = [line for v in values for line in (f"{v} = {mul(v, s)};", f"{v} = _mm256_and_ps({v}, {s}_mask);")]

@@ -14,6 +14,10 @@ PREAMBLE = [
     "#endif",
 ]
 METHODS = ["rr2-p5"]
+IN_USE = {
+    "vscaleexpminusmax-nt": ("rr2-p5", 4, 1),
+    "vscaleextexp-nt": ("rr2-p5", 4, 1),
+}
 
 vector = "__m512"
 lanes = 16
@@ -89,10 +93,6 @@ def min(a, b):
     return f"_mm512_min_ps({a}, {b})"
 
 
-def zero_below(v, x, bound):
-    return f"_mm512_maskz_mov_ps(_mm512_cmp_ps_mask({x}, {bound}, _CMP_NLT_UQ), {v})"
-
-
 def mul_above(v, factor, bound):
     return [f"{v} = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask({v}, {bound}, _CMP_NLT_UQ), {v}, {factor});"]
 
@@ -105,7 +105,7 @@ def scale(p, n, s, biased=None):
 
 
 def scale_down(values, n, s):
-    mask = [f"const __mmask16 {s} = _mm512_cmp_ps_mask({n}, _mm512_set1_ps(-126.0f), _CMP_NLT_UQ);"]
+    mask = [f"const __mmask16 {s} = _mm512_cmp_ps_mask({n}, _mm512_set1_ps(-64.0f), _CMP_NLT_UQ);"]
     return mask + [f"{v} = _mm512_maskz_scalef_ps({s}, {v}, {n});" for v in values]
 
 

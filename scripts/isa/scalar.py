@@ -8,6 +8,12 @@ AVAILABLE = "true"
 INCLUDES = []
 PREAMBLE = []
 METHODS = ["rr2-p5"]
+IN_USE = {
+    "raddexpminusmax": ("rr2-p5", 4, 1),
+    "vscaleexpminusmax": ("rr2-p5", 4, 1),
+    "raddextexp": ("rr2-p5", 4, 1),
+    "vscaleextexp": ("rr2-p5", 4, 1),
+}
 
 vector = "float"
 lanes = 1
@@ -60,12 +66,8 @@ def min(a, b):
     return f"{a} < {b} ? {a} : {b}"
 
 
-def zero_below(v, x, bound):
-    return f"{x} < {bound} ? 0.0f : {v}"
-
-
 def mul_above(v, factor, bound):
-    return [f"{v} = {zero_below(v, v, bound)};", f"{v} = {mul(v, factor)};"]
+    return [f"{v} = {v} < {bound} ? 0.0f : {mul(v, factor)};"]
 
 
 # Powers of two
@@ -84,7 +86,7 @@ def scale(p, n, s, biased=None):
 def scale_down(values, n, s):
     bias = [f"const float {s}_biased = {add(n, 'vmagic')};"]
     power = [f"const float {s} = {_power(f'{s}_biased')};"]
-    return bias + power + [f"{v} = {zero_below(f'({mul(v, s)})', n, '-126.0f')};" for v in values]
+    return bias + power + [f"{v} = {n} < -64.0f ? 0.0f : {mul(v, s)};" for v in values]
 
 
 # Reductions

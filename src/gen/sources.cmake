@@ -5,115 +5,89 @@ set(TWOPASS_ISAS avx512f avx2 scalar)
 set(TWOPASS_avx512f_PROCESSORS "x86_64|AMD64")
 set(TWOPASS_avx512f_FLAGS -mavx512f)
 set(TWOPASS_avx512f_KERNELS_IN_USE
-  src/gen/avx512f/f32-raddexpminusmax-avx512f-rr2-p5-u64.cc
-  src/gen/avx512f/f32-raddextexp-avx512f-rr2-p5-u64.cc
+  src/gen/avx512f/f32-raddexpminusmax-avx512f-rr2-p5-u128.cc
+  src/gen/avx512f/f32-raddextexp-avx512f-rr2-p5-u128.cc
   src/gen/avx512f/f32-raddstoreexpminusmax-avx512f-rr2-p5-u64.cc
   src/gen/avx512f/f32-rmax-avx512f-u64-acc4.cc
   src/gen/avx512f/f32-vmulc-avx512f-u64.cc
   src/gen/avx512f/f32-vscaleexpminusmax-avx512f-rr2-p5-u64-nt.cc
-  src/gen/avx512f/f32-vscaleexpminusmax-avx512f-rr2-p5-u64.cc
+  src/gen/avx512f/f32-vscaleexpminusmax-avx512f-rr2-p5-u96.cc
   src/gen/avx512f/f32-vscaleextexp-avx512f-rr2-p5-u64-nt.cc
-  src/gen/avx512f/f32-vscaleextexp-avx512f-rr2-p5-u64.cc
+  src/gen/avx512f/f32-vscaleextexp-avx512f-rr2-p5-u96.cc
 )
 set(TWOPASS_avx512f_KERNELS_OTHER
   src/gen/avx512f/f32-raddexpminusmax-avx512f-rr2-p5-u128-acc2.cc
-  src/gen/avx512f/f32-raddexpminusmax-avx512f-rr2-p5-u128.cc
-  src/gen/avx512f/f32-raddexpminusmax-avx512f-rr2-p5-u16.cc
-  src/gen/avx512f/f32-raddexpminusmax-avx512f-rr2-p5-u192.cc
-  src/gen/avx512f/f32-raddexpminusmax-avx512f-rr2-p5-u32.cc
-  src/gen/avx512f/f32-raddexpminusmax-avx512f-rr2-p5-u64-acc2.cc
+  src/gen/avx512f/f32-raddexpminusmax-avx512f-rr2-p5-u64.cc
+  src/gen/avx512f/f32-raddexpminusmax-avx512f-rr2-p5-u96.cc
   src/gen/avx512f/f32-raddextexp-avx512f-rr2-p5-u128-acc2.cc
-  src/gen/avx512f/f32-raddextexp-avx512f-rr2-p5-u128.cc
-  src/gen/avx512f/f32-raddextexp-avx512f-rr2-p5-u16.cc
-  src/gen/avx512f/f32-raddextexp-avx512f-rr2-p5-u192.cc
-  src/gen/avx512f/f32-raddextexp-avx512f-rr2-p5-u32.cc
-  src/gen/avx512f/f32-raddextexp-avx512f-rr2-p5-u64-acc2.cc
+  src/gen/avx512f/f32-raddextexp-avx512f-rr2-p5-u64.cc
+  src/gen/avx512f/f32-raddextexp-avx512f-rr2-p5-u80.cc
   src/gen/avx512f/f32-raddstoreexpminusmax-avx512f-rr2-p5-u128-acc2.cc
   src/gen/avx512f/f32-raddstoreexpminusmax-avx512f-rr2-p5-u128.cc
-  src/gen/avx512f/f32-raddstoreexpminusmax-avx512f-rr2-p5-u16.cc
-  src/gen/avx512f/f32-raddstoreexpminusmax-avx512f-rr2-p5-u192.cc
   src/gen/avx512f/f32-raddstoreexpminusmax-avx512f-rr2-p5-u32.cc
-  src/gen/avx512f/f32-raddstoreexpminusmax-avx512f-rr2-p5-u64-acc2.cc
+  src/gen/avx512f/f32-raddstoreexpminusmax-avx512f-rr2-p5-u80.cc
   src/gen/avx512f/f32-rmax-avx512f-u128-acc4.cc
   src/gen/avx512f/f32-rmax-avx512f-u128-acc8.cc
-  src/gen/avx512f/f32-rmax-avx512f-u16.cc
   src/gen/avx512f/f32-rmax-avx512f-u32-acc2.cc
   src/gen/avx512f/f32-vmulc-avx512f-u128.cc
   src/gen/avx512f/f32-vmulc-avx512f-u16.cc
   src/gen/avx512f/f32-vmulc-avx512f-u32.cc
   src/gen/avx512f/f32-vscaleexpminusmax-avx512f-rr2-p5-u128-nt.cc
   src/gen/avx512f/f32-vscaleexpminusmax-avx512f-rr2-p5-u128.cc
-  src/gen/avx512f/f32-vscaleexpminusmax-avx512f-rr2-p5-u16-nt.cc
-  src/gen/avx512f/f32-vscaleexpminusmax-avx512f-rr2-p5-u16.cc
   src/gen/avx512f/f32-vscaleexpminusmax-avx512f-rr2-p5-u32-nt.cc
   src/gen/avx512f/f32-vscaleexpminusmax-avx512f-rr2-p5-u32.cc
+  src/gen/avx512f/f32-vscaleexpminusmax-avx512f-rr2-p5-u64.cc
   src/gen/avx512f/f32-vscaleexpminusmax-avx512f-rr2-p5-u96-nt.cc
-  src/gen/avx512f/f32-vscaleexpminusmax-avx512f-rr2-p5-u96.cc
   src/gen/avx512f/f32-vscaleextexp-avx512f-rr2-p5-u128-nt.cc
   src/gen/avx512f/f32-vscaleextexp-avx512f-rr2-p5-u128.cc
-  src/gen/avx512f/f32-vscaleextexp-avx512f-rr2-p5-u16-nt.cc
-  src/gen/avx512f/f32-vscaleextexp-avx512f-rr2-p5-u16.cc
   src/gen/avx512f/f32-vscaleextexp-avx512f-rr2-p5-u32-nt.cc
   src/gen/avx512f/f32-vscaleextexp-avx512f-rr2-p5-u32.cc
+  src/gen/avx512f/f32-vscaleextexp-avx512f-rr2-p5-u64.cc
   src/gen/avx512f/f32-vscaleextexp-avx512f-rr2-p5-u96-nt.cc
-  src/gen/avx512f/f32-vscaleextexp-avx512f-rr2-p5-u96.cc
 )
 
 set(TWOPASS_avx2_PROCESSORS "x86_64|AMD64")
 set(TWOPASS_avx2_FLAGS -mavx2 -mfma)
 set(TWOPASS_avx2_KERNELS_IN_USE
-  src/gen/avx2/f32-raddexpminusmax-avx2-rr2-p5-u32.cc
+  src/gen/avx2/f32-raddexpminusmax-avx2-rr2-p5-u64.cc
   src/gen/avx2/f32-raddextexp-avx2-rr2-p5-u32.cc
-  src/gen/avx2/f32-raddstoreexpminusmax-avx2-rr2-p5-u32.cc
+  src/gen/avx2/f32-raddstoreexpminusmax-avx2-rr2-p5-u64.cc
   src/gen/avx2/f32-rmax-avx2-u32-acc4.cc
   src/gen/avx2/f32-vmulc-avx2-u32.cc
   src/gen/avx2/f32-vscaleexpminusmax-avx2-rr2-p5-u32-nt.cc
-  src/gen/avx2/f32-vscaleexpminusmax-avx2-rr2-p5-u32.cc
+  src/gen/avx2/f32-vscaleexpminusmax-avx2-rr2-p5-u48.cc
   src/gen/avx2/f32-vscaleextexp-avx2-rr2-p5-u32-nt.cc
-  src/gen/avx2/f32-vscaleextexp-avx2-rr2-p5-u32.cc
+  src/gen/avx2/f32-vscaleextexp-avx2-rr2-p5-u48.cc
 )
 set(TWOPASS_avx2_KERNELS_OTHER
-  src/gen/avx2/f32-raddexpminusmax-avx2-rr2-p5-u16.cc
-  src/gen/avx2/f32-raddexpminusmax-avx2-rr2-p5-u32-acc2.cc
+  src/gen/avx2/f32-raddexpminusmax-avx2-rr2-p5-u32.cc
+  src/gen/avx2/f32-raddexpminusmax-avx2-rr2-p5-u48.cc
   src/gen/avx2/f32-raddexpminusmax-avx2-rr2-p5-u64-acc2.cc
-  src/gen/avx2/f32-raddexpminusmax-avx2-rr2-p5-u64.cc
-  src/gen/avx2/f32-raddexpminusmax-avx2-rr2-p5-u8.cc
-  src/gen/avx2/f32-raddexpminusmax-avx2-rr2-p5-u96.cc
-  src/gen/avx2/f32-raddextexp-avx2-rr2-p5-u16.cc
-  src/gen/avx2/f32-raddextexp-avx2-rr2-p5-u32-acc2.cc
+  src/gen/avx2/f32-raddextexp-avx2-rr2-p5-u40.cc
   src/gen/avx2/f32-raddextexp-avx2-rr2-p5-u64-acc2.cc
   src/gen/avx2/f32-raddextexp-avx2-rr2-p5-u64.cc
-  src/gen/avx2/f32-raddextexp-avx2-rr2-p5-u8.cc
-  src/gen/avx2/f32-raddextexp-avx2-rr2-p5-u96.cc
   src/gen/avx2/f32-raddstoreexpminusmax-avx2-rr2-p5-u16.cc
-  src/gen/avx2/f32-raddstoreexpminusmax-avx2-rr2-p5-u32-acc2.cc
+  src/gen/avx2/f32-raddstoreexpminusmax-avx2-rr2-p5-u32.cc
+  src/gen/avx2/f32-raddstoreexpminusmax-avx2-rr2-p5-u40.cc
   src/gen/avx2/f32-raddstoreexpminusmax-avx2-rr2-p5-u64-acc2.cc
-  src/gen/avx2/f32-raddstoreexpminusmax-avx2-rr2-p5-u64.cc
-  src/gen/avx2/f32-raddstoreexpminusmax-avx2-rr2-p5-u8.cc
-  src/gen/avx2/f32-raddstoreexpminusmax-avx2-rr2-p5-u96.cc
   src/gen/avx2/f32-rmax-avx2-u16-acc2.cc
   src/gen/avx2/f32-rmax-avx2-u64-acc4.cc
   src/gen/avx2/f32-rmax-avx2-u64-acc8.cc
-  src/gen/avx2/f32-rmax-avx2-u8.cc
   src/gen/avx2/f32-vmulc-avx2-u16.cc
   src/gen/avx2/f32-vmulc-avx2-u64.cc
   src/gen/avx2/f32-vmulc-avx2-u8.cc
   src/gen/avx2/f32-vscaleexpminusmax-avx2-rr2-p5-u16-nt.cc
   src/gen/avx2/f32-vscaleexpminusmax-avx2-rr2-p5-u16.cc
+  src/gen/avx2/f32-vscaleexpminusmax-avx2-rr2-p5-u32.cc
   src/gen/avx2/f32-vscaleexpminusmax-avx2-rr2-p5-u48-nt.cc
-  src/gen/avx2/f32-vscaleexpminusmax-avx2-rr2-p5-u48.cc
   src/gen/avx2/f32-vscaleexpminusmax-avx2-rr2-p5-u64-nt.cc
   src/gen/avx2/f32-vscaleexpminusmax-avx2-rr2-p5-u64.cc
-  src/gen/avx2/f32-vscaleexpminusmax-avx2-rr2-p5-u8-nt.cc
-  src/gen/avx2/f32-vscaleexpminusmax-avx2-rr2-p5-u8.cc
   src/gen/avx2/f32-vscaleextexp-avx2-rr2-p5-u16-nt.cc
   src/gen/avx2/f32-vscaleextexp-avx2-rr2-p5-u16.cc
+  src/gen/avx2/f32-vscaleextexp-avx2-rr2-p5-u32.cc
   src/gen/avx2/f32-vscaleextexp-avx2-rr2-p5-u48-nt.cc
-  src/gen/avx2/f32-vscaleextexp-avx2-rr2-p5-u48.cc
   src/gen/avx2/f32-vscaleextexp-avx2-rr2-p5-u64-nt.cc
   src/gen/avx2/f32-vscaleextexp-avx2-rr2-p5-u64.cc
-  src/gen/avx2/f32-vscaleextexp-avx2-rr2-p5-u8-nt.cc
-  src/gen/avx2/f32-vscaleextexp-avx2-rr2-p5-u8.cc
 )
 
 set(TWOPASS_scalar_PROCESSORS ".*")
@@ -128,36 +102,25 @@ set(TWOPASS_scalar_KERNELS_IN_USE
   src/gen/scalar/f32-vscaleextexp-scalar-rr2-p5-u4.cc
 )
 set(TWOPASS_scalar_KERNELS_OTHER
-  src/gen/scalar/f32-raddexpminusmax-scalar-rr2-p5-u1.cc
-  src/gen/scalar/f32-raddexpminusmax-scalar-rr2-p5-u12.cc
-  src/gen/scalar/f32-raddexpminusmax-scalar-rr2-p5-u2.cc
-  src/gen/scalar/f32-raddexpminusmax-scalar-rr2-p5-u4-acc2.cc
+  src/gen/scalar/f32-raddexpminusmax-scalar-rr2-p5-u6.cc
   src/gen/scalar/f32-raddexpminusmax-scalar-rr2-p5-u8-acc2.cc
   src/gen/scalar/f32-raddexpminusmax-scalar-rr2-p5-u8.cc
-  src/gen/scalar/f32-raddextexp-scalar-rr2-p5-u1.cc
-  src/gen/scalar/f32-raddextexp-scalar-rr2-p5-u12.cc
-  src/gen/scalar/f32-raddextexp-scalar-rr2-p5-u2.cc
-  src/gen/scalar/f32-raddextexp-scalar-rr2-p5-u4-acc2.cc
+  src/gen/scalar/f32-raddextexp-scalar-rr2-p5-u5.cc
   src/gen/scalar/f32-raddextexp-scalar-rr2-p5-u8-acc2.cc
   src/gen/scalar/f32-raddextexp-scalar-rr2-p5-u8.cc
-  src/gen/scalar/f32-raddstoreexpminusmax-scalar-rr2-p5-u1.cc
-  src/gen/scalar/f32-raddstoreexpminusmax-scalar-rr2-p5-u12.cc
   src/gen/scalar/f32-raddstoreexpminusmax-scalar-rr2-p5-u2.cc
-  src/gen/scalar/f32-raddstoreexpminusmax-scalar-rr2-p5-u4-acc2.cc
+  src/gen/scalar/f32-raddstoreexpminusmax-scalar-rr2-p5-u5.cc
   src/gen/scalar/f32-raddstoreexpminusmax-scalar-rr2-p5-u8-acc2.cc
   src/gen/scalar/f32-raddstoreexpminusmax-scalar-rr2-p5-u8.cc
-  src/gen/scalar/f32-rmax-scalar-u1.cc
   src/gen/scalar/f32-rmax-scalar-u2-acc2.cc
   src/gen/scalar/f32-rmax-scalar-u8-acc4.cc
   src/gen/scalar/f32-rmax-scalar-u8-acc8.cc
   src/gen/scalar/f32-vmulc-scalar-u1.cc
   src/gen/scalar/f32-vmulc-scalar-u2.cc
   src/gen/scalar/f32-vmulc-scalar-u8.cc
-  src/gen/scalar/f32-vscaleexpminusmax-scalar-rr2-p5-u1.cc
   src/gen/scalar/f32-vscaleexpminusmax-scalar-rr2-p5-u2.cc
   src/gen/scalar/f32-vscaleexpminusmax-scalar-rr2-p5-u6.cc
   src/gen/scalar/f32-vscaleexpminusmax-scalar-rr2-p5-u8.cc
-  src/gen/scalar/f32-vscaleextexp-scalar-rr2-p5-u1.cc
   src/gen/scalar/f32-vscaleextexp-scalar-rr2-p5-u2.cc
   src/gen/scalar/f32-vscaleextexp-scalar-rr2-p5-u6.cc
   src/gen/scalar/f32-vscaleextexp-scalar-rr2-p5-u8.cc

@@ -137,8 +137,8 @@ void twopass_f32_raddextexp__avx2_rr2_p5_u64_acc2(size_t count, const float* x, 
     vnew_e1 = _mm256_max_ps(vnew_e1, vn7);
     vnew_e1 = _mm256_max_ps(ve1, vnew_e1);
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term below 2^-126 counts as 0; so does
-    // one of a very low or infinite x, which made no sense of n and p.
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
+    // largest counts as 0; so does one of a very low or infinite x, which made no sense of n and p.
     const __m256 vd0 = _mm256_sub_ps(vn0, vnew_e0);
     const __m256 vd1 = _mm256_sub_ps(vn1, vnew_e1);
     const __m256 vd2 = _mm256_sub_ps(vn2, vnew_e0);
@@ -147,42 +147,42 @@ void twopass_f32_raddextexp__avx2_rr2_p5_u64_acc2(size_t count, const float* x, 
     const __m256 vd5 = _mm256_sub_ps(vn5, vnew_e1);
     const __m256 vd6 = _mm256_sub_ps(vn6, vnew_e0);
     const __m256 vd7 = _mm256_sub_ps(vn7, vnew_e1);
-    const __m256 vs0_mask = _mm256_cmp_ps(vd0, _mm256_set1_ps(-126.0f), _CMP_NLT_UQ);
+    const __m256 vs0_mask = _mm256_cmp_ps(vd0, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);
     const __m256 vs0_biased = _mm256_add_ps(vd0, vmagic);
     const __m256 vs0 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs0_biased), 23));
     vp0 = _mm256_mul_ps(vp0, vs0);
     vp0 = _mm256_and_ps(vp0, vs0_mask);
-    const __m256 vs1_mask = _mm256_cmp_ps(vd1, _mm256_set1_ps(-126.0f), _CMP_NLT_UQ);
+    const __m256 vs1_mask = _mm256_cmp_ps(vd1, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);
     const __m256 vs1_biased = _mm256_add_ps(vd1, vmagic);
     const __m256 vs1 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs1_biased), 23));
     vp1 = _mm256_mul_ps(vp1, vs1);
     vp1 = _mm256_and_ps(vp1, vs1_mask);
-    const __m256 vs2_mask = _mm256_cmp_ps(vd2, _mm256_set1_ps(-126.0f), _CMP_NLT_UQ);
+    const __m256 vs2_mask = _mm256_cmp_ps(vd2, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);
     const __m256 vs2_biased = _mm256_add_ps(vd2, vmagic);
     const __m256 vs2 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs2_biased), 23));
     vp2 = _mm256_mul_ps(vp2, vs2);
     vp2 = _mm256_and_ps(vp2, vs2_mask);
-    const __m256 vs3_mask = _mm256_cmp_ps(vd3, _mm256_set1_ps(-126.0f), _CMP_NLT_UQ);
+    const __m256 vs3_mask = _mm256_cmp_ps(vd3, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);
     const __m256 vs3_biased = _mm256_add_ps(vd3, vmagic);
     const __m256 vs3 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs3_biased), 23));
     vp3 = _mm256_mul_ps(vp3, vs3);
     vp3 = _mm256_and_ps(vp3, vs3_mask);
-    const __m256 vs4_mask = _mm256_cmp_ps(vd4, _mm256_set1_ps(-126.0f), _CMP_NLT_UQ);
+    const __m256 vs4_mask = _mm256_cmp_ps(vd4, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);
     const __m256 vs4_biased = _mm256_add_ps(vd4, vmagic);
     const __m256 vs4 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs4_biased), 23));
     vp4 = _mm256_mul_ps(vp4, vs4);
     vp4 = _mm256_and_ps(vp4, vs4_mask);
-    const __m256 vs5_mask = _mm256_cmp_ps(vd5, _mm256_set1_ps(-126.0f), _CMP_NLT_UQ);
+    const __m256 vs5_mask = _mm256_cmp_ps(vd5, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);
     const __m256 vs5_biased = _mm256_add_ps(vd5, vmagic);
     const __m256 vs5 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs5_biased), 23));
     vp5 = _mm256_mul_ps(vp5, vs5);
     vp5 = _mm256_and_ps(vp5, vs5_mask);
-    const __m256 vs6_mask = _mm256_cmp_ps(vd6, _mm256_set1_ps(-126.0f), _CMP_NLT_UQ);
+    const __m256 vs6_mask = _mm256_cmp_ps(vd6, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);
     const __m256 vs6_biased = _mm256_add_ps(vd6, vmagic);
     const __m256 vs6 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs6_biased), 23));
     vp6 = _mm256_mul_ps(vp6, vs6);
     vp6 = _mm256_and_ps(vp6, vs6_mask);
-    const __m256 vs7_mask = _mm256_cmp_ps(vd7, _mm256_set1_ps(-126.0f), _CMP_NLT_UQ);
+    const __m256 vs7_mask = _mm256_cmp_ps(vd7, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);
     const __m256 vs7_biased = _mm256_add_ps(vd7, vmagic);
     const __m256 vs7 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs7_biased), 23));
     vp7 = _mm256_mul_ps(vp7, vs7);
@@ -190,7 +190,7 @@ void twopass_f32_raddextexp__avx2_rr2_p5_u64_acc2(size_t count, const float* x, 
 
     // The accumulators move to the new exponent, exactly, and take the terms
     const __m256 vmove0 = _mm256_sub_ps(ve0, vnew_e0);
-    const __m256 vmove_scale0_mask = _mm256_cmp_ps(vmove0, _mm256_set1_ps(-126.0f), _CMP_NLT_UQ);
+    const __m256 vmove_scale0_mask = _mm256_cmp_ps(vmove0, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);
     const __m256 vmove_scale0_biased = _mm256_add_ps(vmove0, vmagic);
     const __m256 vmove_scale0 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vmove_scale0_biased), 23));
     vsum0 = _mm256_mul_ps(vsum0, vmove_scale0);
@@ -199,7 +199,7 @@ void twopass_f32_raddextexp__avx2_rr2_p5_u64_acc2(size_t count, const float* x, 
     vlost0 = _mm256_and_ps(vlost0, vmove_scale0_mask);
     ve0 = vnew_e0;
     const __m256 vmove1 = _mm256_sub_ps(ve1, vnew_e1);
-    const __m256 vmove_scale1_mask = _mm256_cmp_ps(vmove1, _mm256_set1_ps(-126.0f), _CMP_NLT_UQ);
+    const __m256 vmove_scale1_mask = _mm256_cmp_ps(vmove1, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);
     const __m256 vmove_scale1_biased = _mm256_add_ps(vmove1, vmagic);
     const __m256 vmove_scale1 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vmove_scale1_biased), 23));
     vsum1 = _mm256_mul_ps(vsum1, vmove_scale1);
@@ -247,10 +247,10 @@ void twopass_f32_raddextexp__avx2_rr2_p5_u64_acc2(size_t count, const float* x, 
     // The largest exponent of the tile and of the accumulator
     const __m256 vnew_e0 = _mm256_max_ps(ve0, vn0);
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term below 2^-126 counts as 0; so does
-    // one of a very low or infinite x, which made no sense of n and p.
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
+    // largest counts as 0; so does one of a very low or infinite x, which made no sense of n and p.
     const __m256 vd0 = _mm256_sub_ps(vn0, vnew_e0);
-    const __m256 vs0_mask = _mm256_cmp_ps(vd0, _mm256_set1_ps(-126.0f), _CMP_NLT_UQ);
+    const __m256 vs0_mask = _mm256_cmp_ps(vd0, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);
     const __m256 vs0_biased = _mm256_add_ps(vd0, vmagic);
     const __m256 vs0 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs0_biased), 23));
     vp0 = _mm256_mul_ps(vp0, vs0);
@@ -258,7 +258,7 @@ void twopass_f32_raddextexp__avx2_rr2_p5_u64_acc2(size_t count, const float* x, 
 
     // The accumulators move to the new exponent, exactly, and take the terms
     const __m256 vmove0 = _mm256_sub_ps(ve0, vnew_e0);
-    const __m256 vmove_scale0_mask = _mm256_cmp_ps(vmove0, _mm256_set1_ps(-126.0f), _CMP_NLT_UQ);
+    const __m256 vmove_scale0_mask = _mm256_cmp_ps(vmove0, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);
     const __m256 vmove_scale0_biased = _mm256_add_ps(vmove0, vmagic);
     const __m256 vmove_scale0 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vmove_scale0_biased), 23));
     vsum0 = _mm256_mul_ps(vsum0, vmove_scale0);
@@ -298,10 +298,10 @@ void twopass_f32_raddextexp__avx2_rr2_p5_u64_acc2(size_t count, const float* x, 
     const __m256 vn_in_tail0 = _mm256_blendv_ps(ve0, vn0, _mm256_castsi256_ps(vtail));
     const __m256 vnew_e0 = _mm256_max_ps(ve0, vn_in_tail0);
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term below 2^-126 counts as 0; so does
-    // one of a very low or infinite x, which made no sense of n and p.
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
+    // largest counts as 0; so does one of a very low or infinite x, which made no sense of n and p.
     const __m256 vd0 = _mm256_sub_ps(vn0, vnew_e0);
-    const __m256 vs0_mask = _mm256_cmp_ps(vd0, _mm256_set1_ps(-126.0f), _CMP_NLT_UQ);
+    const __m256 vs0_mask = _mm256_cmp_ps(vd0, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);
     const __m256 vs0_biased = _mm256_add_ps(vd0, vmagic);
     const __m256 vs0 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs0_biased), 23));
     vp0 = _mm256_mul_ps(vp0, vs0);
@@ -310,7 +310,7 @@ void twopass_f32_raddextexp__avx2_rr2_p5_u64_acc2(size_t count, const float* x, 
 
     // The accumulators move to the new exponent, exactly, and take the terms
     const __m256 vmove0 = _mm256_sub_ps(ve0, vnew_e0);
-    const __m256 vmove_scale0_mask = _mm256_cmp_ps(vmove0, _mm256_set1_ps(-126.0f), _CMP_NLT_UQ);
+    const __m256 vmove_scale0_mask = _mm256_cmp_ps(vmove0, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);
     const __m256 vmove_scale0_biased = _mm256_add_ps(vmove0, vmagic);
     const __m256 vmove_scale0 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vmove_scale0_biased), 23));
     vsum0 = _mm256_mul_ps(vsum0, vmove_scale0);
@@ -333,7 +333,7 @@ void twopass_f32_raddextexp__avx2_rr2_p5_u64_acc2(size_t count, const float* x, 
   const float exponent = _mm_cvtss_f32(exponent4);
   const __m256 vexponent = _mm256_set1_ps(exponent);
   const __m256 vmove0 = _mm256_sub_ps(ve0, vexponent);
-  const __m256 vmove_scale0_mask = _mm256_cmp_ps(vmove0, _mm256_set1_ps(-126.0f), _CMP_NLT_UQ);
+  const __m256 vmove_scale0_mask = _mm256_cmp_ps(vmove0, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);
   const __m256 vmove_scale0_biased = _mm256_add_ps(vmove0, vmagic);
   const __m256 vmove_scale0 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vmove_scale0_biased), 23));
   vsum0 = _mm256_mul_ps(vsum0, vmove_scale0);
@@ -341,7 +341,7 @@ void twopass_f32_raddextexp__avx2_rr2_p5_u64_acc2(size_t count, const float* x, 
   vlost0 = _mm256_mul_ps(vlost0, vmove_scale0);
   vlost0 = _mm256_and_ps(vlost0, vmove_scale0_mask);
   const __m256 vmove1 = _mm256_sub_ps(ve1, vexponent);
-  const __m256 vmove_scale1_mask = _mm256_cmp_ps(vmove1, _mm256_set1_ps(-126.0f), _CMP_NLT_UQ);
+  const __m256 vmove_scale1_mask = _mm256_cmp_ps(vmove1, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);
   const __m256 vmove_scale1_biased = _mm256_add_ps(vmove1, vmagic);
   const __m256 vmove_scale1 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vmove_scale1_biased), 23));
   vsum1 = _mm256_mul_ps(vsum1, vmove_scale1);

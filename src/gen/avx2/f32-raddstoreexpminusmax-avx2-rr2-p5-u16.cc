@@ -17,17 +17,17 @@ void twopass_f32_raddstoreexpminusmax__avx2_rr2_p5_u16(size_t count, const float
   // ln 2 = hi + lo to more digits than a float has.
   const __m256 vln2_hi = _mm256_set1_ps(0x1.62E430p-1f);
   const __m256 vln2_lo = _mm256_set1_ps(-0x1.05C610p-29f);
-  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
-  const __m256 vc5 = _mm256_set1_ps(0x1.0FA912p-7f);
-  const __m256 vc4 = _mm256_set1_ps(0x1.573F1Ep-5f);
-  const __m256 vc3 = _mm256_set1_ps(0x1.555A78p-3f);
-  const __m256 vc2 = _mm256_set1_ps(0x1.FFFDBAp-2f);
-  const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF6p-1f);
-  const __m256 vc0 = _mm256_set1_ps(0x1.000000p+0f);
+  // 2^32 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^32 a normal number.
+  const __m256 vc5 = _mm256_set1_ps(0x1.0FA912p+25f);
+  const __m256 vc4 = _mm256_set1_ps(0x1.573F1Ep+27f);
+  const __m256 vc3 = _mm256_set1_ps(0x1.555A78p+29f);
+  const __m256 vc2 = _mm256_set1_ps(0x1.FFFDBAp+30f);
+  const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF6p+31f);
+  const __m256 vc0 = _mm256_set1_ps(0x1.000000p+32f);
 
   const __m256 vmax = _mm256_set1_ps(max);
-  // exp of the lower bound is FLT_MIN; what lies below counts as 0, whatever the lines before make of it.
-  const __m256 vlower = _mm256_set1_ps(-0x1.5D589Ep+6f);
+  // At the lower bound n is -126 still, and exp is below FLT_MIN: whoever scales y makes a 0 of it.
+  const __m256 vlower = _mm256_set1_ps(-0x1.5EB852p+6f);
 
   __m256 vsum0 = _mm256_set1_ps(0.0f);
   __m256 vlost0 = _mm256_set1_ps(0.0f);
@@ -38,6 +38,8 @@ void twopass_f32_raddstoreexpminusmax__avx2_rr2_p5_u16(size_t count, const float
 
     vx0 = _mm256_sub_ps(vx0, vmax);
     vx1 = _mm256_sub_ps(vx1, vmax);
+    vx0 = _mm256_max_ps(vlower, vx0);
+    vx1 = _mm256_max_ps(vlower, vx1);
 
     // n = round(x * log2(e))
     const __m256 vb0 = _mm256_fmadd_ps(vx0, vlog2e, vmagic);
@@ -63,18 +65,16 @@ void twopass_f32_raddstoreexpminusmax__avx2_rr2_p5_u16(size_t count, const float
     vp0 = _mm256_fmadd_ps(vp0, vt0, vc0);
     vp1 = _mm256_fmadd_ps(vp1, vt1, vc0);
 
-    // exp(x) = p * 2^n
+    // y = p * 2^n
     const __m256 vs0 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vb0), 23));
     vp0 = _mm256_mul_ps(vp0, vs0);
     const __m256 vs1 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vb1), 23));
     vp1 = _mm256_mul_ps(vp1, vs1);
-    vp0 = _mm256_and_ps(vp0, _mm256_cmp_ps(vx0, vlower, _CMP_NLT_UQ));
-    vp1 = _mm256_and_ps(vp1, _mm256_cmp_ps(vx1, vlower, _CMP_NLT_UQ));
 
     _mm256_storeu_ps(y, vp0);
     _mm256_storeu_ps(y + 8, vp1);
 
-    // sum += exp(x)
+    // sum += y
     vp0 = _mm256_add_ps(vp0, vp1);
     const __m256 vtotal0 = _mm256_add_ps(vsum0, vp0);
     const __m256 vadded0 = _mm256_sub_ps(vtotal0, vsum0);
@@ -89,6 +89,7 @@ void twopass_f32_raddstoreexpminusmax__avx2_rr2_p5_u16(size_t count, const float
     __m256 vx0 = _mm256_loadu_ps(x);
 
     vx0 = _mm256_sub_ps(vx0, vmax);
+    vx0 = _mm256_max_ps(vlower, vx0);
 
     // n = round(x * log2(e))
     const __m256 vb0 = _mm256_fmadd_ps(vx0, vlog2e, vmagic);
@@ -105,14 +106,13 @@ void twopass_f32_raddstoreexpminusmax__avx2_rr2_p5_u16(size_t count, const float
     vp0 = _mm256_fmadd_ps(vp0, vt0, vc1);
     vp0 = _mm256_fmadd_ps(vp0, vt0, vc0);
 
-    // exp(x) = p * 2^n
+    // y = p * 2^n
     const __m256 vs0 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vb0), 23));
     vp0 = _mm256_mul_ps(vp0, vs0);
-    vp0 = _mm256_and_ps(vp0, _mm256_cmp_ps(vx0, vlower, _CMP_NLT_UQ));
 
     _mm256_storeu_ps(y, vp0);
 
-    // sum += exp(x)
+    // sum += y
     const __m256 vtotal0 = _mm256_add_ps(vsum0, vp0);
     const __m256 vadded0 = _mm256_sub_ps(vtotal0, vsum0);
     const __m256 vrounded0 = _mm256_sub_ps(vp0, vadded0);
@@ -128,6 +128,7 @@ void twopass_f32_raddstoreexpminusmax__avx2_rr2_p5_u16(size_t count, const float
     __m256 vx0 = _mm256_maskload_ps(x, vtail);
 
     vx0 = _mm256_sub_ps(vx0, vmax);
+    vx0 = _mm256_max_ps(vlower, vx0);
 
     // n = round(x * log2(e))
     const __m256 vb0 = _mm256_fmadd_ps(vx0, vlog2e, vmagic);
@@ -144,15 +145,14 @@ void twopass_f32_raddstoreexpminusmax__avx2_rr2_p5_u16(size_t count, const float
     vp0 = _mm256_fmadd_ps(vp0, vt0, vc1);
     vp0 = _mm256_fmadd_ps(vp0, vt0, vc0);
 
-    // exp(x) = p * 2^n
+    // y = p * 2^n
     const __m256 vs0 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vb0), 23));
     vp0 = _mm256_mul_ps(vp0, vs0);
-    vp0 = _mm256_and_ps(vp0, _mm256_cmp_ps(vx0, vlower, _CMP_NLT_UQ));
 
     _mm256_maskstore_ps(y, vtail, vp0);
     vp0 = _mm256_blendv_ps(_mm256_set1_ps(0.0f), vp0, _mm256_castsi256_ps(vtail));
 
-    // sum += exp(x)
+    // sum += y
     const __m256 vtotal0 = _mm256_add_ps(vsum0, vp0);
     const __m256 vadded0 = _mm256_sub_ps(vtotal0, vsum0);
     const __m256 vrounded0 = _mm256_sub_ps(vp0, vadded0);

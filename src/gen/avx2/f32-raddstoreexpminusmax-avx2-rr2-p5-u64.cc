@@ -17,17 +17,17 @@ void twopass_f32_raddstoreexpminusmax__avx2_rr2_p5_u64(size_t count, const float
   // ln 2 = hi + lo to more digits than a float has.
   const __m256 vln2_hi = _mm256_set1_ps(0x1.62E430p-1f);
   const __m256 vln2_lo = _mm256_set1_ps(-0x1.05C610p-29f);
-  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
-  const __m256 vc5 = _mm256_set1_ps(0x1.0FA912p-7f);
-  const __m256 vc4 = _mm256_set1_ps(0x1.573F1Ep-5f);
-  const __m256 vc3 = _mm256_set1_ps(0x1.555A78p-3f);
-  const __m256 vc2 = _mm256_set1_ps(0x1.FFFDBAp-2f);
-  const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF6p-1f);
-  const __m256 vc0 = _mm256_set1_ps(0x1.000000p+0f);
+  // 2^32 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^32 a normal number.
+  const __m256 vc5 = _mm256_set1_ps(0x1.0FA912p+25f);
+  const __m256 vc4 = _mm256_set1_ps(0x1.573F1Ep+27f);
+  const __m256 vc3 = _mm256_set1_ps(0x1.555A78p+29f);
+  const __m256 vc2 = _mm256_set1_ps(0x1.FFFDBAp+30f);
+  const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF6p+31f);
+  const __m256 vc0 = _mm256_set1_ps(0x1.000000p+32f);
 
   const __m256 vmax = _mm256_set1_ps(max);
-  // exp of the lower bound is FLT_MIN; what lies below counts as 0, whatever the lines before make of it.
-  const __m256 vlower = _mm256_set1_ps(-0x1.5D589Ep+6f);
+  // At the lower bound n is -126 still, and exp is below FLT_MIN: whoever scales y makes a 0 of it.
+  const __m256 vlower = _mm256_set1_ps(-0x1.5EB852p+6f);
 
   __m256 vsum0 = _mm256_set1_ps(0.0f);
   __m256 vlost0 = _mm256_set1_ps(0.0f);
@@ -50,6 +50,14 @@ void twopass_f32_raddstoreexpminusmax__avx2_rr2_p5_u64(size_t count, const float
     vx5 = _mm256_sub_ps(vx5, vmax);
     vx6 = _mm256_sub_ps(vx6, vmax);
     vx7 = _mm256_sub_ps(vx7, vmax);
+    vx0 = _mm256_max_ps(vlower, vx0);
+    vx1 = _mm256_max_ps(vlower, vx1);
+    vx2 = _mm256_max_ps(vlower, vx2);
+    vx3 = _mm256_max_ps(vlower, vx3);
+    vx4 = _mm256_max_ps(vlower, vx4);
+    vx5 = _mm256_max_ps(vlower, vx5);
+    vx6 = _mm256_max_ps(vlower, vx6);
+    vx7 = _mm256_max_ps(vlower, vx7);
 
     // n = round(x * log2(e))
     const __m256 vb0 = _mm256_fmadd_ps(vx0, vlog2e, vmagic);
@@ -129,7 +137,7 @@ void twopass_f32_raddstoreexpminusmax__avx2_rr2_p5_u64(size_t count, const float
     vp6 = _mm256_fmadd_ps(vp6, vt6, vc0);
     vp7 = _mm256_fmadd_ps(vp7, vt7, vc0);
 
-    // exp(x) = p * 2^n
+    // y = p * 2^n
     const __m256 vs0 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vb0), 23));
     vp0 = _mm256_mul_ps(vp0, vs0);
     const __m256 vs1 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vb1), 23));
@@ -146,14 +154,6 @@ void twopass_f32_raddstoreexpminusmax__avx2_rr2_p5_u64(size_t count, const float
     vp6 = _mm256_mul_ps(vp6, vs6);
     const __m256 vs7 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vb7), 23));
     vp7 = _mm256_mul_ps(vp7, vs7);
-    vp0 = _mm256_and_ps(vp0, _mm256_cmp_ps(vx0, vlower, _CMP_NLT_UQ));
-    vp1 = _mm256_and_ps(vp1, _mm256_cmp_ps(vx1, vlower, _CMP_NLT_UQ));
-    vp2 = _mm256_and_ps(vp2, _mm256_cmp_ps(vx2, vlower, _CMP_NLT_UQ));
-    vp3 = _mm256_and_ps(vp3, _mm256_cmp_ps(vx3, vlower, _CMP_NLT_UQ));
-    vp4 = _mm256_and_ps(vp4, _mm256_cmp_ps(vx4, vlower, _CMP_NLT_UQ));
-    vp5 = _mm256_and_ps(vp5, _mm256_cmp_ps(vx5, vlower, _CMP_NLT_UQ));
-    vp6 = _mm256_and_ps(vp6, _mm256_cmp_ps(vx6, vlower, _CMP_NLT_UQ));
-    vp7 = _mm256_and_ps(vp7, _mm256_cmp_ps(vx7, vlower, _CMP_NLT_UQ));
 
     _mm256_storeu_ps(y, vp0);
     _mm256_storeu_ps(y + 8, vp1);
@@ -164,7 +164,7 @@ void twopass_f32_raddstoreexpminusmax__avx2_rr2_p5_u64(size_t count, const float
     _mm256_storeu_ps(y + 48, vp6);
     _mm256_storeu_ps(y + 56, vp7);
 
-    // sum += exp(x)
+    // sum += y
     vp0 = _mm256_add_ps(vp0, vp1);
     vp2 = _mm256_add_ps(vp2, vp3);
     vp4 = _mm256_add_ps(vp4, vp5);
@@ -185,6 +185,7 @@ void twopass_f32_raddstoreexpminusmax__avx2_rr2_p5_u64(size_t count, const float
     __m256 vx0 = _mm256_loadu_ps(x);
 
     vx0 = _mm256_sub_ps(vx0, vmax);
+    vx0 = _mm256_max_ps(vlower, vx0);
 
     // n = round(x * log2(e))
     const __m256 vb0 = _mm256_fmadd_ps(vx0, vlog2e, vmagic);
@@ -201,14 +202,13 @@ void twopass_f32_raddstoreexpminusmax__avx2_rr2_p5_u64(size_t count, const float
     vp0 = _mm256_fmadd_ps(vp0, vt0, vc1);
     vp0 = _mm256_fmadd_ps(vp0, vt0, vc0);
 
-    // exp(x) = p * 2^n
+    // y = p * 2^n
     const __m256 vs0 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vb0), 23));
     vp0 = _mm256_mul_ps(vp0, vs0);
-    vp0 = _mm256_and_ps(vp0, _mm256_cmp_ps(vx0, vlower, _CMP_NLT_UQ));
 
     _mm256_storeu_ps(y, vp0);
 
-    // sum += exp(x)
+    // sum += y
     const __m256 vtotal0 = _mm256_add_ps(vsum0, vp0);
     const __m256 vadded0 = _mm256_sub_ps(vtotal0, vsum0);
     const __m256 vrounded0 = _mm256_sub_ps(vp0, vadded0);
@@ -224,6 +224,7 @@ void twopass_f32_raddstoreexpminusmax__avx2_rr2_p5_u64(size_t count, const float
     __m256 vx0 = _mm256_maskload_ps(x, vtail);
 
     vx0 = _mm256_sub_ps(vx0, vmax);
+    vx0 = _mm256_max_ps(vlower, vx0);
 
     // n = round(x * log2(e))
     const __m256 vb0 = _mm256_fmadd_ps(vx0, vlog2e, vmagic);
@@ -240,15 +241,14 @@ void twopass_f32_raddstoreexpminusmax__avx2_rr2_p5_u64(size_t count, const float
     vp0 = _mm256_fmadd_ps(vp0, vt0, vc1);
     vp0 = _mm256_fmadd_ps(vp0, vt0, vc0);
 
-    // exp(x) = p * 2^n
+    // y = p * 2^n
     const __m256 vs0 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vb0), 23));
     vp0 = _mm256_mul_ps(vp0, vs0);
-    vp0 = _mm256_and_ps(vp0, _mm256_cmp_ps(vx0, vlower, _CMP_NLT_UQ));
 
     _mm256_maskstore_ps(y, vtail, vp0);
     vp0 = _mm256_blendv_ps(_mm256_set1_ps(0.0f), vp0, _mm256_castsi256_ps(vtail));
 
-    // sum += exp(x)
+    // sum += y
     const __m256 vtotal0 = _mm256_add_ps(vsum0, vp0);
     const __m256 vadded0 = _mm256_sub_ps(vtotal0, vsum0);
     const __m256 vrounded0 = _mm256_sub_ps(vp0, vadded0);

@@ -147,8 +147,8 @@ void twopass_f32_raddextexp__avx512f_rr2_p5_u128_acc2(size_t count, const float*
     vnew_e1 = _mm512_max_ps(vnew_e1, vn7);
     vnew_e1 = _mm512_max_ps(ve1, vnew_e1);
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term below 2^-126 counts as 0; so does
-    // one of a very low or infinite x, which made no sense of n and p.
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
+    // largest counts as 0; so does one of a very low or infinite x, which made no sense of n and p.
     const __m512 vd0 = _mm512_sub_ps(vn0, vnew_e0);
     const __m512 vd1 = _mm512_sub_ps(vn1, vnew_e1);
     const __m512 vd2 = _mm512_sub_ps(vn2, vnew_e0);
@@ -157,31 +157,31 @@ void twopass_f32_raddextexp__avx512f_rr2_p5_u128_acc2(size_t count, const float*
     const __m512 vd5 = _mm512_sub_ps(vn5, vnew_e1);
     const __m512 vd6 = _mm512_sub_ps(vn6, vnew_e0);
     const __m512 vd7 = _mm512_sub_ps(vn7, vnew_e1);
-    const __mmask16 vs0 = _mm512_cmp_ps_mask(vd0, _mm512_set1_ps(-126.0f), _CMP_NLT_UQ);
+    const __mmask16 vs0 = _mm512_cmp_ps_mask(vd0, _mm512_set1_ps(-64.0f), _CMP_NLT_UQ);
     vp0 = _mm512_maskz_scalef_ps(vs0, vp0, vd0);
-    const __mmask16 vs1 = _mm512_cmp_ps_mask(vd1, _mm512_set1_ps(-126.0f), _CMP_NLT_UQ);
+    const __mmask16 vs1 = _mm512_cmp_ps_mask(vd1, _mm512_set1_ps(-64.0f), _CMP_NLT_UQ);
     vp1 = _mm512_maskz_scalef_ps(vs1, vp1, vd1);
-    const __mmask16 vs2 = _mm512_cmp_ps_mask(vd2, _mm512_set1_ps(-126.0f), _CMP_NLT_UQ);
+    const __mmask16 vs2 = _mm512_cmp_ps_mask(vd2, _mm512_set1_ps(-64.0f), _CMP_NLT_UQ);
     vp2 = _mm512_maskz_scalef_ps(vs2, vp2, vd2);
-    const __mmask16 vs3 = _mm512_cmp_ps_mask(vd3, _mm512_set1_ps(-126.0f), _CMP_NLT_UQ);
+    const __mmask16 vs3 = _mm512_cmp_ps_mask(vd3, _mm512_set1_ps(-64.0f), _CMP_NLT_UQ);
     vp3 = _mm512_maskz_scalef_ps(vs3, vp3, vd3);
-    const __mmask16 vs4 = _mm512_cmp_ps_mask(vd4, _mm512_set1_ps(-126.0f), _CMP_NLT_UQ);
+    const __mmask16 vs4 = _mm512_cmp_ps_mask(vd4, _mm512_set1_ps(-64.0f), _CMP_NLT_UQ);
     vp4 = _mm512_maskz_scalef_ps(vs4, vp4, vd4);
-    const __mmask16 vs5 = _mm512_cmp_ps_mask(vd5, _mm512_set1_ps(-126.0f), _CMP_NLT_UQ);
+    const __mmask16 vs5 = _mm512_cmp_ps_mask(vd5, _mm512_set1_ps(-64.0f), _CMP_NLT_UQ);
     vp5 = _mm512_maskz_scalef_ps(vs5, vp5, vd5);
-    const __mmask16 vs6 = _mm512_cmp_ps_mask(vd6, _mm512_set1_ps(-126.0f), _CMP_NLT_UQ);
+    const __mmask16 vs6 = _mm512_cmp_ps_mask(vd6, _mm512_set1_ps(-64.0f), _CMP_NLT_UQ);
     vp6 = _mm512_maskz_scalef_ps(vs6, vp6, vd6);
-    const __mmask16 vs7 = _mm512_cmp_ps_mask(vd7, _mm512_set1_ps(-126.0f), _CMP_NLT_UQ);
+    const __mmask16 vs7 = _mm512_cmp_ps_mask(vd7, _mm512_set1_ps(-64.0f), _CMP_NLT_UQ);
     vp7 = _mm512_maskz_scalef_ps(vs7, vp7, vd7);
 
     // The accumulators move to the new exponent, exactly, and take the terms
     const __m512 vmove0 = _mm512_sub_ps(ve0, vnew_e0);
-    const __mmask16 vmove_scale0 = _mm512_cmp_ps_mask(vmove0, _mm512_set1_ps(-126.0f), _CMP_NLT_UQ);
+    const __mmask16 vmove_scale0 = _mm512_cmp_ps_mask(vmove0, _mm512_set1_ps(-64.0f), _CMP_NLT_UQ);
     vsum0 = _mm512_maskz_scalef_ps(vmove_scale0, vsum0, vmove0);
     vlost0 = _mm512_maskz_scalef_ps(vmove_scale0, vlost0, vmove0);
     ve0 = vnew_e0;
     const __m512 vmove1 = _mm512_sub_ps(ve1, vnew_e1);
-    const __mmask16 vmove_scale1 = _mm512_cmp_ps_mask(vmove1, _mm512_set1_ps(-126.0f), _CMP_NLT_UQ);
+    const __mmask16 vmove_scale1 = _mm512_cmp_ps_mask(vmove1, _mm512_set1_ps(-64.0f), _CMP_NLT_UQ);
     vsum1 = _mm512_maskz_scalef_ps(vmove_scale1, vsum1, vmove1);
     vlost1 = _mm512_maskz_scalef_ps(vmove_scale1, vlost1, vmove1);
     ve1 = vnew_e1;
@@ -225,15 +225,15 @@ void twopass_f32_raddextexp__avx512f_rr2_p5_u128_acc2(size_t count, const float*
     // The largest exponent of the tile and of the accumulator
     const __m512 vnew_e0 = _mm512_max_ps(ve0, vn0);
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term below 2^-126 counts as 0; so does
-    // one of a very low or infinite x, which made no sense of n and p.
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
+    // largest counts as 0; so does one of a very low or infinite x, which made no sense of n and p.
     const __m512 vd0 = _mm512_sub_ps(vn0, vnew_e0);
-    const __mmask16 vs0 = _mm512_cmp_ps_mask(vd0, _mm512_set1_ps(-126.0f), _CMP_NLT_UQ);
+    const __mmask16 vs0 = _mm512_cmp_ps_mask(vd0, _mm512_set1_ps(-64.0f), _CMP_NLT_UQ);
     vp0 = _mm512_maskz_scalef_ps(vs0, vp0, vd0);
 
     // The accumulators move to the new exponent, exactly, and take the terms
     const __m512 vmove0 = _mm512_sub_ps(ve0, vnew_e0);
-    const __mmask16 vmove_scale0 = _mm512_cmp_ps_mask(vmove0, _mm512_set1_ps(-126.0f), _CMP_NLT_UQ);
+    const __mmask16 vmove_scale0 = _mm512_cmp_ps_mask(vmove0, _mm512_set1_ps(-64.0f), _CMP_NLT_UQ);
     vsum0 = _mm512_maskz_scalef_ps(vmove_scale0, vsum0, vmove0);
     vlost0 = _mm512_maskz_scalef_ps(vmove_scale0, vlost0, vmove0);
     ve0 = vnew_e0;
@@ -268,16 +268,16 @@ void twopass_f32_raddextexp__avx512f_rr2_p5_u128_acc2(size_t count, const float*
     const __m512 vn_in_tail0 = _mm512_mask_mov_ps(ve0, vtail, vn0);
     const __m512 vnew_e0 = _mm512_max_ps(ve0, vn_in_tail0);
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term below 2^-126 counts as 0; so does
-    // one of a very low or infinite x, which made no sense of n and p.
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
+    // largest counts as 0; so does one of a very low or infinite x, which made no sense of n and p.
     const __m512 vd0 = _mm512_sub_ps(vn0, vnew_e0);
-    const __mmask16 vs0 = _mm512_cmp_ps_mask(vd0, _mm512_set1_ps(-126.0f), _CMP_NLT_UQ);
+    const __mmask16 vs0 = _mm512_cmp_ps_mask(vd0, _mm512_set1_ps(-64.0f), _CMP_NLT_UQ);
     vp0 = _mm512_maskz_scalef_ps(vs0, vp0, vd0);
     vp0 = _mm512_mask_mov_ps(_mm512_set1_ps(0.0f), vtail, vp0);
 
     // The accumulators move to the new exponent, exactly, and take the terms
     const __m512 vmove0 = _mm512_sub_ps(ve0, vnew_e0);
-    const __mmask16 vmove_scale0 = _mm512_cmp_ps_mask(vmove0, _mm512_set1_ps(-126.0f), _CMP_NLT_UQ);
+    const __mmask16 vmove_scale0 = _mm512_cmp_ps_mask(vmove0, _mm512_set1_ps(-64.0f), _CMP_NLT_UQ);
     vsum0 = _mm512_maskz_scalef_ps(vmove_scale0, vsum0, vmove0);
     vlost0 = _mm512_maskz_scalef_ps(vmove_scale0, vlost0, vmove0);
     ve0 = vnew_e0;
@@ -293,11 +293,11 @@ void twopass_f32_raddextexp__avx512f_rr2_p5_u128_acc2(size_t count, const float*
   const float exponent = _mm512_reduce_max_ps(vmax_e);
   const __m512 vexponent = _mm512_set1_ps(exponent);
   const __m512 vmove0 = _mm512_sub_ps(ve0, vexponent);
-  const __mmask16 vmove_scale0 = _mm512_cmp_ps_mask(vmove0, _mm512_set1_ps(-126.0f), _CMP_NLT_UQ);
+  const __mmask16 vmove_scale0 = _mm512_cmp_ps_mask(vmove0, _mm512_set1_ps(-64.0f), _CMP_NLT_UQ);
   vsum0 = _mm512_maskz_scalef_ps(vmove_scale0, vsum0, vmove0);
   vlost0 = _mm512_maskz_scalef_ps(vmove_scale0, vlost0, vmove0);
   const __m512 vmove1 = _mm512_sub_ps(ve1, vexponent);
-  const __mmask16 vmove_scale1 = _mm512_cmp_ps_mask(vmove1, _mm512_set1_ps(-126.0f), _CMP_NLT_UQ);
+  const __mmask16 vmove_scale1 = _mm512_cmp_ps_mask(vmove1, _mm512_set1_ps(-64.0f), _CMP_NLT_UQ);
   vsum1 = _mm512_maskz_scalef_ps(vmove_scale1, vsum1, vmove1);
   vlost1 = _mm512_maskz_scalef_ps(vmove_scale1, vlost1, vmove1);
   vsum0 = _mm512_add_ps(vsum0, vlost0);

@@ -96,24 +96,24 @@ void twopass_f32_raddextexp__avx512f_rr2_p5_u64(size_t count, const float* x, st
     vnew_e0 = _mm512_max_ps(vnew_e0, vn3);
     vnew_e0 = _mm512_max_ps(ve0, vnew_e0);
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term below 2^-126 counts as 0; so does
-    // one of a very low or infinite x, which made no sense of n and p.
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
+    // largest counts as 0; so does one of a very low or infinite x, which made no sense of n and p.
     const __m512 vd0 = _mm512_sub_ps(vn0, vnew_e0);
     const __m512 vd1 = _mm512_sub_ps(vn1, vnew_e0);
     const __m512 vd2 = _mm512_sub_ps(vn2, vnew_e0);
     const __m512 vd3 = _mm512_sub_ps(vn3, vnew_e0);
-    const __mmask16 vs0 = _mm512_cmp_ps_mask(vd0, _mm512_set1_ps(-126.0f), _CMP_NLT_UQ);
+    const __mmask16 vs0 = _mm512_cmp_ps_mask(vd0, _mm512_set1_ps(-64.0f), _CMP_NLT_UQ);
     vp0 = _mm512_maskz_scalef_ps(vs0, vp0, vd0);
-    const __mmask16 vs1 = _mm512_cmp_ps_mask(vd1, _mm512_set1_ps(-126.0f), _CMP_NLT_UQ);
+    const __mmask16 vs1 = _mm512_cmp_ps_mask(vd1, _mm512_set1_ps(-64.0f), _CMP_NLT_UQ);
     vp1 = _mm512_maskz_scalef_ps(vs1, vp1, vd1);
-    const __mmask16 vs2 = _mm512_cmp_ps_mask(vd2, _mm512_set1_ps(-126.0f), _CMP_NLT_UQ);
+    const __mmask16 vs2 = _mm512_cmp_ps_mask(vd2, _mm512_set1_ps(-64.0f), _CMP_NLT_UQ);
     vp2 = _mm512_maskz_scalef_ps(vs2, vp2, vd2);
-    const __mmask16 vs3 = _mm512_cmp_ps_mask(vd3, _mm512_set1_ps(-126.0f), _CMP_NLT_UQ);
+    const __mmask16 vs3 = _mm512_cmp_ps_mask(vd3, _mm512_set1_ps(-64.0f), _CMP_NLT_UQ);
     vp3 = _mm512_maskz_scalef_ps(vs3, vp3, vd3);
 
     // The accumulators move to the new exponent, exactly, and take the terms
     const __m512 vmove0 = _mm512_sub_ps(ve0, vnew_e0);
-    const __mmask16 vmove_scale0 = _mm512_cmp_ps_mask(vmove0, _mm512_set1_ps(-126.0f), _CMP_NLT_UQ);
+    const __mmask16 vmove_scale0 = _mm512_cmp_ps_mask(vmove0, _mm512_set1_ps(-64.0f), _CMP_NLT_UQ);
     vsum0 = _mm512_maskz_scalef_ps(vmove_scale0, vsum0, vmove0);
     vlost0 = _mm512_maskz_scalef_ps(vmove_scale0, vlost0, vmove0);
     ve0 = vnew_e0;
@@ -149,15 +149,15 @@ void twopass_f32_raddextexp__avx512f_rr2_p5_u64(size_t count, const float* x, st
     // The largest exponent of the tile and of the accumulator
     const __m512 vnew_e0 = _mm512_max_ps(ve0, vn0);
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term below 2^-126 counts as 0; so does
-    // one of a very low or infinite x, which made no sense of n and p.
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
+    // largest counts as 0; so does one of a very low or infinite x, which made no sense of n and p.
     const __m512 vd0 = _mm512_sub_ps(vn0, vnew_e0);
-    const __mmask16 vs0 = _mm512_cmp_ps_mask(vd0, _mm512_set1_ps(-126.0f), _CMP_NLT_UQ);
+    const __mmask16 vs0 = _mm512_cmp_ps_mask(vd0, _mm512_set1_ps(-64.0f), _CMP_NLT_UQ);
     vp0 = _mm512_maskz_scalef_ps(vs0, vp0, vd0);
 
     // The accumulators move to the new exponent, exactly, and take the terms
     const __m512 vmove0 = _mm512_sub_ps(ve0, vnew_e0);
-    const __mmask16 vmove_scale0 = _mm512_cmp_ps_mask(vmove0, _mm512_set1_ps(-126.0f), _CMP_NLT_UQ);
+    const __mmask16 vmove_scale0 = _mm512_cmp_ps_mask(vmove0, _mm512_set1_ps(-64.0f), _CMP_NLT_UQ);
     vsum0 = _mm512_maskz_scalef_ps(vmove_scale0, vsum0, vmove0);
     vlost0 = _mm512_maskz_scalef_ps(vmove_scale0, vlost0, vmove0);
     ve0 = vnew_e0;
@@ -192,16 +192,16 @@ void twopass_f32_raddextexp__avx512f_rr2_p5_u64(size_t count, const float* x, st
     const __m512 vn_in_tail0 = _mm512_mask_mov_ps(ve0, vtail, vn0);
     const __m512 vnew_e0 = _mm512_max_ps(ve0, vn_in_tail0);
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term below 2^-126 counts as 0; so does
-    // one of a very low or infinite x, which made no sense of n and p.
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
+    // largest counts as 0; so does one of a very low or infinite x, which made no sense of n and p.
     const __m512 vd0 = _mm512_sub_ps(vn0, vnew_e0);
-    const __mmask16 vs0 = _mm512_cmp_ps_mask(vd0, _mm512_set1_ps(-126.0f), _CMP_NLT_UQ);
+    const __mmask16 vs0 = _mm512_cmp_ps_mask(vd0, _mm512_set1_ps(-64.0f), _CMP_NLT_UQ);
     vp0 = _mm512_maskz_scalef_ps(vs0, vp0, vd0);
     vp0 = _mm512_mask_mov_ps(_mm512_set1_ps(0.0f), vtail, vp0);
 
     // The accumulators move to the new exponent, exactly, and take the terms
     const __m512 vmove0 = _mm512_sub_ps(ve0, vnew_e0);
-    const __mmask16 vmove_scale0 = _mm512_cmp_ps_mask(vmove0, _mm512_set1_ps(-126.0f), _CMP_NLT_UQ);
+    const __mmask16 vmove_scale0 = _mm512_cmp_ps_mask(vmove0, _mm512_set1_ps(-64.0f), _CMP_NLT_UQ);
     vsum0 = _mm512_maskz_scalef_ps(vmove_scale0, vsum0, vmove0);
     vlost0 = _mm512_maskz_scalef_ps(vmove_scale0, vlost0, vmove0);
     ve0 = vnew_e0;
@@ -216,7 +216,7 @@ void twopass_f32_raddextexp__avx512f_rr2_p5_u64(size_t count, const float* x, st
   const float exponent = _mm512_reduce_max_ps(ve0);
   const __m512 vexponent = _mm512_set1_ps(exponent);
   const __m512 vmove0 = _mm512_sub_ps(ve0, vexponent);
-  const __mmask16 vmove_scale0 = _mm512_cmp_ps_mask(vmove0, _mm512_set1_ps(-126.0f), _CMP_NLT_UQ);
+  const __mmask16 vmove_scale0 = _mm512_cmp_ps_mask(vmove0, _mm512_set1_ps(-64.0f), _CMP_NLT_UQ);
   vsum0 = _mm512_maskz_scalef_ps(vmove_scale0, vsum0, vmove0);
   vlost0 = _mm512_maskz_scalef_ps(vmove_scale0, vlost0, vmove0);
   vsum0 = _mm512_add_ps(vsum0, vlost0);

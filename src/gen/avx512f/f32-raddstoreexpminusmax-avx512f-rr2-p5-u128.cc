@@ -23,17 +23,17 @@ void twopass_f32_raddstoreexpminusmax__avx512f_rr2_p5_u128(size_t count, const f
   // ln 2 = hi + lo to more digits than a float has.
   const __m512 vln2_hi = _mm512_set1_ps(0x1.62E430p-1f);
   const __m512 vln2_lo = _mm512_set1_ps(-0x1.05C610p-29f);
-  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
-  const __m512 vc5 = _mm512_set1_ps(0x1.0FA912p-7f);
-  const __m512 vc4 = _mm512_set1_ps(0x1.573F1Ep-5f);
-  const __m512 vc3 = _mm512_set1_ps(0x1.555A78p-3f);
-  const __m512 vc2 = _mm512_set1_ps(0x1.FFFDBAp-2f);
-  const __m512 vc1 = _mm512_set1_ps(0x1.FFFFF6p-1f);
-  const __m512 vc0 = _mm512_set1_ps(0x1.000000p+0f);
+  // 2^32 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^32 a normal number.
+  const __m512 vc5 = _mm512_set1_ps(0x1.0FA912p+25f);
+  const __m512 vc4 = _mm512_set1_ps(0x1.573F1Ep+27f);
+  const __m512 vc3 = _mm512_set1_ps(0x1.555A78p+29f);
+  const __m512 vc2 = _mm512_set1_ps(0x1.FFFDBAp+30f);
+  const __m512 vc1 = _mm512_set1_ps(0x1.FFFFF6p+31f);
+  const __m512 vc0 = _mm512_set1_ps(0x1.000000p+32f);
 
   const __m512 vmax = _mm512_set1_ps(max);
-  // exp of the lower bound is FLT_MIN; what lies below counts as 0, whatever the lines before make of it.
-  const __m512 vlower = _mm512_set1_ps(-0x1.5D589Ep+6f);
+  // At the lower bound n is -126 still, and exp is below FLT_MIN: whoever scales y makes a 0 of it.
+  const __m512 vlower = _mm512_set1_ps(-0x1.5EB852p+6f);
 
   __m512 vsum0 = _mm512_set1_ps(0.0f);
   __m512 vlost0 = _mm512_set1_ps(0.0f);
@@ -56,6 +56,14 @@ void twopass_f32_raddstoreexpminusmax__avx512f_rr2_p5_u128(size_t count, const f
     vx5 = _mm512_sub_ps(vx5, vmax);
     vx6 = _mm512_sub_ps(vx6, vmax);
     vx7 = _mm512_sub_ps(vx7, vmax);
+    vx0 = _mm512_max_ps(vlower, vx0);
+    vx1 = _mm512_max_ps(vlower, vx1);
+    vx2 = _mm512_max_ps(vlower, vx2);
+    vx3 = _mm512_max_ps(vlower, vx3);
+    vx4 = _mm512_max_ps(vlower, vx4);
+    vx5 = _mm512_max_ps(vlower, vx5);
+    vx6 = _mm512_max_ps(vlower, vx6);
+    vx7 = _mm512_max_ps(vlower, vx7);
 
     // n = round(x * log2(e))
     const __m512 vb0 = _mm512_fmadd_ps(vx0, vlog2e, vmagic);
@@ -135,7 +143,7 @@ void twopass_f32_raddstoreexpminusmax__avx512f_rr2_p5_u128(size_t count, const f
     vp6 = _mm512_fmadd_ps(vp6, vt6, vc0);
     vp7 = _mm512_fmadd_ps(vp7, vt7, vc0);
 
-    // exp(x) = p * 2^n
+    // y = p * 2^n
     vp0 = _mm512_scalef_ps(vp0, vn0);
     vp1 = _mm512_scalef_ps(vp1, vn1);
     vp2 = _mm512_scalef_ps(vp2, vn2);
@@ -144,14 +152,6 @@ void twopass_f32_raddstoreexpminusmax__avx512f_rr2_p5_u128(size_t count, const f
     vp5 = _mm512_scalef_ps(vp5, vn5);
     vp6 = _mm512_scalef_ps(vp6, vn6);
     vp7 = _mm512_scalef_ps(vp7, vn7);
-    vp0 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vx0, vlower, _CMP_NLT_UQ), vp0);
-    vp1 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vx1, vlower, _CMP_NLT_UQ), vp1);
-    vp2 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vx2, vlower, _CMP_NLT_UQ), vp2);
-    vp3 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vx3, vlower, _CMP_NLT_UQ), vp3);
-    vp4 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vx4, vlower, _CMP_NLT_UQ), vp4);
-    vp5 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vx5, vlower, _CMP_NLT_UQ), vp5);
-    vp6 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vx6, vlower, _CMP_NLT_UQ), vp6);
-    vp7 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vx7, vlower, _CMP_NLT_UQ), vp7);
 
     _mm512_storeu_ps(y, vp0);
     _mm512_storeu_ps(y + 16, vp1);
@@ -162,7 +162,7 @@ void twopass_f32_raddstoreexpminusmax__avx512f_rr2_p5_u128(size_t count, const f
     _mm512_storeu_ps(y + 96, vp6);
     _mm512_storeu_ps(y + 112, vp7);
 
-    // sum += exp(x)
+    // sum += y
     vp0 = _mm512_add_ps(vp0, vp1);
     vp2 = _mm512_add_ps(vp2, vp3);
     vp4 = _mm512_add_ps(vp4, vp5);
@@ -183,6 +183,7 @@ void twopass_f32_raddstoreexpminusmax__avx512f_rr2_p5_u128(size_t count, const f
     __m512 vx0 = _mm512_loadu_ps(x);
 
     vx0 = _mm512_sub_ps(vx0, vmax);
+    vx0 = _mm512_max_ps(vlower, vx0);
 
     // n = round(x * log2(e))
     const __m512 vb0 = _mm512_fmadd_ps(vx0, vlog2e, vmagic);
@@ -199,13 +200,12 @@ void twopass_f32_raddstoreexpminusmax__avx512f_rr2_p5_u128(size_t count, const f
     vp0 = _mm512_fmadd_ps(vp0, vt0, vc1);
     vp0 = _mm512_fmadd_ps(vp0, vt0, vc0);
 
-    // exp(x) = p * 2^n
+    // y = p * 2^n
     vp0 = _mm512_scalef_ps(vp0, vn0);
-    vp0 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vx0, vlower, _CMP_NLT_UQ), vp0);
 
     _mm512_storeu_ps(y, vp0);
 
-    // sum += exp(x)
+    // sum += y
     const __m512 vtotal0 = _mm512_add_ps(vsum0, vp0);
     const __m512 vadded0 = _mm512_sub_ps(vtotal0, vsum0);
     const __m512 vrounded0 = _mm512_sub_ps(vp0, vadded0);
@@ -220,6 +220,7 @@ void twopass_f32_raddstoreexpminusmax__avx512f_rr2_p5_u128(size_t count, const f
     __m512 vx0 = _mm512_maskz_loadu_ps(vtail, x);
 
     vx0 = _mm512_sub_ps(vx0, vmax);
+    vx0 = _mm512_max_ps(vlower, vx0);
 
     // n = round(x * log2(e))
     const __m512 vb0 = _mm512_fmadd_ps(vx0, vlog2e, vmagic);
@@ -236,14 +237,13 @@ void twopass_f32_raddstoreexpminusmax__avx512f_rr2_p5_u128(size_t count, const f
     vp0 = _mm512_fmadd_ps(vp0, vt0, vc1);
     vp0 = _mm512_fmadd_ps(vp0, vt0, vc0);
 
-    // exp(x) = p * 2^n
+    // y = p * 2^n
     vp0 = _mm512_scalef_ps(vp0, vn0);
-    vp0 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vx0, vlower, _CMP_NLT_UQ), vp0);
 
     _mm512_mask_storeu_ps(y, vtail, vp0);
     vp0 = _mm512_mask_mov_ps(_mm512_set1_ps(0.0f), vtail, vp0);
 
-    // sum += exp(x)
+    // sum += y
     const __m512 vtotal0 = _mm512_add_ps(vsum0, vp0);
     const __m512 vadded0 = _mm512_sub_ps(vtotal0, vsum0);
     const __m512 vrounded0 = _mm512_sub_ps(vp0, vadded0);

@@ -85,31 +85,31 @@ void twopass_f32_raddextexp__scalar_rr2_p5_u4(size_t count, const float* x, stru
     vnew_e0 = vnew_e0 > vn3 ? vnew_e0 : vn3;
     vnew_e0 = ve0 > vnew_e0 ? ve0 : vnew_e0;
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term below 2^-126 counts as 0; so does
-    // one of a very low or infinite x, which made no sense of n and p.
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
+    // largest counts as 0; so does one of a very low or infinite x, which made no sense of n and p.
     const float vd0 = vn0 - vnew_e0;
     const float vd1 = vn1 - vnew_e0;
     const float vd2 = vn2 - vnew_e0;
     const float vd3 = vn3 - vnew_e0;
     const float vs0_biased = vd0 + vmagic;
     const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
-    vp0 = vd0 < -126.0f ? 0.0f : (vp0 * vs0);
+    vp0 = vd0 < -64.0f ? 0.0f : vp0 * vs0;
     const float vs1_biased = vd1 + vmagic;
     const float vs1 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs1_biased) << 23);
-    vp1 = vd1 < -126.0f ? 0.0f : (vp1 * vs1);
+    vp1 = vd1 < -64.0f ? 0.0f : vp1 * vs1;
     const float vs2_biased = vd2 + vmagic;
     const float vs2 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs2_biased) << 23);
-    vp2 = vd2 < -126.0f ? 0.0f : (vp2 * vs2);
+    vp2 = vd2 < -64.0f ? 0.0f : vp2 * vs2;
     const float vs3_biased = vd3 + vmagic;
     const float vs3 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs3_biased) << 23);
-    vp3 = vd3 < -126.0f ? 0.0f : (vp3 * vs3);
+    vp3 = vd3 < -64.0f ? 0.0f : vp3 * vs3;
 
     // The accumulators move to the new exponent, exactly, and take the terms
     const float vmove0 = ve0 - vnew_e0;
     const float vmove_scale0_biased = vmove0 + vmagic;
     const float vmove_scale0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vmove_scale0_biased) << 23);
-    vsum0 = vmove0 < -126.0f ? 0.0f : (vsum0 * vmove_scale0);
-    vlost0 = vmove0 < -126.0f ? 0.0f : (vlost0 * vmove_scale0);
+    vsum0 = vmove0 < -64.0f ? 0.0f : vsum0 * vmove_scale0;
+    vlost0 = vmove0 < -64.0f ? 0.0f : vlost0 * vmove_scale0;
     ve0 = vnew_e0;
     vp0 = vp0 + vp1;
     vp2 = vp2 + vp3;
@@ -143,19 +143,19 @@ void twopass_f32_raddextexp__scalar_rr2_p5_u4(size_t count, const float* x, stru
     // The largest exponent of the tile and of the accumulator
     const float vnew_e0 = ve0 > vn0 ? ve0 : vn0;
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term below 2^-126 counts as 0; so does
-    // one of a very low or infinite x, which made no sense of n and p.
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
+    // largest counts as 0; so does one of a very low or infinite x, which made no sense of n and p.
     const float vd0 = vn0 - vnew_e0;
     const float vs0_biased = vd0 + vmagic;
     const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
-    vp0 = vd0 < -126.0f ? 0.0f : (vp0 * vs0);
+    vp0 = vd0 < -64.0f ? 0.0f : vp0 * vs0;
 
     // The accumulators move to the new exponent, exactly, and take the terms
     const float vmove0 = ve0 - vnew_e0;
     const float vmove_scale0_biased = vmove0 + vmagic;
     const float vmove_scale0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vmove_scale0_biased) << 23);
-    vsum0 = vmove0 < -126.0f ? 0.0f : (vsum0 * vmove_scale0);
-    vlost0 = vmove0 < -126.0f ? 0.0f : (vlost0 * vmove_scale0);
+    vsum0 = vmove0 < -64.0f ? 0.0f : vsum0 * vmove_scale0;
+    vlost0 = vmove0 < -64.0f ? 0.0f : vlost0 * vmove_scale0;
     ve0 = vnew_e0;
     const float vtotal0 = vsum0 + vp0;
     const float vadded0 = vtotal0 - vsum0;
@@ -172,8 +172,8 @@ void twopass_f32_raddextexp__scalar_rr2_p5_u4(size_t count, const float* x, stru
   const float vmove0 = ve0 - vexponent;
   const float vmove_scale0_biased = vmove0 + vmagic;
   const float vmove_scale0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vmove_scale0_biased) << 23);
-  vsum0 = vmove0 < -126.0f ? 0.0f : (vsum0 * vmove_scale0);
-  vlost0 = vmove0 < -126.0f ? 0.0f : (vlost0 * vmove_scale0);
+  vsum0 = vmove0 < -64.0f ? 0.0f : vsum0 * vmove_scale0;
+  vlost0 = vmove0 < -64.0f ? 0.0f : vlost0 * vmove_scale0;
   vsum0 = vsum0 + vlost0;
 
   const float mantissa = vsum0;

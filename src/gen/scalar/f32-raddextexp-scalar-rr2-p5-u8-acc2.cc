@@ -132,8 +132,8 @@ void twopass_f32_raddextexp__scalar_rr2_p5_u8_acc2(size_t count, const float* x,
     vnew_e1 = vnew_e1 > vn7 ? vnew_e1 : vn7;
     vnew_e1 = ve1 > vnew_e1 ? ve1 : vnew_e1;
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term below 2^-126 counts as 0; so does
-    // one of a very low or infinite x, which made no sense of n and p.
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
+    // largest counts as 0; so does one of a very low or infinite x, which made no sense of n and p.
     const float vd0 = vn0 - vnew_e0;
     const float vd1 = vn1 - vnew_e1;
     const float vd2 = vn2 - vnew_e0;
@@ -144,41 +144,41 @@ void twopass_f32_raddextexp__scalar_rr2_p5_u8_acc2(size_t count, const float* x,
     const float vd7 = vn7 - vnew_e1;
     const float vs0_biased = vd0 + vmagic;
     const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
-    vp0 = vd0 < -126.0f ? 0.0f : (vp0 * vs0);
+    vp0 = vd0 < -64.0f ? 0.0f : vp0 * vs0;
     const float vs1_biased = vd1 + vmagic;
     const float vs1 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs1_biased) << 23);
-    vp1 = vd1 < -126.0f ? 0.0f : (vp1 * vs1);
+    vp1 = vd1 < -64.0f ? 0.0f : vp1 * vs1;
     const float vs2_biased = vd2 + vmagic;
     const float vs2 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs2_biased) << 23);
-    vp2 = vd2 < -126.0f ? 0.0f : (vp2 * vs2);
+    vp2 = vd2 < -64.0f ? 0.0f : vp2 * vs2;
     const float vs3_biased = vd3 + vmagic;
     const float vs3 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs3_biased) << 23);
-    vp3 = vd3 < -126.0f ? 0.0f : (vp3 * vs3);
+    vp3 = vd3 < -64.0f ? 0.0f : vp3 * vs3;
     const float vs4_biased = vd4 + vmagic;
     const float vs4 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs4_biased) << 23);
-    vp4 = vd4 < -126.0f ? 0.0f : (vp4 * vs4);
+    vp4 = vd4 < -64.0f ? 0.0f : vp4 * vs4;
     const float vs5_biased = vd5 + vmagic;
     const float vs5 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs5_biased) << 23);
-    vp5 = vd5 < -126.0f ? 0.0f : (vp5 * vs5);
+    vp5 = vd5 < -64.0f ? 0.0f : vp5 * vs5;
     const float vs6_biased = vd6 + vmagic;
     const float vs6 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs6_biased) << 23);
-    vp6 = vd6 < -126.0f ? 0.0f : (vp6 * vs6);
+    vp6 = vd6 < -64.0f ? 0.0f : vp6 * vs6;
     const float vs7_biased = vd7 + vmagic;
     const float vs7 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs7_biased) << 23);
-    vp7 = vd7 < -126.0f ? 0.0f : (vp7 * vs7);
+    vp7 = vd7 < -64.0f ? 0.0f : vp7 * vs7;
 
     // The accumulators move to the new exponent, exactly, and take the terms
     const float vmove0 = ve0 - vnew_e0;
     const float vmove_scale0_biased = vmove0 + vmagic;
     const float vmove_scale0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vmove_scale0_biased) << 23);
-    vsum0 = vmove0 < -126.0f ? 0.0f : (vsum0 * vmove_scale0);
-    vlost0 = vmove0 < -126.0f ? 0.0f : (vlost0 * vmove_scale0);
+    vsum0 = vmove0 < -64.0f ? 0.0f : vsum0 * vmove_scale0;
+    vlost0 = vmove0 < -64.0f ? 0.0f : vlost0 * vmove_scale0;
     ve0 = vnew_e0;
     const float vmove1 = ve1 - vnew_e1;
     const float vmove_scale1_biased = vmove1 + vmagic;
     const float vmove_scale1 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vmove_scale1_biased) << 23);
-    vsum1 = vmove1 < -126.0f ? 0.0f : (vsum1 * vmove_scale1);
-    vlost1 = vmove1 < -126.0f ? 0.0f : (vlost1 * vmove_scale1);
+    vsum1 = vmove1 < -64.0f ? 0.0f : vsum1 * vmove_scale1;
+    vlost1 = vmove1 < -64.0f ? 0.0f : vlost1 * vmove_scale1;
     ve1 = vnew_e1;
     vp0 = vp0 + vp2;
     vp1 = vp1 + vp3;
@@ -220,19 +220,19 @@ void twopass_f32_raddextexp__scalar_rr2_p5_u8_acc2(size_t count, const float* x,
     // The largest exponent of the tile and of the accumulator
     const float vnew_e0 = ve0 > vn0 ? ve0 : vn0;
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term below 2^-126 counts as 0; so does
-    // one of a very low or infinite x, which made no sense of n and p.
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
+    // largest counts as 0; so does one of a very low or infinite x, which made no sense of n and p.
     const float vd0 = vn0 - vnew_e0;
     const float vs0_biased = vd0 + vmagic;
     const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
-    vp0 = vd0 < -126.0f ? 0.0f : (vp0 * vs0);
+    vp0 = vd0 < -64.0f ? 0.0f : vp0 * vs0;
 
     // The accumulators move to the new exponent, exactly, and take the terms
     const float vmove0 = ve0 - vnew_e0;
     const float vmove_scale0_biased = vmove0 + vmagic;
     const float vmove_scale0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vmove_scale0_biased) << 23);
-    vsum0 = vmove0 < -126.0f ? 0.0f : (vsum0 * vmove_scale0);
-    vlost0 = vmove0 < -126.0f ? 0.0f : (vlost0 * vmove_scale0);
+    vsum0 = vmove0 < -64.0f ? 0.0f : vsum0 * vmove_scale0;
+    vlost0 = vmove0 < -64.0f ? 0.0f : vlost0 * vmove_scale0;
     ve0 = vnew_e0;
     const float vtotal0 = vsum0 + vp0;
     const float vadded0 = vtotal0 - vsum0;
@@ -250,13 +250,13 @@ void twopass_f32_raddextexp__scalar_rr2_p5_u8_acc2(size_t count, const float* x,
   const float vmove0 = ve0 - vexponent;
   const float vmove_scale0_biased = vmove0 + vmagic;
   const float vmove_scale0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vmove_scale0_biased) << 23);
-  vsum0 = vmove0 < -126.0f ? 0.0f : (vsum0 * vmove_scale0);
-  vlost0 = vmove0 < -126.0f ? 0.0f : (vlost0 * vmove_scale0);
+  vsum0 = vmove0 < -64.0f ? 0.0f : vsum0 * vmove_scale0;
+  vlost0 = vmove0 < -64.0f ? 0.0f : vlost0 * vmove_scale0;
   const float vmove1 = ve1 - vexponent;
   const float vmove_scale1_biased = vmove1 + vmagic;
   const float vmove_scale1 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vmove_scale1_biased) << 23);
-  vsum1 = vmove1 < -126.0f ? 0.0f : (vsum1 * vmove_scale1);
-  vlost1 = vmove1 < -126.0f ? 0.0f : (vlost1 * vmove_scale1);
+  vsum1 = vmove1 < -64.0f ? 0.0f : vsum1 * vmove_scale1;
+  vlost1 = vmove1 < -64.0f ? 0.0f : vlost1 * vmove_scale1;
   vsum0 = vsum0 + vlost0;
   vsum1 = vsum1 + vlost1;
   vsum0 = vsum0 + vsum1;

@@ -15,17 +15,17 @@ void twopass_f32_raddstoreexpminusmax__scalar_rr2_p5_u4(size_t count, const floa
   // ln 2 = hi + lo to more digits than a float has.
   const float vln2_hi = 0x1.62E430p-1f;
   const float vln2_lo = -0x1.05C610p-29f;
-  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
-  const float vc5 = 0x1.0FA912p-7f;
-  const float vc4 = 0x1.573F1Ep-5f;
-  const float vc3 = 0x1.555A78p-3f;
-  const float vc2 = 0x1.FFFDBAp-2f;
-  const float vc1 = 0x1.FFFFF6p-1f;
-  const float vc0 = 0x1.000000p+0f;
+  // 2^32 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^32 a normal number.
+  const float vc5 = 0x1.0FA912p+25f;
+  const float vc4 = 0x1.573F1Ep+27f;
+  const float vc3 = 0x1.555A78p+29f;
+  const float vc2 = 0x1.FFFDBAp+30f;
+  const float vc1 = 0x1.FFFFF6p+31f;
+  const float vc0 = 0x1.000000p+32f;
 
   const float vmax = max;
-  // exp of the lower bound is FLT_MIN; what lies below counts as 0, whatever the lines before make of it.
-  const float vlower = -0x1.5D589Ep+6f;
+  // At the lower bound n is -126 still, and exp is below FLT_MIN: whoever scales y makes a 0 of it.
+  const float vlower = -0x1.5EB852p+6f;
 
   float vsum0 = 0.0f;
   float vlost0 = 0.0f;
@@ -40,6 +40,10 @@ void twopass_f32_raddstoreexpminusmax__scalar_rr2_p5_u4(size_t count, const floa
     vx1 = vx1 - vmax;
     vx2 = vx2 - vmax;
     vx3 = vx3 - vmax;
+    vx0 = vlower > vx0 ? vlower : vx0;
+    vx1 = vlower > vx1 ? vlower : vx1;
+    vx2 = vlower > vx2 ? vlower : vx2;
+    vx3 = vlower > vx3 ? vlower : vx3;
 
     // n = round(x * log2(e))
     const float vb0 = vx0 * vlog2e + vmagic;
@@ -83,7 +87,7 @@ void twopass_f32_raddstoreexpminusmax__scalar_rr2_p5_u4(size_t count, const floa
     vp2 = vp2 * vt2 + vc0;
     vp3 = vp3 * vt3 + vc0;
 
-    // exp(x) = p * 2^n
+    // y = p * 2^n
     const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vb0) << 23);
     vp0 = vp0 * vs0;
     const float vs1 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vb1) << 23);
@@ -92,17 +96,13 @@ void twopass_f32_raddstoreexpminusmax__scalar_rr2_p5_u4(size_t count, const floa
     vp2 = vp2 * vs2;
     const float vs3 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vb3) << 23);
     vp3 = vp3 * vs3;
-    vp0 = vx0 < vlower ? 0.0f : vp0;
-    vp1 = vx1 < vlower ? 0.0f : vp1;
-    vp2 = vx2 < vlower ? 0.0f : vp2;
-    vp3 = vx3 < vlower ? 0.0f : vp3;
 
     *y = vp0;
     *(y + 1) = vp1;
     *(y + 2) = vp2;
     *(y + 3) = vp3;
 
-    // sum += exp(x)
+    // sum += y
     vp0 = vp0 + vp1;
     vp2 = vp2 + vp3;
     vp0 = vp0 + vp2;
@@ -119,6 +119,7 @@ void twopass_f32_raddstoreexpminusmax__scalar_rr2_p5_u4(size_t count, const floa
     float vx0 = *x;
 
     vx0 = vx0 - vmax;
+    vx0 = vlower > vx0 ? vlower : vx0;
 
     // n = round(x * log2(e))
     const float vb0 = vx0 * vlog2e + vmagic;
@@ -135,14 +136,13 @@ void twopass_f32_raddstoreexpminusmax__scalar_rr2_p5_u4(size_t count, const floa
     vp0 = vp0 * vt0 + vc1;
     vp0 = vp0 * vt0 + vc0;
 
-    // exp(x) = p * 2^n
+    // y = p * 2^n
     const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vb0) << 23);
     vp0 = vp0 * vs0;
-    vp0 = vx0 < vlower ? 0.0f : vp0;
 
     *y = vp0;
 
-    // sum += exp(x)
+    // sum += y
     const float vtotal0 = vsum0 + vp0;
     const float vadded0 = vtotal0 - vsum0;
     const float vrounded0 = vp0 - vadded0;

@@ -15,17 +15,17 @@ void twopass_f32_raddstoreexpminusmax__scalar_rr2_p5_u8_acc2(size_t count, const
   // ln 2 = hi + lo to more digits than a float has.
   const float vln2_hi = 0x1.62E430p-1f;
   const float vln2_lo = -0x1.05C610p-29f;
-  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
-  const float vc5 = 0x1.0FA912p-7f;
-  const float vc4 = 0x1.573F1Ep-5f;
-  const float vc3 = 0x1.555A78p-3f;
-  const float vc2 = 0x1.FFFDBAp-2f;
-  const float vc1 = 0x1.FFFFF6p-1f;
-  const float vc0 = 0x1.000000p+0f;
+  // 2^32 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^32 a normal number.
+  const float vc5 = 0x1.0FA912p+25f;
+  const float vc4 = 0x1.573F1Ep+27f;
+  const float vc3 = 0x1.555A78p+29f;
+  const float vc2 = 0x1.FFFDBAp+30f;
+  const float vc1 = 0x1.FFFFF6p+31f;
+  const float vc0 = 0x1.000000p+32f;
 
   const float vmax = max;
-  // exp of the lower bound is FLT_MIN; what lies below counts as 0, whatever the lines before make of it.
-  const float vlower = -0x1.5D589Ep+6f;
+  // At the lower bound n is -126 still, and exp is below FLT_MIN: whoever scales y makes a 0 of it.
+  const float vlower = -0x1.5EB852p+6f;
 
   float vsum0 = 0.0f;
   float vlost0 = 0.0f;
@@ -50,6 +50,14 @@ void twopass_f32_raddstoreexpminusmax__scalar_rr2_p5_u8_acc2(size_t count, const
     vx5 = vx5 - vmax;
     vx6 = vx6 - vmax;
     vx7 = vx7 - vmax;
+    vx0 = vlower > vx0 ? vlower : vx0;
+    vx1 = vlower > vx1 ? vlower : vx1;
+    vx2 = vlower > vx2 ? vlower : vx2;
+    vx3 = vlower > vx3 ? vlower : vx3;
+    vx4 = vlower > vx4 ? vlower : vx4;
+    vx5 = vlower > vx5 ? vlower : vx5;
+    vx6 = vlower > vx6 ? vlower : vx6;
+    vx7 = vlower > vx7 ? vlower : vx7;
 
     // n = round(x * log2(e))
     const float vb0 = vx0 * vlog2e + vmagic;
@@ -129,7 +137,7 @@ void twopass_f32_raddstoreexpminusmax__scalar_rr2_p5_u8_acc2(size_t count, const
     vp6 = vp6 * vt6 + vc0;
     vp7 = vp7 * vt7 + vc0;
 
-    // exp(x) = p * 2^n
+    // y = p * 2^n
     const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vb0) << 23);
     vp0 = vp0 * vs0;
     const float vs1 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vb1) << 23);
@@ -146,14 +154,6 @@ void twopass_f32_raddstoreexpminusmax__scalar_rr2_p5_u8_acc2(size_t count, const
     vp6 = vp6 * vs6;
     const float vs7 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vb7) << 23);
     vp7 = vp7 * vs7;
-    vp0 = vx0 < vlower ? 0.0f : vp0;
-    vp1 = vx1 < vlower ? 0.0f : vp1;
-    vp2 = vx2 < vlower ? 0.0f : vp2;
-    vp3 = vx3 < vlower ? 0.0f : vp3;
-    vp4 = vx4 < vlower ? 0.0f : vp4;
-    vp5 = vx5 < vlower ? 0.0f : vp5;
-    vp6 = vx6 < vlower ? 0.0f : vp6;
-    vp7 = vx7 < vlower ? 0.0f : vp7;
 
     *y = vp0;
     *(y + 1) = vp1;
@@ -164,7 +164,7 @@ void twopass_f32_raddstoreexpminusmax__scalar_rr2_p5_u8_acc2(size_t count, const
     *(y + 6) = vp6;
     *(y + 7) = vp7;
 
-    // sum += exp(x)
+    // sum += y
     vp0 = vp0 + vp2;
     vp1 = vp1 + vp3;
     vp4 = vp4 + vp6;
@@ -189,6 +189,7 @@ void twopass_f32_raddstoreexpminusmax__scalar_rr2_p5_u8_acc2(size_t count, const
     float vx0 = *x;
 
     vx0 = vx0 - vmax;
+    vx0 = vlower > vx0 ? vlower : vx0;
 
     // n = round(x * log2(e))
     const float vb0 = vx0 * vlog2e + vmagic;
@@ -205,14 +206,13 @@ void twopass_f32_raddstoreexpminusmax__scalar_rr2_p5_u8_acc2(size_t count, const
     vp0 = vp0 * vt0 + vc1;
     vp0 = vp0 * vt0 + vc0;
 
-    // exp(x) = p * 2^n
+    // y = p * 2^n
     const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vb0) << 23);
     vp0 = vp0 * vs0;
-    vp0 = vx0 < vlower ? 0.0f : vp0;
 
     *y = vp0;
 
-    // sum += exp(x)
+    // sum += y
     const float vtotal0 = vsum0 + vp0;
     const float vadded0 = vtotal0 - vsum0;
     const float vrounded0 = vp0 - vadded0;
