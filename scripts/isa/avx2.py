@@ -88,10 +88,6 @@ def max(a, b):
     return f"_mm256_max_ps({a}, {b})"
 
 
-def min(a, b):
-    return f"_mm256_min_ps({a}, {b})"
-
-
 def mul_above(v, factor, bound):
     kept = f"_mm256_and_ps({v}, _mm256_cmp_ps({v}, {bound}, _CMP_NLT_UQ))"
     return [f"{v} = {kept};", f"{v} = {mul(v, factor)};"]

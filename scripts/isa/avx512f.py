@@ -89,10 +89,6 @@ def max(a, b):
     return f"_mm512_max_ps({a}, {b})"
 
 
-def min(a, b):
-    return f"_mm512_min_ps({a}, {b})"
-
-
 def mul_above(v, factor, bound):
     return [f"{v} = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask({v}, {bound}, _CMP_NLT_UQ), {v}, {factor});"]
 

@@ -62,10 +62,6 @@ def max(a, b):
     return f"{a} > {b} ? {a} : {b}"
 
 
-def min(a, b):
-    return f"{a} < {b} ? {a} : {b}"
-
-
 def mul_above(v, factor, bound):
     return [f"{v} = {v} < {bound} ? 0.0f : {mul(v, factor)};"]
 
