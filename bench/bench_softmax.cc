@@ -3,6 +3,8 @@
 //   softmax/<algorithm>/<n>   auto, three_pass_recompute, three_pass_reload, two_pass, plain_loop
 //   bound/<limit>/<n>         read, copy, copy_nt
 //
+// TWOPASS_ISA=avx2 in the environment pins the ISA.
+//
 // All benchmarks of one n share one input and one output, apart from each other. Their pages are touched before; for
 // the rest, a call finds in the caches what the call before has left there, whatever n.
 //

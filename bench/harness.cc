@@ -87,7 +87,7 @@ std::string kernels_in_use() {
 }
 
 // For the head of the output and for the context of --benchmark_out.
-void describe_machine() {
+void describe_run() {
   benchmark::AddCustomContext("processor", processor_name());
   benchmark::AddCustomContext("caches", cache_sizes());
   benchmark::AddCustomContext("isa", twopass_active_isa());
@@ -95,6 +95,7 @@ void describe_machine() {
   if (const double clock = core_clock()) {
     benchmark::AddCustomContext("core_clock", number(clock * 1e-9, 0, 2) + " GHz, measured");
   }
+  benchmark::AddCustomContext("logits", "normal, standard deviation " + number(kLogitsDeviation, 0, 0));
 #ifndef NDEBUG
   benchmark::AddCustomContext("warning", "compiled without NDEBUG, so the timings mean nothing");
 #endif
@@ -131,7 +132,7 @@ Results run(int argc, char** argv, const std::vector<std::string>& defaults) {
   benchmark::Initialize(&count, arguments.data());
   if (benchmark::ReportUnrecognizedArguments(count, arguments.data())) return {{}, 1};
 
-  describe_machine();
+  describe_run();
   Collector collector;
   const size_t matching = benchmark::RunSpecifiedBenchmarks(&collector);
   benchmark::Shutdown();

@@ -23,7 +23,7 @@ PLAIN = ("",)  # no exp in it
 FAMILIES = (
     Family("rmax", PLAIN, ((4, 4), (2, 2), (8, 4), (8, 8))),
     Family("raddexpminusmax", EXP, ((8, 1), (4, 1), (6, 1), (8, 2))),
-    Family("raddstoreexpminusmax", EXP, ((4, 1), (2, 1), (5, 1), (8, 1), (8, 2))),
+    Family("raddstoreexpminusmax", EXP, ((8, 1), (2, 1), (4, 1), (5, 1), (8, 2))),
     Family("vscaleexpminusmax", EXP, ((6, 1), (2, 1), (4, 1), (8, 1)), stores=("", "nt")),
     Family("vmulc", PLAIN, ((4, 1), (1, 1), (2, 1), (8, 1))),
     Family("raddextexp", EXP, ((8, 1), (4, 1), (5, 1), (8, 2))),

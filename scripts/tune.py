@@ -6,9 +6,10 @@
   tune.py results.json                                         what bench_kernels --benchmark_out=results.json measured
 
 For each ISA and each role of a kernel there is a table: a row for each kernel, a column for each count of elements,
-medians in ns per element. '>' marks the kernel in use, '*' the fastest of a column; the last column is the time relative
-to these, as a geometric mean over the counts. So ask for the counts that you run, and for the non-temporal kernels (nt)
-those out of cache. Differences of a few percent are noise: run it twice, on a machine that does nothing else.
+medians in ns per element. '>' marks the kernel in use, '*' the fastest of a column; the last column is the time
+relative to these, as a geometric mean over the counts. So ask for the counts that you run, and for the non-temporal
+kernels (nt) those out of cache. Differences of a few percent are noise: run it twice, on a machine that does nothing
+else.
 
 To use other kernels, put the IN_USE from the end of the output into scripts/isa/<isa>.py and run scripts/generate.py.
 """

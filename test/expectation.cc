@@ -33,10 +33,10 @@ long double Units(long double actual, long double exact) { return std::fabs(actu
 
 }  // namespace
 
-Arguments ArgumentsFor(const std::vector<float>& x) {
+Arguments ArgumentsFor(const Family& family, const std::vector<float>& x) {
   Arguments arguments;
   arguments.max = MaxWithoutNaN(x);
-  arguments.scale = 0.7f;
+  arguments.scale = family.takes_exponentials ? 0.7f / kStoredPower : 0.7f;
   arguments.exponent = static_cast<float>(std::round(arguments.max / kLn2));
   return arguments;
 }
@@ -46,8 +46,8 @@ std::vector<float> ElementsFor(const Family& family, const std::vector<float>& l
   const float max = MaxWithoutNaN(logits);
   std::vector<float> x(logits.size());
   std::transform(logits.begin(), logits.end(), x.begin(), [max](float logit) {
-    const float exponential = std::exp(logit - max);
-    return exponential < FLT_MIN ? 0.0f : exponential;
+    // What would be less than FLT_MIN is stored as some number below FLT_MIN * kStoredPower.
+    return std::exp(std::max(-88.0f, logit - max)) * kStoredPower;
   });
   return x;
 }
@@ -96,8 +96,8 @@ AssertionResult Expectation::CheckMaximum(size_t count, float max) const {
 AssertionResult Expectation::CheckSum(size_t count, float sum) const {
   const long double exact = sum_[count - 1];
   if (std::isnan(exact) && std::isnan(sum)) return AssertionSuccess();
-  // A term below FLT_MIN may count as 0 or as FLT_MIN.
-  const long double allowed = family_.bound_of_sum * exact + count * static_cast<long double>(FLT_MIN);
+  // A term that need not show may count as any number up to the least one.
+  const long double allowed = family_.bound_of_sum * exact + count * static_cast<long double>(family_.least_y);
   if (std::fabs(sum - exact) <= allowed) return AssertionSuccess();
   return AssertionFailure() << "the sum of " << count << " is " << sum << ", not " << exact << ": off by "
                             << Units(sum, exact) << " * 2^-23";
@@ -131,7 +131,8 @@ AssertionResult Expectation::CheckPair(size_t count, const Reduction& pair) cons
 AssertionResult Expectation::CheckOutputs(size_t count, const float* y) const {
   if (!(std::fabs(arguments_.exponent) < kMaxExponent)) return AssertionSuccess();  // no promise is made then
   for (size_t i = 0; i < count; i++) {
-    if (IsWithin(y[i], exact_[i], family_.bound_of_y)) continue;
+    const bool has_to_show = !(exact_[i] < family_.least_y) || family_.least_y == FLT_MIN;
+    if (has_to_show ? IsWithin(y[i], exact_[i], family_.bound_of_y) : y[i] >= FLT_MIN && y[i] <= family_.least_y) continue;
     return AssertionFailure() << "y[" << i << "] for " << x_[i] << " and a count of " << count << " is " << y[i] << ", not "
                               << exact_[i] << ": off by " << Units(y[i], exact_[i]) << " * 2^-23";
   }

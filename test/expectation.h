@@ -13,10 +13,10 @@
 
 namespace twopass_test {
 
-// Arguments that the contracts allow for x: its maximum, and the exponent that raddextexp would find.
-Arguments ArgumentsFor(const std::vector<float>& x);
+// Arguments that the contract allows for x: its maximum, a scale, and the exponent that raddextexp would find.
+Arguments ArgumentsFor(const Family& family, const std::vector<float>& x);
 
-// x in the domain of the family: logits, or what raddstoreexpminusmax would have stored for them.
+// What a kernel of the family takes for a row of logits: themselves, or what raddstoreexpminusmax would have stored.
 std::vector<float> ElementsFor(const Family& family, const std::vector<float>& logits);
 
 class Expectation {

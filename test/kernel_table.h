@@ -5,6 +5,7 @@
 #ifndef TWOPASS_TEST_KERNEL_TABLE_H_
 #define TWOPASS_TEST_KERNEL_TABLE_H_
 
+#include <cfloat>
 #include <cstddef>
 #include <iosfwd>
 #include <string>
@@ -25,6 +26,9 @@ struct Reduction {
   float exponent = 0;
 };
 
+// What raddstoreexpminusmax multiplies its exponentials by.
+constexpr float kStoredPower = 0x1p32f;
+
 enum class Reduces { kToNothing, kToMaximum, kToSum, kToPair };
 
 struct Kernel;
@@ -33,16 +37,18 @@ struct Kernel;
 struct Family {
   const char* name;
   Reduces reduces;
-  bool stores;
+  bool stores = false;
+  // The elements are exponentials as raddstoreexpminusmax stores them, not logits.
+  bool takes_exponentials = false;
   // How to call a kernel of the family.
-  Reduction (*call)(const Kernel& kernel, size_t count, const float* x, float* y, const Arguments& arguments);
+  Reduction (*call)(const Kernel& kernel, size_t count, const float* x, float* y, const Arguments& arguments) = nullptr;
   // The exact y of an x, which is also its term of the sum. Null for the maximum, and for pairs, whose terms are exp(x).
-  long double (*exact)(float x, const Arguments& arguments);
+  long double (*exact)(float x, const Arguments& arguments) = nullptr;
   // The relative errors that are allowed for a y and for a sum of any length.
-  long double bound_of_y;
-  long double bound_of_sum;
-  // The elements are exponentials already, as an earlier pass stored them, not logits.
-  bool takes_exponentials;
+  long double bound_of_y = 0;
+  long double bound_of_sum = 0;
+  // The least exact y that has to show. Where it is FLT_MIN, what is below gives +0; where it is more, any number up to it.
+  float least_y = FLT_MIN;
 };
 
 struct Kernel {

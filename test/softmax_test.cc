@@ -198,6 +198,27 @@ TEST_P(SoftmaxTest, NaNInAMaskedRow) {
   EXPECT_EQ(DifferenceInRow(std::vector<float>(columns, kNaN), TWOPASS_FLAG_MASKED_ROW_ZERO), "");
 }
 
+// A NaN is not forgotten when values come, or came, beside which the sum so far is nothing.
+TEST_P(SoftmaxTest, NaNAmongFarLargerValues) {
+  for (float step : {100.0f, -100.0f}) {
+    for (size_t position = 0; position < 300; position++) {
+      std::vector<float> x(300);
+      for (size_t i = 0; i < x.size(); i++) x[i] = step * static_cast<float>(i);
+      x[position] = kNaN;
+      ASSERT_EQ(DifferenceInRow(x), "") << "step " << step << ", NaN at " << position;
+    }
+  }
+  // In blocks of the operator that are nothing beside others.
+  for (size_t position : {0, 20000, 50000, 79999}) {
+    std::vector<float> x(80000);
+    for (size_t i = 0; i < x.size(); i++) x[i] = static_cast<float>(i);
+    x[position] = kNaN;
+    EXPECT_EQ(DifferenceInRow(x), "") << position;
+    std::reverse(x.begin(), x.end());
+    EXPECT_EQ(DifferenceInRow(x), "") << position;
+  }
+}
+
 // What one row holds does not show in another.
 TEST_P(SoftmaxTest, RowsAreIndependent) {
   const size_t columns = 50;

@@ -9,7 +9,6 @@ INCLUDES = ["immintrin.h"]
 PREAMBLE = []
 METHODS = ["rr2-p5"]
 IN_USE = {
-    "raddstoreexpminusmax": ("rr2-p5", 8, 1),
     "raddextexp": ("rr2-p5", 4, 1),
     "vscaleexpminusmax-nt": ("rr2-p5", 4, 1),
     "vscaleextexp-nt": ("rr2-p5", 4, 1),

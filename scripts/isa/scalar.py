@@ -10,6 +10,7 @@ PREAMBLE = []
 METHODS = ["rr2-p5"]
 IN_USE = {
     "raddexpminusmax": ("rr2-p5", 4, 1),
+    "raddstoreexpminusmax": ("rr2-p5", 4, 1),
     "vscaleexpminusmax": ("rr2-p5", 4, 1),
     "raddextexp": ("rr2-p5", 4, 1),
     "vscaleextexp": ("rr2-p5", 4, 1),

@@ -19,7 +19,7 @@ KERNELS_IN_USE = {
     "avx512f": [
         "src/gen/avx512f/f32-raddexpminusmax-avx512f-rr2-p5-u128.cc",
         "src/gen/avx512f/f32-raddextexp-avx512f-rr2-p5-u128.cc",
-        "src/gen/avx512f/f32-raddstoreexpminusmax-avx512f-rr2-p5-u64.cc",
+        "src/gen/avx512f/f32-raddstoreexpminusmax-avx512f-rr2-p5-u128.cc",
         "src/gen/avx512f/f32-rmax-avx512f-u64-acc4.cc",
         "src/gen/avx512f/f32-vmulc-avx512f-u64.cc",
         "src/gen/avx512f/f32-vscaleexpminusmax-avx512f-rr2-p5-u64-nt.cc",
@@ -58,8 +58,8 @@ KERNELS_OTHER = {
         "src/gen/avx512f/f32-raddextexp-avx512f-rr2-p5-u64.cc",
         "src/gen/avx512f/f32-raddextexp-avx512f-rr2-p5-u80.cc",
         "src/gen/avx512f/f32-raddstoreexpminusmax-avx512f-rr2-p5-u128-acc2.cc",
-        "src/gen/avx512f/f32-raddstoreexpminusmax-avx512f-rr2-p5-u128.cc",
         "src/gen/avx512f/f32-raddstoreexpminusmax-avx512f-rr2-p5-u32.cc",
+        "src/gen/avx512f/f32-raddstoreexpminusmax-avx512f-rr2-p5-u64.cc",
         "src/gen/avx512f/f32-raddstoreexpminusmax-avx512f-rr2-p5-u80.cc",
         "src/gen/avx512f/f32-rmax-avx512f-u128-acc4.cc",
         "src/gen/avx512f/f32-rmax-avx512f-u128-acc8.cc",

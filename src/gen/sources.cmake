@@ -7,7 +7,7 @@ set(TWOPASS_avx512f_FLAGS -mavx512f)
 set(TWOPASS_avx512f_KERNELS_IN_USE
   src/gen/avx512f/f32-raddexpminusmax-avx512f-rr2-p5-u128.cc
   src/gen/avx512f/f32-raddextexp-avx512f-rr2-p5-u128.cc
-  src/gen/avx512f/f32-raddstoreexpminusmax-avx512f-rr2-p5-u64.cc
+  src/gen/avx512f/f32-raddstoreexpminusmax-avx512f-rr2-p5-u128.cc
   src/gen/avx512f/f32-rmax-avx512f-u64-acc4.cc
   src/gen/avx512f/f32-vmulc-avx512f-u64.cc
   src/gen/avx512f/f32-vscaleexpminusmax-avx512f-rr2-p5-u64-nt.cc
@@ -23,8 +23,8 @@ set(TWOPASS_avx512f_KERNELS_OTHER
   src/gen/avx512f/f32-raddextexp-avx512f-rr2-p5-u64.cc
   src/gen/avx512f/f32-raddextexp-avx512f-rr2-p5-u80.cc
   src/gen/avx512f/f32-raddstoreexpminusmax-avx512f-rr2-p5-u128-acc2.cc
-  src/gen/avx512f/f32-raddstoreexpminusmax-avx512f-rr2-p5-u128.cc
   src/gen/avx512f/f32-raddstoreexpminusmax-avx512f-rr2-p5-u32.cc
+  src/gen/avx512f/f32-raddstoreexpminusmax-avx512f-rr2-p5-u64.cc
   src/gen/avx512f/f32-raddstoreexpminusmax-avx512f-rr2-p5-u80.cc
   src/gen/avx512f/f32-rmax-avx512f-u128-acc4.cc
   src/gen/avx512f/f32-rmax-avx512f-u128-acc8.cc

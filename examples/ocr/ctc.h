@@ -1,0 +1,30 @@
+// Greedy decoding of connectionist temporal classification (CTC): from the class probabilities of frames to text.
+//
+// Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+#ifndef TWOPASS_EXAMPLES_OCR_CTC_H_
+#define TWOPASS_EXAMPLES_OCR_CTC_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "examples/ocr/npy.h"
+
+namespace ocr {
+
+// The classes by number, from the text of a file that names one a line. The first is the blank; "<space>" stands for "
+// ". Any other line is its class's text as it stands, spaces included.
+std::vector<std::string> parse_labels(std::string_view text);
+
+struct Decoded {
+  std::string text;
+  double confidence;  // the mean probability of the frames that gave the text; 0 where none did
+};
+
+// Takes the likeliest class of each frame (a row), and drops blanks and what repeats the frame before: a blank between
+// them keeps two equal letters apart. There must be one label per column. A frame of NaN is a std::runtime_error.
+Decoded decode_greedily(const Matrix& probabilities, const std::vector<std::string>& labels);
+
+}  // namespace ocr
+
+#endif  // TWOPASS_EXAMPLES_OCR_CTC_H_

@@ -1,0 +1,67 @@
+// twopass for C++20: the softmax of twopass.h over std::span.
+//
+// Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+//
+//     std::vector<float> logits = ..., probabilities(logits.size());
+//     if (twopass::softmax(logits, probabilities) != TWOPASS_OK) ...
+//
+// Every function is inline and adds to the call of twopass.h no more than the comparison of sizes. Nothing throws:
+// errors are statuses, and nothing is written then. Special values, aliasing and accuracy are as twopass.h says.
+#ifndef TWOPASS_HPP_
+#define TWOPASS_HPP_
+
+#if !defined(__cplusplus) || (__cplusplus < 202002L && !(defined(_MSVC_LANG) && _MSVC_LANG >= 202002L))
+#error "twopass.hpp needs C++20 for std::span; twopass.h serves C and older C++"
+#endif
+
+#include <cstddef>
+#include <span>
+
+#include "twopass.h"
+
+namespace twopass {
+
+// What a call returns: TWOPASS_OK, or what was wrong.
+using status = ::twopass_status;
+
+// How to compute a softmax; `options{}` holds the defaults.
+using options = ::twopass_options;
+
+// The algorithms, for options::algorithm.
+using algorithm = ::twopass_algorithm;
+inline constexpr algorithm automatic = TWOPASS_ALGORITHM_AUTO;
+inline constexpr algorithm three_pass_recompute = TWOPASS_ALGORITHM_THREE_PASS_RECOMPUTE;
+inline constexpr algorithm three_pass_reload = TWOPASS_ALGORITHM_THREE_PASS_RELOAD;
+inline constexpr algorithm two_pass = TWOPASS_ALGORITHM_TWO_PASS;
+
+// Computes the softmax of one row. An output of another size than the input is TWOPASS_INVALID_ARGUMENT.
+[[nodiscard]] inline status softmax(std::span<const float> input, std::span<float> output,
+                                    const options& how = {}) noexcept {
+  if (input.size() != output.size()) return TWOPASS_INVALID_ARGUMENT;
+  return twopass_softmax_f32(1, input.size(), input.data(), input.size(), output.data(), output.size(), &how);
+}
+
+// Whether a span of `size` elements holds a matrix: all of its rows, the last of them without what follows it.
+[[nodiscard]] constexpr bool holds_matrix(std::size_t size, std::size_t rows, std::size_t columns,
+                                          std::size_t stride) noexcept {
+  if (rows == 0 || columns == 0) return true;
+  if (size < columns) return false;
+  if (rows == 1) return true;
+  // Division instead of (rows - 1) * stride + columns, which may overflow.
+  return stride >= columns && rows - 1 <= (size - columns) / stride;
+}
+
+// Computes the softmax of each row of a matrix. Row r begins at element r * stride of its span; strides count elements,
+// are at least `columns`, and are ignored where rows is 1. A span that ends before its last row does is
+// TWOPASS_INVALID_ARGUMENT; one that goes on behind it is fine.
+[[nodiscard]] inline status softmax(std::size_t rows, std::size_t columns, std::span<const float> input,
+                                    std::size_t input_stride, std::span<float> output, std::size_t output_stride,
+                                    const options& how = {}) noexcept {
+  if (!holds_matrix(input.size(), rows, columns, input_stride)) return TWOPASS_INVALID_ARGUMENT;
+  if (!holds_matrix(output.size(), rows, columns, output_stride)) return TWOPASS_INVALID_ARGUMENT;
+  return twopass_softmax_f32(rows, columns, input.data(), input_stride, output.data(), output_stride, &how);
+}
+
+}  // namespace twopass
+
+#endif  // TWOPASS_HPP_

@@ -1,0 +1,43 @@
+# What scripts/demo and scripts/test share: packages and builds. To be sourced; goes to the root of the project.
+#
+# Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
+
+# quietly COMMAND...: shows what the command printed only where it fails.
+quietly() {
+  local output status=0
+  output=$("$@" 2>&1 </dev/null) || status=$?
+  ((status == 0)) || printf '%s\n' "$output"
+  return "$status"
+}
+
+# install_packages NAME...: installs those packages of Debian that are missing; names them where that takes root.
+install_packages() {
+  if ! command -v dpkg-query >/dev/null; then
+    echo "This is not a Debian machine: taking it that what these packages hold is installed: $*"
+    return
+  fi
+  local package missing=()
+  for package in "$@"; do
+    [[ $(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || missing+=("$package")
+  done
+  ((${#missing[@]} > 0)) || return 0
+
+  local install=(apt-get install -y --no-install-recommends "${missing[@]}")
+  if ((EUID != 0)); then
+    echo "Missing packages: ${missing[*]}"
+    echo "Install them with: sudo ${install[*]}"
+    exit 1
+  fi
+  echo "Installing ${missing[*]}"
+  export DEBIAN_FRONTEND=noninteractive
+  "${install[@]}" >/dev/null 2>&1 </dev/null && return
+  quietly apt-get update && quietly "${install[@]}" || exit
+}
+
+# build PRESET ARGUMENT...: configures with the arguments and builds into build/PRESET.
+build() {
+  local preset=$1
+  echo "Building in build/$preset"
+  quietly cmake --preset "$@" && quietly cmake --build "build/$preset" --parallel "$(nproc)"
+}

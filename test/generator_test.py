@@ -1,0 +1,295 @@
+#!/usr/bin/env python3
+"""Tests of scripts/generate.py. Run them with a Python that has jinja2.
+
+Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+"""
+
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+MOCK_ISA = ROOT / "test" / "isa"  # a directory with the file of one made-up ISA
+FAMILIES = sorted(path.name.removeprefix("f32-").removesuffix(".cc.jinja") for path in ROOT.glob("templates/f32-*.cc.jinja"))
+
+
+def generate(*arguments, root=ROOT, **options):
+    command = [sys.executable, str(root / "scripts" / "generate.py"), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, **options)
+
+
+def contents(directory):
+    """Every file under a directory: its text by its path."""
+    files = (path for path in directory.rglob("*") if path.is_file())
+    return {path.relative_to(directory).as_posix(): path.read_text(encoding="utf-8") for path in files}
+
+
+def replace_in(path, old, new):
+    text = path.read_text(encoding="utf-8")
+    assert old in text, f"{path} no longer holds {old!r}"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+class GeneratorTest(unittest.TestCase):
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.directory = pathlib.Path(directory.name)
+
+    def succeed(self, *arguments, **options):
+        result = generate(*arguments, **options)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return result.stdout
+
+    def fail_with(self, words, *arguments, **options):
+        """The generator fails, with a message that holds the words and is no stack trace."""
+        result = generate(*arguments, **options)
+        self.assertEqual(result.returncode, 1, result.stdout)
+        for word in words:
+            self.assertIn(word, result.stderr)
+        self.assertNotIn("Traceback", result.stderr)
+        return result.stderr
+
+    def copy_of_generator(self):
+        """The generator with its templates, to be broken."""
+        root = self.directory / "copy"
+        for part in ("scripts", "templates"):
+            shutil.copytree(ROOT / part, root / part)
+        return root
+
+
+class CheckTest(GeneratorTest):
+    def setUp(self):
+        super().setUp()
+        self.succeed("--out", self.directory)
+        self.kernel = min(self.directory.glob("scalar/*.cc"))
+        self.name = self.kernel.relative_to(self.directory).as_posix()
+
+    def check_fails(self, *words):
+        return self.fail_with(words, "--check", "--out", self.directory)
+
+    def test_the_checked_in_outputs_are_up_to_date(self):
+        self.succeed("--check")
+
+    def test_fresh_outputs_are_up_to_date(self):
+        self.succeed("--check", "--out", self.directory)
+
+    def test_stale(self):
+        replace_in(self.kernel, "const", "volatile")
+        before = contents(self.directory)
+        self.check_fails(f"stale: {self.name}")
+        self.assertEqual(contents(self.directory), before)
+
+    def test_stale_list(self):
+        for name in ("kernels.inc", "isas.inc", "sources.cmake", "sources.bzl"):
+            with self.subTest(name):
+                text = (self.directory / name).read_text(encoding="utf-8")
+                (self.directory / name).write_text(text + "\n", encoding="utf-8")
+                self.check_fails(f"stale: {name}")
+                (self.directory / name).write_text(text, encoding="utf-8")
+
+    def test_missing(self):
+        self.kernel.unlink()
+        self.check_fails(f"missing: {self.name}")
+        self.assertFalse(self.kernel.exists())
+
+    def test_orphaned(self):
+        orphan = self.kernel.with_name("f32-rmax-scalar-u777.cc")
+        shutil.copy(self.kernel, orphan)
+        self.check_fails("orphaned: scalar/f32-rmax-scalar-u777.cc")
+        self.assertTrue(orphan.exists())
+
+    def test_each_problem_is_named(self):
+        others = sorted(self.directory.glob("avx2/*.cc"))
+        replace_in(others[0], "const", "volatile")
+        others[1].unlink()
+        message = self.check_fails("stale: ", "missing: ")
+        self.assertEqual(len(re.findall(r"(?m)(?:stale|missing|orphaned): ", message)), 2)
+
+    def test_a_run_mends_all_of_it(self):
+        before = contents(self.directory)
+        shutil.copy(self.kernel, self.kernel.with_name("f32-rmax-scalar-u777.cc"))
+        replace_in(self.kernel, "const", "volatile")
+        (self.directory / "kernels.inc").unlink()
+        self.succeed("--out", self.directory)
+        self.assertEqual(contents(self.directory), before)
+
+    def test_files_of_others_stay(self):
+        note = self.kernel.with_name("notes.cc")
+        note.write_text("// Not generated.\n", encoding="utf-8")
+        self.succeed("--check", "--out", self.directory)
+        self.succeed("--out", self.directory)
+        self.assertTrue(note.exists())
+
+
+class RenderTest(GeneratorTest):
+    def test_is_the_same_on_every_run(self):
+        outputs = []
+        for seed, cwd in (("1", ROOT), ("2", self.directory)):
+            out = self.directory / f"out{seed}"
+            self.succeed("--out", out, cwd=cwd, env={**os.environ, "PYTHONHASHSEED": seed})
+            outputs.append(contents(out))
+        self.assertEqual(outputs[0], outputs[1])
+        self.assertEqual(outputs[0], contents(ROOT / "src" / "gen"))
+
+    def test_holds_nothing_of_the_machine(self):
+        for name, text in contents(ROOT / "src" / "gen").items():
+            self.assertNotIn(str(ROOT), text, name)
+            self.assertNotRegex(text, r"\b(19|20)\d\d-\d\d-\d\d\b", name)
+
+    def test_each_kernel_says_where_it_comes_from(self):
+        for path in ROOT.glob("src/gen/*/*.cc"):
+            text = path.read_text(encoding="utf-8")
+            for kind, directory in (("template", "templates"), ("ISA file", "scripts/isa")):
+                source = re.search(rf"{kind} +(\S+)", text)
+                self.assertIsNotNone(source, path)
+                self.assertTrue(source[1].startswith(directory), path)
+                self.assertTrue((ROOT / source[1]).is_file(), path)
+
+    def test_isa_limits_the_outputs(self):
+        self.succeed("--isa", "avx2", "--out", self.directory)
+        expected = contents(ROOT / "src" / "gen")
+        self.assertEqual(contents(self.directory), {name: expected[name] for name in expected if name.startswith("avx2/")})
+        self.succeed("--isa", "avx2", "--check", "--out", self.directory)
+        replace_in(min(self.directory.glob("avx2/*.cc")), "const", "volatile")
+        self.fail_with(["stale: avx2/"], "--isa", "avx2", "--check", "--out", self.directory)
+
+
+class NewIsaTest(GeneratorTest):
+    """A made-up ISA is one file."""
+
+    def render(self, *arguments):
+        self.succeed("--isa-dir", MOCK_ISA, "--out", self.directory, *arguments)
+        return contents(self.directory)
+
+    def test_its_file_is_all_it_takes(self):
+        self.assertEqual([path.name for path in MOCK_ISA.glob("*.py")], ["mock.py"])
+        kernels = [name for name in self.render("--isa", "mock") if name.startswith("mock/f32-")]
+        self.assertEqual(sorted({name.split("-")[1] for name in kernels}), FAMILIES)
+
+    def test_the_lists_gain_it_and_the_other_isas_stay(self):
+        outputs = self.render()
+        for name, text in contents(ROOT / "src" / "gen").items():
+            if "/" in name:
+                self.assertEqual(outputs[name], text, name)
+            else:
+                self.assertNotIn("mock", text)
+                self.assertIn("mock", outputs[name])
+        rows = re.findall(r"(?m)^TWOPASS_KERNEL\((\w+), mock, (\w+), (\d+)\)$", outputs["kernels.inc"])
+        files = [name for name in outputs if name.startswith("mock/")]
+        self.assertEqual(len(rows), len(files))
+        for family, variant, tile in rows:
+            self.assertIn(f"mock/f32-{family}-mock-{variant.replace('_', '-')}.cc", files)
+            self.assertIn(f"u{tile}", variant.split("_"))
+
+    def test_the_best_isa_comes_first(self):
+        self.assertIn("set(TWOPASS_ISAS mock ", self.render()["sources.cmake"])  # its rank is above all others
+        self.assertRegex((self.directory / "sources.bzl").read_text(encoding="utf-8"), r'ISAS = \["mock", .*"scalar"\]')
+
+
+class MistakeTest(GeneratorTest):
+    def isa_file(self):
+        """A copy of the made-up ISA, to be broken."""
+        directory = self.directory / "isa"
+        directory.mkdir()
+        return shutil.copy(MOCK_ISA / "mock.py", directory)
+
+    def render_fails(self, isa_file, *words):
+        isa_file = pathlib.Path(isa_file)
+        message = self.fail_with(words, "--isa-dir", isa_file.parent, "--isa", isa_file.stem, "--out", self.directory / "out")
+        self.assertFalse((self.directory / "out").exists())
+        return message
+
+    def test_an_isa_that_lacks_a_word(self):
+        for word, family in (("fnma", "raddexpminusmax"), ("load_tail", "rmax"), ("reduce_max", "rmax")):
+            with self.subTest(word):
+                path = pathlib.Path(self.isa_file())
+                replace_in(path, f"def {word}(", f"def other_{word}(")
+                self.render_fails(path, family, "mock", f"'{word}'")
+                shutil.rmtree(path.parent)
+
+    def test_a_template_with_an_unknown_word(self):
+        root = self.copy_of_generator()
+        replace_in(root / "templates" / "f32-vmulc.cc.jinja", "mul", "multiply_by_magic")
+        self.fail_with(["vmulc", "avx2", "'multiply_by_magic"], "--isa", "avx2", "--out", self.directory / "out", root=root)
+
+    def test_a_template_with_a_syntax_error(self):
+        root = self.copy_of_generator()
+        replace_in(root / "templates" / "f32-vmulc.cc.jinja", "//% endcall", "//% endcal")
+        self.fail_with(["vmulc", "endcal"], "--out", self.directory / "out", root=root)
+
+    def test_a_word_that_takes_other_arguments(self):
+        path = pathlib.Path(self.isa_file())
+        replace_in(path, "def sub(a, b):", "def sub(a, b, c):")
+        self.render_fails(path, "mock", "sub()")
+
+    def test_an_isa_file_that_lacks_part_of_its_record(self):
+        path = pathlib.Path(self.isa_file())
+        replace_in(path, "RANK = ", "OTHER = ")
+        self.render_fails(path, "mock.py", "RANK")
+
+    def test_an_isa_file_of_another_name(self):
+        path = pathlib.Path(self.isa_file())
+        replace_in(path, 'NAME = "mock"', 'NAME = "other"')
+        self.render_fails(path, "mock.py", "other")
+
+    def test_an_isa_file_that_is_no_python(self):
+        path = pathlib.Path(self.isa_file())
+        replace_in(path, "def set1(a):", "def set1(a)")
+        self.render_fails(path, "mock.py")
+
+    def test_two_files_of_one_isa(self):
+        path = pathlib.Path(self.isa_file())
+        shutil.copy(ROOT / "scripts" / "isa" / "scalar.py", path.parent)
+        self.render_fails(path, "scalar")
+
+    def test_an_isa_directory_that_is_missing(self):
+        self.fail_with(["no/such/directory"], "--list", "--isa-dir", "no/such/directory")
+
+    def test_an_unknown_isa(self):
+        self.fail_with(["bogus", "avx2", "scalar"], "--list", "--isa", "bogus")
+
+    def test_an_unknown_kernel(self):
+        for name in ("bogus", "f32_rmax/avx2_u7", ""):
+            self.fail_with([f"'{name}'"], "--explain", name, "--out", self.directory)
+
+
+class ListTest(GeneratorTest):
+    def rows(self, *arguments):
+        """Pairs of a kernel's name and whether it is in use."""
+        return [(line[2:], line[:2] == "* ") for line in self.succeed("--list", *arguments).splitlines()]
+
+    def test_has_every_kernel_once(self):
+        table = (ROOT / "src" / "gen" / "kernels.inc").read_text(encoding="utf-8")
+        expected = [f"f32_{row[0]}/{row[1]}_{row[2]}" for row in re.findall(r"TWOPASS_KERNEL\((\w+), (\w+), (\w+), \d+\)$", table, re.M)]
+        self.assertGreater(len(expected), 50)
+        self.assertEqual(len(set(expected)), len(expected))
+        self.assertEqual([name for name, _ in self.rows()], expected)
+
+    def test_marks_a_kernel_of_each_family_and_isa_as_in_use(self):
+        in_use = {tuple(re.split("[/_]", name)[1:3]) for name, is_in_use in self.rows() if is_in_use}
+        self.assertEqual(in_use, {(family, isa) for family in FAMILIES for isa in ("avx512f", "avx2", "scalar")})
+
+    def test_isa_limits_it(self):
+        self.assertEqual(self.rows("--isa", "avx2"), [row for row in self.rows() if "/avx2_" in row[0]])
+
+    def test_explain_takes_every_form_of_a_name(self):
+        name = self.rows()[0][0]
+        explanation = self.succeed("--explain", name)
+        stem = name.replace("/", "-").replace("_", "-")
+        family, isa = re.split("[/_]", name)[1:3]
+        for words in (f"twopass_{name.replace('/', '__')}", f"src/gen/{isa}/{stem}.cc", f"templates/f32-{family}.cc.jinja",
+                      f"scripts/isa/{isa}.py", "parameters"):
+            self.assertIn(words, explanation)
+        self.assertTrue((ROOT / "src" / "gen" / isa / f"{stem}.cc").is_file())
+        for form in (f"twopass_{name.replace('/', '__')}", stem, f"{stem}.cc", f"src/gen/{isa}/{stem}.cc"):
+            self.assertEqual(self.succeed("--explain", form), explanation)
+
+
+if __name__ == "__main__":
+    unittest.main()
