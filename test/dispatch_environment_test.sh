@@ -4,6 +4,7 @@
 #
 # Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 set -euo pipefail
+# shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/expect_dispatch.sh"
 program=$1
 unset TWOPASS_ISA
@@ -13,15 +14,15 @@ read -ra build <<< "$(listed build)"
 read -ra machine <<< "$(listed machine)"
 
 expect_active "${machine[0]}" "$program"
-expect_active "${machine[0]}" env TWOPASS_ISA= "$program"
+expect_active "${machine[0]}" with_isa "" "$program"
 for isa in "${build[@]}"; do
   case " ${machine[*]} " in
-    *" $isa "*) expect_active "$isa" env TWOPASS_ISA="$isa" "$program" ;;
-    *) expect_unsupported env TWOPASS_ISA="$isa" "$program" ;;
+    *" $isa "*) expect_active "$isa" with_isa "$isa" "$program" ;;
+    *) expect_unsupported with_isa "$isa" "$program" ;;
   esac
 done
 for unknown in bogus SCALAR " scalar" "scalar " scalar,avx2; do
-  expect_unsupported env TWOPASS_ISA="$unknown" "$program"
+  expect_unsupported with_isa "$unknown" "$program"
 done
 
 exit $((failures != 0))

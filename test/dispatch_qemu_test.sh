@@ -6,6 +6,7 @@
 #
 # Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 set -euo pipefail
+# shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/expect_dispatch.sh"
 program=$1
 unset TWOPASS_ISA
@@ -19,25 +20,25 @@ if ! command -v qemu-x86_64 > /dev/null; then
   exit 77
 fi
 
-on() { echo qemu-x86_64 -cpu "$1"; }
+on() { qemu-x86_64 -cpu "$@"; }
 build=" $("$program" | sed -n 's/^build: //p') "
 
-expect_active scalar $(on Nehalem) "$program"
-expect_active scalar $(on SandyBridge) "$program"
-expect_active scalar $(on qemu64) "$program"
+expect_active scalar on Nehalem "$program"
+expect_active scalar on SandyBridge "$program"
+expect_active scalar on qemu64 "$program"
 case $build in
   *" avx2 "*)
-    expect_active avx2 $(on Haswell) "$program"
-    expect_unsupported env TWOPASS_ISA=avx2 $(on Nehalem) "$program"
-    expect_unsupported env TWOPASS_ISA=avx2 $(on SandyBridge) "$program"
+    expect_active avx2 on Haswell "$program"
+    expect_unsupported with_isa avx2 on Nehalem "$program"
+    expect_unsupported with_isa avx2 on SandyBridge "$program"
     # AVX2 without FMA3, and FMA3 without AVX2
-    expect_active scalar $(on Haswell,-fma) "$program"
-    expect_active scalar $(on Haswell,-avx2) "$program"
+    expect_active scalar on Haswell,-fma "$program"
+    expect_active scalar on Haswell,-avx2 "$program"
     ;;
-  *) expect_active scalar $(on Haswell) "$program" ;;
+  *) expect_active scalar on Haswell "$program" ;;
 esac
-expect_active scalar env TWOPASS_ISA=scalar $(on Haswell) "$program"
-expect_unsupported env TWOPASS_ISA=avx512f $(on Haswell) "$program"
-expect_unsupported env TWOPASS_ISA=bogus $(on Haswell) "$program"
+expect_active scalar with_isa scalar on Haswell "$program"
+expect_unsupported with_isa avx512f on Haswell "$program"
+expect_unsupported with_isa bogus on Haswell "$program"
 
 exit $((failures != 0))

@@ -104,8 +104,8 @@ TEST_F(DispatchTest, OneKernelOfEachFamilyIsInUse) {
       if (kernel.isa == isa) expected.insert(kernel.family->name + Stores(kernel));
     }
     for (const std::string& name : KernelsInUse()) {
-      const auto kernel = std::find_if(Kernels().begin(), Kernels().end(),
-                                       [&](const Kernel& kernel) { return kernel.name == name; });
+      const auto kernel =
+          std::find_if(Kernels().begin(), Kernels().end(), [&](const Kernel& kernel) { return kernel.name == name; });
       ASSERT_NE(kernel, Kernels().end()) << name;
       EXPECT_EQ(kernel->isa, isa);
       EXPECT_TRUE(in_use.insert(kernel->family->name + Stores(*kernel)).second) << name;
@@ -144,8 +144,8 @@ TEST_F(DispatchTest, AlgorithmNames) {
 }
 
 TEST_F(DispatchTest, TheAlgorithmOfTheOptionsIsChosen) {
-  for (twopass_algorithm algorithm : {TWOPASS_ALGORITHM_THREE_PASS_RECOMPUTE, TWOPASS_ALGORITHM_THREE_PASS_RELOAD,
-                                      TWOPASS_ALGORITHM_TWO_PASS}) {
+  for (twopass_algorithm algorithm :
+       {TWOPASS_ALGORITHM_THREE_PASS_RECOMPUTE, TWOPASS_ALGORITHM_THREE_PASS_RELOAD, TWOPASS_ALGORITHM_TWO_PASS}) {
     const twopass_options options = {algorithm, 0};
     for (size_t columns : {size_t{1}, size_t{1} << 28}) {
       EXPECT_EQ(twopass_choose_algorithm_f32(1, columns, 0, &options), algorithm);

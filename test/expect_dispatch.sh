@@ -1,7 +1,16 @@
 # Functions for the tests of the dispatch, which run print_dispatch; to be sourced. They count what fails in `failures`.
 #
 # Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+# shellcheck shell=bash
 failures=0
+
+# with_isa ISA COMMAND...: runs the command with TWOPASS_ISA in its environment.
+with_isa() {
+  local TWOPASS_ISA=$1
+  export TWOPASS_ISA
+  shift
+  "$@"
+}
 
 # expect_active ISA COMMAND...: the command chooses the ISA and all of its results are right.
 expect_active() {

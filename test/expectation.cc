@@ -78,10 +78,17 @@ Expectation::Expectation(const Family& family, const std::vector<float>& x, cons
 AssertionResult Expectation::Check(size_t count, const Reduction& reduction, const float* y) const {
   AssertionResult result = AssertionSuccess();
   switch (family_.reduces) {
-    case Reduces::kToNothing: break;
-    case Reduces::kToMaximum: result = CheckMaximum(count, reduction.value); break;
-    case Reduces::kToSum: result = CheckSum(count, reduction.value); break;
-    case Reduces::kToPair: result = CheckPair(count, reduction); break;
+    case Reduces::kToNothing:
+      break;
+    case Reduces::kToMaximum:
+      result = CheckMaximum(count, reduction.value);
+      break;
+    case Reduces::kToSum:
+      result = CheckSum(count, reduction.value);
+      break;
+    case Reduces::kToPair:
+      result = CheckPair(count, reduction);
+      break;
   }
   if (result && family_.stores) result = CheckOutputs(count, y);
   return result;
@@ -132,9 +139,10 @@ AssertionResult Expectation::CheckOutputs(size_t count, const float* y) const {
   if (!(std::fabs(arguments_.exponent) < kMaxExponent)) return AssertionSuccess();  // no promise is made then
   for (size_t i = 0; i < count; i++) {
     const bool has_to_show = !(exact_[i] < family_.least_y) || family_.least_y == FLT_MIN;
-    if (has_to_show ? IsWithin(y[i], exact_[i], family_.bound_of_y) : y[i] >= FLT_MIN && y[i] <= family_.least_y) continue;
-    return AssertionFailure() << "y[" << i << "] for " << x_[i] << " and a count of " << count << " is " << y[i] << ", not "
-                              << exact_[i] << ": off by " << Units(y[i], exact_[i]) << " * 2^-23";
+    if (has_to_show ? IsWithin(y[i], exact_[i], family_.bound_of_y) : y[i] >= FLT_MIN && y[i] <= family_.least_y)
+      continue;
+    return AssertionFailure() << "y[" << i << "] for " << x_[i] << " and a count of " << count << " is " << y[i]
+                              << ", not " << exact_[i] << ": off by " << Units(y[i], exact_[i]) << " * 2^-23";
   }
   return AssertionSuccess();
 }

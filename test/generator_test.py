@@ -15,7 +15,7 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 MOCK_ISA = ROOT / "test" / "isa"  # a directory with the file of one made-up ISA
-FAMILIES = sorted(path.name.removeprefix("f32-").removesuffix(".cc.jinja") for path in ROOT.glob("templates/f32-*.cc.jinja"))
+FAMILIES = sorted(path.name[4:].removesuffix(".cc.jinja") for path in ROOT.glob("templates/f32-*.cc.jinja"))
 
 
 def generate(*arguments, root=ROOT, **options):
@@ -153,8 +153,8 @@ class RenderTest(GeneratorTest):
 
     def test_isa_limits_the_outputs(self):
         self.succeed("--isa", "avx2", "--out", self.directory)
-        expected = contents(ROOT / "src" / "gen")
-        self.assertEqual(contents(self.directory), {name: expected[name] for name in expected if name.startswith("avx2/")})
+        expected = {name: text for name, text in contents(ROOT / "src" / "gen").items() if name.startswith("avx2/")}
+        self.assertEqual(contents(self.directory), expected)
         self.succeed("--isa", "avx2", "--check", "--out", self.directory)
         replace_in(min(self.directory.glob("avx2/*.cc")), "const", "volatile")
         self.fail_with(["stale: avx2/"], "--isa", "avx2", "--check", "--out", self.directory)
@@ -201,9 +201,9 @@ class MistakeTest(GeneratorTest):
 
     def render_fails(self, isa_file, *words):
         isa_file = pathlib.Path(isa_file)
-        message = self.fail_with(words, "--isa-dir", isa_file.parent, "--isa", isa_file.stem, "--out", self.directory / "out")
-        self.assertFalse((self.directory / "out").exists())
-        return message
+        out = self.directory / "out"
+        self.fail_with(words, "--isa-dir", isa_file.parent, "--isa", isa_file.stem, "--out", out)
+        self.assertFalse(out.exists())
 
     def test_an_isa_that_lacks_a_word(self):
         for word, family in (("fnma", "raddexpminusmax"), ("load_tail", "rmax"), ("reduce_max", "rmax")):
@@ -216,7 +216,8 @@ class MistakeTest(GeneratorTest):
     def test_a_template_with_an_unknown_word(self):
         root = self.copy_of_generator()
         replace_in(root / "templates" / "f32-vmulc.cc.jinja", "mul", "multiply_by_magic")
-        self.fail_with(["vmulc", "avx2", "'multiply_by_magic"], "--isa", "avx2", "--out", self.directory / "out", root=root)
+        words = ["vmulc", "avx2", "'multiply_by_magic"]
+        self.fail_with(words, "--isa", "avx2", "--out", self.directory / "out", root=root)
 
     def test_a_template_with_a_syntax_error(self):
         root = self.copy_of_generator()
@@ -266,7 +267,8 @@ class ListTest(GeneratorTest):
 
     def test_has_every_kernel_once(self):
         table = (ROOT / "src" / "gen" / "kernels.inc").read_text(encoding="utf-8")
-        expected = [f"f32_{row[0]}/{row[1]}_{row[2]}" for row in re.findall(r"TWOPASS_KERNEL\((\w+), (\w+), (\w+), \d+\)$", table, re.M)]
+        rows = re.findall(r"(?m)^TWOPASS_KERNEL\((\w+), (\w+), (\w+), \d+\)$", table)
+        expected = [f"f32_{family}/{isa}_{variant}" for family, isa, variant in rows]
         self.assertGreater(len(expected), 50)
         self.assertEqual(len(set(expected)), len(expected))
         self.assertEqual([name for name, _ in self.rows()], expected)
@@ -283,11 +285,12 @@ class ListTest(GeneratorTest):
         explanation = self.succeed("--explain", name)
         stem = name.replace("/", "-").replace("_", "-")
         family, isa = re.split("[/_]", name)[1:3]
-        for words in (f"twopass_{name.replace('/', '__')}", f"src/gen/{isa}/{stem}.cc", f"templates/f32-{family}.cc.jinja",
-                      f"scripts/isa/{isa}.py", "parameters"):
+        symbol = f"twopass_{name.replace('/', '__')}"
+        file = f"src/gen/{isa}/{stem}.cc"
+        for words in (symbol, file, f"templates/f32-{family}.cc.jinja", f"scripts/isa/{isa}.py", "parameters"):
             self.assertIn(words, explanation)
-        self.assertTrue((ROOT / "src" / "gen" / isa / f"{stem}.cc").is_file())
-        for form in (f"twopass_{name.replace('/', '__')}", stem, f"{stem}.cc", f"src/gen/{isa}/{stem}.cc"):
+        self.assertTrue((ROOT / file).is_file())
+        for form in (symbol, stem, f"{stem}.cc", file):
             self.assertEqual(self.succeed("--explain", form), explanation)
 
 

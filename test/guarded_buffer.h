@@ -20,8 +20,8 @@ class GuardedBuffer {
     const size_t page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
     const size_t bytes = std::max<size_t>(1, (count * sizeof(float) + page - 1) / page) * page;
     mapping_bytes_ = bytes + 2 * page;
-    mapping_ = static_cast<char*>(
-        mmap(nullptr, mapping_bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    mapping_ =
+        static_cast<char*>(mmap(nullptr, mapping_bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
     if (mapping_ == MAP_FAILED || mprotect(mapping_, page, PROT_NONE) != 0 ||
         mprotect(mapping_ + page + bytes, page, PROT_NONE) != 0) {
       throw std::bad_alloc();

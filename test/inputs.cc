@@ -60,8 +60,8 @@ std::vector<Input> Inputs(size_t count) {
     for (float offset : {1e2f, 1e3f, 1e4f, 1e5f, 1e6f}) {
       inputs.push_back({"normal around " + Text(sign * offset), NormalLogits(count, 1, sign * offset)});
     }
-    for (float value : {0.0f, kDenormal, 1e-30f, 1e-20f, 1e-10f, 1e-5f, 0.5f, 1.7f, 10.0f, 87.3f, 88.8f, 104.0f, 1e3f,
-                        1e4f, 1e5f, 1e6f, 1e7f, 1e10f, 1e20f, 1e30f, FLT_MAX}) {
+    for (float value : {0.0f,   kDenormal, 1e-30f, 1e-20f, 1e-10f, 1e-5f, 0.5f,  1.7f,  10.0f, 87.3f,  88.8f,
+                        104.0f, 1e3f,      1e4f,   1e5f,   1e6f,   1e7f,  1e10f, 1e20f, 1e30f, FLT_MAX}) {
       inputs.push_back({"only " + Text(sign * value), std::vector<float>(count, sign * value)});
     }
   }
@@ -87,9 +87,16 @@ std::vector<Input> Inputs(size_t count) {
 }
 
 const std::vector<float>& SpecialValues() {
-  static const std::vector<float> values = {
-      std::numeric_limits<float>::quiet_NaN(), kInfinity, -kInfinity, FLT_MAX, -FLT_MAX, -1e30f, -1e4f, kDenormal,
-      -kDenormal, -0.0f};
+  static const std::vector<float> values = {std::numeric_limits<float>::quiet_NaN(),
+                                            kInfinity,
+                                            -kInfinity,
+                                            FLT_MAX,
+                                            -FLT_MAX,
+                                            -1e30f,
+                                            -1e4f,
+                                            kDenormal,
+                                            -kDenormal,
+                                            -0.0f};
   return values;
 }
 

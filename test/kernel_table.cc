@@ -15,8 +15,8 @@
 namespace twopass_test {
 namespace {
 
-// Bounds, in relative error: that of an exponential in the contract, half a unit more for its product with the scale, and the
-// rounding of a few additions, however many terms there are, for a sum.
+// Bounds, in relative error: that of an exponential in the contract, half a unit more for its product with the scale,
+// and the rounding of a few additions, however many terms there are, for a sum.
 constexpr long double kBoundOfExp = 3 * kEpsilon;
 constexpr long double kBoundOfScaledExp = 3.5L * kEpsilon;
 constexpr long double kBoundOfSum = 3.5L * kEpsilon;
@@ -140,7 +140,7 @@ std::string Kernel::Method() const {
 }
 
 const std::vector<Kernel>& Kernels() {
-#define TWOPASS_KERNEL(family, isa, variant, tile)                     \
+#define TWOPASS_KERNEL(family, isa, variant, tile)                      \
   {&kFamily_##family, #isa, "f32_" #family "/" #isa "_" #variant, tile, \
    reinterpret_cast<void (*)()>(twopass_f32_##family##__##isa##_##variant)},
   static const std::vector<Kernel> kernels = {

@@ -1,5 +1,5 @@
-// The kernel table as the tests see it: every kernel of the build behind one way to call it, and the contract of its family
-// as an exact function.
+// The kernel table as the tests see it: every kernel of the build behind one way to call it, and the contract of its
+// family as an exact function.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #ifndef TWOPASS_TEST_KERNEL_TABLE_H_
@@ -42,12 +42,14 @@ struct Family {
   bool takes_exponentials = false;
   // How to call a kernel of the family.
   Reduction (*call)(const Kernel& kernel, size_t count, const float* x, float* y, const Arguments& arguments) = nullptr;
-  // The exact y of an x, which is also its term of the sum. Null for the maximum, and for pairs, whose terms are exp(x).
+  // The exact y of an x, which is also its term of the sum. Null for the maximum, and for pairs, whose terms are
+  // exp(x).
   long double (*exact)(float x, const Arguments& arguments) = nullptr;
   // The relative errors that are allowed for a y and for a sum of any length.
   long double bound_of_y = 0;
   long double bound_of_sum = 0;
-  // The least exact y that has to show. Where it is FLT_MIN, what is below gives +0; where it is more, any number up to it.
+  // The least exact y that has to show. Where it is FLT_MIN, what is below gives +0; where it is more, any number up to
+  // it.
   float least_y = FLT_MIN;
 };
 

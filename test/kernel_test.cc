@@ -23,8 +23,8 @@ namespace twopass_test {
 namespace {
 
 constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
-// What lies around the elements of a buffer. An input is surrounded by NaN, which would show in a result; an output by a number
-// that no kernel leaves as it is.
+// What lies around the elements of a buffer. An input is surrounded by NaN, which would show in a result; an output by
+// a number that no kernel leaves as it is.
 constexpr float kAroundInput = kNaN;
 constexpr float kAroundOutput = -1.25f;
 // Unaligned starts: element offsets from 0 to here.
@@ -202,7 +202,8 @@ TEST_P(KernelTest, NothingUnderflows) {
   EXPECT_EQ(std::fetestexcept(FE_UNDERFLOW | FE_OVERFLOW | FE_INVALID | FE_DIVBYZERO), 0);
 }
 
-// The error of a sum does not grow with the count: 2^20 equal terms are held to the bound of a single one. Their mean is exact.
+// The error of a sum does not grow with the count: 2^20 equal terms are held to the bound of a single one. Dividing by
+// their number is exact.
 TEST_P(KernelTest, LongSum) {
   if (family().reduces != Reduces::kToSum && family().reduces != Reduces::kToPair) return;
   const size_t count = size_t{1} << 20;
@@ -214,6 +215,14 @@ TEST_P(KernelTest, LongSum) {
     reduction.value /= static_cast<float>(count);
     EXPECT_TRUE(Expectation(family(), {value}, arguments).Check(1, reduction, x.data())) << value;
   }
+}
+
+// Terms that are nothing beside the first, but not all of them together, are not lost.
+TEST_P(KernelTest, ManySmallTerms) {
+  if (family().reduces != Reduces::kToSum && family().reduces != Reduces::kToPair) return;
+  std::vector<float> x(16384, -18.5f);
+  x[0] = 0;
+  EXPECT_TRUE(Call(x, ArgumentsFor(family(), x)));
 }
 
 INSTANTIATE_TEST_SUITE_P(All, KernelTest, testing::ValuesIn(Kernels()),

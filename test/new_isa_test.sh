@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A made-up ISA from end to end: the file test/isa/mock.py is all there is of it, and with that the generator renders its kernels,
-# the library builds with them, chooses them, and they pass the tests of every kernel and of the operator.
+# A made-up ISA from end to end: the file test/isa/mock.py is all there is of it. The generator renders its kernels, the
+# library builds with them and chooses them, and they pass the tests of every kernel and of the operator.
 #   new_isa_test.sh PYTHON CXX
 #
 # Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
@@ -24,10 +24,12 @@ compile() {
 }
 export cxx work root
 export -f compile
-tests=(reference inputs kernel_table expectation kernel_test softmax_test print_dispatch)
-printf '%s\0' "$work"/src/*.cc "$work"/src/gen/mock/*.cc "$work"/src/gen/scalar/*.cc "${tests[@]/#/$root/test/}" |
-  sed -z 's|/test/\([a-z_]*\)$|/test/\1.cc|' |
-  xargs -0 -P "$(nproc)" -I {} bash -c 'compile "$1"' _ {}
+sources=("$work"/src/*.cc "$work"/src/gen/{mock,scalar}/*.cc)
+for name in reference inputs kernel_table expectation kernel_test softmax_test print_dispatch; do
+  sources+=("$root/test/$name.cc")
+done
+# shellcheck disable=SC2016
+printf '%s\0' "${sources[@]}" | xargs -0 -P "$(nproc)" -I {} bash -c 'compile "$1"' _ {}
 
 link() {
   local program=$1

@@ -1,4 +1,5 @@
-// The two passes together: each raddextexp with each vscaleextexp of its ISA gives a softmax within the bound of twopass.h.
+// The two passes together: each raddextexp with each vscaleextexp of its ISA gives a softmax within the bound of
+// twopass.h.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
-// Prints what the dispatch found and chose, and checks a softmax of every algorithm with it. The tests of the dispatch run it as a
-// child process, in different environments and on different (emulated) machines.
+// Prints what the dispatch found and chose, and checks a softmax of every algorithm with it. The tests of the dispatch
+// run it as a child process, in different environments and on different (emulated) machines.
 //
 // Exit status: 0, or the twopass_status of twopass_initialize, or 100 where a result is wrong.
 //
@@ -14,6 +14,8 @@
 
 namespace {
 
+constexpr int kWrong = 100;
+
 bool IsSoftmaxRight(twopass_algorithm algorithm) {
   const twopass_options options = {algorithm, 0};
   for (size_t columns : {1, 17, 1000}) {
@@ -24,6 +26,20 @@ bool IsSoftmaxRight(twopass_algorithm algorithm) {
           twopass_test::Difference(twopass_test::ReferenceSoftmax(input.x, algorithm), input.x, y.data());
       if (difference.empty()) continue;
       std::printf("wrong: %s: %s: %s\n", twopass_algorithm_name(algorithm), input.name.c_str(), difference.c_str());
+      return false;
+    }
+  }
+  return true;
+}
+
+// An ISA that the machine lacks cannot be pinned, and the attempt changes nothing.
+bool IsPinRefusedWhereUnavailable() {
+  const std::string active = twopass_active_isa();
+  for (size_t i = 0; twopass_isa_name(i) != nullptr; i++) {
+    const char* const isa = twopass_isa_name(i);
+    if (twopass_isa_is_available(isa)) continue;
+    if (twopass_pin_isa(isa) != TWOPASS_UNSUPPORTED_ISA || active != twopass_active_isa()) {
+      std::printf("wrong: %s could be pinned\n", isa);
       return false;
     }
   }
@@ -45,16 +61,17 @@ int main() {
   if (status != TWOPASS_OK) {
     std::printf("error: %s\n", twopass_status_string(status));
     const bool is_consistent = twopass_active_isa() == nullptr && twopass_kernel_name(0) == nullptr;
-    return is_consistent ? status : 100;
+    return is_consistent ? status : kWrong;
   }
   std::printf("active: %s\n", twopass_active_isa());
   for (size_t i = 0; twopass_kernel_name(i) != nullptr; i++) std::printf("kernel: %s\n", twopass_kernel_name(i));
   const twopass_caches caches = twopass_detected_caches();
   std::printf("caches: l1 %zu, l2 %zu, l3 %zu shared by %zu cores\n", caches.l1_bytes, caches.l2_bytes, caches.l3_bytes,
               caches.l3_cores);
-  for (twopass_algorithm algorithm : {TWOPASS_ALGORITHM_THREE_PASS_RECOMPUTE, TWOPASS_ALGORITHM_THREE_PASS_RELOAD,
-                                      TWOPASS_ALGORITHM_TWO_PASS}) {
-    if (!IsSoftmaxRight(algorithm)) return 100;
+  if (!IsPinRefusedWhereUnavailable()) return kWrong;
+  for (twopass_algorithm algorithm :
+       {TWOPASS_ALGORITHM_THREE_PASS_RECOMPUTE, TWOPASS_ALGORITHM_THREE_PASS_RELOAD, TWOPASS_ALGORITHM_TWO_PASS}) {
+    if (!IsSoftmaxRight(algorithm)) return kWrong;
   }
   std::printf("softmax: right\n");
   return 0;

@@ -15,8 +15,8 @@ namespace {
 
 constexpr long double kNaN = std::numeric_limits<long double>::quiet_NaN();
 
-// The relative error that rounding x - max to a float adds to its exponential. Down to -1 the bound that holds everywhere covers
-// it; from -104 on the exponential is far below FLT_MIN.
+// The relative error that rounding x - max to a float adds to its exponential. Down to -1 the bound that holds
+// everywhere covers it; from -104 on the exponential is far below FLT_MIN.
 long double ErrorOfRoundedDifference(float x, float max) {
   const long double difference = static_cast<long double>(x) - max;
   if (difference >= -1 || difference < -104) return 0;
@@ -31,6 +31,10 @@ bool IsWithin(float actual, long double exact, long double bound) {
   const bool is_positive_zero = actual == 0 && !std::signbit(actual);
   if (is_positive_zero) return exact < FLT_MIN * (1 + bound);
   return actual >= FLT_MIN && std::fabs(actual - exact) <= bound * exact;
+}
+
+double UlpError(float actual, double exact) {
+  return std::fabs(actual - exact) * std::exp2(FLT_MANT_DIG - 1 - std::ilogb(exact));
 }
 
 SoftmaxReference ReferenceSoftmax(const std::vector<float>& x, twopass_algorithm algorithm, uint32_t flags) {

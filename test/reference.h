@@ -24,6 +24,9 @@ constexpr float kTwoPassLimit = 0x1p17f;
 // negative; NaN where that is NaN; +0 where it lies below FLT_MIN, so never a denormal number and never -0.
 bool IsWithin(float actual, long double exact, long double bound);
 
+// How far a result is from the exact value in ULP, units in the last place of a float of that magnitude.
+double UlpError(float actual, double exact);
+
 // One row as the contract of twopass.h has it: the exact results and the relative error allowed for each.
 struct SoftmaxReference {
   std::vector<long double> exact;

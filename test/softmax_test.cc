@@ -57,7 +57,8 @@ class SoftmaxTest : public testing::TestWithParam<std::tuple<std::string, twopas
 
 // ---- Shapes
 
-// A matrix whose last row ends at a guard page and whose rows lie `stride` apart; between them, elements that nobody may touch.
+// A matrix whose last row ends at a guard page and whose rows lie `stride` apart; between them, elements that nobody
+// may touch.
 struct Matrix {
   Matrix(size_t rows, size_t columns, size_t stride)
       : rows(rows), columns(columns), stride(stride), buffer((rows - 1) * stride + columns) {
@@ -113,8 +114,9 @@ TEST_P(SoftmaxTest, InPlace) {
       Matrix matrix(3, columns, columns + gap);
       const std::vector<float> x = NormalLogits(columns, 10);
       for (size_t row = 0; row < matrix.rows; row++) matrix.SetRow(row, x);
-      ASSERT_EQ(twopass_softmax_f32(matrix.rows, columns, matrix.data, matrix.stride, matrix.data, matrix.stride, &options),
-                TWOPASS_OK);
+      ASSERT_EQ(
+          twopass_softmax_f32(matrix.rows, columns, matrix.data, matrix.stride, matrix.data, matrix.stride, &options),
+          TWOPASS_OK);
       for (size_t row = 0; row < matrix.rows; row++) {
         ASSERT_EQ(Difference(Reference(x, true), x, matrix.Row(row)), "") << columns;
       }
@@ -222,9 +224,9 @@ TEST_P(SoftmaxTest, NaNAmongFarLargerValues) {
 // What one row holds does not show in another.
 TEST_P(SoftmaxTest, RowsAreIndependent) {
   const size_t columns = 50;
-  const std::vector<std::vector<float>> x = {
-      std::vector<float>(columns, kNaN), NormalLogits(columns, 10), std::vector<float>(columns, -kInfinity),
-      NormalLogits(columns, 1, 1e6f),    std::vector<float>(columns, FLT_MAX)};
+  const std::vector<std::vector<float>> x = {std::vector<float>(columns, kNaN), NormalLogits(columns, 10),
+                                             std::vector<float>(columns, -kInfinity), NormalLogits(columns, 1, 1e6f),
+                                             std::vector<float>(columns, FLT_MAX)};
   const twopass_options options = Options(TWOPASS_FLAG_MASKED_ROW_ZERO);
   Matrix matrix(x.size(), columns, columns + 1);
   for (size_t row = 0; row < x.size(); row++) matrix.SetRow(row, x[row]);
@@ -243,6 +245,19 @@ TEST_P(SoftmaxTest, SixteenMillionEqualValues) {
   std::vector<float> row(columns, 1.7f);
   ASSERT_EQ(twopass_softmax_f32(1, columns, row.data(), columns, row.data(), columns, &options), TWOPASS_OK);
   for (float y : row) ASSERT_TRUE(IsWithin(y, 0x1p-24L, 4 * kEpsilon)) << y;
+}
+
+// Four million values that are nothing beside the first, but not all of them together.
+TEST_P(SoftmaxTest, ManySmallTerms) {
+  const size_t columns = size_t{1} << 22;
+  const float small = -27.5f;
+  const long double exact = 1 / (1 + (columns - 1) * std::exp(static_cast<long double>(small)));
+  ASSERT_LT(exact, 1 - 32 * kEpsilon);
+  const twopass_options options = Options();
+  std::vector<float> row(columns, small);
+  row[0] = 0;
+  ASSERT_EQ(twopass_softmax_f32(1, columns, row.data(), columns, row.data(), columns, &options), TWOPASS_OK);
+  EXPECT_TRUE(IsWithin(row[0], exact, 4 * kEpsilon)) << row[0];
 }
 
 TEST_P(SoftmaxTest, AMillionLogits) {

@@ -1,4 +1,5 @@
-// The first calls of a process, made by many threads at once. A program of its own: no earlier test may have made the first call.
+// The first calls of a process, made by many threads at once. A program of its own: no earlier test may have made the
+// first call.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #include <gtest/gtest.h>

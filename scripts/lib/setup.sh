@@ -35,9 +35,8 @@ install_packages() {
   quietly apt-get update && quietly "${install[@]}" || exit
 }
 
-# build PRESET ARGUMENT...: configures with the arguments and builds into build/PRESET.
+# build PRESET ARGUMENT...: configures with the arguments and builds, in build/PRESET.
 build() {
-  local preset=$1
-  echo "Building in build/$preset"
-  quietly cmake --preset "$@" && quietly cmake --build "build/$preset" --parallel "$(nproc)"
+  echo "Building in build/$1"
+  quietly cmake --preset "$@" && quietly cmake --build --preset "$1" --parallel "$(nproc)"
 }

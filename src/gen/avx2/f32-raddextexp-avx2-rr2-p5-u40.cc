@@ -18,11 +18,11 @@ void twopass_f32_raddextexp__avx2_rr2_p5_u40(size_t count, const float* x, struc
   const __m256 vln2_hi = _mm256_set1_ps(0x1.62E430p-1f);
   const __m256 vln2_lo = _mm256_set1_ps(-0x1.05C610p-29f);
   // exp(t) = 1 + c1 * t + ... + c5 * t^5.
-  const __m256 vc5 = _mm256_set1_ps(0x1.0FA912p-7f);
-  const __m256 vc4 = _mm256_set1_ps(0x1.573F1Ep-5f);
-  const __m256 vc3 = _mm256_set1_ps(0x1.555A78p-3f);
-  const __m256 vc2 = _mm256_set1_ps(0x1.FFFDBAp-2f);
-  const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF6p-1f);
+  const __m256 vc5 = _mm256_set1_ps(0x1.0F3892p-7f);
+  const __m256 vc4 = _mm256_set1_ps(0x1.573FD4p-5f);
+  const __m256 vc3 = _mm256_set1_ps(0x1.555BD8p-3f);
+  const __m256 vc2 = _mm256_set1_ps(0x1.FFFDB8p-2f);
+  const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF2p-1f);
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+0f);
 
   // An accumulator is a pair (sum, e), the value sum * 2^e. It begins as 0 with an exponent below all that can come.

@@ -24,11 +24,11 @@ void twopass_f32_raddstoreexpminusmax__avx512f_rr2_p5_u64(size_t count, const fl
   const __m512 vln2_hi = _mm512_set1_ps(0x1.62E430p-1f);
   const __m512 vln2_lo = _mm512_set1_ps(-0x1.05C610p-29f);
   // 2^32 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^32 a normal number.
-  const __m512 vc5 = _mm512_set1_ps(0x1.0FA912p+25f);
-  const __m512 vc4 = _mm512_set1_ps(0x1.573F1Ep+27f);
-  const __m512 vc3 = _mm512_set1_ps(0x1.555A78p+29f);
-  const __m512 vc2 = _mm512_set1_ps(0x1.FFFDBAp+30f);
-  const __m512 vc1 = _mm512_set1_ps(0x1.FFFFF6p+31f);
+  const __m512 vc5 = _mm512_set1_ps(0x1.0F3892p+25f);
+  const __m512 vc4 = _mm512_set1_ps(0x1.573FD4p+27f);
+  const __m512 vc3 = _mm512_set1_ps(0x1.555BD8p+29f);
+  const __m512 vc2 = _mm512_set1_ps(0x1.FFFDB8p+30f);
+  const __m512 vc1 = _mm512_set1_ps(0x1.FFFFF2p+31f);
   const __m512 vc0 = _mm512_set1_ps(0x1.000000p+32f);
 
   const __m512 vmax = _mm512_set1_ps(max);

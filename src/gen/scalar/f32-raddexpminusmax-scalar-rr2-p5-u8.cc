@@ -16,11 +16,11 @@ void twopass_f32_raddexpminusmax__scalar_rr2_p5_u8(size_t count, const float* x,
   const float vln2_hi = 0x1.62E430p-1f;
   const float vln2_lo = -0x1.05C610p-29f;
   // exp(t) = 1 + c1 * t + ... + c5 * t^5.
-  const float vc5 = 0x1.0FA912p-7f;
-  const float vc4 = 0x1.573F1Ep-5f;
-  const float vc3 = 0x1.555A78p-3f;
-  const float vc2 = 0x1.FFFDBAp-2f;
-  const float vc1 = 0x1.FFFFF6p-1f;
+  const float vc5 = 0x1.0F3892p-7f;
+  const float vc4 = 0x1.573FD4p-5f;
+  const float vc3 = 0x1.555BD8p-3f;
+  const float vc2 = 0x1.FFFDB8p-2f;
+  const float vc1 = 0x1.FFFFF2p-1f;
   const float vc0 = 0x1.000000p+0f;
 
   const float vmax = max;

@@ -16,11 +16,11 @@ void twopass_f32_raddstoreexpminusmax__scalar_rr2_p5_u2(size_t count, const floa
   const float vln2_hi = 0x1.62E430p-1f;
   const float vln2_lo = -0x1.05C610p-29f;
   // 2^32 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^32 a normal number.
-  const float vc5 = 0x1.0FA912p+25f;
-  const float vc4 = 0x1.573F1Ep+27f;
-  const float vc3 = 0x1.555A78p+29f;
-  const float vc2 = 0x1.FFFDBAp+30f;
-  const float vc1 = 0x1.FFFFF6p+31f;
+  const float vc5 = 0x1.0F3892p+25f;
+  const float vc4 = 0x1.573FD4p+27f;
+  const float vc3 = 0x1.555BD8p+29f;
+  const float vc2 = 0x1.FFFDB8p+30f;
+  const float vc1 = 0x1.FFFFF2p+31f;
   const float vc0 = 0x1.000000p+32f;
 
   const float vmax = max;

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# The options of the build that choose ISAs: a build of scalar alone works, and an ISA of another processor is refused.
+#
+#   usage: CC=... CXX=... build_options_test.sh
+#
+# Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+set -euo pipefail
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+die() {
+  echo "$*"
+  exit 1
+}
+
+configure() {
+  cmake -S "$root" -B "$scratch/$1" \
+    -DTWOPASS_BUILD_TESTS=OFF -DTWOPASS_BUILD_BENCHMARKS=OFF -DTWOPASS_BUILD_EXAMPLES=OFF "${@:2}"
+}
+
+echo "-- scalar alone"
+options=()
+for file in "$root"/scripts/isa/*.py; do
+  isa=$(basename "$file" .py)
+  [[ $isa == scalar ]] || options+=("-DTWOPASS_ENABLE_${isa^^}=OFF")
+done
+configure scalar "${options[@]}"
+cmake --build "$scratch/scalar" --parallel 2
+library=$scratch/scalar/libtwopass.a
+isas=$(nm --defined-only "$library" 2>/dev/null | sed -nE 's/.* twopass_f32_.*__([a-z0-9]+)_.*/\1/p' | sort -u)
+[[ $isas == scalar ]] || die "the library holds kernels of" $isas
+$CC "$root/examples/softmax.c" -I "$root/include" -o "$scratch/softmax" "$library" -lcpuinfo -pthread
+"$scratch/softmax"
+! TWOPASS_ISA=avx2 "$scratch/softmax" || die "TWOPASS_ISA=avx2 worked"
+
+echo "-- an ISA of another processor"
+foreign=(-DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR=pdp11)
+configure foreign "${foreign[@]}"
+! output=$(configure refused "${foreign[@]}" -DTWOPASS_ENABLE_AVX2=ON 2>&1) || die "AVX2 was accepted for a pdp11"
+grep -q "avx2 is not an ISA of pdp11" <<<"$output" || die "$output"
