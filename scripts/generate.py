@@ -450,7 +450,7 @@ def main():
     if arguments.isa and arguments.isa not in [isa.NAME for isa in isas]:
         raise GeneratorError(f"no ISA is called {arguments.isa!r}; there are {', '.join(isa.NAME for isa in isas)}")
 
-    if arguments.explain:
+    if arguments.explain is not None:
         explain(isas, arguments.explain)
     elif arguments.list:
         for isa in isas:

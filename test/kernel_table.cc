@@ -150,11 +150,15 @@ const std::vector<Kernel>& Kernels() {
   return kernels;
 }
 
-std::vector<Kernel> KernelsOfFamily(const std::string& family) {
+std::vector<Kernel> KernelsWhere(const std::function<bool(const Family&)>& holds) {
   std::vector<Kernel> kernels;
   std::copy_if(Kernels().begin(), Kernels().end(), std::back_inserter(kernels),
-               [&](const Kernel& kernel) { return kernel.family->name == family; });
+               [&](const Kernel& kernel) { return holds(*kernel.family); });
   return kernels;
+}
+
+std::vector<Kernel> KernelsOfFamily(const std::string& name) {
+  return KernelsWhere([&](const Family& family) { return family.name == name; });
 }
 
 void PrintTo(const Kernel& kernel, std::ostream* stream) { *stream << kernel.name; }

@@ -7,6 +7,7 @@
 
 #include <cfloat>
 #include <cstddef>
+#include <functional>
 #include <iosfwd>
 #include <string>
 #include <vector>
@@ -51,6 +52,9 @@ struct Family {
   // The least exact y that has to show. Where it is FLT_MIN, what is below gives +0; where it is more, any number up to
   // it.
   float least_y = FLT_MIN;
+
+  bool Sums() const { return reduces == Reduces::kToSum || reduces == Reduces::kToPair; }
+  bool Scales() const { return reduces == Reduces::kToNothing; }
 };
 
 struct Kernel {
@@ -70,8 +74,9 @@ struct Kernel {
 
 // Every kernel of the build, in the order of the table.
 const std::vector<Kernel>& Kernels();
-// The kernels of one family.
-std::vector<Kernel> KernelsOfFamily(const std::string& family);
+// Those of the families of which something holds, such as &Family::stores.
+std::vector<Kernel> KernelsWhere(const std::function<bool(const Family&)>& holds);
+std::vector<Kernel> KernelsOfFamily(const std::string& name);
 
 // For messages of GoogleTest.
 void PrintTo(const Kernel& kernel, std::ostream* stream);

@@ -77,6 +77,10 @@ class KernelTest : public testing::TestWithParam<Kernel> {
   }
 };
 
+class StoringKernelTest : public KernelTest {};
+class ScalingKernelTest : public KernelTest {};
+class SummingKernelTest : public KernelTest {};
+
 TEST_P(KernelTest, EveryCountBeforeAGuardPage) {
   TestEveryCount([](GuardedBuffer& buffer, size_t count) { return buffer.end() - count; });
 }
@@ -105,8 +109,7 @@ TEST_P(KernelTest, EveryCountAndOffset) {
   }
 }
 
-TEST_P(KernelTest, InPlace) {
-  if (!family().stores) return;
+TEST_P(StoringKernelTest, InPlace) {
   const std::vector<float> x = ElementsFor(family(), NormalLogits(LongestCount(), 10));
   const Arguments arguments = ArgumentsFor(family(), x);
   const Expectation expectation(family(), x, arguments);
@@ -164,8 +167,7 @@ TEST_P(KernelTest, NothingButNegativeInfinity) {
 }
 
 // A NaN of the reduction reaches every output through the scale.
-TEST_P(KernelTest, NaNScaleMakesEveryOutputNaN) {
-  if (family().reduces != Reduces::kToNothing) return;
+TEST_P(ScalingKernelTest, NaNScaleMakesEveryOutputNaN) {
   for (const Input& input : Inputs(LongestCount())) {
     const std::vector<float> x = ElementsFor(family(), input.x);
     Arguments arguments = ArgumentsFor(family(), x);
@@ -175,8 +177,7 @@ TEST_P(KernelTest, NaNScaleMakesEveryOutputNaN) {
 }
 
 // Results around FLT_MIN, where they turn to +0, for scales from the contract's smallest to its largest.
-TEST_P(KernelTest, ResultsAroundTheSmallestNormal) {
-  if (!family().stores) return;
+TEST_P(StoringKernelTest, ResultsAroundTheSmallestNormal) {
   const bool takes_pairs = std::string(family().name) == "vscaleextexp";
   for (float scale : {0x1p-30f, 0x1.234567p-20f, 0.001f, 0.7f, 1.0f, 1.5f}) {
     if (scale > 1 && !takes_pairs) continue;
@@ -204,8 +205,7 @@ TEST_P(KernelTest, NothingUnderflows) {
 
 // The error of a sum does not grow with the count: 2^20 equal terms are held to the bound of a single one. Dividing by
 // their number is exact.
-TEST_P(KernelTest, LongSum) {
-  if (family().reduces != Reduces::kToSum && family().reduces != Reduces::kToPair) return;
+TEST_P(SummingKernelTest, LongSum) {
   const size_t count = size_t{1} << 20;
   for (float value : {1.7f, 0.1f, -3.3f, 12.34f}) {
     std::vector<float> x(count, value);
@@ -218,15 +218,18 @@ TEST_P(KernelTest, LongSum) {
 }
 
 // Terms that are nothing beside the first, but not all of them together, are not lost.
-TEST_P(KernelTest, ManySmallTerms) {
-  if (family().reduces != Reduces::kToSum && family().reduces != Reduces::kToPair) return;
+TEST_P(SummingKernelTest, ManySmallTerms) {
   std::vector<float> x(16384, -18.5f);
   x[0] = 0;
   EXPECT_TRUE(Call(x, ArgumentsFor(family(), x)));
 }
 
-INSTANTIATE_TEST_SUITE_P(All, KernelTest, testing::ValuesIn(Kernels()),
-                         [](const testing::TestParamInfo<Kernel>& info) { return TestName(info.param); });
+std::string NameOf(const testing::TestParamInfo<Kernel>& info) { return TestName(info.param); }
+
+INSTANTIATE_TEST_SUITE_P(All, KernelTest, testing::ValuesIn(Kernels()), NameOf);
+INSTANTIATE_TEST_SUITE_P(All, StoringKernelTest, testing::ValuesIn(KernelsWhere(&Family::stores)), NameOf);
+INSTANTIATE_TEST_SUITE_P(All, ScalingKernelTest, testing::ValuesIn(KernelsWhere(&Family::Scales)), NameOf);
+INSTANTIATE_TEST_SUITE_P(All, SummingKernelTest, testing::ValuesIn(KernelsWhere(&Family::Sums)), NameOf);
 
 }  // namespace
 }  // namespace twopass_test

@@ -6,7 +6,6 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <initializer_list>
 #include <string>
 #include <vector>
 
@@ -19,14 +18,6 @@ namespace {
 
 constexpr uint32_t kStride = 9973;  // a prime, so that all mantissas have their turn
 
-std::vector<Kernel> KernelsOf(std::initializer_list<const char*> families) {
-  std::vector<Kernel> kernels;
-  for (const char* family : families) {
-    for (const Kernel& kernel : KernelsOfFamily(family)) kernels.push_back(kernel);
-  }
-  return kernels;
-}
-
 class SweepTest : public testing::TestWithParam<Kernel> {
  protected:
   void SetUp() override {
@@ -34,8 +25,8 @@ class SweepTest : public testing::TestWithParam<Kernel> {
   }
 };
 
-using OutputSweepTest = SweepTest;
-using TermSweepTest = SweepTest;
+class OutputSweepTest : public SweepTest {};
+class TermSweepTest : public SweepTest {};
 
 TEST_P(OutputSweepTest, IsWithinTheBound) {
   const SweepResult result = Sweep({GetParam()}, kStride)[0];
@@ -64,11 +55,10 @@ TEST_P(TermSweepTest, IsWithinTheBound) {
 
 std::string NameOf(const testing::TestParamInfo<Kernel>& info) { return TestName(info.param); }
 
-INSTANTIATE_TEST_SUITE_P(All, OutputSweepTest, testing::ValuesIn(KernelsOf({"vscaleexpminusmax", "vscaleextexp"})),
-                         NameOf);
-INSTANTIATE_TEST_SUITE_P(All, TermSweepTest,
-                         testing::ValuesIn(KernelsOf({"raddexpminusmax", "raddstoreexpminusmax", "raddextexp"})),
-                         NameOf);
+bool ScalesExponentials(const Family& family) { return family.Scales() && !family.takes_exponentials; }
+
+INSTANTIATE_TEST_SUITE_P(All, OutputSweepTest, testing::ValuesIn(KernelsWhere(ScalesExponentials)), NameOf);
+INSTANTIATE_TEST_SUITE_P(All, TermSweepTest, testing::ValuesIn(KernelsWhere(&Family::Sums)), NameOf);
 
 }  // namespace
 }  // namespace twopass_test

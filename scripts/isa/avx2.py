@@ -105,12 +105,9 @@ def scale(p, n, s, biased=None):
     return bias + power + [f"{p} = {mul(p, s)};"]
 
 
-def scale_down(values, n, s):
-    mask = [f"const __m256 {s}_mask = _mm256_cmp_ps({n}, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);"]
-    bias = [f"const __m256 {s}_biased = {add(n, 'vmagic')};"]
-    power = [f"const __m256 {s} = {_power(f'{s}_biased')};"]
-    scaled = [line for v in values for line in (f"{v} = {mul(v, s)};", f"{v} = _mm256_and_ps({v}, {s}_mask);")]
-    return mask + bias + power + scaled
+def scale_down(p, n, s):
+    mask = f"const __m256 {s}_mask = _mm256_cmp_ps({n}, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);"
+    return [mask] + scale(p, n, s) + [f"{p} = _mm256_and_ps({p}, {s}_mask);"]
 
 
 # Reductions: halves, then quarters, then the last pair

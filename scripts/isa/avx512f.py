@@ -100,9 +100,11 @@ def scale(p, n, s, biased=None):
     return [f"{p} = _mm512_scalef_ps({p}, {n});"]
 
 
-def scale_down(values, n, s):
-    mask = [f"const __mmask16 {s} = _mm512_cmp_ps_mask({n}, _mm512_set1_ps(-64.0f), _CMP_NLT_UQ);"]
-    return mask + [f"{v} = _mm512_maskz_scalef_ps({s}, {v}, {n});" for v in values]
+def scale_down(p, n, s):
+    return [
+        f"const __mmask16 {s} = _mm512_cmp_ps_mask({n}, _mm512_set1_ps(-64.0f), _CMP_NLT_UQ);",
+        f"{p} = _mm512_maskz_scalef_ps({s}, {p}, {n});",
+    ]
 
 
 # Reductions

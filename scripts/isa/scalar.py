@@ -80,10 +80,8 @@ def scale(p, n, s, biased=None):
     return bias + power + [f"{p} = {mul(p, s)};"]
 
 
-def scale_down(values, n, s):
-    bias = [f"const float {s}_biased = {add(n, 'vmagic')};"]
-    power = [f"const float {s} = {_power(f'{s}_biased')};"]
-    return bias + power + [f"{v} = {n} < -64.0f ? 0.0f : {mul(v, s)};" for v in values]
+def scale_down(p, n, s):
+    return scale(p, n, s) + [f"{p} = {n} < -64.0f ? 0.0f : {p};"]
 
 
 # Reductions

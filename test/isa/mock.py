@@ -131,9 +131,9 @@ def scale(p, n, s, biased=None):
     return [f"{p} = {p} * mock_power({biased or add(n, 'vmagic')});"]
 
 
-def scale_down(values, n, s):
-    power = [f"const mock4 {s} = mock_power({n} + vmagic);"]
-    return power + [f"{v} = {zero_below(f'{v} * {s}', n, 'mock_set(-126.0f)')};" for v in values]
+def scale_down(p, n, s):
+    power = f"const mock4 {s} = mock_power(mock_max(mock_set(-65.0f), {n}) + vmagic);"
+    return [power, f"{p} = {zero_below(f'{p} * {s}', n, 'mock_set(-64.0f)')};"]
 
 
 # Reductions
