@@ -106,8 +106,14 @@ def scale(p, n, s, biased=None):
 
 
 def scale_down(p, n, s):
-    mask = f"const __m256 {s}_mask = _mm256_cmp_ps({n}, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);"
-    return [mask] + scale(p, n, s) + [f"{p} = _mm256_and_ps({p}, {s}_mask);"]
+    # Both factors are masked: where n is low, one is not to be trusted and the other is the exponent field of a wrapped n.
+    return [
+        f"const __m256 {s}_mask = _mm256_cmp_ps({n}, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);",
+        f"const __m256 {s}_biased = {add(n, 'vmagic')};",
+        f"const __m256 {s} = _mm256_and_ps({_power(f'{s}_biased')}, {s}_mask);",
+        f"{p} = _mm256_and_ps({p}, {s}_mask);",
+        f"{p} = {mul(p, s)};",
+    ]
 
 
 # Reductions: halves, then quarters, then the last pair

@@ -64,7 +64,7 @@ def max(a, b):
 
 
 def mul_above(v, factor, bound):
-    return [f"{v} = {v} < {bound} ? 0.0f : {mul(v, factor)};"]
+    return [f"{v} = {v} < {bound} ? 0.0f : {v};", f"{v} = {mul(v, factor)};"]
 
 
 # Powers of two
@@ -81,7 +81,9 @@ def scale(p, n, s, biased=None):
 
 
 def scale_down(p, n, s):
-    return scale(p, n, s) + [f"{p} = {n} < -64.0f ? 0.0f : {p};"]
+    # With a bounded n the product is a normal number, whatever becomes of it.
+    bound = [f"const float {s}_bounded = {max('-65.0f', n)};"]
+    return bound + scale(p, f"{s}_bounded", s) + [f"{p} = {n} < -64.0f ? 0.0f : {p};"]
 
 
 # Reductions

@@ -97,24 +97,24 @@ void twopass_f32_raddextexp__avx2_rr2_p5_u32(size_t count, const float* x, struc
     const __m256 vd3 = _mm256_sub_ps(vn3, vnew_e0);
     const __m256 vs0_mask = _mm256_cmp_ps(vd0, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);
     const __m256 vs0_biased = _mm256_add_ps(vd0, vmagic);
-    const __m256 vs0 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs0_biased), 23));
-    vp0 = _mm256_mul_ps(vp0, vs0);
+    const __m256 vs0 = _mm256_and_ps(_mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs0_biased), 23)), vs0_mask);
     vp0 = _mm256_and_ps(vp0, vs0_mask);
+    vp0 = _mm256_mul_ps(vp0, vs0);
     const __m256 vs1_mask = _mm256_cmp_ps(vd1, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);
     const __m256 vs1_biased = _mm256_add_ps(vd1, vmagic);
-    const __m256 vs1 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs1_biased), 23));
-    vp1 = _mm256_mul_ps(vp1, vs1);
+    const __m256 vs1 = _mm256_and_ps(_mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs1_biased), 23)), vs1_mask);
     vp1 = _mm256_and_ps(vp1, vs1_mask);
+    vp1 = _mm256_mul_ps(vp1, vs1);
     const __m256 vs2_mask = _mm256_cmp_ps(vd2, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);
     const __m256 vs2_biased = _mm256_add_ps(vd2, vmagic);
-    const __m256 vs2 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs2_biased), 23));
-    vp2 = _mm256_mul_ps(vp2, vs2);
+    const __m256 vs2 = _mm256_and_ps(_mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs2_biased), 23)), vs2_mask);
     vp2 = _mm256_and_ps(vp2, vs2_mask);
+    vp2 = _mm256_mul_ps(vp2, vs2);
     const __m256 vs3_mask = _mm256_cmp_ps(vd3, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);
     const __m256 vs3_biased = _mm256_add_ps(vd3, vmagic);
-    const __m256 vs3 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs3_biased), 23));
-    vp3 = _mm256_mul_ps(vp3, vs3);
+    const __m256 vs3 = _mm256_and_ps(_mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs3_biased), 23)), vs3_mask);
     vp3 = _mm256_and_ps(vp3, vs3_mask);
+    vp3 = _mm256_mul_ps(vp3, vs3);
 
     // The accumulators move to the new exponent, exactly, and take the terms
     const __m256 vmove0 = _mm256_sub_ps(ve0, vnew_e0);
@@ -124,9 +124,9 @@ void twopass_f32_raddextexp__avx2_rr2_p5_u32(size_t count, const float* x, struc
     vsum0 = _mm256_mul_ps(vsum0, vs_sum0);
     const __m256 vs_lost0_mask = _mm256_cmp_ps(vmove0, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);
     const __m256 vs_lost0_biased = _mm256_add_ps(vmove0, vmagic);
-    const __m256 vs_lost0 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs_lost0_biased), 23));
-    vlost0 = _mm256_mul_ps(vlost0, vs_lost0);
+    const __m256 vs_lost0 = _mm256_and_ps(_mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs_lost0_biased), 23)), vs_lost0_mask);
     vlost0 = _mm256_and_ps(vlost0, vs_lost0_mask);
+    vlost0 = _mm256_mul_ps(vlost0, vs_lost0);
 
     ve0 = vnew_e0;
     vp0 = _mm256_add_ps(vp0, vp1);
@@ -166,9 +166,9 @@ void twopass_f32_raddextexp__avx2_rr2_p5_u32(size_t count, const float* x, struc
     const __m256 vd0 = _mm256_sub_ps(vn0, vnew_e0);
     const __m256 vs0_mask = _mm256_cmp_ps(vd0, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);
     const __m256 vs0_biased = _mm256_add_ps(vd0, vmagic);
-    const __m256 vs0 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs0_biased), 23));
-    vp0 = _mm256_mul_ps(vp0, vs0);
+    const __m256 vs0 = _mm256_and_ps(_mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs0_biased), 23)), vs0_mask);
     vp0 = _mm256_and_ps(vp0, vs0_mask);
+    vp0 = _mm256_mul_ps(vp0, vs0);
 
     // The accumulators move to the new exponent, exactly, and take the terms
     const __m256 vmove0 = _mm256_sub_ps(ve0, vnew_e0);
@@ -178,9 +178,9 @@ void twopass_f32_raddextexp__avx2_rr2_p5_u32(size_t count, const float* x, struc
     vsum0 = _mm256_mul_ps(vsum0, vs_sum0);
     const __m256 vs_lost0_mask = _mm256_cmp_ps(vmove0, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);
     const __m256 vs_lost0_biased = _mm256_add_ps(vmove0, vmagic);
-    const __m256 vs_lost0 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs_lost0_biased), 23));
-    vlost0 = _mm256_mul_ps(vlost0, vs_lost0);
+    const __m256 vs_lost0 = _mm256_and_ps(_mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs_lost0_biased), 23)), vs_lost0_mask);
     vlost0 = _mm256_and_ps(vlost0, vs_lost0_mask);
+    vlost0 = _mm256_mul_ps(vlost0, vs_lost0);
 
     ve0 = vnew_e0;
     const __m256 vtotal0 = _mm256_add_ps(vsum0, vp0);
@@ -220,9 +220,9 @@ void twopass_f32_raddextexp__avx2_rr2_p5_u32(size_t count, const float* x, struc
     const __m256 vd0 = _mm256_sub_ps(vn0, vnew_e0);
     const __m256 vs0_mask = _mm256_cmp_ps(vd0, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);
     const __m256 vs0_biased = _mm256_add_ps(vd0, vmagic);
-    const __m256 vs0 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs0_biased), 23));
-    vp0 = _mm256_mul_ps(vp0, vs0);
+    const __m256 vs0 = _mm256_and_ps(_mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs0_biased), 23)), vs0_mask);
     vp0 = _mm256_and_ps(vp0, vs0_mask);
+    vp0 = _mm256_mul_ps(vp0, vs0);
     vp0 = _mm256_blendv_ps(_mm256_set1_ps(0.0f), vp0, _mm256_castsi256_ps(vtail));
 
     // The accumulators move to the new exponent, exactly, and take the terms
@@ -233,9 +233,9 @@ void twopass_f32_raddextexp__avx2_rr2_p5_u32(size_t count, const float* x, struc
     vsum0 = _mm256_mul_ps(vsum0, vs_sum0);
     const __m256 vs_lost0_mask = _mm256_cmp_ps(vmove0, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);
     const __m256 vs_lost0_biased = _mm256_add_ps(vmove0, vmagic);
-    const __m256 vs_lost0 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs_lost0_biased), 23));
-    vlost0 = _mm256_mul_ps(vlost0, vs_lost0);
+    const __m256 vs_lost0 = _mm256_and_ps(_mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs_lost0_biased), 23)), vs_lost0_mask);
     vlost0 = _mm256_and_ps(vlost0, vs_lost0_mask);
+    vlost0 = _mm256_mul_ps(vlost0, vs_lost0);
 
     ve0 = vnew_e0;
     const __m256 vtotal0 = _mm256_add_ps(vsum0, vp0);
@@ -258,9 +258,9 @@ void twopass_f32_raddextexp__avx2_rr2_p5_u32(size_t count, const float* x, struc
   vsum0 = _mm256_mul_ps(vsum0, vs_sum0);
   const __m256 vs_lost0_mask = _mm256_cmp_ps(vmove0, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);
   const __m256 vs_lost0_biased = _mm256_add_ps(vmove0, vmagic);
-  const __m256 vs_lost0 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs_lost0_biased), 23));
-  vlost0 = _mm256_mul_ps(vlost0, vs_lost0);
+  const __m256 vs_lost0 = _mm256_and_ps(_mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs_lost0_biased), 23)), vs_lost0_mask);
   vlost0 = _mm256_and_ps(vlost0, vs_lost0_mask);
+  vlost0 = _mm256_mul_ps(vlost0, vs_lost0);
 
   vsum0 = _mm256_add_ps(vsum0, vlost0);
 

@@ -147,44 +147,44 @@ void twopass_f32_raddextexp__avx2_rr2_p5_u64(size_t count, const float* x, struc
     const __m256 vd7 = _mm256_sub_ps(vn7, vnew_e0);
     const __m256 vs0_mask = _mm256_cmp_ps(vd0, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);
     const __m256 vs0_biased = _mm256_add_ps(vd0, vmagic);
-    const __m256 vs0 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs0_biased), 23));
-    vp0 = _mm256_mul_ps(vp0, vs0);
+    const __m256 vs0 = _mm256_and_ps(_mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs0_biased), 23)), vs0_mask);
     vp0 = _mm256_and_ps(vp0, vs0_mask);
+    vp0 = _mm256_mul_ps(vp0, vs0);
     const __m256 vs1_mask = _mm256_cmp_ps(vd1, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);
     const __m256 vs1_biased = _mm256_add_ps(vd1, vmagic);
-    const __m256 vs1 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs1_biased), 23));
-    vp1 = _mm256_mul_ps(vp1, vs1);
+    const __m256 vs1 = _mm256_and_ps(_mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs1_biased), 23)), vs1_mask);
     vp1 = _mm256_and_ps(vp1, vs1_mask);
+    vp1 = _mm256_mul_ps(vp1, vs1);
     const __m256 vs2_mask = _mm256_cmp_ps(vd2, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);
     const __m256 vs2_biased = _mm256_add_ps(vd2, vmagic);
-    const __m256 vs2 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs2_biased), 23));
-    vp2 = _mm256_mul_ps(vp2, vs2);
+    const __m256 vs2 = _mm256_and_ps(_mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs2_biased), 23)), vs2_mask);
     vp2 = _mm256_and_ps(vp2, vs2_mask);
+    vp2 = _mm256_mul_ps(vp2, vs2);
     const __m256 vs3_mask = _mm256_cmp_ps(vd3, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);
     const __m256 vs3_biased = _mm256_add_ps(vd3, vmagic);
-    const __m256 vs3 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs3_biased), 23));
-    vp3 = _mm256_mul_ps(vp3, vs3);
+    const __m256 vs3 = _mm256_and_ps(_mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs3_biased), 23)), vs3_mask);
     vp3 = _mm256_and_ps(vp3, vs3_mask);
+    vp3 = _mm256_mul_ps(vp3, vs3);
     const __m256 vs4_mask = _mm256_cmp_ps(vd4, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);
     const __m256 vs4_biased = _mm256_add_ps(vd4, vmagic);
-    const __m256 vs4 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs4_biased), 23));
-    vp4 = _mm256_mul_ps(vp4, vs4);
+    const __m256 vs4 = _mm256_and_ps(_mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs4_biased), 23)), vs4_mask);
     vp4 = _mm256_and_ps(vp4, vs4_mask);
+    vp4 = _mm256_mul_ps(vp4, vs4);
     const __m256 vs5_mask = _mm256_cmp_ps(vd5, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);
     const __m256 vs5_biased = _mm256_add_ps(vd5, vmagic);
-    const __m256 vs5 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs5_biased), 23));
-    vp5 = _mm256_mul_ps(vp5, vs5);
+    const __m256 vs5 = _mm256_and_ps(_mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs5_biased), 23)), vs5_mask);
     vp5 = _mm256_and_ps(vp5, vs5_mask);
+    vp5 = _mm256_mul_ps(vp5, vs5);
     const __m256 vs6_mask = _mm256_cmp_ps(vd6, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);
     const __m256 vs6_biased = _mm256_add_ps(vd6, vmagic);
-    const __m256 vs6 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs6_biased), 23));
-    vp6 = _mm256_mul_ps(vp6, vs6);
+    const __m256 vs6 = _mm256_and_ps(_mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs6_biased), 23)), vs6_mask);
     vp6 = _mm256_and_ps(vp6, vs6_mask);
+    vp6 = _mm256_mul_ps(vp6, vs6);
     const __m256 vs7_mask = _mm256_cmp_ps(vd7, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);
     const __m256 vs7_biased = _mm256_add_ps(vd7, vmagic);
-    const __m256 vs7 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs7_biased), 23));
-    vp7 = _mm256_mul_ps(vp7, vs7);
+    const __m256 vs7 = _mm256_and_ps(_mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs7_biased), 23)), vs7_mask);
     vp7 = _mm256_and_ps(vp7, vs7_mask);
+    vp7 = _mm256_mul_ps(vp7, vs7);
 
     // The accumulators move to the new exponent, exactly, and take the terms
     const __m256 vmove0 = _mm256_sub_ps(ve0, vnew_e0);
@@ -194,9 +194,9 @@ void twopass_f32_raddextexp__avx2_rr2_p5_u64(size_t count, const float* x, struc
     vsum0 = _mm256_mul_ps(vsum0, vs_sum0);
     const __m256 vs_lost0_mask = _mm256_cmp_ps(vmove0, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);
     const __m256 vs_lost0_biased = _mm256_add_ps(vmove0, vmagic);
-    const __m256 vs_lost0 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs_lost0_biased), 23));
-    vlost0 = _mm256_mul_ps(vlost0, vs_lost0);
+    const __m256 vs_lost0 = _mm256_and_ps(_mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs_lost0_biased), 23)), vs_lost0_mask);
     vlost0 = _mm256_and_ps(vlost0, vs_lost0_mask);
+    vlost0 = _mm256_mul_ps(vlost0, vs_lost0);
 
     ve0 = vnew_e0;
     vp0 = _mm256_add_ps(vp0, vp1);
@@ -240,9 +240,9 @@ void twopass_f32_raddextexp__avx2_rr2_p5_u64(size_t count, const float* x, struc
     const __m256 vd0 = _mm256_sub_ps(vn0, vnew_e0);
     const __m256 vs0_mask = _mm256_cmp_ps(vd0, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);
     const __m256 vs0_biased = _mm256_add_ps(vd0, vmagic);
-    const __m256 vs0 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs0_biased), 23));
-    vp0 = _mm256_mul_ps(vp0, vs0);
+    const __m256 vs0 = _mm256_and_ps(_mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs0_biased), 23)), vs0_mask);
     vp0 = _mm256_and_ps(vp0, vs0_mask);
+    vp0 = _mm256_mul_ps(vp0, vs0);
 
     // The accumulators move to the new exponent, exactly, and take the terms
     const __m256 vmove0 = _mm256_sub_ps(ve0, vnew_e0);
@@ -252,9 +252,9 @@ void twopass_f32_raddextexp__avx2_rr2_p5_u64(size_t count, const float* x, struc
     vsum0 = _mm256_mul_ps(vsum0, vs_sum0);
     const __m256 vs_lost0_mask = _mm256_cmp_ps(vmove0, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);
     const __m256 vs_lost0_biased = _mm256_add_ps(vmove0, vmagic);
-    const __m256 vs_lost0 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs_lost0_biased), 23));
-    vlost0 = _mm256_mul_ps(vlost0, vs_lost0);
+    const __m256 vs_lost0 = _mm256_and_ps(_mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs_lost0_biased), 23)), vs_lost0_mask);
     vlost0 = _mm256_and_ps(vlost0, vs_lost0_mask);
+    vlost0 = _mm256_mul_ps(vlost0, vs_lost0);
 
     ve0 = vnew_e0;
     const __m256 vtotal0 = _mm256_add_ps(vsum0, vp0);
@@ -294,9 +294,9 @@ void twopass_f32_raddextexp__avx2_rr2_p5_u64(size_t count, const float* x, struc
     const __m256 vd0 = _mm256_sub_ps(vn0, vnew_e0);
     const __m256 vs0_mask = _mm256_cmp_ps(vd0, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);
     const __m256 vs0_biased = _mm256_add_ps(vd0, vmagic);
-    const __m256 vs0 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs0_biased), 23));
-    vp0 = _mm256_mul_ps(vp0, vs0);
+    const __m256 vs0 = _mm256_and_ps(_mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs0_biased), 23)), vs0_mask);
     vp0 = _mm256_and_ps(vp0, vs0_mask);
+    vp0 = _mm256_mul_ps(vp0, vs0);
     vp0 = _mm256_blendv_ps(_mm256_set1_ps(0.0f), vp0, _mm256_castsi256_ps(vtail));
 
     // The accumulators move to the new exponent, exactly, and take the terms
@@ -307,9 +307,9 @@ void twopass_f32_raddextexp__avx2_rr2_p5_u64(size_t count, const float* x, struc
     vsum0 = _mm256_mul_ps(vsum0, vs_sum0);
     const __m256 vs_lost0_mask = _mm256_cmp_ps(vmove0, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);
     const __m256 vs_lost0_biased = _mm256_add_ps(vmove0, vmagic);
-    const __m256 vs_lost0 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs_lost0_biased), 23));
-    vlost0 = _mm256_mul_ps(vlost0, vs_lost0);
+    const __m256 vs_lost0 = _mm256_and_ps(_mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs_lost0_biased), 23)), vs_lost0_mask);
     vlost0 = _mm256_and_ps(vlost0, vs_lost0_mask);
+    vlost0 = _mm256_mul_ps(vlost0, vs_lost0);
 
     ve0 = vnew_e0;
     const __m256 vtotal0 = _mm256_add_ps(vsum0, vp0);
@@ -332,9 +332,9 @@ void twopass_f32_raddextexp__avx2_rr2_p5_u64(size_t count, const float* x, struc
   vsum0 = _mm256_mul_ps(vsum0, vs_sum0);
   const __m256 vs_lost0_mask = _mm256_cmp_ps(vmove0, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);
   const __m256 vs_lost0_biased = _mm256_add_ps(vmove0, vmagic);
-  const __m256 vs_lost0 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs_lost0_biased), 23));
-  vlost0 = _mm256_mul_ps(vlost0, vs_lost0);
+  const __m256 vs_lost0 = _mm256_and_ps(_mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs_lost0_biased), 23)), vs_lost0_mask);
   vlost0 = _mm256_and_ps(vlost0, vs_lost0_mask);
+  vlost0 = _mm256_mul_ps(vlost0, vs_lost0);
 
   vsum0 = _mm256_add_ps(vsum0, vlost0);
 

@@ -92,19 +92,23 @@ void twopass_f32_raddextexp__scalar_rr2_p5_u4(size_t count, const float* x, stru
     const float vd1 = vn1 - vnew_e0;
     const float vd2 = vn2 - vnew_e0;
     const float vd3 = vn3 - vnew_e0;
-    const float vs0_biased = vd0 + vmagic;
+    const float vs0_bounded = -65.0f > vd0 ? -65.0f : vd0;
+    const float vs0_biased = vs0_bounded + vmagic;
     const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
     vp0 = vp0 * vs0;
     vp0 = vd0 < -64.0f ? 0.0f : vp0;
-    const float vs1_biased = vd1 + vmagic;
+    const float vs1_bounded = -65.0f > vd1 ? -65.0f : vd1;
+    const float vs1_biased = vs1_bounded + vmagic;
     const float vs1 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs1_biased) << 23);
     vp1 = vp1 * vs1;
     vp1 = vd1 < -64.0f ? 0.0f : vp1;
-    const float vs2_biased = vd2 + vmagic;
+    const float vs2_bounded = -65.0f > vd2 ? -65.0f : vd2;
+    const float vs2_biased = vs2_bounded + vmagic;
     const float vs2 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs2_biased) << 23);
     vp2 = vp2 * vs2;
     vp2 = vd2 < -64.0f ? 0.0f : vp2;
-    const float vs3_biased = vd3 + vmagic;
+    const float vs3_bounded = -65.0f > vd3 ? -65.0f : vd3;
+    const float vs3_biased = vs3_bounded + vmagic;
     const float vs3 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs3_biased) << 23);
     vp3 = vp3 * vs3;
     vp3 = vd3 < -64.0f ? 0.0f : vp3;
@@ -115,7 +119,8 @@ void twopass_f32_raddextexp__scalar_rr2_p5_u4(size_t count, const float* x, stru
     const float vs_sum0_biased = vbounded_move0 + vmagic;
     const float vs_sum0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs_sum0_biased) << 23);
     vsum0 = vsum0 * vs_sum0;
-    const float vs_lost0_biased = vmove0 + vmagic;
+    const float vs_lost0_bounded = -65.0f > vmove0 ? -65.0f : vmove0;
+    const float vs_lost0_biased = vs_lost0_bounded + vmagic;
     const float vs_lost0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs_lost0_biased) << 23);
     vlost0 = vlost0 * vs_lost0;
     vlost0 = vmove0 < -64.0f ? 0.0f : vlost0;
@@ -156,7 +161,8 @@ void twopass_f32_raddextexp__scalar_rr2_p5_u4(size_t count, const float* x, stru
     // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
     // largest counts as 0; so does one of a very low or infinite x, which made no sense of n and p.
     const float vd0 = vn0 - vnew_e0;
-    const float vs0_biased = vd0 + vmagic;
+    const float vs0_bounded = -65.0f > vd0 ? -65.0f : vd0;
+    const float vs0_biased = vs0_bounded + vmagic;
     const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
     vp0 = vp0 * vs0;
     vp0 = vd0 < -64.0f ? 0.0f : vp0;
@@ -167,7 +173,8 @@ void twopass_f32_raddextexp__scalar_rr2_p5_u4(size_t count, const float* x, stru
     const float vs_sum0_biased = vbounded_move0 + vmagic;
     const float vs_sum0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs_sum0_biased) << 23);
     vsum0 = vsum0 * vs_sum0;
-    const float vs_lost0_biased = vmove0 + vmagic;
+    const float vs_lost0_bounded = -65.0f > vmove0 ? -65.0f : vmove0;
+    const float vs_lost0_biased = vs_lost0_bounded + vmagic;
     const float vs_lost0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs_lost0_biased) << 23);
     vlost0 = vlost0 * vs_lost0;
     vlost0 = vmove0 < -64.0f ? 0.0f : vlost0;
@@ -190,7 +197,8 @@ void twopass_f32_raddextexp__scalar_rr2_p5_u4(size_t count, const float* x, stru
   const float vs_sum0_biased = vbounded_move0 + vmagic;
   const float vs_sum0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs_sum0_biased) << 23);
   vsum0 = vsum0 * vs_sum0;
-  const float vs_lost0_biased = vmove0 + vmagic;
+  const float vs_lost0_bounded = -65.0f > vmove0 ? -65.0f : vmove0;
+  const float vs_lost0_biased = vs_lost0_bounded + vmagic;
   const float vs_lost0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs_lost0_biased) << 23);
   vlost0 = vlost0 * vs_lost0;
   vlost0 = vmove0 < -64.0f ? 0.0f : vlost0;

@@ -14,7 +14,8 @@ void twopass_f32_vmulc__scalar_u1(size_t count, const float* x, float* y, float 
 
   for (; count >= 1; count -= 1) {
     float vx0 = *x;
-    vx0 = vx0 < vthreshold ? 0.0f : vx0 * vscale;
+    vx0 = vx0 < vthreshold ? 0.0f : vx0;
+    vx0 = vx0 * vscale;
     *y = vx0;
 
     x += 1;

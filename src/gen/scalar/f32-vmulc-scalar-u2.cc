@@ -15,8 +15,10 @@ void twopass_f32_vmulc__scalar_u2(size_t count, const float* x, float* y, float 
   for (; count >= 2; count -= 2) {
     float vx0 = *x;
     float vx1 = *(x + 1);
-    vx0 = vx0 < vthreshold ? 0.0f : vx0 * vscale;
-    vx1 = vx1 < vthreshold ? 0.0f : vx1 * vscale;
+    vx0 = vx0 < vthreshold ? 0.0f : vx0;
+    vx0 = vx0 * vscale;
+    vx1 = vx1 < vthreshold ? 0.0f : vx1;
+    vx1 = vx1 * vscale;
     *y = vx0;
     *(y + 1) = vx1;
 
@@ -25,7 +27,8 @@ void twopass_f32_vmulc__scalar_u2(size_t count, const float* x, float* y, float 
   }
   for (; count >= 1; count -= 1) {
     float vx0 = *x;
-    vx0 = vx0 < vthreshold ? 0.0f : vx0 * vscale;
+    vx0 = vx0 < vthreshold ? 0.0f : vx0;
+    vx0 = vx0 * vscale;
     *y = vx0;
 
     x += 1;

@@ -17,10 +17,14 @@ void twopass_f32_vmulc__scalar_u4(size_t count, const float* x, float* y, float 
     float vx1 = *(x + 1);
     float vx2 = *(x + 2);
     float vx3 = *(x + 3);
-    vx0 = vx0 < vthreshold ? 0.0f : vx0 * vscale;
-    vx1 = vx1 < vthreshold ? 0.0f : vx1 * vscale;
-    vx2 = vx2 < vthreshold ? 0.0f : vx2 * vscale;
-    vx3 = vx3 < vthreshold ? 0.0f : vx3 * vscale;
+    vx0 = vx0 < vthreshold ? 0.0f : vx0;
+    vx0 = vx0 * vscale;
+    vx1 = vx1 < vthreshold ? 0.0f : vx1;
+    vx1 = vx1 * vscale;
+    vx2 = vx2 < vthreshold ? 0.0f : vx2;
+    vx2 = vx2 * vscale;
+    vx3 = vx3 < vthreshold ? 0.0f : vx3;
+    vx3 = vx3 * vscale;
     *y = vx0;
     *(y + 1) = vx1;
     *(y + 2) = vx2;
@@ -31,7 +35,8 @@ void twopass_f32_vmulc__scalar_u4(size_t count, const float* x, float* y, float 
   }
   for (; count >= 1; count -= 1) {
     float vx0 = *x;
-    vx0 = vx0 < vthreshold ? 0.0f : vx0 * vscale;
+    vx0 = vx0 < vthreshold ? 0.0f : vx0;
+    vx0 = vx0 * vscale;
     *y = vx0;
 
     x += 1;

@@ -21,14 +21,22 @@ void twopass_f32_vmulc__scalar_u8(size_t count, const float* x, float* y, float 
     float vx5 = *(x + 5);
     float vx6 = *(x + 6);
     float vx7 = *(x + 7);
-    vx0 = vx0 < vthreshold ? 0.0f : vx0 * vscale;
-    vx1 = vx1 < vthreshold ? 0.0f : vx1 * vscale;
-    vx2 = vx2 < vthreshold ? 0.0f : vx2 * vscale;
-    vx3 = vx3 < vthreshold ? 0.0f : vx3 * vscale;
-    vx4 = vx4 < vthreshold ? 0.0f : vx4 * vscale;
-    vx5 = vx5 < vthreshold ? 0.0f : vx5 * vscale;
-    vx6 = vx6 < vthreshold ? 0.0f : vx6 * vscale;
-    vx7 = vx7 < vthreshold ? 0.0f : vx7 * vscale;
+    vx0 = vx0 < vthreshold ? 0.0f : vx0;
+    vx0 = vx0 * vscale;
+    vx1 = vx1 < vthreshold ? 0.0f : vx1;
+    vx1 = vx1 * vscale;
+    vx2 = vx2 < vthreshold ? 0.0f : vx2;
+    vx2 = vx2 * vscale;
+    vx3 = vx3 < vthreshold ? 0.0f : vx3;
+    vx3 = vx3 * vscale;
+    vx4 = vx4 < vthreshold ? 0.0f : vx4;
+    vx4 = vx4 * vscale;
+    vx5 = vx5 < vthreshold ? 0.0f : vx5;
+    vx5 = vx5 * vscale;
+    vx6 = vx6 < vthreshold ? 0.0f : vx6;
+    vx6 = vx6 * vscale;
+    vx7 = vx7 < vthreshold ? 0.0f : vx7;
+    vx7 = vx7 * vscale;
     *y = vx0;
     *(y + 1) = vx1;
     *(y + 2) = vx2;
@@ -43,7 +51,8 @@ void twopass_f32_vmulc__scalar_u8(size_t count, const float* x, float* y, float 
   }
   for (; count >= 1; count -= 1) {
     float vx0 = *x;
-    vx0 = vx0 < vthreshold ? 0.0f : vx0 * vscale;
+    vx0 = vx0 < vthreshold ? 0.0f : vx0;
+    vx0 = vx0 * vscale;
     *y = vx0;
 
     x += 1;

@@ -70,8 +70,10 @@ void twopass_f32_vscaleexpminusmax__scalar_rr2_p5_u2(size_t count, const float* 
     vp1 = vp1 * vs1;
 
     // y = e * scale, or 0 where that is below FLT_MIN
-    vp0 = vp0 < vthreshold ? 0.0f : vp0 * vscale;
-    vp1 = vp1 < vthreshold ? 0.0f : vp1 * vscale;
+    vp0 = vp0 < vthreshold ? 0.0f : vp0;
+    vp0 = vp0 * vscale;
+    vp1 = vp1 < vthreshold ? 0.0f : vp1;
+    vp1 = vp1 * vscale;
 
     *y = vp0;
     *(y + 1) = vp1;
@@ -105,7 +107,8 @@ void twopass_f32_vscaleexpminusmax__scalar_rr2_p5_u2(size_t count, const float* 
     vp0 = vp0 * vs0;
 
     // y = e * scale, or 0 where that is below FLT_MIN
-    vp0 = vp0 < vthreshold ? 0.0f : vp0 * vscale;
+    vp0 = vp0 < vthreshold ? 0.0f : vp0;
+    vp0 = vp0 * vscale;
 
     *y = vp0;
 

@@ -73,8 +73,10 @@ void twopass_f32_vscaleextexp__scalar_rr2_p5_u2(size_t count, const float* x, fl
     vp1 = vp1 * vs1;
 
     // y = e * scale, or 0 where that is below FLT_MIN
-    vp0 = vp0 < vthreshold ? 0.0f : vp0 * vscale;
-    vp1 = vp1 < vthreshold ? 0.0f : vp1 * vscale;
+    vp0 = vp0 < vthreshold ? 0.0f : vp0;
+    vp0 = vp0 * vscale;
+    vp1 = vp1 < vthreshold ? 0.0f : vp1;
+    vp1 = vp1 * vscale;
 
     *y = vp0;
     *(y + 1) = vp1;
@@ -109,7 +111,8 @@ void twopass_f32_vscaleextexp__scalar_rr2_p5_u2(size_t count, const float* x, fl
     vp0 = vp0 * vs0;
 
     // y = e * scale, or 0 where that is below FLT_MIN
-    vp0 = vp0 < vthreshold ? 0.0f : vp0 * vscale;
+    vp0 = vp0 < vthreshold ? 0.0f : vp0;
+    vp0 = vp0 * vscale;
 
     *y = vp0;
 

@@ -103,10 +103,14 @@ void twopass_f32_vscaleextexp__scalar_rr2_p5_u4(size_t count, const float* x, fl
     vp3 = vp3 * vs3;
 
     // y = e * scale, or 0 where that is below FLT_MIN
-    vp0 = vp0 < vthreshold ? 0.0f : vp0 * vscale;
-    vp1 = vp1 < vthreshold ? 0.0f : vp1 * vscale;
-    vp2 = vp2 < vthreshold ? 0.0f : vp2 * vscale;
-    vp3 = vp3 < vthreshold ? 0.0f : vp3 * vscale;
+    vp0 = vp0 < vthreshold ? 0.0f : vp0;
+    vp0 = vp0 * vscale;
+    vp1 = vp1 < vthreshold ? 0.0f : vp1;
+    vp1 = vp1 * vscale;
+    vp2 = vp2 < vthreshold ? 0.0f : vp2;
+    vp2 = vp2 * vscale;
+    vp3 = vp3 < vthreshold ? 0.0f : vp3;
+    vp3 = vp3 * vscale;
 
     *y = vp0;
     *(y + 1) = vp1;
@@ -143,7 +147,8 @@ void twopass_f32_vscaleextexp__scalar_rr2_p5_u4(size_t count, const float* x, fl
     vp0 = vp0 * vs0;
 
     // y = e * scale, or 0 where that is below FLT_MIN
-    vp0 = vp0 < vthreshold ? 0.0f : vp0 * vscale;
+    vp0 = vp0 < vthreshold ? 0.0f : vp0;
+    vp0 = vp0 * vscale;
 
     *y = vp0;
 

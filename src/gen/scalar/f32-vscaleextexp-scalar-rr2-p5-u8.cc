@@ -163,14 +163,22 @@ void twopass_f32_vscaleextexp__scalar_rr2_p5_u8(size_t count, const float* x, fl
     vp7 = vp7 * vs7;
 
     // y = e * scale, or 0 where that is below FLT_MIN
-    vp0 = vp0 < vthreshold ? 0.0f : vp0 * vscale;
-    vp1 = vp1 < vthreshold ? 0.0f : vp1 * vscale;
-    vp2 = vp2 < vthreshold ? 0.0f : vp2 * vscale;
-    vp3 = vp3 < vthreshold ? 0.0f : vp3 * vscale;
-    vp4 = vp4 < vthreshold ? 0.0f : vp4 * vscale;
-    vp5 = vp5 < vthreshold ? 0.0f : vp5 * vscale;
-    vp6 = vp6 < vthreshold ? 0.0f : vp6 * vscale;
-    vp7 = vp7 < vthreshold ? 0.0f : vp7 * vscale;
+    vp0 = vp0 < vthreshold ? 0.0f : vp0;
+    vp0 = vp0 * vscale;
+    vp1 = vp1 < vthreshold ? 0.0f : vp1;
+    vp1 = vp1 * vscale;
+    vp2 = vp2 < vthreshold ? 0.0f : vp2;
+    vp2 = vp2 * vscale;
+    vp3 = vp3 < vthreshold ? 0.0f : vp3;
+    vp3 = vp3 * vscale;
+    vp4 = vp4 < vthreshold ? 0.0f : vp4;
+    vp4 = vp4 * vscale;
+    vp5 = vp5 < vthreshold ? 0.0f : vp5;
+    vp5 = vp5 * vscale;
+    vp6 = vp6 < vthreshold ? 0.0f : vp6;
+    vp6 = vp6 * vscale;
+    vp7 = vp7 < vthreshold ? 0.0f : vp7;
+    vp7 = vp7 * vscale;
 
     *y = vp0;
     *(y + 1) = vp1;
@@ -211,7 +219,8 @@ void twopass_f32_vscaleextexp__scalar_rr2_p5_u8(size_t count, const float* x, fl
     vp0 = vp0 * vs0;
 
     // y = e * scale, or 0 where that is below FLT_MIN
-    vp0 = vp0 < vthreshold ? 0.0f : vp0 * vscale;
+    vp0 = vp0 < vthreshold ? 0.0f : vp0;
+    vp0 = vp0 * vscale;
 
     *y = vp0;
 
