@@ -24,8 +24,8 @@ def generate(*arguments, root=ROOT, **options):
 
 
 def contents(directory):
-    """Every file under a directory: its text by its path."""
-    files = (path for path in directory.rglob("*") if path.is_file())
+    """Every file under a directory but hidden ones, which are nobody's output: its text by its path."""
+    files = (path for path in directory.rglob("*") if path.is_file() and not path.name.startswith("."))
     return {path.relative_to(directory).as_posix(): path.read_text(encoding="utf-8") for path in files}
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs a build, and builds and runs the C and the C++ example against it as users do: with CMake and with pkg-config.
-# Neither build of the C example uses a C++ compiler.
+# Installs a build, and builds and runs the C and the C++ example against it as users do: with CMake and with
+# pkg-config. Neither build of the C example uses a C++ compiler.
 #
 #   usage: CC=... CXX=... install_test.sh BUILD_DIRECTORY
 #

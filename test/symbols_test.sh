@@ -2,8 +2,8 @@
 # Checks what the two archives give to a linker:
 #   - libtwopass.a holds the kernels in use and no others; libtwopass_kernels.a holds the rest;
 #   - every symbol that they define is in the name space of the project;
-#   - no object of a kernel has a weak symbol: the linker keeps one copy of an inline function, and if that is the one that
-#     was compiled for AVX-512, an older machine dies in it;
+#   - no object of a kernel has a weak symbol: the linker keeps one copy of an inline function, and if that is the one
+#     that was compiled for AVX-512, an older machine dies in it;
 #   - nothing in them needs a C++ library.
 #
 #   usage: symbols_test.sh LIBRARY KERNELS_IN_USE KERNEL_LIBRARY OTHER_KERNELS
@@ -21,8 +21,10 @@ expect_none() {
   failures=$((failures + 1))
 }
 
-# One line "object type symbol" for each symbol that an object of the archive defines or needs; weak ones have type V or W.
-symbols() { nm -A --format=posix --extern-only "$1" | sed -E 's/.*\[(.*)\]: ([^ ]+) (.).*/\1 \3 \2/'; }
+# One line "object type symbol" for each symbol that an object of the archive defines or needs; V and W are weak.
+symbols() {
+  nm -A --format=posix --extern-only "$1" | sed -E 's/.*\[(.*)\]: ([^ ]+) (.).*/\1 \3 \2/'
+}
 
 # src/gen/avx2/f32-rmax-avx2-u32-acc4.cc defines twopass_f32_rmax__avx2_u32_acc4.
 symbols_of_sources() {

@@ -19,7 +19,8 @@ install_packages() {
   fi
   local package missing=()
   for package in "$@"; do
-    [[ $(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || missing+=("$package")
+    [[ $(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null) == installed ]] ||
+      missing+=("$package")
   done
   ((${#missing[@]} > 0)) || return 0
 
