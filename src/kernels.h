@@ -5,7 +5,8 @@
 //   - count is in elements and at least 1; x and y need no alignment;
 //   - exactly x[0, count) is read and y[0, count) written; y may be x itself, but not overlap it otherwise;
 //   - a kernel allocates nothing, keeps no state, and is safe in any thread;
-//   - a sum of up to 2^16 terms is as accurate as a term, but for a relative error of 2^-23;
+//   - sums are compensated: the error does not grow with the count, up to 2^16 terms (2^16 equal ones: the error of a term and at
+//     most 2^-23 more);
 //   - a NaN in x becomes a NaN in the sum, and a NaN sum (or its reciprocal) makes every output NaN;
 //   - an output below FLT_MIN is +0, and no denormal is computed on the way to it.
 //
