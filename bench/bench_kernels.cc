@@ -100,6 +100,22 @@ struct vscaleexpminusmax {
   }
 };
 
+struct raddexpanchor {
+  static constexpr size_t kFloats = 1;
+  static void call(twopass_f32_raddexpanchor_fn* kernel, const Row& row) {
+    float sum;
+    kernel(row.n, row.logits.get(), row.exponent, &sum);
+  }
+};
+
+struct raddstoreexpanchor {
+  static constexpr size_t kFloats = 2;
+  static void call(twopass_f32_raddstoreexpanchor_fn* kernel, const Row& row) {
+    float sum;
+    kernel(row.n, row.logits.get(), row.output.get(), row.exponent, &sum);
+  }
+};
+
 struct vmulc {
   static constexpr size_t kFloats = 2;
   static void call(twopass_f32_vmulc_fn* kernel, const Row& row) {
@@ -119,6 +135,13 @@ struct vscaleextexp {
   static constexpr size_t kFloats = 2;
   static void call(twopass_f32_vscaleextexp_fn* kernel, const Row& row) {
     kernel(row.n, row.logits.get(), row.output.get(), row.exponent_scale, row.exponent);
+  }
+};
+
+struct vsoftmax {
+  static constexpr size_t kFloats = 2;
+  static void call(twopass_f32_vsoftmax_fn* kernel, const Row& row) {
+    kernel(1, row.n, row.logits.get(), row.n, row.output.get(), row.n, 0.0f);
   }
 };
 

@@ -1,119 +1,207 @@
-// The operator with each algorithm, beside the limits of the machine and the loop that a compiler makes of plain C++.
+// The operator with each algorithm, beside the bounds of the machine and the loop that a compiler makes of plain C++.
 //
-//   softmax/<algorithm>/<n>   auto, three_pass_recompute, three_pass_reload, two_pass, plain_loop
-//   bound/<limit>/<n>         read, copy, copy_nt
+//   softmax/<algorithm>/<n>                      one row; <algorithm> is one of the library's, or plain_loop
+//   softmax_batch/<algorithm>/<rows>x<columns>   many rows
+//   softmax_threads/<threads>/<n>                one row by AUTO, in elapsed time; the others are in processor time
+//   softmax_range/<logits>/<n>                   one row by AUTO; <logits>: normal_1 (deviation), uniform_1000 (+-)
+//   bound/<bound>/<n>                            read, copy, copy_nt
 //
 // TWOPASS_ISA=avx2 in the environment pins the ISA.
 //
-// All benchmarks of one n share one input and one output, apart from each other. Their pages are touched before; for
-// the rest, a call finds in the caches what the call before has left there, whatever n.
+// All benchmarks of one size and kind of logits share one input and one output, apart from each other. Their pages are
+// touched before; for the rest, a call finds in the caches what the call before has left there, whatever the size.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <cmath>
 #include <iostream>
 #include <map>
+#include <random>
 #include <string>
+#include <utility>
 
 #include "bench/bounds.h"
 #include "bench/harness.h"
 #include "bench/inputs.h"
+#include "bench/softmax_goals.h"
 #include "bench/softmax_table.h"
 #include "twopass.h"
 #if TWOPASS_BENCH_PLAIN_LOOP
 #include "bench/plain_loop.h"
 #endif
+#if TWOPASS_USE_PTHREADPOOL
+#include <pthreadpool.h>
+
+#include <thread>
+#endif
 
 namespace twopass_bench {
 namespace {
 
+using benchmark::State;
+
 constexpr size_t kSmallest = 16;
 constexpr size_t kLargest = size_t{1} << 26;
 constexpr size_t kStep = 4;
+
+constexpr enum twopass_algorithm kAlgorithms[] = {
+    TWOPASS_ALGORITHM_AUTO,     TWOPASS_ALGORITHM_THREE_PASS_RECOMPUTE, TWOPASS_ALGORITHM_THREE_PASS_RELOAD,
+    TWOPASS_ALGORITHM_TWO_PASS, TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE,   TWOPASS_ALGORITHM_ANCHORED_RELOAD,
+};
+
+// ---- What is measured
+
+using MakeLogits = Buffer(size_t n);
+
+Buffer normal_logits_of_deviation_1(size_t n) { return random_logits(n, std::normal_distribution<float>(0.0f, 1.0f)); }
+
+Buffer uniform_logits_within_1000(size_t n) {
+  return random_logits(n, std::uniform_real_distribution<float>(-1000.0f, 1000.0f));
+}
+
+struct Matrix {
+  size_t rows;
+  size_t columns;
+  MakeLogits* make_logits = normal_logits;
+
+  size_t elements() const { return rows * columns; }
+};
 
 struct Buffers {
   Buffer logits;
   Buffer output;
 };
 
-const Buffers& buffers_of(size_t n) {
-  static std::map<size_t, Buffers> buffers;
-  Buffers& of_n = buffers[n];
-  if (of_n.logits == nullptr) of_n = {normal_logits(n), touched_output(n)};
-  return of_n;
+const Buffers& buffers_of(const Matrix& matrix) {
+  static std::map<std::pair<MakeLogits*, size_t>, Buffers> all_buffers;
+  const size_t n = matrix.elements();
+  Buffers& buffers = all_buffers[{matrix.make_logits, n}];
+  if (buffers.logits == nullptr) buffers = {matrix.make_logits(n), touched_output(n)};
+  return buffers;
 }
 
 template <class Function>
-void time_calls(benchmark::State& state, size_t n, Function function) {
-  const float* x = buffers_of(n).logits.get();
-  float* y = buffers_of(n).output.get();
-  for (auto _ : state) function(n, x, y);
-  count_elements(state, n);
+void time_calls(State& state, const Matrix& matrix, Function function) {
+  const float* x = buffers_of(matrix).logits.get();
+  float* y = buffers_of(matrix).output.get();
+  for (auto _ : state) function(x, y);
+  count_elements(state, matrix.elements());
 }
 
 template <class Function>
-void time_softmax(benchmark::State& state, size_t n, Function softmax) {
-  time_calls(state, n, softmax);
-  float* y = buffers_of(n).output.get();
-  double sum = 0.0;
-  for (size_t i = 0; i < n; i++) sum += y[i];
-  if (!(std::fabs(sum - 1.0) < 1e-3)) fail(state, "the output does not sum to 1");
-  y[0] = NAN;  // so that the check of the next benchmark cannot pass by this output
+void time_softmax(State& state, const Matrix& matrix, Function softmax) {
+  time_calls(state, matrix, softmax);
+  float* y = buffers_of(matrix).output.get();
+  for (size_t row = 0; row < matrix.rows; row++) {
+    float* y_of_row = y + row * matrix.columns;
+    double sum = 0.0;
+    for (size_t i = 0; i < matrix.columns; i++) sum += y_of_row[i];
+    if (!(std::fabs(sum - 1.0) < 1e-3)) {
+      fail(state, "the output does not sum to 1");
+      break;
+    }
+    y_of_row[0] = NAN;  // so that the check of the next benchmark cannot pass by this output
+  }
+}
+
+void time_operator(State& state, const Matrix& matrix, const twopass_options& options) {
+  // A call that fails writes nothing, which the check of the output finds.
+  time_softmax(state, matrix, [&](const float* x, float* y) {
+    twopass_softmax_f32(matrix.rows, matrix.columns, x, matrix.columns, y, matrix.columns, &options);
+  });
+  state.SetLabel(
+      twopass_algorithm_name(twopass_choose_algorithm_f32(matrix.rows, matrix.columns, /*in_place=*/false, &options)));
 }
 
 template <class Function>
-void time_bound(benchmark::State& state, size_t n, size_t floats_per_element, Function bound) {
-  time_calls(state, n, bound);
+void time_bound(State& state, size_t n, size_t floats_per_element, Function bound) {
+  time_calls(state, {1, n}, bound);
   state.SetBytesProcessed(state.iterations() * n * floats_per_element * sizeof(float));
 }
 
-void register_algorithm(enum twopass_algorithm algorithm, size_t n) {
-  twopass_options options = {};
-  options.algorithm = algorithm;
-  const std::string name = std::string("softmax/") + twopass_algorithm_name(algorithm) + "/" + std::to_string(n);
-  benchmark::RegisterBenchmark(name.c_str(), [=](benchmark::State& state) {
-    // A call that fails writes nothing, which the check of the output finds.
-    time_softmax(state, n,
-                 [&options](size_t n, const float* x, float* y) { twopass_softmax_f32(1, n, x, n, y, n, &options); });
-    state.SetLabel(twopass_algorithm_name(twopass_choose_algorithm_f32(1, n, /*in_place=*/false, &options)));
-  });
+// ---- Under what names
+
+template <class Function>
+benchmark::internal::Benchmark* add(const std::string& name, Function function) {
+  return benchmark::RegisterBenchmark(name.c_str(), function);
 }
 
-void register_benchmarks(size_t n) {
-  for (enum twopass_algorithm algorithm : {TWOPASS_ALGORITHM_AUTO, TWOPASS_ALGORITHM_THREE_PASS_RECOMPUTE,
-                                           TWOPASS_ALGORITHM_THREE_PASS_RELOAD, TWOPASS_ALGORITHM_TWO_PASS}) {
-    register_algorithm(algorithm, n);
-  }
+void add_operator(const std::string& name, const Matrix& matrix, enum twopass_algorithm algorithm) {
+  twopass_options options = {};
+  options.algorithm = algorithm;
+  add(name, [=](State& state) { time_operator(state, matrix, options); });
+}
+
+void add_row(size_t n) {
   const std::string slash_n = "/" + std::to_string(n);
-  using benchmark::State;
+  for (enum twopass_algorithm algorithm : kAlgorithms) {
+    add_operator("softmax/" + std::string(twopass_algorithm_name(algorithm)) + slash_n, {1, n}, algorithm);
+  }
 #if TWOPASS_BENCH_PLAIN_LOOP
-  benchmark::RegisterBenchmark(("softmax/plain_loop" + slash_n).c_str(),
-                               [=](State& state) { time_softmax(state, n, plain_loop); });
-#endif
-  benchmark::RegisterBenchmark(("bound/read" + slash_n).c_str(), [=](State& state) {
-    time_bound(state, n, 1, [](size_t n, const float* x, float*) { bound_read(n, x); });
+  add("softmax/plain_loop" + slash_n, [=](State& state) {
+    time_softmax(state, {1, n}, [=](const float* x, float* y) { plain_loop(n, x, y); });
   });
-  benchmark::RegisterBenchmark(("bound/copy" + slash_n).c_str(),
-                               [=](State& state) { time_bound(state, n, 2, bound_copy); });
+#endif
+  add("bound/read" + slash_n,
+      [=](State& state) { time_bound(state, n, 1, [=](const float* x, float*) { bound_read(n, x); }); });
+  add("bound/copy" + slash_n,
+      [=](State& state) { time_bound(state, n, 2, [=](const float* x, float* y) { bound_copy(n, x, y); }); });
 #if TWOPASS_BENCH_HAS_COPY_NT
-  benchmark::RegisterBenchmark(("bound/copy_nt" + slash_n).c_str(),
-                               [=](State& state) { time_bound(state, n, 2, bound_copy_nt); });
+  add("bound/copy_nt" + slash_n,
+      [=](State& state) { time_bound(state, n, 2, [=](const float* x, float* y) { bound_copy_nt(n, x, y); }); });
 #endif
 }
+
+void add_batch(size_t rows, size_t columns) {
+  const std::string shape = std::to_string(rows) + "x" + std::to_string(columns);
+  for (enum twopass_algorithm algorithm : kAlgorithms) {
+    const std::string name = "softmax_batch/" + std::string(twopass_algorithm_name(algorithm)) + "/" + shape;
+    add_operator(name, {rows, columns}, algorithm);
+  }
+}
+
+void add_range(size_t n) {
+  const std::string slash_n = "/" + std::to_string(n);
+  add_operator("softmax_range/normal_1" + slash_n, {1, n, normal_logits_of_deviation_1}, TWOPASS_ALGORITHM_AUTO);
+  add_operator("softmax_range/uniform_1000" + slash_n, {1, n, uniform_logits_within_1000}, TWOPASS_ALGORITHM_AUTO);
+}
+
+#if TWOPASS_USE_PTHREADPOOL
+void add_threads(size_t n) {
+  const size_t most = std::max(2u, std::thread::hardware_concurrency());
+  for (size_t threads = 1; threads <= most; threads *= 2) {
+    const auto time_threads = [=](State& state) {
+      twopass_options options = {};
+      // Not kept for the next benchmark: idle threads of a pool spin for a while.
+      if (threads > 1) options.threadpool = pthreadpool_create(threads);
+      time_operator(state, {1, n}, options);
+      if (threads > 1) pthreadpool_destroy(options.threadpool);
+    };
+    add("softmax_threads/" + std::to_string(threads) + "/" + std::to_string(n), time_threads)->UseRealTime();
+  }
+}
+#endif
 
 }  // namespace
 }  // namespace twopass_bench
 
 int main(int argc, char** argv) {
   using namespace twopass_bench;
-  for (size_t n = kSmallest; n <= kLargest; n *= kStep) register_benchmarks(n);
+  for (size_t n = kSmallest; n <= kLargest; n *= kStep) add_row(n);
+  add_batch(32, 151936);
+  add_batch(512, 32000);
+#if TWOPASS_USE_PTHREADPOOL
+  for (size_t n = size_t{1} << 12; n <= kLargest; n *= kStep) add_threads(n);
+#endif
+  add_range(65536);
 #if TWOPASS_BENCH_PLAIN_LOOP
   benchmark::AddCustomContext("plain_loop", plain_loop_compiler());
 #endif
   const Results results = run(argc, argv,
-                              {"--benchmark_enable_random_interleaving=true", "--benchmark_repetitions=5",
-                               "--benchmark_report_aggregates_only=true", "--benchmark_min_time=0.1"});
-  std::cout << softmax_table(results.measurements);
+                              {"--benchmark_enable_random_interleaving=true", "--benchmark_repetitions=9",
+                               "--benchmark_report_aggregates_only=true", "--benchmark_min_time=0.05"});
+  std::cout << softmax_table(results.measurements) << softmax_goals(results.measurements);
   return results.exit_status;
 }

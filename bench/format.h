@@ -27,6 +27,11 @@ inline std::string text(const std::string& value, int width) {
   return std::string(std::max<ptrdiff_t>(0, width - ptrdiff_t(value.size())), ' ') + value;
 }
 
+// On the left of a cell of that width.
+inline std::string text_on_left(const std::string& value, int width) {
+  return value + std::string(std::max<ptrdiff_t>(0, width - ptrdiff_t(value.size())), ' ');
+}
+
 // 65536 is "64 Ki".
 inline std::string binary_size(size_t n) {
   const char* prefixes[] = {"", " Ki", " Mi", " Gi"};

@@ -51,9 +51,9 @@ class Collector : public benchmark::BenchmarkReporter {
     }
     // There are no aggregates where the command line asks for a single repetition.
     if (median == nullptr) median = &runs.front();
-    by_registration_[median->family_index] = {median->run_name.str(),        median->report_label,
-                                              counter(median, kNanoseconds), counter(median, kCycles),
-                                              counter(median, kBytes),       counter(variation, kNanoseconds)};
+    by_registration_[median->family_index] = {median->run_name.function_name, median->report_label,
+                                              counter(median, kNanoseconds),  counter(median, kCycles),
+                                              counter(median, kBytes),        counter(variation, kNanoseconds)};
   }
 
   std::vector<Measurement> measurements() const {
@@ -89,7 +89,7 @@ std::string kernels_in_use() {
 // For the head of the output and for the context of --benchmark_out.
 void describe_run() {
   benchmark::AddCustomContext("processor", processor_name());
-  benchmark::AddCustomContext("caches", cache_sizes());
+  benchmark::AddCustomContext("detected_caches", cache_sizes());
   benchmark::AddCustomContext("isa", twopass_active_isa());
   benchmark::AddCustomContext("kernels", kernels_in_use());
   if (const double clock = core_clock()) {

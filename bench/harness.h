@@ -20,7 +20,7 @@ void fail(benchmark::State& state, const char* reason);
 
 // The medians of one benchmark. What was not measured is NaN.
 struct Measurement {
-  std::string name;
+  std::string name;  // as registered
   std::string label;
   double ns_per_element;
   double cycles_per_element;

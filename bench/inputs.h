@@ -30,13 +30,18 @@ inline Buffer uninitialized_buffer(size_t n) {
   return Buffer(memory);
 }
 
-// Logits as a network gives them: normal, the same in every run.
-inline Buffer normal_logits(size_t n) {
+// The same in every run.
+template <class Distribution>
+Buffer random_logits(size_t n, Distribution distribution) {
   Buffer logits = uninitialized_buffer(n);
   std::mt19937 random;
-  std::normal_distribution<float> normal(0.0f, kLogitsDeviation);
-  for (size_t i = 0; i < n; i++) logits[i] = normal(random);
+  for (size_t i = 0; i < n; i++) logits[i] = distribution(random);
   return logits;
+}
+
+// Logits as a network gives them.
+inline Buffer normal_logits(size_t n) {
+  return random_logits(n, std::normal_distribution<float>(0.0f, kLogitsDeviation));
 }
 
 // An output whose pages are there already: the first write to a page costs more than the pass that makes it.

@@ -3,75 +3,91 @@
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #include "bench/softmax_table.h"
 
-#include <cmath>
-#include <limits>
 #include <map>
 
 #include "bench/format.h"
+#include "bench/softmax_times.h"
 
 namespace twopass_bench {
 namespace {
 
-constexpr char kHead[] = R"(
+constexpr char kRowTimesHead[] = R"(
 Softmax of one row of n logits in one thread: ns per element, median.
 
-             ------------- algorithm --------------   plain   -- memory limits ---   ----- times as fast -----
-                      three_pass three_pass     two                          copy    two_pass    reload   auto   auto
-       n        auto   recompute     reload    pass    loop    read    copy    _nt     /three    /plain  /best   runs
+                   ---- three_pass ----       two   ----- anchored -----     plain   ------ memory bound -----
+       n      auto  recompute    reload      pass  recompute      reload      loop      read      copy   copy_nt
 )";
 
-constexpr char kLegend[] = R"(
-memory limits   reading n floats, copying them, and copying them with non-temporal stores, as fast as can be. Two passes
-                take at least one read and one copy.
-two_pass/three  two_pass against the faster of the two three_pass algorithms: above 1, two_pass is faster
-reload/plain    three_pass_reload against the plain loop
-auto/best       auto against the fastest of the three algorithms: below 1, auto chose badly
+constexpr char kRowTimesLegend[] = R"(
+memory bound   reading n floats, copying them, and copying them with non-temporal stores, as fast as can be
 Each call works on the buffers of the call before, so a row that fits a cache is in that cache.
 )";
 
-// The measurements of one n by what was measured, such as "softmax/auto".
-using Row = std::map<std::string, Measurement>;
+constexpr char kRowRatiosHead[] = R"(
+How many times as fast one is as the other:
 
-double time_of(const Row& row, const std::string& subject) {
-  const auto found = row.find(subject);
-  return found == row.end() ? std::numeric_limits<double>::quiet_NaN() : found->second.ns_per_element;
+          ------------------ auto against ------------------    two_pass     reload
+              best        best       two     plain    memory     against    against   what
+       n    of all  three_pass      pass      loop     bound  three_pass      plain   auto runs
+)";
+
+constexpr char kRowRatiosLegend[] = R"(
+best of all    the fastest of the five algorithms: below 1, auto chose badly
+memory bound   a read and the better copy: what two passes take that do nothing but move memory
+)";
+
+constexpr char kOthersHead[] = R"(
+Other inputs: ns per element, median.
+
+)";
+
+bool starts_with(const std::string& name, const std::string& start) { return name.rfind(start, 0) == 0; }
+
+std::string row_times(size_t n, const SoftmaxTimes& times) {
+  const auto cell = [&](const char* subject, int width) { return number(times.of(subject, n), width, 4); };
+  return text(binary_size(n), 8) + cell("softmax/auto", 10) + cell("softmax/three_pass_recompute", 11) +
+         cell("softmax/three_pass_reload", 10) + cell("softmax/two_pass", 10) + cell("softmax/anchored_recompute", 11) +
+         cell("softmax/anchored_reload", 12) + cell("softmax/plain_loop", 10) + cell("bound/read", 10) +
+         cell("bound/copy", 10) + cell("bound/copy_nt", 10) + "\n";
 }
 
-std::string table_row(size_t n, const Row& row) {
-  const double automatic = time_of(row, "softmax/auto");
-  const double recompute = time_of(row, "softmax/three_pass_recompute");
-  const double reload = time_of(row, "softmax/three_pass_reload");
-  const double two_pass = time_of(row, "softmax/two_pass");
-  const double plain = time_of(row, "softmax/plain_loop");
-  const double three_pass = std::fmin(recompute, reload);
-  const auto chosen = row.find("softmax/auto");
-
-  return text(binary_size(n), 8) +
-         // the algorithms
-         number(automatic, 12, 4) + number(recompute, 12, 4) + number(reload, 11, 4) + number(two_pass, 8, 4) +
-         number(plain, 8, 4) +
-         // the limits
-         number(time_of(row, "bound/read"), 8, 4) + number(time_of(row, "bound/copy"), 8, 4) +
-         number(time_of(row, "bound/copy_nt"), 7, 4) +
-         // how many times as fast
-         number(three_pass / two_pass, 11, 2) + number(plain / reload, 10, 2) +
-         number(std::fmin(three_pass, two_pass) / automatic, 7, 2) +
-         (chosen == row.end() ? "" : "   " + chosen->second.label) + "\n";
+std::string row_ratios(size_t n, const SoftmaxTimes& times, const std::string& chosen) {
+  const double automatic = times.of("softmax/auto", n);
+  const double two_pass = times.of("softmax/two_pass", n);
+  const double plain = times.of("softmax/plain_loop", n);
+  return text(binary_size(n), 8) + number(times.best_algorithm(n) / automatic, 10, 2) +
+         number(times.best_three_pass(n) / automatic, 12, 2) + number(two_pass / automatic, 10, 2) +
+         number(plain / automatic, 10, 2) + number(times.bound(n) / automatic, 10, 2) +
+         number(times.best_three_pass(n) / two_pass, 12, 2) +
+         number(plain / times.of("softmax/three_pass_reload", n), 11, 2) + "   " + chosen + "\n";
 }
 
 }  // namespace
 
 std::string softmax_table(const std::vector<Measurement>& measurements) {
-  if (measurements.empty()) return "";
-
-  std::map<size_t, Row> rows;
+  const SoftmaxTimes times(measurements);
+  std::map<size_t, std::string> chosen;  // by AUTO, by the n of all rows
+  std::string others;
   for (const Measurement& measurement : measurements) {
-    const size_t slash = measurement.name.rfind('/');
-    rows[std::stoull(measurement.name.substr(slash + 1))][measurement.name.substr(0, slash)] = measurement;
+    const std::string& name = measurement.name;
+    if (starts_with(name, "softmax/") || starts_with(name, "bound/")) {
+      std::string& of_n = chosen[std::stoull(name.substr(name.rfind('/') + 1))];
+      if (starts_with(name, "softmax/auto/")) of_n = measurement.label;
+    } else {
+      others += text_on_left(name, 48) + number(measurement.ns_per_element, 10, 4) + "   " + measurement.label + "\n";
+    }
   }
-  std::string table = kHead;
-  for (const auto& [n, row] : rows) table += table_row(n, row);
-  return table + kLegend;
+
+  std::string table;
+  if (!chosen.empty()) {
+    table += kRowTimesHead;
+    for (const auto& [n, algorithm] : chosen) table += row_times(n, times);
+    table += std::string(kRowTimesLegend) + kRowRatiosHead;
+    for (const auto& [n, algorithm] : chosen) table += row_ratios(n, times, algorithm);
+    table += kRowRatiosLegend;
+  }
+  if (!others.empty()) table += kOthersHead + others;
+  return table;
 }
 
 }  // namespace twopass_bench

@@ -18,11 +18,17 @@ write_basic_package_version_file("${PROJECT_BINARY_DIR}/twopass-config-version.c
 install(FILES
     "${PROJECT_BINARY_DIR}/twopass-config.cmake"
     "${PROJECT_BINARY_DIR}/twopass-config-version.cmake"
+    cmake/find_plain_library.cmake
     cmake/Findcpuinfo.cmake
+    cmake/Findpthreadpool.cmake
   DESTINATION "${package_dir}")
 
 # pkg-config; the file finds its prefix by where it stands, so that an installed tree can be moved
 set(pkgconfig_dir "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+set(pkgconfig_libraries "-lcpuinfo")
+if(TWOPASS_USE_PTHREADPOOL)
+  string(APPEND pkgconfig_libraries " -lpthreadpool")
+endif()
 file(RELATIVE_PATH pkgconfig_to_prefix "/${pkgconfig_dir}" "/")
 configure_file(cmake/twopass.pc.in "${PROJECT_BINARY_DIR}/twopass.pc" @ONLY)
 install(FILES "${PROJECT_BINARY_DIR}/twopass.pc" DESTINATION "${pkgconfig_dir}")

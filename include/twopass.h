@@ -47,11 +47,16 @@ enum twopass_algorithm {
   /* Three passes: the maximum; the sum of exp(x - max); exp(x - max) again, scaled. Moves 4n elements. */
   TWOPASS_ALGORITHM_THREE_PASS_RECOMPUTE = 1,
   /* Three passes: the maximum; exp(x - max), stored and summed; the stored values scaled. Moves 5n elements, but
-   * computes each exponential once, so it is the fastest in cache. */
+   * computes each exponential once. What most runtimes ship. */
   TWOPASS_ALGORITHM_THREE_PASS_RELOAD = 2,
   /* Two passes over (mantissa, exponent) pairs, without a maximum: M. Dukhan and A. Ablavatski, "The Two-Pass Softmax
-   * Algorithm", 2020. Moves 3n elements, so it is the fastest out of cache. */
+   * Algorithm", 2020. Moves 3n elements. */
   TWOPASS_ALGORITHM_TWO_PASS = 3,
+  /* Two passes: the sum of exp(x) * 2^-anchor for an anchor that is seldom wrong, stored; the stored values scaled. Moves 4n
+   * elements and computes each exponential once, so it is the fastest in cache. */
+  TWOPASS_ALGORITHM_ANCHORED_RELOAD = 4,
+  /* The same sum without storing; exp(x), scaled. Moves 3n elements, so it is the fastest out of cache. */
+  TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE = 5,
 };
 
 /* The algorithm's name in lower case, such as "two_pass"; NULL for a value that is not an algorithm. */
@@ -62,10 +67,15 @@ enum twopass_flags {
   TWOPASS_FLAG_MASKED_ROW_ZERO = 1,
 };
 
+/* A pool of threads of the pthreadpool library: the type that its header calls pthreadpool_t. */
+typedef struct pthreadpool* pthreadpool_t;
+
 /* How to compute a softmax. The all-zero value holds the defaults. */
 struct twopass_options {
   enum twopass_algorithm algorithm;
   uint32_t flags; /* the sum of the twopass_flags that are wanted */
+  /* The threads to use; NULL for the calling one alone. The result has the same bits for any pool. */
+  pthreadpool_t threadpool;
 };
 
 /* Computes the softmax of each row of a matrix.
@@ -88,10 +98,10 @@ struct twopass_options {
  *   - a row of nothing but -infinity gives NaN, or zeros with TWOPASS_FLAG_MASKED_ROW_ZERO;
  *   - a result below FLT_MIN is +0: no denormal is written.
  *
- * Accuracy: two_pass: every result of at least FLT_MIN within a relative error of 4 * 2^-23, for any spread of inputs of
- * magnitude up to 2^17 and any number of columns up to 2^28. (A row with its maximum beyond that magnitude is handed to
- * the three-pass algorithm of the same traffic per exponential, recompute.) Three-pass: the same where |x - max| <= 1;
- * further out the rounding of x - max itself to float is added.
+ * Accuracy: two_pass and the anchored algorithms: every result of at least FLT_MIN within a relative error of 4 * 2^-23,
+ * for any spread of inputs of magnitude up to 2^17 and any number of columns up to 2^28. (A row with its maximum beyond
+ * that magnitude is handed to three passes: anchored_reload to reload, the others to recompute.) Three-pass: the same
+ * where |x - max| <= 1; further out the rounding of x - max itself to float is added.
  *
  * Errors: TWOPASS_INVALID_ARGUMENT for NULL with work to do, a stride shorter than a row, an overlap as above, a matrix
  * whose size overflows, an unknown algorithm or flag; the statuses of twopass_initialize. Nothing is written then. */
@@ -100,6 +110,48 @@ enum twopass_status twopass_softmax_f32(
     const float* input, size_t input_stride,
     float* output, size_t output_stride,
     const struct twopass_options* options);
+
+/* ---- Softmax of a row in shards ------------------------------------------------------------------------------- *
+ *
+ * A row that is cut into shards, streamed in chunks or held by several processes needs one exchange of eight bytes a shard, and
+ * no agreement on a maximum:
+ *
+ *   struct twopass_extexp sum, total = {0};
+ *   for each shard:  twopass_reduce_extexp_f32(count, x, &sum, NULL);
+ *                    total = twopass_merge_extexp(total, sum);
+ *   for each shard:  twopass_finish_extexp_f32(count, x, y, total, NULL);
+ *
+ * Special values and accuracy are those of twopass_softmax_f32, across all shards; merging rounds once more. */
+
+/* The value mantissa * 2^exponent, with an integral exponent: a sum of exponentials, far past the range of float. Zero, which is
+ * what -infinity adds, may have any exponent; the all-zero value is the one to begin with. */
+struct twopass_extexp {
+  float mantissa;
+  float exponent;
+};
+
+/* Writes the sum of exp(x[0]), ..., exp(x[count - 1]) to *sum; 0 where count is 0. The mantissa lies in [1, 2), or is 0, or NaN
+ * where x holds a NaN or +infinity; beyond an exponent of 2^24, where float has not every integer, it is any positive number.
+ * Past |x| = 2.3e38 arguments count as that.
+ *
+ * Errors: TWOPASS_INVALID_ARGUMENT for NULL (but x where count is 0), a count that overflows, and unknown options; the statuses
+ * of twopass_initialize. Of the options only the thread pool matters. */
+enum twopass_status twopass_reduce_extexp_f32(
+    size_t count, const float* x, struct twopass_extexp* sum, const struct twopass_options* options);
+
+/* The sum of two values. Scaling is exact, so it is associative and commutative up to one rounding to float each; zero of any
+ * exponent is its identity; nothing overflows. */
+struct twopass_extexp twopass_merge_extexp(struct twopass_extexp a, struct twopass_extexp b);
+
+/* y[i] = exp(x[i]) / total, for a total that x was merged into. y may be x itself, but not overlap it otherwise. A total of 0
+ * gives NaN, or zeros with TWOPASS_FLAG_MASKED_ROW_ZERO; one that is NaN gives NaN.
+ *
+ * Errors: as for twopass_softmax_f32. */
+enum twopass_status twopass_finish_extexp_f32(
+    size_t count, const float* x, float* y, struct twopass_extexp total, const struct twopass_options* options);
+
+/* The natural logarithm of the value, which is the log-sum-exp of what was reduced; -infinity for 0. */
+double twopass_log_extexp(struct twopass_extexp value);
 
 /* ---- Inspection and control ----------------------------------------------------------------------------------- */
 
@@ -127,7 +179,8 @@ int twopass_isa_is_available(const char* name);
  * the end, and where twopass_initialize fails. The names are those of the files and of the benchmarks. */
 const char* twopass_kernel_name(size_t index);
 
-/* The algorithm that a softmax of this shape runs: the one in `options`, or the one that AUTO chooses.
+/* The algorithm that a softmax of this shape runs: the one in `options`, or the one that AUTO chooses. (For rows of less than 768
+ * columns AUTO runs anchored_reload in a single kernel for many rows, vsoftmax.)
  * in_place: nonzero where output is input. Never AUTO, except for an algorithm that is unknown. */
 enum twopass_algorithm twopass_choose_algorithm_f32(
     size_t rows, size_t columns, int in_place, const struct twopass_options* options);

@@ -33,6 +33,8 @@ inline constexpr algorithm automatic = TWOPASS_ALGORITHM_AUTO;
 inline constexpr algorithm three_pass_recompute = TWOPASS_ALGORITHM_THREE_PASS_RECOMPUTE;
 inline constexpr algorithm three_pass_reload = TWOPASS_ALGORITHM_THREE_PASS_RELOAD;
 inline constexpr algorithm two_pass = TWOPASS_ALGORITHM_TWO_PASS;
+inline constexpr algorithm anchored_reload = TWOPASS_ALGORITHM_ANCHORED_RELOAD;
+inline constexpr algorithm anchored_recompute = TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE;
 
 // Computes the softmax of one row. An output of another size than the input is TWOPASS_INVALID_ARGUMENT.
 [[nodiscard]] inline status softmax(std::span<const float> input, std::span<float> output,

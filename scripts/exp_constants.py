@@ -14,4 +14,6 @@ POLYNOMIALS = {
     # |t| <= 0.34833, half of ln 2 and what the rounding of LOG2E adds. Relative error: 1.732 * 2^-24; evaluated in
     # float32 with FMA: 2.726 * 2^-24. Error in ULP: 1.192, evaluated 1.796; with the range reduction, still below 2.
     5: ["0x1.FFFFF2p-1f", "0x1.FFFDB8p-2f", "0x1.555BD8p-3f", "0x1.573FD4p-5f", "0x1.0F3892p-7f"],
+    # |t| <= 0.02341, beside a table of 16 powers of two. Relative error: 0.0366 * 2^-24; evaluated: 1.035 * 2^-24.
+    3: ["0x1.000000p+0f", "0x1.00027Ap-1f", "0x1.55568Ep-3f"],
 }

@@ -219,6 +219,12 @@ def times_power(literal, exponent):
     return f"{significand}p{int(power) + exponent:+d}f"
 
 
+def powers16(power):
+    """2^(power + k/16) for k from 0 to 15, rounded to float, as C++."""
+    significands = [round((2.0 ** (k / 16) - 1.0) * 2**23) for k in range(16)]
+    return [times_power(f"0x1.{2 * significand:06X}p+0f", power) for significand in significands]
+
+
 def environment_of(isa):
     """Jinja with the words of one ISA, and what all ISAs share, as globals."""
     environment = jinja2.Environment(
@@ -238,6 +244,7 @@ def environment_of(isa):
         cache_lines=lambda vectors: cache_lines(isa.lanes, vectors),
         pairs=pairs,
         times_power=times_power,
+        powers16=powers16,
         log2e=exp_constants.LOG2E,
         ln2_hi=exp_constants.LN2_HI,
         ln2_lo=exp_constants.LN2_LO,

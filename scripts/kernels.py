@@ -17,14 +17,17 @@ class Family(NamedTuple):
     stores: tuple = ("",)
 
 
-EXP = ("rr2-p5",)  # two constants for ln 2, a polynomial of degree 5
+EXP = ("lut16-p3", "rr2-p5")  # a table of 16 powers and a cubic; a polynomial of degree 5
 PLAIN = ("",)  # no exp in it
 
 FAMILIES = (
+    Family("vsoftmax", EXP, ((4, 1), (1, 1), (2, 1), (6, 1))),
     Family("rmax", PLAIN, ((4, 4), (2, 2), (8, 4), (8, 8))),
     Family("raddexpminusmax", EXP, ((8, 1), (4, 1), (6, 1), (8, 2))),
     Family("raddstoreexpminusmax", EXP, ((8, 1), (2, 1), (4, 1), (5, 1), (8, 2))),
     Family("vscaleexpminusmax", EXP, ((6, 1), (2, 1), (4, 1), (8, 1)), stores=("", "nt")),
+    Family("raddexpanchor", EXP, ((6, 1), (4, 1), (5, 1), (8, 1))),
+    Family("raddstoreexpanchor", EXP, ((6, 1), (2, 1), (4, 1), (5, 1), (8, 1))),
     Family("vmulc", PLAIN, ((4, 1), (1, 1), (2, 1), (8, 1))),
     Family("raddextexp", EXP, ((8, 1), (4, 1), (5, 1), (8, 2))),
     Family("vscaleextexp", EXP, ((6, 1), (2, 1), (4, 1), (8, 1)), stores=("", "nt")),

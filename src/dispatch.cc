@@ -51,6 +51,7 @@ const Isa* find_best_isa() {
 
 pthread_once_t detection_once = PTHREAD_ONCE_INIT;
 struct twopass_caches detected_caches = {};
+size_t detected_cache_bytes = 1024 * 1024;  // where the machine does not tell
 
 // cpuinfo returns NULL where it knows no such cache, as on some virtual and emulated machines.
 size_t size_of(const struct cpuinfo_cache* cache) { return cache != nullptr ? cache->size : 0; }
@@ -63,6 +64,10 @@ void detect() {
   detected_caches.l2_bytes = size_of(cpuinfo_get_l2_cache(0));
   detected_caches.l3_bytes = size_of(l3);
   detected_caches.l3_cores = l3 != nullptr ? l3->processor_count : 0;
+
+  const size_t share = detected_caches.l3_cores != 0 ? detected_caches.l3_bytes / detected_caches.l3_cores : 0;
+  const size_t bytes = detected_caches.l2_bytes > share ? detected_caches.l2_bytes : share;
+  if (bytes != 0) detected_cache_bytes = bytes;
 }
 
 void detect_once() { pthread_once(&detection_once, detect); }
@@ -94,9 +99,9 @@ enum twopass_status active_isa(const Isa** isa) {
   return TWOPASS_OK;
 }
 
-const struct twopass_caches& caches() {
+size_t cache_bytes() {
   detect_once();
-  return detected_caches;
+  return detected_cache_bytes;
 }
 
 }  // namespace twopass
@@ -147,5 +152,6 @@ const char* twopass_kernel_name(size_t index) {
 }
 
 struct twopass_caches twopass_detected_caches(void) {
-  return twopass::caches();
+  twopass::detect_once();
+  return twopass::detected_caches;
 }

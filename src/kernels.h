@@ -16,13 +16,9 @@
 
 #include <stddef.h>
 
-extern "C" {
+#include "twopass.h"  // for struct twopass_extexp
 
-// The value mantissa * 2^exponent; the exponent is integral. Pairs reach far past the range of float.
-struct twopass_extexp {
-  float mantissa;
-  float exponent;
-};
+extern "C" {
 
 // *max = the largest x. Elements that are NaN may or may not show in it.
 typedef void twopass_f32_rmax_fn(size_t count, const float* x, float* max);
@@ -37,19 +33,34 @@ typedef void twopass_f32_raddstoreexpminusmax_fn(size_t count, const float* x, f
 // y = exp(x - max) * scale, for max >= every x and 2^-30 <= scale <= 1.
 typedef void twopass_f32_vscaleexpminusmax_fn(size_t count, const float* x, float* y, float max, float scale);
 
-// y = x * scale, for x >= 0 and 2^-62 <= scale <= 1.
+// y = x * scale, for x >= 0 and FLT_MIN <= scale <= 1.
 typedef void twopass_f32_vmulc_fn(size_t count, const float* x, float* y, float scale);
 
-// *sum = sum of exp(x), as a pair. The exponent is that of the largest term, n = round(max x * log2(e)); the mantissa lies in
-// [0.7, 1.5 * count]. The relative error of a term stays below 3 * 2^-23 up to |x| = 2^17, that is |n| < 2^17 * log2(e).
-// Beyond, float holds x * log2(e) too coarsely: the exponent tells the caller, and the mantissa is not to be trusted and may be
-// NaN. A term less than 2^-64 of the largest counts as 0. So does -infinity, and every x below -2^22 * ln 2; with nothing else
-// the pair is 0 * 2^(-2^22).
+// *sum = sum of exp(x), as a pair. The exponent is that of the largest term, max x * log2(e) rounded or, by some methods, rounded
+// down; the mantissa lies in [0.7, 2 * count]. The relative error of a term stays below 3 * 2^-23 up to |x| = 2^17, that is an
+// exponent of up to 2^17 * log2(e). Beyond, float holds x * log2(e) too coarsely: the exponent tells the caller, and the mantissa is
+// not to be trusted and may be NaN. A term less than 2^-64 of the largest counts as 0. So does -infinity, and every x below
+// -2^22 * ln 2; with nothing else the pair is 0 * 2^(-2^22).
 typedef void twopass_f32_raddextexp_fn(size_t count, const float* x, struct twopass_extexp* sum);
 
-// y = exp(x) * scale * 2^-exponent, for exponent >= round(x * log2(e)) of every x, |exponent| < 2^17 * log2(e), and
-// 2^-30 <= scale <= 1.5.
+// y = exp(x) * scale * 2^-exponent, for exponent >= floor(x * log2(e)) of every x, |exponent| < 2^17 * log2(e) + 32,
+// and 2^-30 <= scale <= 1.5.
 typedef void twopass_f32_vscaleextexp_fn(size_t count, const float* x, float* y, float scale, float exponent);
+
+// *sum = sum of exp(x) * 2^-anchor, for an integral anchor of magnitude below 2^17 * log2(e). A term below 2^-119 counts as some
+// number up to that. Where a float cannot hold a term or the sum, *sum is infinite or NaN; it may be so from 2^127 on.
+typedef void twopass_f32_raddexpanchor_fn(size_t count, const float* x, float anchor, float* sum);
+
+// y = exp(x) * 2^(32 - anchor) and *sum = sum of y, otherwise as raddexpanchor. What exp(x) * 2^-anchor makes less than FLT_MIN
+// is stored as some number below FLT_MIN * 2^32, and vmulc makes it 0.
+typedef void twopass_f32_raddstoreexpanchor_fn(size_t count, const float* x, float* y, float anchor, float* sum);
+
+// The softmax of each row, for rows so short that passes of their own would cost more than the work. Row r is the `columns`
+// elements from input + r * input_stride, and likewise for the output, which may be the input itself. A row of nothing but
+// -infinity gives `empty`, 0 or NaN.
+typedef void twopass_f32_vsoftmax_fn(
+    size_t rows, size_t columns, const float* input, size_t input_stride, float* output, size_t output_stride,
+    float empty);
 
 // One declaration for each kernel of the build.
 #define TWOPASS_KERNEL(family, isa, variant, tile) twopass_f32_##family##_fn twopass_f32_##family##__##isa##_##variant;

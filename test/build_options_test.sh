@@ -31,7 +31,7 @@ cmake --build "$scratch/scalar" --parallel 2
 library=$scratch/scalar/libtwopass.a
 isas=$(nm --defined-only "$library" 2>/dev/null | sed -nE 's/.* twopass_f32_.*__([a-z0-9]+)_.*/\1/p' | sort -u)
 [[ $isas == scalar ]] || die "the library holds kernels of" $isas
-$CC "$root/examples/softmax.c" -I "$root/include" -o "$scratch/softmax" "$library" -lcpuinfo -pthread
+$CC "$root/examples/softmax.c" -I "$root/include" -o "$scratch/softmax" "$library" -lcpuinfo -lpthreadpool -pthread -lm
 "$scratch/softmax"
 ! TWOPASS_ISA=avx2 "$scratch/softmax" || die "TWOPASS_ISA=avx2 worked"
 

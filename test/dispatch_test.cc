@@ -10,17 +10,12 @@
 #include <string>
 #include <vector>
 
+#include "test/inventory.h"
 #include "test/kernel_table.h"
 #include "twopass.h"
 
 namespace twopass_test {
 namespace {
-
-std::vector<std::string> Isas() {
-  std::vector<std::string> isas;
-  for (size_t i = 0; twopass_isa_name(i) != nullptr; i++) isas.push_back(twopass_isa_name(i));
-  return isas;
-}
 
 std::vector<std::string> KernelsInUse() {
   std::vector<std::string> kernels;
@@ -138,15 +133,18 @@ TEST_F(DispatchTest, AlgorithmNames) {
   EXPECT_STREQ(twopass_algorithm_name(TWOPASS_ALGORITHM_THREE_PASS_RECOMPUTE), "three_pass_recompute");
   EXPECT_STREQ(twopass_algorithm_name(TWOPASS_ALGORITHM_THREE_PASS_RELOAD), "three_pass_reload");
   EXPECT_STREQ(twopass_algorithm_name(TWOPASS_ALGORITHM_TWO_PASS), "two_pass");
-  for (int algorithm : {-1, 4, 1000}) {
+  EXPECT_STREQ(twopass_algorithm_name(TWOPASS_ALGORITHM_ANCHORED_RELOAD), "anchored_reload");
+  EXPECT_STREQ(twopass_algorithm_name(TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE), "anchored_recompute");
+  EXPECT_EQ(Algorithms().size(), 6u);
+  for (int algorithm : {-1, 6, 1000}) {
     EXPECT_EQ(twopass_algorithm_name(static_cast<twopass_algorithm>(algorithm)), nullptr);
   }
 }
 
 TEST_F(DispatchTest, TheAlgorithmOfTheOptionsIsChosen) {
-  for (twopass_algorithm algorithm :
-       {TWOPASS_ALGORITHM_THREE_PASS_RECOMPUTE, TWOPASS_ALGORITHM_THREE_PASS_RELOAD, TWOPASS_ALGORITHM_TWO_PASS}) {
-    const twopass_options options = {algorithm, 0};
+  for (twopass_algorithm algorithm : Algorithms()) {
+    if (algorithm == TWOPASS_ALGORITHM_AUTO) continue;
+    const twopass_options options = OptionsOf(algorithm);
     for (size_t columns : {size_t{1}, size_t{1} << 28}) {
       EXPECT_EQ(twopass_choose_algorithm_f32(1, columns, 0, &options), algorithm);
     }
@@ -154,7 +152,7 @@ TEST_F(DispatchTest, TheAlgorithmOfTheOptionsIsChosen) {
 }
 
 TEST_F(DispatchTest, AutoChoosesAnAlgorithm) {
-  const twopass_options automatic = {TWOPASS_ALGORITHM_AUTO, 0};
+  const twopass_options automatic = OptionsOf(TWOPASS_ALGORITHM_AUTO);
   for (size_t columns = 1; columns <= size_t{1} << 28; columns *= 2) {
     for (int in_place : {0, 1}) {
       const twopass_algorithm chosen = twopass_choose_algorithm_f32(1, columns, in_place, nullptr);
@@ -164,8 +162,8 @@ TEST_F(DispatchTest, AutoChoosesAnAlgorithm) {
     }
   }
   // In any cache the exponentials cost most, out of every cache the memory.
-  EXPECT_EQ(twopass_choose_algorithm_f32(1, 100, 0, nullptr), TWOPASS_ALGORITHM_THREE_PASS_RELOAD);
-  EXPECT_EQ(twopass_choose_algorithm_f32(1, size_t{1} << 32, 0, nullptr), TWOPASS_ALGORITHM_TWO_PASS);
+  EXPECT_EQ(twopass_choose_algorithm_f32(1, 100, 0, nullptr), TWOPASS_ALGORITHM_ANCHORED_RELOAD);
+  EXPECT_EQ(twopass_choose_algorithm_f32(1, size_t{1} << 32, 0, nullptr), TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE);
 }
 
 }  // namespace

@@ -13,7 +13,8 @@
 
 namespace twopass_test {
 
-// Arguments that the contract allows for x: its maximum, a scale, and the exponent that raddextexp would find.
+// Arguments that the contract allows for x: its maximum, a scale, the exponent that raddextexp would find, and the anchor nearest
+// to it.
 Arguments ArgumentsFor(const Family& family, const std::vector<float>& x);
 
 // What a kernel of the family takes for a row of logits: themselves, or what raddstoreexpminusmax would have stored.
@@ -37,6 +38,7 @@ class Expectation {
   testing::AssertionResult CheckSum(size_t count, float sum) const;
   testing::AssertionResult CheckPair(size_t count, const Reduction& pair) const;
   testing::AssertionResult CheckOutputs(size_t count, const float* y) const;
+  testing::AssertionResult CheckSoftmax(size_t count, const float* y) const;
 
   const Family& family_;
   const Arguments arguments_;

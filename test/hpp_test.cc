@@ -49,8 +49,8 @@ TEST(HppTest, OptionsArePassedOn) {
   EXPECT_TRUE(std::isnan(output[0]));
 
   options.flags = TWOPASS_FLAG_MASKED_ROW_ZERO;
-  for (twopass::algorithm algorithm :
-       {twopass::automatic, twopass::three_pass_recompute, twopass::three_pass_reload, twopass::two_pass}) {
+  for (twopass::algorithm algorithm : {twopass::automatic, twopass::three_pass_recompute, twopass::three_pass_reload,
+                                       twopass::two_pass, twopass::anchored_reload, twopass::anchored_recompute}) {
     options.algorithm = algorithm;
     std::fill(output.begin(), output.end(), kUntouched);
     ASSERT_EQ(twopass::softmax(masked, output, options), TWOPASS_OK);

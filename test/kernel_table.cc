@@ -41,6 +41,12 @@ long double ExactScaledExtExp(float x, const Arguments& arguments) {
   return std::exp(x - arguments.exponent * kLn2) * arguments.scale;
 }
 
+long double ExactExpAnchor(float x, const Arguments& arguments) { return std::exp(x - arguments.anchor * kLn2); }
+
+long double ExactStoredExpAnchor(float x, const Arguments& arguments) {
+  return ExactExpAnchor(x, arguments) * kStoredPower;
+}
+
 // Function is one of the types of src/kernels.h.
 template <typename Function>
 Function* As(const Kernel& kernel) {
@@ -96,6 +102,36 @@ constexpr Family kFamily_vscaleexpminusmax = [] {
   return family;
 }();
 
+constexpr Family kFamily_raddexpanchor = [] {
+  Family family{"raddexpanchor", Reduces::kToSum};
+  family.may_overflow = true;
+  family.call = [](const Kernel& kernel, size_t count, const float* x, float*, const Arguments& arguments) {
+    Reduction result;
+    As<twopass_f32_raddexpanchor_fn>(kernel)(count, x, arguments.anchor, &result.value);
+    return result;
+  };
+  family.exact = ExactExpAnchor;
+  family.bound_of_sum = kBoundOfSum;
+  family.least_y = 0x1p-119f;
+  return family;
+}();
+
+constexpr Family kFamily_raddstoreexpanchor = [] {
+  Family family{"raddstoreexpanchor", Reduces::kToSum};
+  family.stores = true;
+  family.may_overflow = true;
+  family.call = [](const Kernel& kernel, size_t count, const float* x, float* y, const Arguments& arguments) {
+    Reduction result;
+    As<twopass_f32_raddstoreexpanchor_fn>(kernel)(count, x, y, arguments.anchor, &result.value);
+    return result;
+  };
+  family.exact = ExactStoredExpAnchor;
+  family.bound_of_y = kBoundOfExp;
+  family.bound_of_sum = kBoundOfSum;
+  family.least_y = FLT_MIN * kStoredPower;
+  return family;
+}();
+
 constexpr Family kFamily_vmulc = [] {
   Family family{"vmulc", Reduces::kToNothing};
   family.stores = true;
@@ -123,12 +159,24 @@ constexpr Family kFamily_raddextexp = [] {
 constexpr Family kFamily_vscaleextexp = [] {
   Family family{"vscaleextexp", Reduces::kToNothing};
   family.stores = true;
+  family.takes_exponent = true;
   family.call = [](const Kernel& kernel, size_t count, const float* x, float* y, const Arguments& arguments) {
     As<twopass_f32_vscaleextexp_fn>(kernel)(count, x, y, arguments.scale, arguments.exponent);
     return Reduction{};
   };
   family.exact = ExactScaledExtExp;
   family.bound_of_y = kBoundOfScaledExp;
+  return family;
+}();
+
+// A matrix of one row; kernel_test.cc has more of them.
+constexpr Family kFamily_vsoftmax = [] {
+  Family family{"vsoftmax", Reduces::kToNothing};
+  family.stores = true;
+  family.call = [](const Kernel& kernel, size_t count, const float* x, float* y, const Arguments& arguments) {
+    As<twopass_f32_vsoftmax_fn>(kernel)(1, count, x, count, y, count, arguments.empty);
+    return Reduction{};
+  };
   return family;
 }();
 

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <functional>
 #include <iosfwd>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,8 @@ struct Arguments {
   float max = 0;
   float scale = 1;
   float exponent = 0;
+  float anchor = 0;
+  float empty = std::numeric_limits<float>::quiet_NaN();
 };
 
 // What a kernel reduces its elements to: `value` is a maximum, a sum, or the mantissa of a pair.
@@ -27,7 +30,7 @@ struct Reduction {
   float exponent = 0;
 };
 
-// What raddstoreexpminusmax multiplies its exponentials by.
+// What the kernels that store a sum's terms multiply them by.
 constexpr float kStoredPower = 0x1p32f;
 
 enum class Reduces { kToNothing, kToMaximum, kToSum, kToPair };
@@ -41,20 +44,24 @@ struct Family {
   bool stores = false;
   // The elements are exponentials as raddstoreexpminusmax stores them, not logits.
   bool takes_exponentials = false;
+  // The exponent of a pair is an argument.
+  bool takes_exponent = false;
+  // Terms may exceed the range of float: then the sum is infinite or NaN, and the outputs mean nothing.
+  bool may_overflow = false;
   // How to call a kernel of the family.
   Reduction (*call)(const Kernel& kernel, size_t count, const float* x, float* y, const Arguments& arguments) = nullptr;
-  // The exact y of an x, which is also its term of the sum. Null for the maximum, and for pairs, whose terms are
-  // exp(x).
+  // The exact y of an x, which is also its term of the sum. Null for the maximum, for pairs, whose terms are exp(x), and
+  // for a softmax.
   long double (*exact)(float x, const Arguments& arguments) = nullptr;
   // The relative errors that are allowed for a y and for a sum of any length.
   long double bound_of_y = 0;
   long double bound_of_sum = 0;
-  // The least exact y that has to show. Where it is FLT_MIN, what is below gives +0; where it is more, any number up to
-  // it.
+  // The least exact y that has to show. What is below gives +0 where it is FLT_MIN; otherwise 0 or any normal number up to it.
   float least_y = FLT_MIN;
 
   bool Sums() const { return reduces == Reduces::kToSum || reduces == Reduces::kToPair; }
-  bool Scales() const { return reduces == Reduces::kToNothing; }
+  bool IsSoftmax() const { return reduces == Reduces::kToNothing && exact == nullptr; }
+  bool Scales() const { return reduces == Reduces::kToNothing && exact != nullptr; }
 };
 
 struct Kernel {

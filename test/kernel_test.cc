@@ -10,8 +10,10 @@
 #include <cstring>
 #include <limits>
 #include <string>
+#include <tuple>
 #include <vector>
 
+#include "src/kernels.h"
 #include "test/expectation.h"
 #include "test/guarded_buffer.h"
 #include "test/inputs.h"
@@ -80,6 +82,8 @@ class KernelTest : public testing::TestWithParam<Kernel> {
 class StoringKernelTest : public KernelTest {};
 class ScalingKernelTest : public KernelTest {};
 class SummingKernelTest : public KernelTest {};
+class OverflowingKernelTest : public KernelTest {};
+class RowsKernelTest : public KernelTest {};
 
 TEST_P(KernelTest, EveryCountBeforeAGuardPage) {
   TestEveryCount([](GuardedBuffer& buffer, size_t count) { return buffer.end() - count; });
@@ -178,9 +182,9 @@ TEST_P(ScalingKernelTest, NaNScaleMakesEveryOutputNaN) {
 
 // Results around FLT_MIN, where they turn to +0, for scales from the contract's smallest to its largest.
 TEST_P(StoringKernelTest, ResultsAroundTheSmallestNormal) {
-  const bool takes_pairs = std::string(family().name) == "vscaleextexp";
-  for (float scale : {0x1p-30f, 0x1.234567p-20f, 0.001f, 0.7f, 1.0f, 1.5f}) {
-    if (scale > 1 && !takes_pairs) continue;
+  for (float scale : {FLT_MIN * kStoredPower, 0x1p-30f, 0x1.234567p-20f, 0.001f, 0.7f, 1.0f, 1.5f}) {
+    if (scale < 0x1p-30f && !family().takes_exponentials) continue;
+    if (scale > 1 && !family().takes_exponent) continue;
     const float boundary = std::log(FLT_MIN / scale);
     std::vector<float> x = {0};
     for (int step = -2000; step <= 2000; step++) x.push_back(boundary + static_cast<float>(step) * 0x1p-15f);
@@ -226,12 +230,78 @@ TEST_P(SummingKernelTest, ManySmallTerms) {
   EXPECT_TRUE(Call(x, ArgumentsFor(family(), x)));
 }
 
+// The anchor need not be near the largest element: below it terms grow until the sum overflows, above it they shrink until
+// nothing shows.
+TEST_P(OverflowingKernelTest, AnchorsFarFromTheElements) {
+  for (float mean : {0.0f, 1e3f, -1e3f, 1.3e5f, -1.3e5f}) {
+    const std::vector<float> x = NormalLogits(LongestCount(), 10, mean);
+    Arguments arguments = ArgumentsFor(family(), x);
+    const float middle = arguments.anchor;
+    for (float distance : {1, 30, 62, 64, 90, 94, 96, 98, 120, 125, 126, 127, 128, 129, 130, 160, 255, 256, 300, 100000}) {
+      for (float sign : {-1.0f, 1.0f}) {
+        arguments.anchor = middle + sign * distance;
+        if (std::fabs(arguments.anchor) > kTwoPassLimit * 1.44f) continue;  // out of the contract
+        ASSERT_TRUE(Call(x, arguments)) << "mean " << mean << ", anchor " << arguments.anchor;
+      }
+    }
+  }
+}
+
+// One term beyond the range of float, wherever it stands, shows in the sum.
+TEST_P(OverflowingKernelTest, OneHugeElement) {
+  const size_t count = LongestCount();
+  for (float huge : {88.8f, 90.0f, 100.0f, 1e3f, 1e5f, 1.4e5f, 1e6f, 4e6f, 1e7f, 1e10f, 1e20f, 1e30f, FLT_MAX}) {
+    for (size_t position = 0; position < count; position++) {
+      std::vector<float> x(count);
+      x[position] = huge;
+      ASSERT_TRUE(Call(x, Arguments{})) << huge << " at " << position;
+    }
+  }
+}
+
+// Rows in strides, each as if it were alone; what lies between them stays.
+TEST_P(RowsKernelTest, Strides) {
+  const auto function = reinterpret_cast<twopass_f32_vsoftmax_fn*>(kernel().function);
+  const std::vector<Input> inputs = Inputs(LongestCount());
+  for (size_t columns : {size_t{1}, size_t{3}, kernel().tile, kernel().tile + 1, LongestCount()}) {
+    std::vector<std::vector<float>> rows = {std::vector<float>(columns, -std::numeric_limits<float>::infinity())};
+    for (const Input& input : inputs) rows.emplace_back(input.x.begin(), input.x.begin() + columns);
+    rows.emplace_back(columns, kNaN);
+    for (const auto& [x_gap, y_gap, is_in_place] : {std::tuple<size_t, size_t, bool>{0, 0, false},
+                                                    {0, 5, false},
+                                                    {7, 0, false},
+                                                    {0, 0, true},
+                                                    {3, 3, true}}) {
+      const size_t x_stride = columns + x_gap, x_elements = rows.size() * x_stride - x_gap;
+      const size_t y_stride = columns + y_gap, y_elements = rows.size() * y_stride - y_gap;
+      GuardedBuffer input(x_elements), output(y_elements);
+      float* const x = input.end() - x_elements;
+      float* const y = is_in_place ? x : output.end() - y_elements;
+      input.Fill(is_in_place ? kAroundOutput : kAroundInput);
+      output.Fill(kAroundOutput);
+      for (size_t row = 0; row < rows.size(); row++) std::copy(rows[row].begin(), rows[row].end(), x + row * x_stride);
+
+      Arguments arguments;
+      arguments.empty = is_in_place ? 0 : kNaN;
+      function(rows.size(), columns, x, x_stride, y, y_stride, arguments.empty);
+      for (size_t row = 0; row < rows.size(); row++) {
+        const float* const begin = y + row * y_stride;
+        ASSERT_TRUE(Expectation(family(), rows[row], arguments).Check(columns, {}, begin)) << row;
+        const float* const next = begin + (row + 1 < rows.size() ? y_stride : columns);
+        ASSERT_TRUE(IsFilledWith(kAroundOutput, begin + columns, next)) << row;
+      }
+    }
+  }
+}
+
 std::string NameOf(const testing::TestParamInfo<Kernel>& info) { return TestName(info.param); }
 
 INSTANTIATE_TEST_SUITE_P(All, KernelTest, testing::ValuesIn(Kernels()), NameOf);
 INSTANTIATE_TEST_SUITE_P(All, StoringKernelTest, testing::ValuesIn(KernelsWhere(&Family::stores)), NameOf);
 INSTANTIATE_TEST_SUITE_P(All, ScalingKernelTest, testing::ValuesIn(KernelsWhere(&Family::Scales)), NameOf);
 INSTANTIATE_TEST_SUITE_P(All, SummingKernelTest, testing::ValuesIn(KernelsWhere(&Family::Sums)), NameOf);
+INSTANTIATE_TEST_SUITE_P(All, OverflowingKernelTest, testing::ValuesIn(KernelsWhere(&Family::may_overflow)), NameOf);
+INSTANTIATE_TEST_SUITE_P(All, RowsKernelTest, testing::ValuesIn(KernelsWhere(&Family::IsSoftmax)), NameOf);
 
 }  // namespace
 }  // namespace twopass_test

@@ -25,7 +25,7 @@ compile() {
 export cxx work root
 export -f compile
 sources=("$work"/src/*.cc "$work"/src/gen/{mock,scalar}/*.cc)
-for name in reference inputs kernel_table expectation kernel_test softmax_test print_dispatch; do
+for name in reference inputs inventory kernel_table expectation kernel_test softmax_fixture softmax_test print_dispatch; do
   sources+=("$root/test/$name.cc")
 done
 # shellcheck disable=SC2016
@@ -38,7 +38,7 @@ link() {
   for object in "$work"/objects/*.o; do
     case $(basename "$object" .o) in kernel_test | softmax_test | print_dispatch) ;; *) objects+=("$object") ;; esac
   done
-  "$cxx" "$work/objects/$program.o" "${objects[@]}" -o "$work/$program" -lcpuinfo -lgtest -lpthread "$@"
+  "$cxx" "$work/objects/$program.o" "${objects[@]}" -o "$work/$program" -lcpuinfo -lgtest -lpthread -lm "$@"
 }
 link print_dispatch
 link kernel_test -lgtest_main

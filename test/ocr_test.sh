@@ -101,7 +101,7 @@ TWOPASS_ISA=abacus expect_error "ISA not in this build" "$bad" "$scratch/two.txt
 run "$logits" "$labels"
 automatic=$(field algorithm)
 expect_text "${automatic:-none}" "$logits" "$labels"
-for algorithm in three_pass_recompute three_pass_reload two_pass; do
+for algorithm in three_pass_recompute three_pass_reload two_pass anchored_reload anchored_recompute; do
   expect_text "$algorithm" --algorithm "$algorithm" "$logits" "$labels"
 done
 

@@ -1,4 +1,4 @@
-// What the tests compare with: softmax in long double, and the rules that every result is held to.
+// What the tests compare with: softmax in more digits than a float has, and the rules that every result is held to.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #ifndef TWOPASS_TEST_REFERENCE_H_
@@ -17,7 +17,7 @@ namespace twopass_test {
 constexpr long double kEpsilon = 0x1p-23L;
 constexpr long double kLn2 = 0.693147180559945309417232121458176568L;
 
-// The largest |x| for which two_pass promises its accuracy.
+// The largest |x| for which the algorithms of two passes promise their accuracy.
 constexpr float kTwoPassLimit = 0x1p17f;
 
 // Whether a result is what every contract asks for: within the relative error `bound` of the exact value, which is not

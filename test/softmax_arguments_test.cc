@@ -6,8 +6,10 @@
 #include <cstdint>
 #include <vector>
 
+#include "test/inventory.h"
 #include "twopass.h"
 
+namespace twopass_test {
 namespace {
 
 constexpr size_t kRows = 4;
@@ -24,8 +26,7 @@ class SoftmaxArgumentsTest : public testing::Test {
 
   void ExpectInvalid(size_t rows, size_t columns, const float* input, size_t input_stride, float* output,
                      size_t output_stride) {
-    for (twopass_algorithm algorithm : {TWOPASS_ALGORITHM_AUTO, TWOPASS_ALGORITHM_THREE_PASS_RECOMPUTE,
-                                        TWOPASS_ALGORITHM_THREE_PASS_RELOAD, TWOPASS_ALGORITHM_TWO_PASS}) {
+    for (twopass_algorithm algorithm : Algorithms()) {
       options_.algorithm = algorithm;
       EXPECT_EQ(Softmax(rows, columns, input, input_stride, output, output_stride), TWOPASS_INVALID_ARGUMENT);
       ExpectUntouched();
@@ -154,3 +155,4 @@ TEST_F(SoftmaxArgumentsTest, UnknownFlag) {
 }
 
 }  // namespace
+}  // namespace twopass_test

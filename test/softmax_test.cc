@@ -7,13 +7,12 @@
 #include <cfloat>
 #include <cmath>
 #include <limits>
-#include <string>
-#include <tuple>
 #include <vector>
 
-#include "test/guarded_buffer.h"
 #include "test/inputs.h"
+#include "test/inventory.h"
 #include "test/reference.h"
+#include "test/softmax_fixture.h"
 #include "twopass.h"
 
 namespace twopass_test {
@@ -21,68 +20,8 @@ namespace {
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
-constexpr float kUntouched = -1.25f;
-
-std::vector<std::string> Isas() {
-  std::vector<std::string> isas;
-  for (size_t i = 0; twopass_isa_name(i) != nullptr; i++) isas.push_back(twopass_isa_name(i));
-  return isas;
-}
-
-class SoftmaxTest : public testing::TestWithParam<std::tuple<std::string, twopass_algorithm>> {
- protected:
-  void SetUp() override {
-    const std::string isa = std::get<0>(GetParam());
-    if (!twopass_isa_is_available(isa.c_str())) GTEST_SKIP() << "this machine has no " << isa;
-    ASSERT_EQ(twopass_pin_isa(isa.c_str()), TWOPASS_OK);
-  }
-  void TearDown() override { ASSERT_EQ(twopass_pin_isa(nullptr), TWOPASS_OK); }
-
-  twopass_options Options(uint32_t flags = 0) const { return {std::get<1>(GetParam()), flags}; }
-
-  // What the contract wants of a row, by the algorithm that runs.
-  SoftmaxReference Reference(const std::vector<float>& x, bool is_in_place = false, uint32_t flags = 0) const {
-    const twopass_options options = Options(flags);
-    return ReferenceSoftmax(x, twopass_choose_algorithm_f32(1, x.size(), is_in_place, &options), flags);
-  }
-
-  // The first difference between the softmax of one row and its reference, in words; empty where there is none.
-  std::string DifferenceInRow(const std::vector<float>& x, uint32_t flags = 0) const {
-    const twopass_options options = Options(flags);
-    std::vector<float> y(x.size(), kUntouched);
-    EXPECT_EQ(twopass_softmax_f32(1, x.size(), x.data(), x.size(), y.data(), y.size(), &options), TWOPASS_OK);
-    return Difference(Reference(x, false, flags), x, y.data());
-  }
-};
 
 // ---- Shapes
-
-// A matrix whose last row ends at a guard page and whose rows lie `stride` apart; between them, elements that nobody
-// may touch.
-struct Matrix {
-  Matrix(size_t rows, size_t columns, size_t stride)
-      : rows(rows), columns(columns), stride(stride), buffer((rows - 1) * stride + columns) {
-    buffer.Fill(kUntouched);
-    data = buffer.end() - ((rows - 1) * stride + columns);
-  }
-  float* Row(size_t row) { return data + row * stride; }
-  void SetRow(size_t row, const std::vector<float>& x) { std::copy(x.begin(), x.end(), Row(row)); }
-
-  // Whether everything but the rows is as it was.
-  bool IsUntouchedAroundRows() {
-    const float* row_begin = buffer.begin();
-    const auto is_untouched = [](float value) { return value == kUntouched; };
-    for (size_t row = 0; row < rows; row++) {
-      if (!std::all_of(row_begin, static_cast<const float*>(Row(row)), is_untouched)) return false;
-      row_begin = Row(row) + columns;
-    }
-    return true;
-  }
-
-  size_t rows, columns, stride;
-  GuardedBuffer buffer;
-  float* data;
-};
 
 TEST_P(SoftmaxTest, EveryShape) {
   const twopass_options options = Options();
@@ -173,6 +112,12 @@ TEST_P(SoftmaxTest, OneUnmaskedElement) {
         ASSERT_EQ(DifferenceInRow(x), "") << mask << " but at " << position;
       }
     }
+  }
+  // Of every magnitude, and so with every fraction of its exponent.
+  for (float value = -9e3f; value < 1.4e5f; value += 97.3f) {
+    std::vector<float> x(40, -kInfinity);
+    x[20] = value;
+    ASSERT_EQ(DifferenceInRow(x), "") << value;
   }
 }
 
@@ -278,14 +223,7 @@ TEST_P(SoftmaxTest, LongRowsOfRisingAndFallingLogits) {
   EXPECT_EQ(DifferenceInRow(x), "");
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    All, SoftmaxTest,
-    testing::Combine(testing::ValuesIn(Isas()),
-                     testing::Values(TWOPASS_ALGORITHM_AUTO, TWOPASS_ALGORITHM_THREE_PASS_RECOMPUTE,
-                                     TWOPASS_ALGORITHM_THREE_PASS_RELOAD, TWOPASS_ALGORITHM_TWO_PASS)),
-    [](const testing::TestParamInfo<SoftmaxTest::ParamType>& info) {
-      return std::get<0>(info.param) + "__" + twopass_algorithm_name(std::get<1>(info.param));
-    });
+TWOPASS_INSTANTIATE_SOFTMAX_TEST(SoftmaxTest, Algorithms());
 
 }  // namespace
 }  // namespace twopass_test

@@ -9,6 +9,8 @@ INCLUDES = ["immintrin.h"]
 PREAMBLE = []
 METHODS = ["rr2-p5"]
 IN_USE = {
+    "raddexpanchor": ("rr2-p5", 5, 1),
+    "raddstoreexpanchor": ("rr2-p5", 5, 1),
     "raddextexp": ("rr2-p5", 4, 1),
     "vscaleexpminusmax-nt": ("rr2-p5", 4, 1),
     "vscaleextexp-nt": ("rr2-p5", 4, 1),
@@ -103,6 +105,10 @@ def scale(p, n, s, biased=None):
     bias = [] if biased else [f"const __m256 {s}_biased = {add(n, 'vmagic')};"]
     power = [f"const __m256 {s} = {_power(biased or f'{s}_biased')};"]
     return bias + power + [f"{p} = {mul(p, s)};"]
+
+
+def scale_saturating(p, n, s):
+    return [f"{n} = _mm256_min_ps(_mm256_set1_ps(128.0f), {n});"] + scale(p, n, s)
 
 
 def scale_down(p, n, s):

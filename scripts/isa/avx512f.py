@@ -13,10 +13,13 @@ PREAMBLE = [
     '#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"',
     "#endif",
 ]
-METHODS = ["rr2-p5"]
+METHODS = ["lut16-p3", "rr2-p5"]
 IN_USE = {
-    "vscaleexpminusmax-nt": ("rr2-p5", 4, 1),
-    "vscaleextexp-nt": ("rr2-p5", 4, 1),
+    "raddexpminusmax": ("lut16-p3", 6, 1),
+    "raddstoreexpminusmax": ("lut16-p3", 5, 1),
+    "raddextexp": ("rr2-p5", 8, 1),
+    "vscaleexpminusmax-nt": ("lut16-p3", 4, 1),
+    "vscaleextexp-nt": ("lut16-p3", 4, 1),
 }
 
 vector = "__m512"
@@ -89,8 +92,21 @@ def max(a, b):
     return f"_mm512_max_ps({a}, {b})"
 
 
+def floor(a):
+    return f"_mm512_roundscale_ps({a}, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC)"
+
+
 def mul_above(v, factor, bound):
     return [f"{v} = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask({v}, {bound}, _CMP_NLT_UQ), {v}, {factor});"]
+
+
+def table16(name, values):
+    rows = [", ".join(values[i : i + 4]) for i in range(0, 16, 4)]
+    return [f"const __m512 {name} = _mm512_setr_ps("] + [f"    {row}," for row in rows[:-1]] + [f"    {rows[-1]});"]
+
+
+def lookup16(table, index):
+    return f"_mm512_permutexvar_ps(_mm512_castps_si512({index}), {table})"
 
 
 # Powers of two
@@ -98,6 +114,10 @@ def mul_above(v, factor, bound):
 
 def scale(p, n, s, biased=None):
     return [f"{p} = _mm512_scalef_ps({p}, {n});"]
+
+
+def scale_saturating(p, n, s):
+    return scale(p, n, s)
 
 
 def scale_down(p, n, s):

@@ -80,6 +80,10 @@ def scale(p, n, s, biased=None):
     return bias + power + [f"{p} = {mul(p, s)};"]
 
 
+def scale_saturating(p, n, s):
+    return [f"{n} = 128.0f < {n} ? 128.0f : {n};"] + scale(p, n, s)
+
+
 def scale_down(p, n, s):
     # With a bounded n the product is a normal number, whatever becomes of it.
     bound = [f"const float {s}_bounded = {max('-65.0f', n)};"]

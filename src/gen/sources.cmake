@@ -5,24 +5,56 @@ set(TWOPASS_ISAS avx512f avx2 scalar)
 set(TWOPASS_avx512f_PROCESSORS "x86_64|AMD64")
 set(TWOPASS_avx512f_FLAGS -mavx512f)
 set(TWOPASS_avx512f_KERNELS_IN_USE
-  src/gen/avx512f/f32-raddexpminusmax-avx512f-rr2-p5-u128.cc
+  src/gen/avx512f/f32-raddexpanchor-avx512f-lut16-p3-u96.cc
+  src/gen/avx512f/f32-raddexpminusmax-avx512f-lut16-p3-u96.cc
   src/gen/avx512f/f32-raddextexp-avx512f-rr2-p5-u128.cc
-  src/gen/avx512f/f32-raddstoreexpminusmax-avx512f-rr2-p5-u128.cc
+  src/gen/avx512f/f32-raddstoreexpanchor-avx512f-lut16-p3-u96.cc
+  src/gen/avx512f/f32-raddstoreexpminusmax-avx512f-lut16-p3-u80.cc
   src/gen/avx512f/f32-rmax-avx512f-u64-acc4.cc
   src/gen/avx512f/f32-vmulc-avx512f-u64.cc
-  src/gen/avx512f/f32-vscaleexpminusmax-avx512f-rr2-p5-u64-nt.cc
-  src/gen/avx512f/f32-vscaleexpminusmax-avx512f-rr2-p5-u96.cc
-  src/gen/avx512f/f32-vscaleextexp-avx512f-rr2-p5-u64-nt.cc
-  src/gen/avx512f/f32-vscaleextexp-avx512f-rr2-p5-u96.cc
+  src/gen/avx512f/f32-vscaleexpminusmax-avx512f-lut16-p3-u64-nt.cc
+  src/gen/avx512f/f32-vscaleexpminusmax-avx512f-lut16-p3-u96.cc
+  src/gen/avx512f/f32-vscaleextexp-avx512f-lut16-p3-u64-nt.cc
+  src/gen/avx512f/f32-vscaleextexp-avx512f-lut16-p3-u96.cc
+  src/gen/avx512f/f32-vsoftmax-avx512f-lut16-p3-u64.cc
 )
 set(TWOPASS_avx512f_KERNELS_OTHER
+  src/gen/avx512f/f32-raddexpanchor-avx512f-lut16-p3-u128.cc
+  src/gen/avx512f/f32-raddexpanchor-avx512f-lut16-p3-u64.cc
+  src/gen/avx512f/f32-raddexpanchor-avx512f-lut16-p3-u80.cc
+  src/gen/avx512f/f32-raddexpanchor-avx512f-rr2-p5-u128.cc
+  src/gen/avx512f/f32-raddexpanchor-avx512f-rr2-p5-u64.cc
+  src/gen/avx512f/f32-raddexpanchor-avx512f-rr2-p5-u80.cc
+  src/gen/avx512f/f32-raddexpanchor-avx512f-rr2-p5-u96.cc
+  src/gen/avx512f/f32-raddexpminusmax-avx512f-lut16-p3-u128-acc2.cc
+  src/gen/avx512f/f32-raddexpminusmax-avx512f-lut16-p3-u128.cc
+  src/gen/avx512f/f32-raddexpminusmax-avx512f-lut16-p3-u64.cc
   src/gen/avx512f/f32-raddexpminusmax-avx512f-rr2-p5-u128-acc2.cc
+  src/gen/avx512f/f32-raddexpminusmax-avx512f-rr2-p5-u128.cc
   src/gen/avx512f/f32-raddexpminusmax-avx512f-rr2-p5-u64.cc
   src/gen/avx512f/f32-raddexpminusmax-avx512f-rr2-p5-u96.cc
+  src/gen/avx512f/f32-raddextexp-avx512f-lut16-p3-u128-acc2.cc
+  src/gen/avx512f/f32-raddextexp-avx512f-lut16-p3-u128.cc
+  src/gen/avx512f/f32-raddextexp-avx512f-lut16-p3-u64.cc
+  src/gen/avx512f/f32-raddextexp-avx512f-lut16-p3-u80.cc
   src/gen/avx512f/f32-raddextexp-avx512f-rr2-p5-u128-acc2.cc
   src/gen/avx512f/f32-raddextexp-avx512f-rr2-p5-u64.cc
   src/gen/avx512f/f32-raddextexp-avx512f-rr2-p5-u80.cc
+  src/gen/avx512f/f32-raddstoreexpanchor-avx512f-lut16-p3-u128.cc
+  src/gen/avx512f/f32-raddstoreexpanchor-avx512f-lut16-p3-u32.cc
+  src/gen/avx512f/f32-raddstoreexpanchor-avx512f-lut16-p3-u64.cc
+  src/gen/avx512f/f32-raddstoreexpanchor-avx512f-lut16-p3-u80.cc
+  src/gen/avx512f/f32-raddstoreexpanchor-avx512f-rr2-p5-u128.cc
+  src/gen/avx512f/f32-raddstoreexpanchor-avx512f-rr2-p5-u32.cc
+  src/gen/avx512f/f32-raddstoreexpanchor-avx512f-rr2-p5-u64.cc
+  src/gen/avx512f/f32-raddstoreexpanchor-avx512f-rr2-p5-u80.cc
+  src/gen/avx512f/f32-raddstoreexpanchor-avx512f-rr2-p5-u96.cc
+  src/gen/avx512f/f32-raddstoreexpminusmax-avx512f-lut16-p3-u128-acc2.cc
+  src/gen/avx512f/f32-raddstoreexpminusmax-avx512f-lut16-p3-u128.cc
+  src/gen/avx512f/f32-raddstoreexpminusmax-avx512f-lut16-p3-u32.cc
+  src/gen/avx512f/f32-raddstoreexpminusmax-avx512f-lut16-p3-u64.cc
   src/gen/avx512f/f32-raddstoreexpminusmax-avx512f-rr2-p5-u128-acc2.cc
+  src/gen/avx512f/f32-raddstoreexpminusmax-avx512f-rr2-p5-u128.cc
   src/gen/avx512f/f32-raddstoreexpminusmax-avx512f-rr2-p5-u32.cc
   src/gen/avx512f/f32-raddstoreexpminusmax-avx512f-rr2-p5-u64.cc
   src/gen/avx512f/f32-raddstoreexpminusmax-avx512f-rr2-p5-u80.cc
@@ -32,25 +64,50 @@ set(TWOPASS_avx512f_KERNELS_OTHER
   src/gen/avx512f/f32-vmulc-avx512f-u128.cc
   src/gen/avx512f/f32-vmulc-avx512f-u16.cc
   src/gen/avx512f/f32-vmulc-avx512f-u32.cc
+  src/gen/avx512f/f32-vscaleexpminusmax-avx512f-lut16-p3-u128-nt.cc
+  src/gen/avx512f/f32-vscaleexpminusmax-avx512f-lut16-p3-u128.cc
+  src/gen/avx512f/f32-vscaleexpminusmax-avx512f-lut16-p3-u32-nt.cc
+  src/gen/avx512f/f32-vscaleexpminusmax-avx512f-lut16-p3-u32.cc
+  src/gen/avx512f/f32-vscaleexpminusmax-avx512f-lut16-p3-u64.cc
+  src/gen/avx512f/f32-vscaleexpminusmax-avx512f-lut16-p3-u96-nt.cc
   src/gen/avx512f/f32-vscaleexpminusmax-avx512f-rr2-p5-u128-nt.cc
   src/gen/avx512f/f32-vscaleexpminusmax-avx512f-rr2-p5-u128.cc
   src/gen/avx512f/f32-vscaleexpminusmax-avx512f-rr2-p5-u32-nt.cc
   src/gen/avx512f/f32-vscaleexpminusmax-avx512f-rr2-p5-u32.cc
+  src/gen/avx512f/f32-vscaleexpminusmax-avx512f-rr2-p5-u64-nt.cc
   src/gen/avx512f/f32-vscaleexpminusmax-avx512f-rr2-p5-u64.cc
   src/gen/avx512f/f32-vscaleexpminusmax-avx512f-rr2-p5-u96-nt.cc
+  src/gen/avx512f/f32-vscaleexpminusmax-avx512f-rr2-p5-u96.cc
+  src/gen/avx512f/f32-vscaleextexp-avx512f-lut16-p3-u128-nt.cc
+  src/gen/avx512f/f32-vscaleextexp-avx512f-lut16-p3-u128.cc
+  src/gen/avx512f/f32-vscaleextexp-avx512f-lut16-p3-u32-nt.cc
+  src/gen/avx512f/f32-vscaleextexp-avx512f-lut16-p3-u32.cc
+  src/gen/avx512f/f32-vscaleextexp-avx512f-lut16-p3-u64.cc
+  src/gen/avx512f/f32-vscaleextexp-avx512f-lut16-p3-u96-nt.cc
   src/gen/avx512f/f32-vscaleextexp-avx512f-rr2-p5-u128-nt.cc
   src/gen/avx512f/f32-vscaleextexp-avx512f-rr2-p5-u128.cc
   src/gen/avx512f/f32-vscaleextexp-avx512f-rr2-p5-u32-nt.cc
   src/gen/avx512f/f32-vscaleextexp-avx512f-rr2-p5-u32.cc
+  src/gen/avx512f/f32-vscaleextexp-avx512f-rr2-p5-u64-nt.cc
   src/gen/avx512f/f32-vscaleextexp-avx512f-rr2-p5-u64.cc
   src/gen/avx512f/f32-vscaleextexp-avx512f-rr2-p5-u96-nt.cc
+  src/gen/avx512f/f32-vscaleextexp-avx512f-rr2-p5-u96.cc
+  src/gen/avx512f/f32-vsoftmax-avx512f-lut16-p3-u16.cc
+  src/gen/avx512f/f32-vsoftmax-avx512f-lut16-p3-u32.cc
+  src/gen/avx512f/f32-vsoftmax-avx512f-lut16-p3-u96.cc
+  src/gen/avx512f/f32-vsoftmax-avx512f-rr2-p5-u16.cc
+  src/gen/avx512f/f32-vsoftmax-avx512f-rr2-p5-u32.cc
+  src/gen/avx512f/f32-vsoftmax-avx512f-rr2-p5-u64.cc
+  src/gen/avx512f/f32-vsoftmax-avx512f-rr2-p5-u96.cc
 )
 
 set(TWOPASS_avx2_PROCESSORS "x86_64|AMD64")
 set(TWOPASS_avx2_FLAGS -mavx2 -mfma)
 set(TWOPASS_avx2_KERNELS_IN_USE
+  src/gen/avx2/f32-raddexpanchor-avx2-rr2-p5-u40.cc
   src/gen/avx2/f32-raddexpminusmax-avx2-rr2-p5-u64.cc
   src/gen/avx2/f32-raddextexp-avx2-rr2-p5-u32.cc
+  src/gen/avx2/f32-raddstoreexpanchor-avx2-rr2-p5-u40.cc
   src/gen/avx2/f32-raddstoreexpminusmax-avx2-rr2-p5-u64.cc
   src/gen/avx2/f32-rmax-avx2-u32-acc4.cc
   src/gen/avx2/f32-vmulc-avx2-u32.cc
@@ -58,14 +115,22 @@ set(TWOPASS_avx2_KERNELS_IN_USE
   src/gen/avx2/f32-vscaleexpminusmax-avx2-rr2-p5-u48.cc
   src/gen/avx2/f32-vscaleextexp-avx2-rr2-p5-u32-nt.cc
   src/gen/avx2/f32-vscaleextexp-avx2-rr2-p5-u48.cc
+  src/gen/avx2/f32-vsoftmax-avx2-rr2-p5-u32.cc
 )
 set(TWOPASS_avx2_KERNELS_OTHER
+  src/gen/avx2/f32-raddexpanchor-avx2-rr2-p5-u32.cc
+  src/gen/avx2/f32-raddexpanchor-avx2-rr2-p5-u48.cc
+  src/gen/avx2/f32-raddexpanchor-avx2-rr2-p5-u64.cc
   src/gen/avx2/f32-raddexpminusmax-avx2-rr2-p5-u32.cc
   src/gen/avx2/f32-raddexpminusmax-avx2-rr2-p5-u48.cc
   src/gen/avx2/f32-raddexpminusmax-avx2-rr2-p5-u64-acc2.cc
   src/gen/avx2/f32-raddextexp-avx2-rr2-p5-u40.cc
   src/gen/avx2/f32-raddextexp-avx2-rr2-p5-u64-acc2.cc
   src/gen/avx2/f32-raddextexp-avx2-rr2-p5-u64.cc
+  src/gen/avx2/f32-raddstoreexpanchor-avx2-rr2-p5-u16.cc
+  src/gen/avx2/f32-raddstoreexpanchor-avx2-rr2-p5-u32.cc
+  src/gen/avx2/f32-raddstoreexpanchor-avx2-rr2-p5-u48.cc
+  src/gen/avx2/f32-raddstoreexpanchor-avx2-rr2-p5-u64.cc
   src/gen/avx2/f32-raddstoreexpminusmax-avx2-rr2-p5-u16.cc
   src/gen/avx2/f32-raddstoreexpminusmax-avx2-rr2-p5-u32.cc
   src/gen/avx2/f32-raddstoreexpminusmax-avx2-rr2-p5-u40.cc
@@ -88,26 +153,39 @@ set(TWOPASS_avx2_KERNELS_OTHER
   src/gen/avx2/f32-vscaleextexp-avx2-rr2-p5-u48-nt.cc
   src/gen/avx2/f32-vscaleextexp-avx2-rr2-p5-u64-nt.cc
   src/gen/avx2/f32-vscaleextexp-avx2-rr2-p5-u64.cc
+  src/gen/avx2/f32-vsoftmax-avx2-rr2-p5-u16.cc
+  src/gen/avx2/f32-vsoftmax-avx2-rr2-p5-u48.cc
+  src/gen/avx2/f32-vsoftmax-avx2-rr2-p5-u8.cc
 )
 
 set(TWOPASS_scalar_PROCESSORS ".*")
 set(TWOPASS_scalar_FLAGS)
 set(TWOPASS_scalar_KERNELS_IN_USE
+  src/gen/scalar/f32-raddexpanchor-scalar-rr2-p5-u6.cc
   src/gen/scalar/f32-raddexpminusmax-scalar-rr2-p5-u4.cc
   src/gen/scalar/f32-raddextexp-scalar-rr2-p5-u4.cc
+  src/gen/scalar/f32-raddstoreexpanchor-scalar-rr2-p5-u6.cc
   src/gen/scalar/f32-raddstoreexpminusmax-scalar-rr2-p5-u4.cc
   src/gen/scalar/f32-rmax-scalar-u4-acc4.cc
   src/gen/scalar/f32-vmulc-scalar-u4.cc
   src/gen/scalar/f32-vscaleexpminusmax-scalar-rr2-p5-u4.cc
   src/gen/scalar/f32-vscaleextexp-scalar-rr2-p5-u4.cc
+  src/gen/scalar/f32-vsoftmax-scalar-rr2-p5-u4.cc
 )
 set(TWOPASS_scalar_KERNELS_OTHER
+  src/gen/scalar/f32-raddexpanchor-scalar-rr2-p5-u4.cc
+  src/gen/scalar/f32-raddexpanchor-scalar-rr2-p5-u5.cc
+  src/gen/scalar/f32-raddexpanchor-scalar-rr2-p5-u8.cc
   src/gen/scalar/f32-raddexpminusmax-scalar-rr2-p5-u6.cc
   src/gen/scalar/f32-raddexpminusmax-scalar-rr2-p5-u8-acc2.cc
   src/gen/scalar/f32-raddexpminusmax-scalar-rr2-p5-u8.cc
   src/gen/scalar/f32-raddextexp-scalar-rr2-p5-u5.cc
   src/gen/scalar/f32-raddextexp-scalar-rr2-p5-u8-acc2.cc
   src/gen/scalar/f32-raddextexp-scalar-rr2-p5-u8.cc
+  src/gen/scalar/f32-raddstoreexpanchor-scalar-rr2-p5-u2.cc
+  src/gen/scalar/f32-raddstoreexpanchor-scalar-rr2-p5-u4.cc
+  src/gen/scalar/f32-raddstoreexpanchor-scalar-rr2-p5-u5.cc
+  src/gen/scalar/f32-raddstoreexpanchor-scalar-rr2-p5-u8.cc
   src/gen/scalar/f32-raddstoreexpminusmax-scalar-rr2-p5-u2.cc
   src/gen/scalar/f32-raddstoreexpminusmax-scalar-rr2-p5-u5.cc
   src/gen/scalar/f32-raddstoreexpminusmax-scalar-rr2-p5-u8-acc2.cc
@@ -124,4 +202,7 @@ set(TWOPASS_scalar_KERNELS_OTHER
   src/gen/scalar/f32-vscaleextexp-scalar-rr2-p5-u2.cc
   src/gen/scalar/f32-vscaleextexp-scalar-rr2-p5-u6.cc
   src/gen/scalar/f32-vscaleextexp-scalar-rr2-p5-u8.cc
+  src/gen/scalar/f32-vsoftmax-scalar-rr2-p5-u1.cc
+  src/gen/scalar/f32-vsoftmax-scalar-rr2-p5-u2.cc
+  src/gen/scalar/f32-vsoftmax-scalar-rr2-p5-u6.cc
 )

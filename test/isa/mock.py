@@ -131,6 +131,10 @@ def scale(p, n, s, biased=None):
     return [f"{p} = {p} * mock_power({biased or add(n, 'vmagic')});"]
 
 
+def scale_saturating(p, n, s):
+    return [f"{n} = mock_set(128.0f) < {n} ? mock_set(128.0f) : {n};"] + scale(p, n, s)
+
+
 def scale_down(p, n, s):
     power = f"const mock4 {s} = mock_power(mock_max(mock_set(-65.0f), {n}) + vmagic);"
     return [power, f"{p} = {zero_below(f'{p} * {s}', n, 'mock_set(-64.0f)')};"]

@@ -84,10 +84,11 @@ void twopass_f32_raddextexp__avx2_rr2_p5_u32(size_t count, const float* x, struc
     vp3 = _mm256_fmadd_ps(vp3, vt3, vc0);
 
     // The largest exponent of the tile and of the accumulator
-    __m256 vnew_e0 = _mm256_max_ps(vn0, vn1);
-    vnew_e0 = _mm256_max_ps(vnew_e0, vn2);
-    vnew_e0 = _mm256_max_ps(vnew_e0, vn3);
-    vnew_e0 = _mm256_max_ps(ve0, vnew_e0);
+    __m256 vmax_n0 = vn0;
+    vmax_n0 = _mm256_max_ps(vmax_n0, vn1);
+    vmax_n0 = _mm256_max_ps(vmax_n0, vn2);
+    vmax_n0 = _mm256_max_ps(vmax_n0, vn3);
+    const __m256 vnew_e0 = _mm256_max_ps(ve0, vmax_n0);
 
     // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
     // largest counts as 0; so does one of a very low or infinite x, which made no sense of n and p.
@@ -159,7 +160,8 @@ void twopass_f32_raddextexp__avx2_rr2_p5_u32(size_t count, const float* x, struc
     vp0 = _mm256_fmadd_ps(vp0, vt0, vc0);
 
     // The largest exponent of the tile and of the accumulator
-    const __m256 vnew_e0 = _mm256_max_ps(ve0, vn0);
+    const __m256 vmax_n0 = vn0;
+    const __m256 vnew_e0 = _mm256_max_ps(ve0, vmax_n0);
 
     // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
     // largest counts as 0; so does one of a very low or infinite x, which made no sense of n and p.
@@ -212,8 +214,8 @@ void twopass_f32_raddextexp__avx2_rr2_p5_u32(size_t count, const float* x, struc
     vp0 = _mm256_fmadd_ps(vp0, vt0, vc0);
 
     // The largest exponent of the tile and of the accumulator
-    const __m256 vn_in_tail0 = _mm256_blendv_ps(ve0, vn0, _mm256_castsi256_ps(vtail));
-    const __m256 vnew_e0 = _mm256_max_ps(ve0, vn_in_tail0);
+    const __m256 vmax_n0 = _mm256_blendv_ps(ve0, vn0, _mm256_castsi256_ps(vtail));
+    const __m256 vnew_e0 = _mm256_max_ps(ve0, vmax_n0);
 
     // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
     // largest counts as 0; so does one of a very low or infinite x, which made no sense of n and p.

@@ -139,14 +139,16 @@ void twopass_f32_raddextexp__avx512f_rr2_p5_u128_acc2(size_t count, const float*
     vp7 = _mm512_fmadd_ps(vp7, vt7, vc0);
 
     // The largest exponent of the tile and of the accumulator
-    __m512 vnew_e0 = _mm512_max_ps(vn0, vn2);
-    vnew_e0 = _mm512_max_ps(vnew_e0, vn4);
-    vnew_e0 = _mm512_max_ps(vnew_e0, vn6);
-    vnew_e0 = _mm512_max_ps(ve0, vnew_e0);
-    __m512 vnew_e1 = _mm512_max_ps(vn1, vn3);
-    vnew_e1 = _mm512_max_ps(vnew_e1, vn5);
-    vnew_e1 = _mm512_max_ps(vnew_e1, vn7);
-    vnew_e1 = _mm512_max_ps(ve1, vnew_e1);
+    __m512 vmax_n0 = vn0;
+    vmax_n0 = _mm512_max_ps(vmax_n0, vn2);
+    vmax_n0 = _mm512_max_ps(vmax_n0, vn4);
+    vmax_n0 = _mm512_max_ps(vmax_n0, vn6);
+    __m512 vmax_n1 = vn1;
+    vmax_n1 = _mm512_max_ps(vmax_n1, vn3);
+    vmax_n1 = _mm512_max_ps(vmax_n1, vn5);
+    vmax_n1 = _mm512_max_ps(vmax_n1, vn7);
+    const __m512 vnew_e0 = _mm512_max_ps(ve0, vmax_n0);
+    const __m512 vnew_e1 = _mm512_max_ps(ve1, vmax_n1);
 
     // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
     // largest counts as 0; so does one of a very low or infinite x, which made no sense of n and p.
@@ -228,7 +230,8 @@ void twopass_f32_raddextexp__avx512f_rr2_p5_u128_acc2(size_t count, const float*
     vp0 = _mm512_fmadd_ps(vp0, vt0, vc0);
 
     // The largest exponent of the tile and of the accumulator
-    const __m512 vnew_e0 = _mm512_max_ps(ve0, vn0);
+    const __m512 vmax_n0 = vn0;
+    const __m512 vnew_e0 = _mm512_max_ps(ve0, vmax_n0);
 
     // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
     // largest counts as 0; so does one of a very low or infinite x, which made no sense of n and p.
@@ -272,8 +275,8 @@ void twopass_f32_raddextexp__avx512f_rr2_p5_u128_acc2(size_t count, const float*
     vp0 = _mm512_fmadd_ps(vp0, vt0, vc0);
 
     // The largest exponent of the tile and of the accumulator
-    const __m512 vn_in_tail0 = _mm512_mask_mov_ps(ve0, vtail, vn0);
-    const __m512 vnew_e0 = _mm512_max_ps(ve0, vn_in_tail0);
+    const __m512 vmax_n0 = _mm512_mask_mov_ps(ve0, vtail, vn0);
+    const __m512 vnew_e0 = _mm512_max_ps(ve0, vmax_n0);
 
     // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
     // largest counts as 0; so does one of a very low or infinite x, which made no sense of n and p.

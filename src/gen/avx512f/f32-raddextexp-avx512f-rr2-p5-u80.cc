@@ -103,11 +103,12 @@ void twopass_f32_raddextexp__avx512f_rr2_p5_u80(size_t count, const float* x, st
     vp4 = _mm512_fmadd_ps(vp4, vt4, vc0);
 
     // The largest exponent of the tile and of the accumulator
-    __m512 vnew_e0 = _mm512_max_ps(vn0, vn1);
-    vnew_e0 = _mm512_max_ps(vnew_e0, vn2);
-    vnew_e0 = _mm512_max_ps(vnew_e0, vn3);
-    vnew_e0 = _mm512_max_ps(vnew_e0, vn4);
-    vnew_e0 = _mm512_max_ps(ve0, vnew_e0);
+    __m512 vmax_n0 = vn0;
+    vmax_n0 = _mm512_max_ps(vmax_n0, vn1);
+    vmax_n0 = _mm512_max_ps(vmax_n0, vn2);
+    vmax_n0 = _mm512_max_ps(vmax_n0, vn3);
+    vmax_n0 = _mm512_max_ps(vmax_n0, vn4);
+    const __m512 vnew_e0 = _mm512_max_ps(ve0, vmax_n0);
 
     // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
     // largest counts as 0; so does one of a very low or infinite x, which made no sense of n and p.
@@ -166,7 +167,8 @@ void twopass_f32_raddextexp__avx512f_rr2_p5_u80(size_t count, const float* x, st
     vp0 = _mm512_fmadd_ps(vp0, vt0, vc0);
 
     // The largest exponent of the tile and of the accumulator
-    const __m512 vnew_e0 = _mm512_max_ps(ve0, vn0);
+    const __m512 vmax_n0 = vn0;
+    const __m512 vnew_e0 = _mm512_max_ps(ve0, vmax_n0);
 
     // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
     // largest counts as 0; so does one of a very low or infinite x, which made no sense of n and p.
@@ -210,8 +212,8 @@ void twopass_f32_raddextexp__avx512f_rr2_p5_u80(size_t count, const float* x, st
     vp0 = _mm512_fmadd_ps(vp0, vt0, vc0);
 
     // The largest exponent of the tile and of the accumulator
-    const __m512 vn_in_tail0 = _mm512_mask_mov_ps(ve0, vtail, vn0);
-    const __m512 vnew_e0 = _mm512_max_ps(ve0, vn_in_tail0);
+    const __m512 vmax_n0 = _mm512_mask_mov_ps(ve0, vtail, vn0);
+    const __m512 vnew_e0 = _mm512_max_ps(ve0, vmax_n0);
 
     // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
     // largest counts as 0; so does one of a very low or infinite x, which made no sense of n and p.

@@ -33,7 +33,7 @@ void twopass_f32_vscaleextexp__avx512f_rr2_p5_u96_nt(size_t count, const float* 
 
   // What lies 150 powers of two below 2^exponent gives 0 whatever it is.
   const __m512 vlower = _mm512_set1_ps((exponent - 150.0f) * 0x1.62E430p-1f);
-  // n - exponent + 32 lies in [-118, 32], so that e = 2^64 * exp(x) * 2^-exponent is a normal number.
+  // n - exponent + 32 lies in [-118, 33], so that e = 2^64 * exp(x) * 2^-exponent is a normal number.
   const __m512 vexponent = _mm512_set1_ps(exponent - 32.0f);
   // e * 2^-64 * scale reaches FLT_MIN = 2^-126 where e reaches 2^-62 / scale.
   const __m512 vthreshold = _mm512_set1_ps(0x1p-62f / scale);

@@ -81,10 +81,11 @@ void twopass_f32_raddextexp__scalar_rr2_p5_u4(size_t count, const float* x, stru
     vp3 = vp3 * vt3 + vc0;
 
     // The largest exponent of the tile and of the accumulator
-    float vnew_e0 = vn0 > vn1 ? vn0 : vn1;
-    vnew_e0 = vnew_e0 > vn2 ? vnew_e0 : vn2;
-    vnew_e0 = vnew_e0 > vn3 ? vnew_e0 : vn3;
-    vnew_e0 = ve0 > vnew_e0 ? ve0 : vnew_e0;
+    float vmax_n0 = vn0;
+    vmax_n0 = vmax_n0 > vn1 ? vmax_n0 : vn1;
+    vmax_n0 = vmax_n0 > vn2 ? vmax_n0 : vn2;
+    vmax_n0 = vmax_n0 > vn3 ? vmax_n0 : vn3;
+    const float vnew_e0 = ve0 > vmax_n0 ? ve0 : vmax_n0;
 
     // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
     // largest counts as 0; so does one of a very low or infinite x, which made no sense of n and p.
@@ -156,7 +157,8 @@ void twopass_f32_raddextexp__scalar_rr2_p5_u4(size_t count, const float* x, stru
     vp0 = vp0 * vt0 + vc0;
 
     // The largest exponent of the tile and of the accumulator
-    const float vnew_e0 = ve0 > vn0 ? ve0 : vn0;
+    const float vmax_n0 = vn0;
+    const float vnew_e0 = ve0 > vmax_n0 ? ve0 : vmax_n0;
 
     // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
     // largest counts as 0; so does one of a very low or infinite x, which made no sense of n and p.

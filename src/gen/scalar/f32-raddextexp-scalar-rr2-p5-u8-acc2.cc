@@ -124,14 +124,16 @@ void twopass_f32_raddextexp__scalar_rr2_p5_u8_acc2(size_t count, const float* x,
     vp7 = vp7 * vt7 + vc0;
 
     // The largest exponent of the tile and of the accumulator
-    float vnew_e0 = vn0 > vn2 ? vn0 : vn2;
-    vnew_e0 = vnew_e0 > vn4 ? vnew_e0 : vn4;
-    vnew_e0 = vnew_e0 > vn6 ? vnew_e0 : vn6;
-    vnew_e0 = ve0 > vnew_e0 ? ve0 : vnew_e0;
-    float vnew_e1 = vn1 > vn3 ? vn1 : vn3;
-    vnew_e1 = vnew_e1 > vn5 ? vnew_e1 : vn5;
-    vnew_e1 = vnew_e1 > vn7 ? vnew_e1 : vn7;
-    vnew_e1 = ve1 > vnew_e1 ? ve1 : vnew_e1;
+    float vmax_n0 = vn0;
+    vmax_n0 = vmax_n0 > vn2 ? vmax_n0 : vn2;
+    vmax_n0 = vmax_n0 > vn4 ? vmax_n0 : vn4;
+    vmax_n0 = vmax_n0 > vn6 ? vmax_n0 : vn6;
+    float vmax_n1 = vn1;
+    vmax_n1 = vmax_n1 > vn3 ? vmax_n1 : vn3;
+    vmax_n1 = vmax_n1 > vn5 ? vmax_n1 : vn5;
+    vmax_n1 = vmax_n1 > vn7 ? vmax_n1 : vn7;
+    const float vnew_e0 = ve0 > vmax_n0 ? ve0 : vmax_n0;
+    const float vnew_e1 = ve1 > vmax_n1 ? ve1 : vmax_n1;
 
     // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
     // largest counts as 0; so does one of a very low or infinite x, which made no sense of n and p.
@@ -247,7 +249,8 @@ void twopass_f32_raddextexp__scalar_rr2_p5_u8_acc2(size_t count, const float* x,
     vp0 = vp0 * vt0 + vc0;
 
     // The largest exponent of the tile and of the accumulator
-    const float vnew_e0 = ve0 > vn0 ? ve0 : vn0;
+    const float vmax_n0 = vn0;
+    const float vnew_e0 = ve0 > vmax_n0 ? ve0 : vmax_n0;
 
     // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
     // largest counts as 0; so does one of a very low or infinite x, which made no sense of n and p.

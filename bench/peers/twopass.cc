@@ -1,0 +1,27 @@
+// Ours, as it comes.
+//
+// Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+#include "twopass.h"
+
+#include <string>
+
+#include "bench/peers/peers.h"
+#include "bench/peers/thread_pool.h"
+
+namespace twopass_bench {
+
+Peer twopass() {
+  std::string version = TWOPASS_BENCH_TWOPASS_VERSION;
+  if (const char* isa = twopass_active_isa()) version += std::string(" on ") + isa;
+  return {"twopass", version, /*has_threads=*/true, /*has_slow_call=*/false, [](const Problem& problem) {
+            twopass_options options = {};
+            options.threadpool = thread_pool(problem.threads);
+            // A call that fails writes nothing, which the check of the output finds.
+            return repeat([=] {
+              twopass_softmax_f32(problem.rows, problem.columns, problem.x, problem.columns, problem.y, problem.columns,
+                                  &options);
+            });
+          }};
+}
+
+}  // namespace twopass_bench

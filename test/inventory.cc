@@ -1,0 +1,38 @@
+// What there is to test: the ISAs and the algorithms, as the public API lists them.
+//
+// Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+#include "test/inventory.h"
+
+namespace twopass_test {
+
+std::vector<std::string> Isas() {
+  std::vector<std::string> isas;
+  for (size_t i = 0; twopass_isa_name(i) != nullptr; i++) isas.push_back(twopass_isa_name(i));
+  return isas;
+}
+
+std::vector<std::string> AvailableIsas() {
+  std::vector<std::string> isas;
+  for (const std::string& isa : Isas()) {
+    if (twopass_isa_is_available(isa.c_str())) isas.push_back(isa);
+  }
+  return isas;
+}
+
+std::vector<twopass_algorithm> Algorithms() {
+  std::vector<twopass_algorithm> algorithms;
+  for (int value = TWOPASS_ALGORITHM_AUTO;; value++) {
+    const auto algorithm = static_cast<twopass_algorithm>(value);
+    if (twopass_algorithm_name(algorithm) == nullptr) return algorithms;
+    algorithms.push_back(algorithm);
+  }
+}
+
+twopass_options OptionsOf(twopass_algorithm algorithm, uint32_t flags) {
+  twopass_options options = {};
+  options.algorithm = algorithm;
+  options.flags = flags;
+  return options;
+}
+
+}  // namespace twopass_test

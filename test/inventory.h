@@ -1,0 +1,26 @@
+// What there is to test: the ISAs and the algorithms, as the public API lists them.
+//
+// Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+#ifndef TWOPASS_TEST_INVENTORY_H_
+#define TWOPASS_TEST_INVENTORY_H_
+
+#include <string>
+#include <vector>
+
+#include "twopass.h"
+
+namespace twopass_test {
+
+// The ISAs of the build, best first, and those of them that this machine can run.
+std::vector<std::string> Isas();
+std::vector<std::string> AvailableIsas();
+
+// AUTO and every algorithm that it may choose from.
+std::vector<twopass_algorithm> Algorithms();
+
+// The defaults but for the algorithm and the flags.
+twopass_options OptionsOf(twopass_algorithm algorithm, uint32_t flags = 0);
+
+}  // namespace twopass_test
+
+#endif  // TWOPASS_TEST_INVENTORY_H_

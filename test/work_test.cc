@@ -1,0 +1,181 @@
+// The worst case of an algorithm, in elements that its kernels process, not in seconds: rows that defeat the anchors cost at most
+// 2.2 times the exponentials of a well-behaved row.
+//
+// Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cfloat>
+#include <cmath>
+#include <limits>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "src/dispatch.h"
+#include "src/plan.h"
+#include "src/row.h"
+#include "test/inputs.h"
+#include "test/inventory.h"
+#include "test/reference.h"
+#include "test/softmax_fixture.h"
+#include "twopass.h"
+
+namespace twopass_test {
+namespace {
+
+using twopass::kBlock;
+using twopass::Kernels;
+
+// ---- Kernels that count the elements they process, and leave the work to those of an ISA
+
+struct Work {
+  size_t exponentials = 0;
+  size_t maxima = 0;
+  size_t products = 0;
+};
+
+Work work;
+const Kernels* counted;
+
+Kernels CountingKernels(const Kernels& kernels) {
+  counted = &kernels;
+  Kernels counting = {};
+  counting.rmax = [](size_t count, const float* x, float* max) {
+    work.maxima += count;
+    counted->rmax(count, x, max);
+  };
+  counting.raddexpminusmax = [](size_t count, const float* x, float max, float* sum) {
+    work.exponentials += count;
+    counted->raddexpminusmax(count, x, max, sum);
+  };
+  counting.raddstoreexpminusmax = [](size_t count, const float* x, float* y, float max, float* sum) {
+    work.exponentials += count;
+    counted->raddstoreexpminusmax(count, x, y, max, sum);
+  };
+  counting.vscaleexpminusmax = [](size_t count, const float* x, float* y, float max, float scale) {
+    work.exponentials += count;
+    counted->vscaleexpminusmax(count, x, y, max, scale);
+  };
+  counting.raddexpanchor = [](size_t count, const float* x, float anchor, float* sum) {
+    work.exponentials += count;
+    counted->raddexpanchor(count, x, anchor, sum);
+  };
+  counting.raddstoreexpanchor = [](size_t count, const float* x, float* y, float anchor, float* sum) {
+    work.exponentials += count;
+    counted->raddstoreexpanchor(count, x, y, anchor, sum);
+  };
+  counting.vmulc = [](size_t count, const float* x, float* y, float scale) {
+    work.products += count;
+    counted->vmulc(count, x, y, scale);
+  };
+  counting.raddextexp = [](size_t count, const float* x, struct twopass_extexp* sum) {
+    work.exponentials += count;
+    counted->raddextexp(count, x, sum);
+  };
+  counting.vscaleextexp = [](size_t count, const float* x, float* y, float scale, float exponent) {
+    work.exponentials += count;
+    counted->vscaleextexp(count, x, y, scale, exponent);
+  };
+  return counting;
+}
+
+// ---- Rows
+
+constexpr size_t kColumns = 6 * kBlock + 1000;
+
+using Row = std::vector<float>;
+
+Row Staircase(float step) {
+  Row x(kColumns);
+  for (size_t i = 0; i < x.size(); i++) x[i] = step * static_cast<float>(i);
+  return x;
+}
+
+Row AlternatingBlocks(float mean) {
+  Row x = NormalLogits(kColumns, 1);
+  for (size_t i = 0; i < x.size(); i++) x[i] += i / kBlock % 2 == 0 ? -mean : mean;
+  return x;
+}
+
+// The last element of every block, or of the row alone, is far above the rest.
+Row HugeValues(float huge, bool in_every_block) {
+  Row x = NormalLogits(kColumns, 1);
+  if (in_every_block) {
+    for (size_t i = kBlock - 1; i < x.size(); i += kBlock) x[i] = huge;
+  }
+  x.back() = huge;
+  return x;
+}
+
+Row UniformLogits(float limit) {
+  std::mt19937 random(4);
+  std::uniform_real_distribution<float> distribution(-limit, limit);
+  Row x(kColumns);
+  for (float& value : x) value = distribution(random);
+  return x;
+}
+
+std::vector<Input> HardRows() {
+  std::vector<Input> rows;
+  for (float step : {0.01f, 0.1f, 1.0f, 1.3f}) rows.push_back({"staircase by " + std::to_string(step), Staircase(step)});
+  for (float mean : {100.0f, 1e3f, 1e5f}) {
+    rows.push_back({"blocks around +-" + std::to_string(mean), AlternatingBlocks(mean)});
+  }
+  for (float huge : {70.0f, 100.0f, 1e3f, 1e5f, 0x1p17f, 1e6f, 1e30f}) {
+    rows.push_back({std::to_string(huge) + " last", HugeValues(huge, false)});
+    rows.push_back({std::to_string(huge) + " last in each block", HugeValues(huge, true)});
+  }
+  rows.push_back({"uniform", UniformLogits(1e3f)});
+  return rows;
+}
+
+// ---- The bound
+
+class WorkTest : public SoftmaxTest {
+ protected:
+  // What a softmax of the row takes. Its result is right, too.
+  Work WorkOn(const std::vector<float>& x, bool is_in_place) {
+    const twopass::Isa* isa;
+    EXPECT_EQ(twopass::active_isa(&isa), TWOPASS_OK);
+    const Kernels kernels = CountingKernels(isa->kernels);
+    Row y = is_in_place ? x : Row(x.size());
+    const float* const input = is_in_place ? y.data() : x.data();
+    const twopass_options options = Options();
+    work = {};
+    twopass::softmax_row(twopass::make_plan(kernels, 1, x.size(), input, y.data(), options), input, y.data(), nullptr);
+    EXPECT_EQ(Difference(ReferenceSoftmax(x, options.algorithm), x, y.data()), "");
+    return work;
+  }
+};
+
+TEST_P(WorkTest, OfAWellBehavedRow) {
+  for (bool is_in_place : {false, true}) {
+    const Work easy = WorkOn(NormalLogits(kColumns, 10), is_in_place);
+    const bool reloads = Options().algorithm == TWOPASS_ALGORITHM_ANCHORED_RELOAD;
+    EXPECT_EQ(easy.exponentials, reloads ? kColumns : 2 * kColumns);
+    EXPECT_EQ(easy.products, reloads ? kColumns : 0);
+    // In place what is stored cannot be done again, so the maximum is looked for first.
+    const size_t expected_maxima = reloads && is_in_place ? kColumns : 0;
+    EXPECT_GE(easy.maxima, expected_maxima);
+    EXPECT_LT(easy.maxima, expected_maxima + kColumns / 100);
+  }
+}
+
+TEST_P(WorkTest, OfHardRows) {
+  for (bool is_in_place : {false, true}) {
+    const Work easy = WorkOn(NormalLogits(kColumns, 10), is_in_place);
+    for (const Input& row : HardRows()) {
+      const Work hard = WorkOn(row.x, is_in_place);
+      EXPECT_LE(hard.exponentials, 2.2 * easy.exponentials) << row.name;
+      EXPECT_LE(hard.products, 2.2 * easy.products) << row.name;
+      EXPECT_LE(hard.maxima, 2.2 * kColumns) << row.name;
+    }
+  }
+}
+
+TWOPASS_INSTANTIATE_SOFTMAX_TEST(WorkTest, (std::vector<twopass_algorithm>{TWOPASS_ALGORITHM_ANCHORED_RELOAD,
+                                                                           TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE}));
+
+}  // namespace
+}  // namespace twopass_test
