@@ -34,6 +34,7 @@ def _system_repositories():
         "cpuinfo",
         "google_benchmark",
         "googletest",
+        "pthreadpool",
         # Stand-ins for what Bazel would fetch for itself.
         "remote_coverage_tools",
         "rules_cc",
