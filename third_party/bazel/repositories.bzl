@@ -27,6 +27,20 @@ def _fetched_repositories():
         strip_prefix = "benchmark-1.7.1",
         url = "https://github.com/google/benchmark/archive/refs/tags/v1.7.1.tar.gz",
     )
+    http_archive(
+        name = "pthreadpool",
+        sha256 = "8461f6540ae9f777ce20d1c0d1d249e5e61c438744fb390c0c6f91940aa69ea3",
+        strip_prefix = "pthreadpool-545ebe9f225aec6dca49109516fac02e973a3de2",
+        url = "https://github.com/Maratyszcza/pthreadpool/archive/545ebe9f225aec6dca49109516fac02e973a3de2.zip",
+    )
+
+    # What pthreadpool depends on.
+    http_archive(
+        name = "FXdiv",
+        sha256 = "ab7dfb08829bee33dca38405d647868fb214ac685e379ec7ef2bebcd234cd44d",
+        strip_prefix = "FXdiv-b408327ac2a15ec3e43352421954f5b1967701d1",
+        url = "https://github.com/Maratyszcza/FXdiv/archive/b408327ac2a15ec3e43352421954f5b1967701d1.zip",
+    )
 
 def _system_repositories():
     for name in [
