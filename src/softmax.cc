@@ -69,6 +69,7 @@ enum twopass_status twopass_softmax_f32(
   const enum twopass_status status = twopass::active_isa(&isa);
   if (status != TWOPASS_OK) return status;
 
+  if (rows == 1) input_stride = output_stride = columns;  // what was handed in may be anything
   const Plan plan = twopass::make_plan(isa->kernels, rows, columns, input, output, *options);
   if (plan.is_short) {
     softmax_short_rows(plan, rows, input, input_stride, output, output_stride, options->threadpool);
