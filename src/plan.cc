@@ -12,6 +12,7 @@ namespace {
 
 // Shorter rows go through a kernel that takes many of them.
 constexpr size_t kMinLongColumns = 768;
+
 size_t matrix_bytes(size_t rows, size_t columns, bool is_in_place) {
   return rows * columns * sizeof(float) * (is_in_place ? 1 : 2);
 }
@@ -30,7 +31,7 @@ enum twopass_algorithm choose_algorithm(size_t rows, size_t columns, bool is_in_
   // Where what is read and written stays in cache, the algorithm with the fewest exponentials wins; where it does not, the one
   // that moves the least.
   return matrix_bytes(rows, columns, is_in_place) <= cache_bytes() ? TWOPASS_ALGORITHM_ANCHORED_RELOAD
-                                                                           : TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE;
+                                                                   : TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE;
 }
 
 Plan make_plan(
