@@ -59,6 +59,13 @@ TEST(DecodeTest, ConfidenceIsTheMeanOfTheFramesKept) {
   EXPECT_DOUBLE_EQ(decoded.confidence, 0.625);
 }
 
+TEST(DecodeTest, DropsSpacesAtTheEnd) {
+  const ocr::Decoded decoded = ocr::decode_greedily(Frames({{1, 1}, {3, 0.5f}, {0, 1}, {3, 0.75f}}), kLabels);
+  EXPECT_EQ(decoded.text, "a");
+  EXPECT_DOUBLE_EQ(decoded.confidence, 0.75);
+  EXPECT_EQ(ocr::decode_greedily(Frames({{3, 1}}), kLabels).text, "");
+}
+
 TEST(DecodeTest, OnlyBlanksGiveNothing) {
   const ocr::Decoded decoded = ocr::decode_greedily(Frames({{0, 1}, {0, 1}}), kLabels);
   EXPECT_EQ(decoded.text, "");

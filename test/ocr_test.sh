@@ -37,7 +37,7 @@ expect_text() {
   [[ $status -eq 0 && ! -s $scratch/stderr ]] || fail "exit status $status: $*"
   [[ $(head -n 1 "$scratch/stdout") == \
     "The Two-Pass Softmax Algorithm avoids both numerical overflow and the extra pass" ]] || fail "the text: $*"
-  awk -v c="$(field confidence)" 'BEGIN { exit !(c >= 0.93985 && c <= 0.94085) }' || fail "the confidence: $*"
+  awk -v c="$(field confidence)" 'BEGIN { exit !(c >= 0.94089 && c <= 0.94189) }' || fail "the confidence: $*"
   [[ $(field algorithm) == "$algorithm" ]] || fail "the algorithm: $*"
   [[ -n $(field ISA) && $(field kernels) == f32_* ]] || fail "the ISA and the kernels: $*"
   grep -Eq '^twopass +[0-9.]+ +[0-9.]+$' "$scratch/stdout" || fail "the time: $*"

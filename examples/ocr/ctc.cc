@@ -43,6 +43,8 @@ Decoded decode_greedily(const Matrix& probabilities, const std::vector<std::stri
     previous = label;
   }
   if (kept != 0) decoded.confidence /= static_cast<double>(kept);
+  // What the network makes of the margin behind the line.
+  decoded.text.erase(decoded.text.find_last_not_of(' ') + 1);
   return decoded;
 }
 
