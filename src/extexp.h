@@ -37,7 +37,11 @@ struct Total {
   // Adds a value. The larger exponent stays, and the scaling to it is exact.
   void add(double other_mantissa, float other_exponent) {
     if (other_mantissa == 0.0) return;
-    if (mantissa == 0.0) exponent = other_exponent;
+    if (mantissa == 0.0) {
+      mantissa = other_mantissa;
+      exponent = other_exponent;
+      return;
+    }
     const float larger = exponent > other_exponent ? exponent : other_exponent;
     mantissa *= power_of_two(exponent - larger);
     mantissa += other_mantissa * power_of_two(other_exponent - larger);

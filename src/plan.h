@@ -22,6 +22,7 @@ struct Plan {
   bool masked_row_is_zero;
   bool is_short;  // the rows are for vsoftmax, which needs nothing of the rest
   bool is_in_place;
+  bool is_cached;  // what is read and written stays in cache
   enum twopass_algorithm algorithm;  // never AUTO
   size_t block;                      // elements in each block but the last
   size_t blocks;

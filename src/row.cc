@@ -94,7 +94,7 @@ void finish_block_by_recompute(Row& row, size_t block) {
 
 // ---- Sums of exp(x) * 2^-anchor
 //
-// The anchor is the exponent of the largest x in the first few vectors of the block, or in all of it. Terms may exceed 2^anchor
+// The anchor is the exponent of the largest of a few x at the start of the block, or of all of it. Terms may exceed 2^anchor
 // by far: what the kernel saturates, or a sum that comes near, tells that the anchor is too low. Then it moves to the maximum of
 // the block, and the block is done again, once at most. So a row costs at most twice its exponentials and one maximum.
 
@@ -107,6 +107,13 @@ constexpr float kZeroBelow = -kMaxAccurate - 256.0f;
 float exponent_of(float x) {
   const float magic = 0x1.8p+23f;
   return x * 0x1.715476p+0f + magic - magic;
+}
+
+float larger(float a, float b) { return a > b ? a : b; }
+
+// The largest of four elements. A kernel's maximum of more would cost a short row more than a better anchor is worth.
+float largest_of_four(size_t count, const float* x) {
+  return larger(larger(x[0], x[count / 4]), larger(x[count / 2], x[count - 1]));
 }
 
 // The sum of a block, and its exponent: what is stored carries a factor of 2^32, and the sum too.
@@ -134,8 +141,7 @@ void sum_block_of_anchored(Row& row, size_t block) {
     return;
   }
 
-  float max;
-  row.plan.kernels->rmax(count < kAnchorElements ? count : kAnchorElements, x, &max);
+  float max = largest_of_four(count < kAnchorElements ? count : kAnchorElements, x);
   if (fabsf(max) <= kMaxAccurate) {
     partial = sum_anchored(row, block, exponent_of(max));
     if (partial.value > 0.0f && partial.value < kMaxAnchoredSum) return;
@@ -221,10 +227,19 @@ void sum_blocks(Row& row, pthreadpool_t pool) {
   for (size_t block = 0; block < row.plan.blocks; block++) {
     row.total.add(row.partials[block].value, row.partials[block].exponent);
   }
-  if (!is_three_pass(row.plan)) row.total.normalise();
+  if (row.plan.algorithm == TWOPASS_ALGORITHM_TWO_PASS || row.plan.algorithm == TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE) {
+    row.total.normalise();
+  }
 }
 
-void finish_blocks(Row& row, pthreadpool_t pool) { for_each_block(row, pool, passes_of(row.plan.algorithm).finish); }
+// In cache, backwards: what was read last is the nearest. Out of cache, forwards: each block was prefetched from the one before it.
+void finish_blocks(Row& row, pthreadpool_t pool) {
+  const auto finish = passes_of(row.plan.algorithm).finish;
+  const size_t last = row.plan.blocks - 1;
+  parallel_for(pool, row.plan.blocks, [&row, finish, last](size_t block) {
+    finish(row, row.plan.is_cached ? last - block : block);
+  });
+}
 
 }  // namespace
 

@@ -33,15 +33,15 @@ void twopass_f32_vsoftmax__avx2_rr2_p5_u16(
     size_t count = columns;
     __m256 vmax0 = _mm256_set1_ps(-__builtin_inff());
     for (; count >= 16; count -= 16) {
-      const __m256 vx0 = _mm256_loadu_ps(x);
-      const __m256 vx1 = _mm256_loadu_ps(x + 8);
+      __m256 vx0 = _mm256_loadu_ps(x);
+      __m256 vx1 = _mm256_loadu_ps(x + 8);
+      vx0 = _mm256_max_ps(vx0, vx1);
       vmax0 = _mm256_max_ps(vmax0, vx0);
-      vmax0 = _mm256_max_ps(vmax0, vx1);
 
       x += 16;
     }
     for (; count >= 8; count -= 8) {
-      const __m256 vx0 = _mm256_loadu_ps(x);
+      __m256 vx0 = _mm256_loadu_ps(x);
       vmax0 = _mm256_max_ps(vmax0, vx0);
 
       x += 8;

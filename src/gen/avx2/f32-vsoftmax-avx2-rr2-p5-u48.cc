@@ -33,23 +33,23 @@ void twopass_f32_vsoftmax__avx2_rr2_p5_u48(
     size_t count = columns;
     __m256 vmax0 = _mm256_set1_ps(-__builtin_inff());
     for (; count >= 48; count -= 48) {
-      const __m256 vx0 = _mm256_loadu_ps(x);
-      const __m256 vx1 = _mm256_loadu_ps(x + 8);
-      const __m256 vx2 = _mm256_loadu_ps(x + 16);
-      const __m256 vx3 = _mm256_loadu_ps(x + 24);
-      const __m256 vx4 = _mm256_loadu_ps(x + 32);
-      const __m256 vx5 = _mm256_loadu_ps(x + 40);
+      __m256 vx0 = _mm256_loadu_ps(x);
+      __m256 vx1 = _mm256_loadu_ps(x + 8);
+      __m256 vx2 = _mm256_loadu_ps(x + 16);
+      __m256 vx3 = _mm256_loadu_ps(x + 24);
+      __m256 vx4 = _mm256_loadu_ps(x + 32);
+      __m256 vx5 = _mm256_loadu_ps(x + 40);
+      vx0 = _mm256_max_ps(vx0, vx1);
+      vx2 = _mm256_max_ps(vx2, vx3);
+      vx4 = _mm256_max_ps(vx4, vx5);
+      vx0 = _mm256_max_ps(vx0, vx2);
+      vx0 = _mm256_max_ps(vx0, vx4);
       vmax0 = _mm256_max_ps(vmax0, vx0);
-      vmax0 = _mm256_max_ps(vmax0, vx1);
-      vmax0 = _mm256_max_ps(vmax0, vx2);
-      vmax0 = _mm256_max_ps(vmax0, vx3);
-      vmax0 = _mm256_max_ps(vmax0, vx4);
-      vmax0 = _mm256_max_ps(vmax0, vx5);
 
       x += 48;
     }
     for (; count >= 8; count -= 8) {
-      const __m256 vx0 = _mm256_loadu_ps(x);
+      __m256 vx0 = _mm256_loadu_ps(x);
       vmax0 = _mm256_max_ps(vmax0, vx0);
 
       x += 8;

@@ -33,7 +33,7 @@ void twopass_f32_vsoftmax__avx2_rr2_p5_u8(
     size_t count = columns;
     __m256 vmax0 = _mm256_set1_ps(-__builtin_inff());
     for (; count >= 8; count -= 8) {
-      const __m256 vx0 = _mm256_loadu_ps(x);
+      __m256 vx0 = _mm256_loadu_ps(x);
       vmax0 = _mm256_max_ps(vmax0, vx0);
 
       x += 8;

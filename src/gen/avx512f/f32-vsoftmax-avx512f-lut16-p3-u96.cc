@@ -42,23 +42,23 @@ void twopass_f32_vsoftmax__avx512f_lut16_p3_u96(
     size_t count = columns;
     __m512 vmax0 = _mm512_set1_ps(-__builtin_inff());
     for (; count >= 96; count -= 96) {
-      const __m512 vx0 = _mm512_loadu_ps(x);
-      const __m512 vx1 = _mm512_loadu_ps(x + 16);
-      const __m512 vx2 = _mm512_loadu_ps(x + 32);
-      const __m512 vx3 = _mm512_loadu_ps(x + 48);
-      const __m512 vx4 = _mm512_loadu_ps(x + 64);
-      const __m512 vx5 = _mm512_loadu_ps(x + 80);
+      __m512 vx0 = _mm512_loadu_ps(x);
+      __m512 vx1 = _mm512_loadu_ps(x + 16);
+      __m512 vx2 = _mm512_loadu_ps(x + 32);
+      __m512 vx3 = _mm512_loadu_ps(x + 48);
+      __m512 vx4 = _mm512_loadu_ps(x + 64);
+      __m512 vx5 = _mm512_loadu_ps(x + 80);
+      vx0 = _mm512_max_ps(vx0, vx1);
+      vx2 = _mm512_max_ps(vx2, vx3);
+      vx4 = _mm512_max_ps(vx4, vx5);
+      vx0 = _mm512_max_ps(vx0, vx2);
+      vx0 = _mm512_max_ps(vx0, vx4);
       vmax0 = _mm512_max_ps(vmax0, vx0);
-      vmax0 = _mm512_max_ps(vmax0, vx1);
-      vmax0 = _mm512_max_ps(vmax0, vx2);
-      vmax0 = _mm512_max_ps(vmax0, vx3);
-      vmax0 = _mm512_max_ps(vmax0, vx4);
-      vmax0 = _mm512_max_ps(vmax0, vx5);
 
       x += 96;
     }
     for (; count >= 16; count -= 16) {
-      const __m512 vx0 = _mm512_loadu_ps(x);
+      __m512 vx0 = _mm512_loadu_ps(x);
       vmax0 = _mm512_max_ps(vmax0, vx0);
 
       x += 16;

@@ -39,7 +39,7 @@ void twopass_f32_vsoftmax__avx512f_rr2_p5_u16(
     size_t count = columns;
     __m512 vmax0 = _mm512_set1_ps(-__builtin_inff());
     for (; count >= 16; count -= 16) {
-      const __m512 vx0 = _mm512_loadu_ps(x);
+      __m512 vx0 = _mm512_loadu_ps(x);
       vmax0 = _mm512_max_ps(vmax0, vx0);
 
       x += 16;

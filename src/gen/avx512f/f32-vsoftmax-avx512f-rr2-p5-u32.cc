@@ -39,15 +39,15 @@ void twopass_f32_vsoftmax__avx512f_rr2_p5_u32(
     size_t count = columns;
     __m512 vmax0 = _mm512_set1_ps(-__builtin_inff());
     for (; count >= 32; count -= 32) {
-      const __m512 vx0 = _mm512_loadu_ps(x);
-      const __m512 vx1 = _mm512_loadu_ps(x + 16);
+      __m512 vx0 = _mm512_loadu_ps(x);
+      __m512 vx1 = _mm512_loadu_ps(x + 16);
+      vx0 = _mm512_max_ps(vx0, vx1);
       vmax0 = _mm512_max_ps(vmax0, vx0);
-      vmax0 = _mm512_max_ps(vmax0, vx1);
 
       x += 32;
     }
     for (; count >= 16; count -= 16) {
-      const __m512 vx0 = _mm512_loadu_ps(x);
+      __m512 vx0 = _mm512_loadu_ps(x);
       vmax0 = _mm512_max_ps(vmax0, vx0);
 
       x += 16;

@@ -31,7 +31,7 @@ void twopass_f32_vsoftmax__scalar_rr2_p5_u1(
     size_t count = columns;
     float vmax0 = -__builtin_inff();
     for (; count >= 1; count -= 1) {
-      const float vx0 = *x;
+      float vx0 = *x;
       vmax0 = vmax0 > vx0 ? vmax0 : vx0;
 
       x += 1;

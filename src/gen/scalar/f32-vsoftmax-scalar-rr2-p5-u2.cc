@@ -31,15 +31,15 @@ void twopass_f32_vsoftmax__scalar_rr2_p5_u2(
     size_t count = columns;
     float vmax0 = -__builtin_inff();
     for (; count >= 2; count -= 2) {
-      const float vx0 = *x;
-      const float vx1 = *(x + 1);
+      float vx0 = *x;
+      float vx1 = *(x + 1);
+      vx0 = vx0 > vx1 ? vx0 : vx1;
       vmax0 = vmax0 > vx0 ? vmax0 : vx0;
-      vmax0 = vmax0 > vx1 ? vmax0 : vx1;
 
       x += 2;
     }
     for (; count >= 1; count -= 1) {
-      const float vx0 = *x;
+      float vx0 = *x;
       vmax0 = vmax0 > vx0 ? vmax0 : vx0;
 
       x += 1;

@@ -31,19 +31,19 @@ void twopass_f32_vsoftmax__scalar_rr2_p5_u4(
     size_t count = columns;
     float vmax0 = -__builtin_inff();
     for (; count >= 4; count -= 4) {
-      const float vx0 = *x;
-      const float vx1 = *(x + 1);
-      const float vx2 = *(x + 2);
-      const float vx3 = *(x + 3);
+      float vx0 = *x;
+      float vx1 = *(x + 1);
+      float vx2 = *(x + 2);
+      float vx3 = *(x + 3);
+      vx0 = vx0 > vx1 ? vx0 : vx1;
+      vx2 = vx2 > vx3 ? vx2 : vx3;
+      vx0 = vx0 > vx2 ? vx0 : vx2;
       vmax0 = vmax0 > vx0 ? vmax0 : vx0;
-      vmax0 = vmax0 > vx1 ? vmax0 : vx1;
-      vmax0 = vmax0 > vx2 ? vmax0 : vx2;
-      vmax0 = vmax0 > vx3 ? vmax0 : vx3;
 
       x += 4;
     }
     for (; count >= 1; count -= 1) {
-      const float vx0 = *x;
+      float vx0 = *x;
       vmax0 = vmax0 > vx0 ? vmax0 : vx0;
 
       x += 1;
