@@ -1,13 +1,16 @@
 """The constants of exp, as hexadecimal float32 literals of C. Derived by exp_polynomial.py; `--check` there compares.
 
-exp(x) = 2^n * exp(t) with n = round(x * LOG2E) and t = x - n * LN2_HI - n * LN2_LO, for |x| <= 2^17.
+exp(x) = 2^n * exp(t) with n = round(x * LOG2E) and t = x - n * ln 2, for |x| <= 2^17, so that n has up to 18 bits.
 
 Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 """
 
 LOG2E = "0x1.715476p+0f"
-LN2_HI = "0x1.62E430p-1f"
-LN2_LO = "-0x1.05C610p-29f"
+# ln 2 in parts: two floats; and three of 6 bits, whose products with n are exact, with a fourth.
+LN2 = {
+    2: {"hi": "0x1.62E430p-1f", "lo": "-0x1.05C610p-29f"},
+    4: {"1": "0x1.600000p-1f", "2": "0x1.700000p-8f", "3": "0x1.080000p-15f", "4": "0x1.FDF474p-22f"},
+}
 
 # Degree d: c1 to cd of exp(t) = 1 + t * (c1 + t * (c2 + ... + t * cd)).
 POLYNOMIALS = {

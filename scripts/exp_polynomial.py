@@ -6,7 +6,8 @@
   exp_polynomial.py --check                     fail where exp_constants.py differs from what is derived here
 
 Range reduction (W. Cody and W. Waite, "Software Manual for the Elementary Functions", 1980): n is x * log2(e) rounded
-to a multiple of 2^-bits, and t = x - n * ln2, with ln2 in two parts so that next to nothing of t is lost. Then
+to a multiple of 2^-bits, and t = x - n * ln2, with ln2 in parts so that next to nothing of t is lost: two floats for a
+multiply-add that rounds once, otherwise parts so short that their products with n are exact, and a last one. Then
 exp(t) = 1 + t * (c1 + t * (c2 + ... + t * cd)), with the least possible maximum of the error, in a measure halfway
 between the relative error and the error in ULP.
 
@@ -223,6 +224,17 @@ def float32_errors(coefficients, measure):
 # ---- The constants
 
 
+def parts(value, bits):
+    """A number as a sum of floats, each of so many bits."""
+    literals = {}
+    for name, count in bits.items():
+        scale = mp.mpf(2) ** (count - 1 - mp.floor(mp.log(abs(value), 2)))
+        part = mp.nint(value * scale) / scale
+        literals[name] = literal(part)
+        value -= part
+    return literals
+
+
 def in_range(allowed, why):
     def parse(text):
         value = int(text)
@@ -247,8 +259,7 @@ def main():
     arguments = parse_arguments()
     ln2 = mp.log(2)
     log2e = to_float32(1 / ln2)
-    ln2_hi = to_float32(ln2)
-    ln2_lo = to_float32(ln2 - ln2_hi)
+    ln2_parts = {2: parts(ln2, {"hi": 24, "lo": 24}), 4: parts(ln2, {"1": 6, "2": 6, "3": 6, "4": 24})}
 
     # x * log2(e) is off by the rounding of log2(e), so t goes a little past half a step for large |x|.
     step = mp.mpf(2) ** -arguments.table_bits
@@ -260,9 +271,8 @@ def main():
     polynomial = [literal(c) for c in coefficients[1:]]
 
     if arguments.check:
-        derived = {"LOG2E": literal(log2e), "LN2_HI": literal(ln2_hi), "LN2_LO": literal(ln2_lo),
-                   f"POLYNOMIALS[{arguments.degree}]": polynomial}
-        written = {name: getattr(exp_constants, name, None) for name in ("LOG2E", "LN2_HI", "LN2_LO")}
+        derived = {"LOG2E": literal(log2e), "LN2": ln2_parts, f"POLYNOMIALS[{arguments.degree}]": polynomial}
+        written = {name: getattr(exp_constants, name, None) for name in ("LOG2E", "LN2")}
         written[f"POLYNOMIALS[{arguments.degree}]"] = exp_constants.POLYNOMIALS.get(arguments.degree)
         wrong = [name for name in derived if derived[name] != written[name]]
         for name in wrong:
@@ -276,7 +286,9 @@ def main():
     def bounds(coefficients):
         return [largest_error(coefficients, measure._replace(share=share)) for share in (1, 0)]
 
-    print(f"log2e   {literal(log2e)}\nln2_hi  {literal(ln2_hi)}\nln2_lo  {literal(ln2_lo)}")
+    print(f"log2e   {literal(log2e)}")
+    for count, of_count in ln2_parts.items():
+        print(f"ln2 / {count} {' '.join(of_count.values())}")
     for k, c in enumerate(polynomial, start=1):
         print(f"c{k}      {c}")
     print(f"largest relative error, and largest error in ULP, for |t| <= {mp.nstr(limit, 8)}:")

@@ -246,8 +246,7 @@ def environment_of(isa):
         times_power=times_power,
         powers16=powers16,
         log2e=exp_constants.LOG2E,
-        ln2_hi=exp_constants.LN2_HI,
-        ln2_lo=exp_constants.LN2_LO,
+        ln2=exp_constants.LN2,
         polynomials=exp_constants.POLYNOMIALS,
     )
     return environment

@@ -17,7 +17,7 @@ class Family(NamedTuple):
     stores: tuple = ("",)
 
 
-EXP = ("lut16-p3", "rr2-p5")  # a table of 16 powers and a cubic; a polynomial of degree 5
+EXP = ("lut16-p3", "rr2-p5", "rr4-p5")  # a table of 16 powers and a cubic; polynomials of degree 5, with and without FMA
 PLAIN = ("",)  # no exp in it
 
 FAMILIES = (

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <map>
 #include <set>
 #include <thread>
 
@@ -139,11 +140,10 @@ void Add(const SweepResult& from, SweepResult* to) {
 }  // namespace
 
 double MaxUlp(const Kernel& kernel) {
-  // Found by exp_sweep. Plain C++ has no fused multiply-add, so each step of the polynomial rounds twice.
-  const bool has_table = kernel.Method().find("lut16_p3") != std::string::npos;
-  if (has_table) return 1.0;
-  const bool has_fma = std::string(kernel.isa) != "scalar";
-  return has_fma ? 1.98 : 2.81;
+  // Found by exp_sweep. Without a fused multiply-add each step of the polynomial rounds twice.
+  static const std::map<std::string, double> max_ulps = {{"lut16_p3", 1.0}, {"rr2_p5", 1.98}, {"rr4_p5", 2.81}};
+  const std::string method = kernel.Method();
+  return max_ulps.at(method.substr(method.find('_') + 1));
 }
 
 std::vector<SweepResult> Sweep(const std::vector<Kernel>& kernels, uint32_t stride) {

@@ -7,13 +7,13 @@ FLAGS = []
 AVAILABLE = "true"
 INCLUDES = []
 PREAMBLE = []
-METHODS = ["rr2-p5"]
+METHODS = ["rr4-p5"]
 IN_USE = {
-    "raddexpminusmax": ("rr2-p5", 4, 1),
-    "raddstoreexpminusmax": ("rr2-p5", 4, 1),
-    "vscaleexpminusmax": ("rr2-p5", 4, 1),
-    "raddextexp": ("rr2-p5", 4, 1),
-    "vscaleextexp": ("rr2-p5", 4, 1),
+    "raddexpminusmax": ("rr4-p5", 4, 1),
+    "raddstoreexpminusmax": ("rr4-p5", 4, 1),
+    "vscaleexpminusmax": ("rr4-p5", 4, 1),
+    "raddextexp": ("rr4-p5", 4, 1),
+    "vscaleextexp": ("rr4-p5", 4, 1),
 }
 
 vector = "float"
@@ -55,8 +55,7 @@ def madd(a, b, c):
 
 
 def fnma(a, b, c):
-    # A double holds the product of two floats exactly.
-    return f"(float) ((double) {c} - (double) {a} * (double) {b})"
+    return f"{c} - {a} * {b}"
 
 
 def max(a, b):

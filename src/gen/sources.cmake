@@ -161,48 +161,48 @@ set(TWOPASS_avx2_KERNELS_OTHER
 set(TWOPASS_scalar_PROCESSORS ".*")
 set(TWOPASS_scalar_FLAGS)
 set(TWOPASS_scalar_KERNELS_IN_USE
-  src/gen/scalar/f32-raddexpanchor-scalar-rr2-p5-u6.cc
-  src/gen/scalar/f32-raddexpminusmax-scalar-rr2-p5-u4.cc
-  src/gen/scalar/f32-raddextexp-scalar-rr2-p5-u4.cc
-  src/gen/scalar/f32-raddstoreexpanchor-scalar-rr2-p5-u6.cc
-  src/gen/scalar/f32-raddstoreexpminusmax-scalar-rr2-p5-u4.cc
+  src/gen/scalar/f32-raddexpanchor-scalar-rr4-p5-u6.cc
+  src/gen/scalar/f32-raddexpminusmax-scalar-rr4-p5-u4.cc
+  src/gen/scalar/f32-raddextexp-scalar-rr4-p5-u4.cc
+  src/gen/scalar/f32-raddstoreexpanchor-scalar-rr4-p5-u6.cc
+  src/gen/scalar/f32-raddstoreexpminusmax-scalar-rr4-p5-u4.cc
   src/gen/scalar/f32-rmax-scalar-u4-acc4.cc
   src/gen/scalar/f32-vmulc-scalar-u4.cc
-  src/gen/scalar/f32-vscaleexpminusmax-scalar-rr2-p5-u4.cc
-  src/gen/scalar/f32-vscaleextexp-scalar-rr2-p5-u4.cc
-  src/gen/scalar/f32-vsoftmax-scalar-rr2-p5-u4.cc
+  src/gen/scalar/f32-vscaleexpminusmax-scalar-rr4-p5-u4.cc
+  src/gen/scalar/f32-vscaleextexp-scalar-rr4-p5-u4.cc
+  src/gen/scalar/f32-vsoftmax-scalar-rr4-p5-u4.cc
 )
 set(TWOPASS_scalar_KERNELS_OTHER
-  src/gen/scalar/f32-raddexpanchor-scalar-rr2-p5-u4.cc
-  src/gen/scalar/f32-raddexpanchor-scalar-rr2-p5-u5.cc
-  src/gen/scalar/f32-raddexpanchor-scalar-rr2-p5-u8.cc
-  src/gen/scalar/f32-raddexpminusmax-scalar-rr2-p5-u6.cc
-  src/gen/scalar/f32-raddexpminusmax-scalar-rr2-p5-u8-acc2.cc
-  src/gen/scalar/f32-raddexpminusmax-scalar-rr2-p5-u8.cc
-  src/gen/scalar/f32-raddextexp-scalar-rr2-p5-u5.cc
-  src/gen/scalar/f32-raddextexp-scalar-rr2-p5-u8-acc2.cc
-  src/gen/scalar/f32-raddextexp-scalar-rr2-p5-u8.cc
-  src/gen/scalar/f32-raddstoreexpanchor-scalar-rr2-p5-u2.cc
-  src/gen/scalar/f32-raddstoreexpanchor-scalar-rr2-p5-u4.cc
-  src/gen/scalar/f32-raddstoreexpanchor-scalar-rr2-p5-u5.cc
-  src/gen/scalar/f32-raddstoreexpanchor-scalar-rr2-p5-u8.cc
-  src/gen/scalar/f32-raddstoreexpminusmax-scalar-rr2-p5-u2.cc
-  src/gen/scalar/f32-raddstoreexpminusmax-scalar-rr2-p5-u5.cc
-  src/gen/scalar/f32-raddstoreexpminusmax-scalar-rr2-p5-u8-acc2.cc
-  src/gen/scalar/f32-raddstoreexpminusmax-scalar-rr2-p5-u8.cc
+  src/gen/scalar/f32-raddexpanchor-scalar-rr4-p5-u4.cc
+  src/gen/scalar/f32-raddexpanchor-scalar-rr4-p5-u5.cc
+  src/gen/scalar/f32-raddexpanchor-scalar-rr4-p5-u8.cc
+  src/gen/scalar/f32-raddexpminusmax-scalar-rr4-p5-u6.cc
+  src/gen/scalar/f32-raddexpminusmax-scalar-rr4-p5-u8-acc2.cc
+  src/gen/scalar/f32-raddexpminusmax-scalar-rr4-p5-u8.cc
+  src/gen/scalar/f32-raddextexp-scalar-rr4-p5-u5.cc
+  src/gen/scalar/f32-raddextexp-scalar-rr4-p5-u8-acc2.cc
+  src/gen/scalar/f32-raddextexp-scalar-rr4-p5-u8.cc
+  src/gen/scalar/f32-raddstoreexpanchor-scalar-rr4-p5-u2.cc
+  src/gen/scalar/f32-raddstoreexpanchor-scalar-rr4-p5-u4.cc
+  src/gen/scalar/f32-raddstoreexpanchor-scalar-rr4-p5-u5.cc
+  src/gen/scalar/f32-raddstoreexpanchor-scalar-rr4-p5-u8.cc
+  src/gen/scalar/f32-raddstoreexpminusmax-scalar-rr4-p5-u2.cc
+  src/gen/scalar/f32-raddstoreexpminusmax-scalar-rr4-p5-u5.cc
+  src/gen/scalar/f32-raddstoreexpminusmax-scalar-rr4-p5-u8-acc2.cc
+  src/gen/scalar/f32-raddstoreexpminusmax-scalar-rr4-p5-u8.cc
   src/gen/scalar/f32-rmax-scalar-u2-acc2.cc
   src/gen/scalar/f32-rmax-scalar-u8-acc4.cc
   src/gen/scalar/f32-rmax-scalar-u8-acc8.cc
   src/gen/scalar/f32-vmulc-scalar-u1.cc
   src/gen/scalar/f32-vmulc-scalar-u2.cc
   src/gen/scalar/f32-vmulc-scalar-u8.cc
-  src/gen/scalar/f32-vscaleexpminusmax-scalar-rr2-p5-u2.cc
-  src/gen/scalar/f32-vscaleexpminusmax-scalar-rr2-p5-u6.cc
-  src/gen/scalar/f32-vscaleexpminusmax-scalar-rr2-p5-u8.cc
-  src/gen/scalar/f32-vscaleextexp-scalar-rr2-p5-u2.cc
-  src/gen/scalar/f32-vscaleextexp-scalar-rr2-p5-u6.cc
-  src/gen/scalar/f32-vscaleextexp-scalar-rr2-p5-u8.cc
-  src/gen/scalar/f32-vsoftmax-scalar-rr2-p5-u1.cc
-  src/gen/scalar/f32-vsoftmax-scalar-rr2-p5-u2.cc
-  src/gen/scalar/f32-vsoftmax-scalar-rr2-p5-u6.cc
+  src/gen/scalar/f32-vscaleexpminusmax-scalar-rr4-p5-u2.cc
+  src/gen/scalar/f32-vscaleexpminusmax-scalar-rr4-p5-u6.cc
+  src/gen/scalar/f32-vscaleexpminusmax-scalar-rr4-p5-u8.cc
+  src/gen/scalar/f32-vscaleextexp-scalar-rr4-p5-u2.cc
+  src/gen/scalar/f32-vscaleextexp-scalar-rr4-p5-u6.cc
+  src/gen/scalar/f32-vscaleextexp-scalar-rr4-p5-u8.cc
+  src/gen/scalar/f32-vsoftmax-scalar-rr4-p5-u1.cc
+  src/gen/scalar/f32-vsoftmax-scalar-rr4-p5-u2.cc
+  src/gen/scalar/f32-vsoftmax-scalar-rr4-p5-u6.cc
 )
