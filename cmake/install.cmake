@@ -25,9 +25,15 @@ install(FILES
 
 # pkg-config; the file finds its prefix by where it stands, so that an installed tree can be moved
 set(pkgconfig_dir "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
-set(pkgconfig_libraries "-lcpuinfo")
+set(pkgconfig_libraries)
+if(TWOPASS_USE_CPUINFO)
+  string(APPEND pkgconfig_libraries " -lcpuinfo")
+endif()
 if(TWOPASS_USE_PTHREADPOOL)
   string(APPEND pkgconfig_libraries " -lpthreadpool")
+endif()
+if(Threads_FOUND)
+  string(APPEND pkgconfig_libraries " -pthread")
 endif()
 file(RELATIVE_PATH pkgconfig_to_prefix "/${pkgconfig_dir}" "/")
 configure_file(cmake/twopass.pc.in "${PROJECT_BINARY_DIR}/twopass.pc" @ONLY)

@@ -3,12 +3,13 @@
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #include "dispatch.h"
 
-#include <cpuinfo.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <atomic>
+
+#include "machine.h"
+#include "once.h"
 
 namespace twopass {
 namespace {
@@ -18,12 +19,12 @@ namespace {
 #define TWOPASS_KERNEL_IN_USE(role, family, isa, variant)          \
   kernels.role = twopass_f32_##family##__##isa##_##variant;        \
   kernels.names[index++] = "f32_" #family "/" #isa "_" #variant;
-#define TWOPASS_ISA(isa, available, kernels_in_use) \
-  Isa{#isa, [] { return available; }, [] {          \
-        Kernels kernels{};                          \
-        size_t index = 0;                           \
-        kernels_in_use                              \
-        return kernels;                             \
+#define TWOPASS_ISA(isa, available, preferred, kernels_in_use)                           \
+  Isa{#isa, []() -> bool { return available; }, []() -> bool { return preferred; }, [] { \
+        Kernels kernels{};                                                               \
+        size_t index = 0;                                                                \
+        kernels_in_use                                                                   \
+        return kernels;                                                                  \
       }()},
 
 constexpr Isa kIsas[] = {
@@ -42,35 +43,26 @@ const Isa* find_isa(const char* name) {
 
 const Isa* find_best_isa() {
   for (const Isa& isa : kIsas) {
-    if (isa.is_available()) return &isa;
+    if (isa.is_available() && isa.is_preferred()) return &isa;
   }
   return nullptr;  // not reached: the last ISA is scalar
 }
 
 // ---- Detection
 
-pthread_once_t detection_once = PTHREAD_ONCE_INIT;
+Once detection_once = TWOPASS_ONCE;
 struct twopass_caches detected_caches = {};
 size_t detected_cache_bytes = 1024 * 1024;  // where the machine does not tell
 
-// cpuinfo returns NULL where it knows no such cache, as on some virtual and emulated machines.
-size_t size_of(const struct cpuinfo_cache* cache) { return cache != nullptr ? cache->size : 0; }
-
-// Where cpuinfo fails, its predicates stay false, and the list ends at scalar.
 void detect() {
-  if (!cpuinfo_initialize()) return;
-  const struct cpuinfo_cache* l3 = cpuinfo_get_l3_cache(0);
-  detected_caches.l1_bytes = size_of(cpuinfo_get_l1d_cache(0));
-  detected_caches.l2_bytes = size_of(cpuinfo_get_l2_cache(0));
-  detected_caches.l3_bytes = size_of(l3);
-  detected_caches.l3_cores = l3 != nullptr ? l3->processor_count : 0;
-
-  const size_t share = detected_caches.l3_cores != 0 ? detected_caches.l3_bytes / detected_caches.l3_cores : 0;
-  const size_t bytes = detected_caches.l2_bytes > share ? detected_caches.l2_bytes : share;
+  detected_caches = detect_caches();
+  const size_t l2 = detected_caches.l2_bytes;
+  const size_t l3_share = detected_caches.l3_cores != 0 ? detected_caches.l3_bytes / detected_caches.l3_cores : 0;
+  const size_t bytes = l2 > l3_share ? l2 : l3_share;
   if (bytes != 0) detected_cache_bytes = bytes;
 }
 
-void detect_once() { pthread_once(&detection_once, detect); }
+void detect_once() { call_once(detection_once, detect); }
 
 // ---- The ISA in use; NULL before the first call
 

@@ -34,6 +34,7 @@ struct Kernels {
 struct Isa {
   const char* name;
   bool (*is_available)();  // on this machine, after detection
+  bool (*is_preferred)();  // where it is available: whether to take it before it is asked for
   Kernels kernels;
 };
 

@@ -1,20 +1,37 @@
 """What a build holds depends on the ISAs that the target processor may have."""
 
-load("//:src/gen/sources.bzl", "CPUS", "ISAS")
+load("//:src/gen/sources.bzl", "ISAS", "PROCESSORS")
+
+# The target processors that have ISAs of their own, and what Bazel calls them.
+_CPUS = {
+    "aarch64": "@platforms//cpu:aarch64",
+    "armv7": "@platforms//cpu:armv7",
+    "ppc64le": "@platforms//cpu:ppc",
+    "riscv64": "@platforms//cpu:riscv64",
+    "x86_64": "@platforms//cpu:x86_64",
+}
+
+# What cpuinfo knows.
+_CPUS_OF_CPUINFO = ["aarch64", "armv7", "x86_64"]
 
 def for_each_isa(form):
     """One string for each ISA of the target processor: `form` with {isa} and {ISA} filled in."""
-    cpus = {cpu: None for isa in ISAS for cpu in CPUS[isa] if cpu != "AMD64"}  # CMake's x86_64 on Windows
-    branches = {"@platforms//cpu:" + cpu: _strings(form, cpu) for cpu in cpus}
+    branches = {_CPUS[processor]: _strings(form, processor) for processor in _CPUS}
     branches["//conditions:default"] = _strings(form, None)
     return select(branches)
 
-def _strings(form, cpu):
+def _strings(form, processor):
     return [
         form.format(isa = isa, ISA = isa.upper())
         for isa in ISAS
-        if not CPUS[isa] or cpu in CPUS[isa]
+        if not PROCESSORS[isa] or processor in PROCESSORS[isa]
     ]
+
+def with_cpuinfo(strings):
+    """The strings, where the target processor is one that cpuinfo knows."""
+    branches = {_CPUS[processor]: strings for processor in _CPUS_OF_CPUINFO}
+    branches["//conditions:default"] = []
+    return select(branches)
 
 # For whatever includes src/gen/kernels.inc.
 ISA_DEFINES = for_each_isa("TWOPASS_ENABLE_{ISA}=1")

@@ -67,6 +67,8 @@ typedef void twopass_f32_vsoftmax_fn(
 #include "gen/kernels.inc"
 #undef TWOPASS_KERNEL
 
+#include "gen/lanes.inc"
+
 }  // extern "C"
 
 #endif  // TWOPASS_SRC_KERNELS_H_

@@ -188,8 +188,8 @@ std::string Kernel::Method() const {
 }
 
 const std::vector<Kernel>& Kernels() {
-#define TWOPASS_KERNEL(family, isa, variant, tile)                      \
-  {&kFamily_##family, #isa, "f32_" #family "/" #isa "_" #variant, tile, \
+#define TWOPASS_KERNEL(family, isa, variant, tile)                                                   \
+  {&kFamily_##family, #isa, "f32_" #family "/" #isa "_" #variant, []() -> size_t { return tile; },   \
    reinterpret_cast<void (*)()>(twopass_f32_##family##__##isa##_##variant)},
   static const std::vector<Kernel> kernels = {
 #include "src/gen/kernels.inc"

@@ -68,7 +68,7 @@ struct Kernel {
   const Family* family;
   const char* isa;
   std::string name;  // such as f32_raddextexp/avx2_rr2_p5_u32_acc2
-  size_t tile;
+  size_t (*tile)();     // in elements; to be called where the machine has the ISA
   void (*function)();  // of the family's type
 
   Reduction operator()(size_t count, const float* x, float* y, const Arguments& arguments) const {

@@ -49,7 +49,7 @@ class KernelTest : public testing::TestWithParam<Kernel> {
   const Family& family() const { return *kernel().family; }
 
   // Whole tiles, single vectors and a tail.
-  size_t LongestCount() const { return 3 * kernel().tile + 1; }
+  size_t LongestCount() const { return 3 * kernel().tile() + 1; }
 
   // Every count from 1 on, with x and y placed in buffers between guard pages.
   void TestEveryCount(Place place) {
@@ -129,7 +129,7 @@ TEST_P(StoringKernelTest, InPlace) {
 }
 
 TEST_P(KernelTest, Ranges) {
-  const size_t tile = kernel().tile;
+  const size_t tile = kernel().tile();
   for (size_t count : {size_t{1}, tile + 1, 2 * tile - 1, 7 * tile + tile / 2 + 3}) {
     for (const Input& input : Inputs(count)) {
       const std::vector<float> x = ElementsFor(family(), input.x);
@@ -140,7 +140,7 @@ TEST_P(KernelTest, Ranges) {
 
 // Beside ordinary logits, in every lane of a tile, of the single vectors and of the tail that follow it.
 TEST_P(KernelTest, SpecialValueAtEveryPosition) {
-  const std::vector<float> logits = NormalLogits(2 * kernel().tile - 1, 10);
+  const std::vector<float> logits = NormalLogits(2 * kernel().tile() - 1, 10);
   for (float special : SpecialValues()) {
     for (size_t position = 0; position < logits.size(); position++) {
       std::vector<float> x = logits;
@@ -263,7 +263,7 @@ TEST_P(OverflowingKernelTest, OneHugeElement) {
 TEST_P(RowsKernelTest, Strides) {
   const auto function = reinterpret_cast<twopass_f32_vsoftmax_fn*>(kernel().function);
   const std::vector<Input> inputs = Inputs(LongestCount());
-  for (size_t columns : {size_t{1}, size_t{3}, kernel().tile, kernel().tile + 1, LongestCount()}) {
+  for (size_t columns : {size_t{1}, size_t{3}, kernel().tile(), kernel().tile() + 1, LongestCount()}) {
     std::vector<std::vector<float>> rows = {std::vector<float>(columns, -std::numeric_limits<float>::infinity())};
     for (const Input& input : inputs) rows.emplace_back(input.x.begin(), input.x.begin() + columns);
     rows.emplace_back(columns, kNaN);

@@ -38,7 +38,7 @@ link() {
   for object in "$work"/objects/*.o; do
     case $(basename "$object" .o) in kernel_test | softmax_test | print_dispatch) ;; *) objects+=("$object") ;; esac
   done
-  "$cxx" "$work/objects/$program.o" "${objects[@]}" -o "$work/$program" -lcpuinfo -lgtest -lpthread -lm "$@"
+  "$cxx" "$work/objects/$program.o" "${objects[@]}" -o "$work/$program" -lgtest -lpthread -lm "$@"
 }
 link print_dispatch
 link kernel_test -lgtest_main

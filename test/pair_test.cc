@@ -45,7 +45,7 @@ class PairTest : public testing::TestWithParam<Passes> {
 
 TEST_P(PairTest, GivesASoftmax) {
   const auto& [sum, scale] = GetParam();
-  const size_t count = 2 * sum.tile + scale.tile + 1;
+  const size_t count = 2 * sum.tile() + scale.tile() + 1;
   for (const Input& input : Inputs(count)) {
     const float max = *std::max_element(input.x.begin(), input.x.end());
     if (std::fabs(max) > kTwoPassLimit) continue;  // the operator takes another algorithm

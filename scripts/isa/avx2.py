@@ -2,7 +2,7 @@
 
 NAME = "avx2"
 RANK = 20
-PROCESSORS = ["x86_64", "AMD64"]
+PROCESSORS = ["x86_64"]
 FLAGS = ["-mavx2", "-mfma"]
 AVAILABLE = "cpuinfo_has_x86_avx2() && cpuinfo_has_x86_fma3()"
 INCLUDES = ["immintrin.h"]

@@ -2,7 +2,7 @@
 
 NAME = "avx512f"
 RANK = 30
-PROCESSORS = ["x86_64", "AMD64"]
+PROCESSORS = ["x86_64"]
 FLAGS = ["-mavx512f"]
 AVAILABLE = "cpuinfo_has_x86_avx512f()"
 INCLUDES = ["immintrin.h"]

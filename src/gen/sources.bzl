@@ -3,9 +3,9 @@
 
 ISAS = ["avx512f", "avx2", "scalar"]
 
-CPUS = {
-    "avx512f": ["x86_64", "AMD64"],
-    "avx2": ["x86_64", "AMD64"],
+PROCESSORS = {
+    "avx512f": ["x86_64"],
+    "avx2": ["x86_64"],
     "scalar": [],
 }
 

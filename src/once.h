@@ -1,0 +1,36 @@
+// A function that runs once, whichever thread comes first; the others wait for it. Without the C++ library, which programs in C do not
+// link.
+//
+// Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+#ifndef TWOPASS_SRC_ONCE_H_
+#define TWOPASS_SRC_ONCE_H_
+
+#if __has_include(<pthread.h>)
+#include <pthread.h>
+
+#define TWOPASS_ONCE PTHREAD_ONCE_INIT
+
+namespace twopass {
+
+using Once = pthread_once_t;
+
+inline void call_once(Once& once, void (*function)()) { pthread_once(&once, function); }
+
+}  // namespace twopass
+#else  // a system of one thread
+
+#define TWOPASS_ONCE false
+
+namespace twopass {
+
+using Once = bool;
+
+inline void call_once(Once& once, void (*function)()) {
+  if (!once) function();
+  once = true;
+}
+
+}  // namespace twopass
+#endif
+
+#endif  // TWOPASS_SRC_ONCE_H_
