@@ -1,0 +1,55 @@
+"""NEON of 32-bit Arm: 4 floats a vector, as neonfma but without fused multiply-add, and without reductions across a vector.
+
+Multiplying and adding are two instructions, never vmlaq, which a compiler may fuse. This NEON flushes denormal numbers to 0 in its
+operands and results, whatever the mode of the processor. Kernels compute none, and what it flushes is below FLT_MIN before it is
+rounded, where the contracts have 0: only a product within 2^-24 below FLT_MIN, which may be either, is 0 here.
+"""
+
+from isa.neonfma import *  # the words that both have; the record and the others follow
+
+NAME = "neon"
+RANK = 10
+PROCESSORS = ["armv7"]
+FLAGS = ["-mfpu=neon"]
+AVAILABLE = "cpuinfo_has_arm_neon()"
+METHODS = ["rr4-p5"]
+IN_USE = {
+    "vsoftmax": ("rr4-p5", 2, 1),
+    "raddexpminusmax": ("rr4-p5", 4, 1),
+    "raddstoreexpminusmax": ("rr4-p5", 2, 1),
+    "vscaleexpminusmax": ("rr4-p5", 2, 1),
+    "raddexpanchor": ("rr4-p5", 4, 1),
+    "raddstoreexpanchor": ("rr4-p5", 2, 1),
+    "raddextexp": ("rr4-p5", 4, 1),
+    "vscaleextexp": ("rr4-p5", 2, 1),
+}
+
+
+# Arithmetic
+
+
+def madd(a, b, c):
+    return add(mul(a, b), c)
+
+
+def fnma(a, b, c):
+    return sub(c, mul(a, b))
+
+
+# Reductions: halves, then the last pair
+
+
+def _reduce(result, v, operation):
+    return [
+        f"float32x2_t {result}2 = vp{operation}_f32(vget_low_f32({v}), vget_high_f32({v}));",
+        f"{result}2 = vp{operation}_f32({result}2, {result}2);",
+        f"const float {result} = vget_lane_f32({result}2, 0);",
+    ]
+
+
+def reduce_add(result, v):
+    return _reduce(result, v, "add")
+
+
+def reduce_max(result, v):
+    return _reduce(result, v, "max")
