@@ -143,7 +143,7 @@ class RenderTest(GeneratorTest):
             self.assertNotRegex(text, r"\b(19|20)\d\d-\d\d-\d\d\b", name)
 
     def test_each_kernel_says_where_it_comes_from(self):
-        for path in ROOT.glob("src/gen/*/*.cc"):
+        for path in ROOT.glob("src/gen/*/f32-*.cc"):
             text = path.read_text(encoding="utf-8")
             for kind, directory in (("template", "templates"), ("ISA file", "scripts/isa")):
                 source = re.search(rf"{kind} +(\S+)", text)
@@ -190,6 +190,74 @@ class NewIsaTest(GeneratorTest):
     def test_the_best_isa_comes_first(self):
         self.assertIn("set(TWOPASS_ISAS mock ", self.render()["sources.cmake"])  # its rank is above all others
         self.assertRegex((self.directory / "sources.bzl").read_text(encoding="utf-8"), r'ISAS = \["mock", .*"scalar"\]')
+
+
+class RunTimeLanesTest(GeneratorTest):
+    """Vectors whose length the machine knows: the made-up ISA again, with an expression for lanes."""
+
+    def setUp(self):
+        super().setUp()
+        self.isa_dir = self.directory / "isa"
+        self.isa_dir.mkdir()
+        isa_file = shutil.copy(MOCK_ISA / "mock.py", self.isa_dir)
+        replace_in(pathlib.Path(isa_file), "lanes = 4", 'lanes = "mock_lanes()"')
+        replace_in(pathlib.Path(isa_file), "INCLUDES = []", 'INCLUDES = ["mock.h"]\nPREFERRED = "twopass_lanes__mock() > 4"')
+        self.out = self.directory / "out"
+        self.succeed("--isa-dir", self.isa_dir, "--out", self.out)
+        self.outputs = contents(self.out)
+
+    def test_tiles_are_named_by_their_vectors(self):
+        kernels = [name for name in self.outputs if name.startswith("mock/f32-")]
+        self.assertEqual(sorted({name.split("-")[1] for name in kernels}), FAMILIES)
+        for name in kernels:
+            self.assertRegex(name, r"-u\dv(-acc\d)?(-nt)?\.cc$")
+        label = "f32_rmax/mock_u4v_acc4"
+        self.assertIn(f"* {label}\n", self.succeed("--isa-dir", self.isa_dir, "--list"))
+        explanation = self.succeed("--isa-dir", self.isa_dir, "--explain", label)
+        self.assertIn("src/gen/mock/f32-rmax-mock-u4v-acc4.cc\n", explanation)
+        self.assertIn("tile 4 x mock4, accumulators 4\n", explanation)
+
+    def test_kernels_count_in_lanes(self):
+        text = self.outputs["mock/f32-vmulc-mock-u4v.cc"]
+        for words in (
+            "for (; count >= 4 * mock_lanes(); count -= 4 * mock_lanes()) {",
+            "mock_load(x + mock_lanes(), 4)",
+            "mock_load(x + 3 * mock_lanes(), 4)",
+            "y += 4 * mock_lanes();",
+            "for (; count >= mock_lanes(); count -= mock_lanes()) {",
+        ):
+            self.assertIn(words, text)
+
+    def test_a_function_tells_the_lanes(self):
+        source = self.outputs["mock/lanes.cc"]
+        self.assertIn("#include <mock.h>\n", source)
+        self.assertIn('#include "kernels.h"\n', source)
+        self.assertIn("size_t twopass_lanes__mock() { return mock_lanes(); }\n", source)
+        declaration = "#if TWOPASS_ENABLE_MOCK\nsize_t twopass_lanes__mock();\n#endif\n"
+        self.assertEqual(self.outputs["lanes.inc"].count(declaration), 1)
+        # In the library, since the dispatch calls it.
+        for name in ("sources.cmake", "sources.bzl"):
+            in_use = re.search(r"IN_USE.*?mock.*?[)\]]", self.outputs[name], re.DOTALL)[0]
+            self.assertIn("src/gen/mock/lanes.cc", in_use)
+            self.assertEqual(self.outputs[name].count("mock/lanes.cc"), 1)
+
+    def test_the_lists_ask_it(self):
+        kernels = self.outputs["kernels.inc"]
+        self.assertIn("TWOPASS_KERNEL(vmulc, mock, u4v, 4 * twopass_lanes__mock())\n", kernels)
+        self.assertIn("TWOPASS_KERNEL(vmulc, mock, u1v, twopass_lanes__mock())\n", kernels)
+        self.assertIn("TWOPASS_ISA(mock, true, twopass_lanes__mock() > 4,\n", self.outputs["isas.inc"])
+
+    def test_check_knows_its_file(self):
+        check = ("--isa-dir", self.isa_dir, "--check", "--out", self.out)
+        self.succeed(*check)
+        replace_in(self.out / "mock" / "lanes.cc", "mock_lanes()", "4")
+        self.fail_with(["stale: mock/lanes.cc"], *check)
+        (self.out / "mock" / "lanes.cc").unlink()
+        self.fail_with(["missing: mock/lanes.cc"], *check)
+
+    def test_no_file_where_lanes_are_known(self):
+        for isa in ("avx2", "scalar"):
+            self.assertNotIn(f"{isa}/lanes.cc", self.outputs)
 
 
 class MistakeTest(GeneratorTest):
@@ -267,7 +335,7 @@ class ListTest(GeneratorTest):
 
     def test_has_every_kernel_once(self):
         table = (ROOT / "src" / "gen" / "kernels.inc").read_text(encoding="utf-8")
-        rows = re.findall(r"(?m)^TWOPASS_KERNEL\((\w+), (\w+), (\w+), \d+\)$", table)
+        rows = re.findall(r"(?m)^TWOPASS_KERNEL\((\w+), (\w+), (\w+), .+\)$", table)
         expected = [f"f32_{family}/{isa}_{variant}" for family, isa, variant in rows]
         self.assertGreater(len(expected), 50)
         self.assertEqual(len(set(expected)), len(expected))
