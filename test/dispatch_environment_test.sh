@@ -12,9 +12,10 @@ unset TWOPASS_ISA
 listed() { "$program" | sed -n "s/^$1: //p"; }
 read -ra build <<< "$(listed build)"
 read -ra machine <<< "$(listed machine)"
+best=$(listed best)
 
-expect_active "${machine[0]}" "$program"
-expect_active "${machine[0]}" with_isa "" "$program"
+expect_active "$best" "$program"
+expect_active "$best" with_isa "" "$program"
 for isa in "${build[@]}"; do
   case " ${machine[*]} " in
     *" $isa "*) expect_active "$isa" with_isa "$isa" "$program" ;;

@@ -3,7 +3,20 @@
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #include "test/inventory.h"
 
+#include "src/kernels.h"
+
 namespace twopass_test {
+namespace {
+
+bool IsPreferred(const std::string& isa) {
+#define TWOPASS_ISA(name, available, preferred, kernels_in_use) \
+  if (isa == #name) return preferred;
+#include "src/gen/isas.inc"
+#undef TWOPASS_ISA
+  return false;
+}
+
+}  // namespace
 
 std::vector<std::string> Isas() {
   std::vector<std::string> isas;
@@ -17,6 +30,13 @@ std::vector<std::string> AvailableIsas() {
     if (twopass_isa_is_available(isa.c_str())) isas.push_back(isa);
   }
   return isas;
+}
+
+std::string BestIsa() {
+  for (const std::string& isa : AvailableIsas()) {
+    if (IsPreferred(isa)) return isa;
+  }
+  return "";
 }
 
 std::vector<twopass_algorithm> Algorithms() {

@@ -15,6 +15,9 @@ namespace twopass_test {
 std::vector<std::string> Isas();
 std::vector<std::string> AvailableIsas();
 
+// The one that the library is to take unasked: the first that the machine can run and that its ISA file prefers there.
+std::string BestIsa();
+
 // AUTO and every algorithm that it may choose from.
 std::vector<twopass_algorithm> Algorithms();
 

@@ -67,7 +67,7 @@ int main() {
   for (size_t i = 0; twopass_isa_name(i) != nullptr; i++) {
     if (twopass_isa_is_available(twopass_isa_name(i))) std::printf(" %s", twopass_isa_name(i));
   }
-  std::printf("\n");
+  std::printf("\nbest: %s\n", twopass_test::BestIsa().c_str());
 
   const twopass_status status = twopass_initialize();
   if (status != TWOPASS_OK) {

@@ -5,7 +5,7 @@ operands and results, whatever the mode of the processor. Kernels compute none, 
 rounded, where the contracts have 0: only a product within 2^-24 below FLT_MIN, which may be either, is 0 here.
 """
 
-from isa.neonfma import *  # the words that both have; the record and the others follow
+from isa.neonfma import *  # noqa: F401, F403
 
 NAME = "neon"
 RANK = 10
