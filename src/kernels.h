@@ -20,10 +20,10 @@
 
 extern "C" {
 
-// *max = the largest x. Elements that are NaN may or may not show in it.
+// *max = the largest x. Elements that are NaN may or may not show in it; a denormal one may count as 0.
 typedef void twopass_f32_rmax_fn(size_t count, const float* x, float* max);
 
-// *sum = sum of exp(x - max), for max >= every x.
+// *sum = sum of exp(x - max), for max >= every x. A term below 2^-99 counts as some number up to that.
 typedef void twopass_f32_raddexpminusmax_fn(size_t count, const float* x, float max, float* sum);
 
 // y = exp(x - max) * 2^32 and *sum = sum of y, for max >= every x. The power of two, which the sum has too, keeps y from being
@@ -47,7 +47,7 @@ typedef void twopass_f32_raddextexp_fn(size_t count, const float* x, struct twop
 // and 2^-30 <= scale <= 1.5.
 typedef void twopass_f32_vscaleextexp_fn(size_t count, const float* x, float* y, float scale, float exponent);
 
-// *sum = sum of exp(x) * 2^-anchor, for an integral anchor of magnitude below 2^17 * log2(e). A term below 2^-119 counts as some
+// *sum = sum of exp(x) * 2^-anchor, for an integral anchor of magnitude below 2^17 * log2(e). A term below 2^-99 counts as some
 // number up to that. Where a float cannot hold a term or the sum, *sum is infinite or NaN; it may be so from 2^127 on.
 typedef void twopass_f32_raddexpanchor_fn(size_t count, const float* x, float anchor, float* sum);
 

@@ -72,6 +72,7 @@ constexpr Family kFamily_raddexpminusmax = [] {
   };
   family.exact = ExactExpMinusMax;
   family.bound_of_sum = kBoundOfSum;
+  family.least_y = 0x1p-99f;
   return family;
 }();
 
@@ -112,7 +113,7 @@ constexpr Family kFamily_raddexpanchor = [] {
   };
   family.exact = ExactExpAnchor;
   family.bound_of_sum = kBoundOfSum;
-  family.least_y = 0x1p-119f;
+  family.least_y = 0x1p-99f;
   return family;
 }();
 

@@ -26,8 +26,9 @@ void twopass_f32_raddexpanchor__avx2_rr2_p5_u32(size_t count, const float* x, fl
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+0f);
 
   const __m256 vanchor = _mm256_set1_ps(anchor);
-  // What lies 2^120 times below the anchor is lost beside it, and may as well count as just that.
-  const __m256 vlower = _mm256_set1_ps((anchor - 120.0f) * 0x1.62E430p-1f);
+  // What lies 2^100 times below the anchor is lost beside it, and may as well count as just that. Of smaller terms what the sum
+  // rounds off could be denormal.
+  const __m256 vlower = _mm256_set1_ps((anchor - 100.0f) * 0x1.62E430p-1f);
 
   __m256 vsum0 = _mm256_set1_ps(0.0f);
   __m256 vlost0 = _mm256_set1_ps(0.0f);

@@ -26,8 +26,9 @@ void twopass_f32_raddexpminusmax__avx2_rr2_p5_u32(size_t count, const float* x, 
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+0f);
 
   const __m256 vmax = _mm256_set1_ps(max);
-  // exp of the lower bound is FLT_MIN. The sum is at least 1, so what lies below may as well count as FLT_MIN.
-  const __m256 vlower = _mm256_set1_ps(-0x1.5D589Ep+6f);
+  // exp of the lower bound is 2^-100. What lies below is lost beside the largest x, and may as well count as just that. Of smaller
+  // terms what the sum rounds off could be denormal.
+  const __m256 vlower = _mm256_set1_ps(-0x1.154246p+6f);
 
   __m256 vsum0 = _mm256_set1_ps(0.0f);
   __m256 vlost0 = _mm256_set1_ps(0.0f);

@@ -32,8 +32,9 @@ void twopass_f32_raddexpanchor__avx512f_rr2_p5_u64(size_t count, const float* x,
   const __m512 vc0 = _mm512_set1_ps(0x1.000000p+0f);
 
   const __m512 vanchor = _mm512_set1_ps(anchor);
-  // What lies 2^120 times below the anchor is lost beside it, and may as well count as just that.
-  const __m512 vlower = _mm512_set1_ps((anchor - 120.0f) * 0x1.62E430p-1f);
+  // What lies 2^100 times below the anchor is lost beside it, and may as well count as just that. Of smaller terms what the sum
+  // rounds off could be denormal.
+  const __m512 vlower = _mm512_set1_ps((anchor - 100.0f) * 0x1.62E430p-1f);
 
   __m512 vsum0 = _mm512_set1_ps(0.0f);
   __m512 vlost0 = _mm512_set1_ps(0.0f);

@@ -35,8 +35,9 @@ void twopass_f32_raddexpminusmax__avx512f_lut16_p3_u128(size_t count, const floa
       0x1.AE89FAp+0f, 0x1.C199BEp+0f, 0x1.D5818Ep+0f, 0x1.EA4AFAp+0f);
 
   const __m512 vmax = _mm512_set1_ps(max);
-  // exp of the lower bound is FLT_MIN. The sum is at least 1, so what lies below may as well count as FLT_MIN.
-  const __m512 vlower = _mm512_set1_ps(-0x1.5D589Ep+6f);
+  // exp of the lower bound is 2^-100. What lies below is lost beside the largest x, and may as well count as just that. Of smaller
+  // terms what the sum rounds off could be denormal.
+  const __m512 vlower = _mm512_set1_ps(-0x1.154246p+6f);
 
   __m512 vsum0 = _mm512_set1_ps(0.0f);
   __m512 vlost0 = _mm512_set1_ps(0.0f);

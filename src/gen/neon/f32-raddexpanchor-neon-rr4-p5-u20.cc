@@ -50,8 +50,9 @@ void twopass_f32_raddexpanchor__neon_rr4_p5_u20(size_t count, const float* x, fl
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+0f);
 
   const float32x4_t vanchor = vdupq_n_f32(anchor);
-  // What lies 2^120 times below the anchor is lost beside it, and may as well count as just that.
-  const float32x4_t vlower = vdupq_n_f32((anchor - 120.0f) * 0x1.62E430p-1f);
+  // What lies 2^100 times below the anchor is lost beside it, and may as well count as just that. Of smaller terms what the sum
+  // rounds off could be denormal.
+  const float32x4_t vlower = vdupq_n_f32((anchor - 100.0f) * 0x1.62E430p-1f);
 
   float32x4_t vsum0 = vdupq_n_f32(0.0f);
   float32x4_t vlost0 = vdupq_n_f32(0.0f);

@@ -50,8 +50,9 @@ void twopass_f32_raddexpminusmax__neon_rr4_p5_u24(size_t count, const float* x, 
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+0f);
 
   const float32x4_t vmax = vdupq_n_f32(max);
-  // exp of the lower bound is FLT_MIN. The sum is at least 1, so what lies below may as well count as FLT_MIN.
-  const float32x4_t vlower = vdupq_n_f32(-0x1.5D589Ep+6f);
+  // exp of the lower bound is 2^-100. What lies below is lost beside the largest x, and may as well count as just that. Of smaller
+  // terms what the sum rounds off could be denormal.
+  const float32x4_t vlower = vdupq_n_f32(-0x1.154246p+6f);
 
   float32x4_t vsum0 = vdupq_n_f32(0.0f);
   float32x4_t vlost0 = vdupq_n_f32(0.0f);

@@ -26,8 +26,9 @@ void twopass_f32_raddexpanchor__scalar_rr4_p5_u8(size_t count, const float* x, f
   const float vc0 = 0x1.000000p+0f;
 
   const float vanchor = anchor;
-  // What lies 2^120 times below the anchor is lost beside it, and may as well count as just that.
-  const float vlower = (anchor - 120.0f) * 0x1.62E430p-1f;
+  // What lies 2^100 times below the anchor is lost beside it, and may as well count as just that. Of smaller terms what the sum
+  // rounds off could be denormal.
+  const float vlower = (anchor - 100.0f) * 0x1.62E430p-1f;
 
   float vsum0 = 0.0f;
   float vlost0 = 0.0f;

@@ -26,8 +26,9 @@ void twopass_f32_raddexpminusmax__scalar_rr4_p5_u4(size_t count, const float* x,
   const float vc0 = 0x1.000000p+0f;
 
   const float vmax = max;
-  // exp of the lower bound is FLT_MIN. The sum is at least 1, so what lies below may as well count as FLT_MIN.
-  const float vlower = -0x1.5D589Ep+6f;
+  // exp of the lower bound is 2^-100. What lies below is lost beside the largest x, and may as well count as just that. Of smaller
+  // terms what the sum rounds off could be denormal.
+  const float vlower = -0x1.154246p+6f;
 
   float vsum0 = 0.0f;
   float vlost0 = 0.0f;

@@ -26,8 +26,9 @@ void twopass_f32_raddexpanchor__sve_rr2_p5_u6v(size_t count, const float* x, flo
   const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+0f);
 
   const svfloat32_t vanchor = svdup_n_f32(anchor);
-  // What lies 2^120 times below the anchor is lost beside it, and may as well count as just that.
-  const svfloat32_t vlower = svdup_n_f32((anchor - 120.0f) * 0x1.62E430p-1f);
+  // What lies 2^100 times below the anchor is lost beside it, and may as well count as just that. Of smaller terms what the sum
+  // rounds off could be denormal.
+  const svfloat32_t vlower = svdup_n_f32((anchor - 100.0f) * 0x1.62E430p-1f);
 
   svfloat32_t vsum0 = svdup_n_f32(0.0f);
   svfloat32_t vlost0 = svdup_n_f32(0.0f);

@@ -26,8 +26,9 @@ void twopass_f32_raddexpminusmax__sve_rr2_p5_u4v(size_t count, const float* x, f
   const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+0f);
 
   const svfloat32_t vmax = svdup_n_f32(max);
-  // exp of the lower bound is FLT_MIN. The sum is at least 1, so what lies below may as well count as FLT_MIN.
-  const svfloat32_t vlower = svdup_n_f32(-0x1.5D589Ep+6f);
+  // exp of the lower bound is 2^-100. What lies below is lost beside the largest x, and may as well count as just that. Of smaller
+  // terms what the sum rounds off could be denormal.
+  const svfloat32_t vlower = svdup_n_f32(-0x1.154246p+6f);
 
   svfloat32_t vsum0 = svdup_n_f32(0.0f);
   svfloat32_t vlost0 = svdup_n_f32(0.0f);
