@@ -47,6 +47,7 @@ TEST_P(TermSweepTest, IsWithinTheBound) {
       const float x = sign * magnitude;
       Arguments arguments;
       arguments.anchor = static_cast<float>(std::round(x / kLn2));
+      if (!is_pair && family.exact(x, arguments) < family.least_y) continue;  // it need not show
       float y = 0;
       const Reduction sum = kernel(1, &x, &y, arguments);
       const double exact = static_cast<double>(is_pair ? std::exp(x - sum.exponent * kLn2) : family.exact(x, arguments));
