@@ -26,6 +26,10 @@ enum twopass_algorithm choose_algorithm(size_t rows, size_t columns, bool is_in_
                                                 : TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE;
 }
 
+bool are_short_rows(size_t columns, const struct twopass_options& options) {
+  return options.algorithm == TWOPASS_ALGORITHM_AUTO && columns < kMinLongColumns;
+}
+
 Plan make_plan(
     const Kernels& kernels, size_t rows, size_t columns, const float* input, const float* output,
     const struct twopass_options& options) {
@@ -33,9 +37,6 @@ Plan make_plan(
   plan.kernels = &kernels;
   plan.columns = columns;
   plan.masked_row_is_zero = (options.flags & TWOPASS_FLAG_MASKED_ROW_ZERO) != 0;
-  plan.is_short = options.algorithm == TWOPASS_ALGORITHM_AUTO && columns < kMinLongColumns;
-  if (plan.is_short) return plan;
-
   plan.is_in_place = input == output;
   plan.is_cached = fits_cache(rows, columns, plan.is_in_place);
   plan.algorithm = options.algorithm != TWOPASS_ALGORITHM_AUTO ? options.algorithm

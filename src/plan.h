@@ -20,7 +20,6 @@ struct Plan {
   const Kernels* kernels;
   size_t columns;
   bool masked_row_is_zero;
-  bool is_short;  // the rows are for vsoftmax, which needs nothing of the rest
   bool is_in_place;
   bool is_cached;  // what is read and written stays in cache
   enum twopass_algorithm algorithm;  // never AUTO
@@ -30,6 +29,10 @@ struct Plan {
   twopass_f32_vscaleexpminusmax_fn* vscaleexpminusmax;
   twopass_f32_vscaleextexp_fn* vscaleextexp;
 };
+
+// Whether the rows are for vsoftmax, which needs no plan: making one would cost a call on a row of a few elements a tenth of its
+// time.
+bool are_short_rows(size_t columns, const struct twopass_options& options);
 
 Plan make_plan(
     const Kernels& kernels, size_t rows, size_t columns, const float* input, const float* output,

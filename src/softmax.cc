@@ -14,41 +14,52 @@
 namespace {
 
 using twopass::Isa;
+using twopass::Kernels;
 using twopass::Plan;
 
 // ---- Rows
 
-// Fewer elements are not worth the threads: fork and join cost what thousands of exponentials do.
+// Less work is not worth the threads: fork and join cost what thousands of exponentials do. A row costs as much as so many elements
+// more.
 constexpr size_t kMinParallelElements = 32768;
+constexpr size_t kElementsOfRow = 64;
+
+bool is_worth_threads(size_t rows, size_t columns) {
+  return rows * (columns + kElementsOfRow) >= kMinParallelElements;
+}
+
+// To cut a row into blocks costs more, as threads meet after each pass and then find in the caches of others what they need. Where
+// there is a row for each thread, the more rows there are, the less there is to gain.
+constexpr size_t kMinCutColumns = 98304;
 
 void softmax_rows(
     const Plan& plan, size_t rows, const float* input, size_t input_stride, float* output, size_t output_stride,
     pthreadpool_t pool) {
-  if (rows * plan.columns < kMinParallelElements) pool = nullptr;
+  if (!is_worth_threads(rows, plan.columns)) pool = nullptr;
   // Many rows go to the threads whole; of a few long ones, each is cut into blocks.
-  const bool by_rows = rows >= 4 * twopass::count_threads(pool) || plan.blocks == 1;
+  const size_t threads = twopass::count_threads(pool);
+  const bool by_rows = rows >= 4 * threads || plan.columns / (rows < threads ? 1 : rows) < kMinCutColumns;
   twopass::parallel_for(by_rows ? pool : nullptr, rows, [&](size_t row) {
     twopass::softmax_row(plan, input + row * input_stride, output + row * output_stride, by_rows ? nullptr : pool);
   });
 }
 
 void softmax_short_rows(
-    const Plan& plan, size_t rows, const float* input, size_t input_stride, float* output, size_t output_stride,
-    pthreadpool_t pool) {
-  const float empty = plan.masked_row_is_zero ? 0.0f : NAN;
-  if (pool == nullptr || rows * plan.columns < kMinParallelElements) {
-    plan.kernels->vsoftmax(rows, plan.columns, input, input_stride, output, output_stride, empty);
+    const Kernels& kernels, size_t rows, size_t columns, const float* input, size_t input_stride, float* output,
+    size_t output_stride, const struct twopass_options& options) {
+  const float empty = (options.flags & TWOPASS_FLAG_MASKED_ROW_ZERO) != 0 ? 0.0f : NAN;
+  if (options.threadpool == nullptr || !is_worth_threads(rows, columns)) {
+    kernels.vsoftmax(rows, columns, input, input_stride, output, output_stride, empty);
     return;
   }
-  const size_t tasks = 4 * twopass::count_threads(pool);
+  const size_t tasks = 4 * twopass::count_threads(options.threadpool);
   const size_t rows_of_task = (rows + tasks - 1) / tasks;
-  twopass::parallel_for(pool, tasks, [&](size_t task) {
+  twopass::parallel_for(options.threadpool, tasks, [&](size_t task) {
     const size_t begin = task * rows_of_task;
     if (begin >= rows) return;
     const size_t count = rows - begin < rows_of_task ? rows - begin : rows_of_task;
-    plan.kernels->vsoftmax(
-        count, plan.columns, input + begin * input_stride, input_stride, output + begin * output_stride, output_stride,
-        empty);
+    kernels.vsoftmax(
+        count, columns, input + begin * input_stride, input_stride, output + begin * output_stride, output_stride, empty);
   });
 }
 
@@ -70,10 +81,10 @@ enum twopass_status twopass_softmax_f32(
   if (status != TWOPASS_OK) return status;
 
   if (rows == 1) input_stride = output_stride = columns;  // what was handed in may be anything
-  const Plan plan = twopass::make_plan(isa->kernels, rows, columns, input, output, *options);
-  if (plan.is_short) {
-    softmax_short_rows(plan, rows, input, input_stride, output, output_stride, options->threadpool);
+  if (twopass::are_short_rows(columns, *options)) {
+    softmax_short_rows(isa->kernels, rows, columns, input, input_stride, output, output_stride, *options);
   } else {
+    const Plan plan = twopass::make_plan(isa->kernels, rows, columns, input, output, *options);
     softmax_rows(plan, rows, input, input_stride, output, output_stride, options->threadpool);
   }
   return TWOPASS_OK;

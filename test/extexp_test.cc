@@ -159,7 +159,7 @@ TEST_P(ExtexpTest, LongRows) {
 TEST_P(ExtexpTest, SpecialValueAtEveryPosition) {
   std::mt19937 random(6);
   for (float special : SpecialValues()) {
-    for (size_t position = 0; position < 100; position++) {
+    for (size_t position : Numbers(0, 99)) {
       Row x = NormalLogits(100, 10);
       x[position] = special;
       ASSERT_EQ(DifferenceInShards(x, 4, false, 0, &random), "") << special << " at " << position;
@@ -266,7 +266,7 @@ TEST_P(ExtexpTest, NothingUnderflows) {
 TEST_P(ExtexpTest, EveryCountBetweenGuardPages) {
   const Row logits = NormalLogits(300, 10);
   GuardedBuffer input(logits.size()), output(logits.size());
-  for (size_t count = 0; count <= logits.size(); count++) {
+  for (size_t count : Numbers(0, logits.size())) {
     float* const x = input.end() - count;
     float* const y = output.begin();
     std::copy_n(logits.begin(), count, x);

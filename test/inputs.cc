@@ -4,6 +4,8 @@
 #include "test/inputs.h"
 
 #include <cfloat>
+#include <cstdlib>
+#include <cstring>
 #include <limits>
 #include <random>
 #include <sstream>
@@ -36,6 +38,15 @@ std::vector<float> AscendingLogits(size_t count, float limit) {
 }
 
 }  // namespace
+
+std::vector<size_t> Numbers(size_t first, size_t last) {
+  const char* const sparse = std::getenv("TWOPASS_TEST_SPARSE");
+  const size_t step = sparse != nullptr && std::strcmp(sparse, "1") == 0 ? 7 : 1;
+  std::vector<size_t> numbers;
+  for (size_t number = first; number < last; number += step) numbers.push_back(number);
+  numbers.push_back(last);
+  return numbers;
+}
 
 std::vector<float> NormalLogits(size_t count, float standard_deviation, float mean) {
   std::mt19937 random(1);

@@ -57,7 +57,7 @@ class KernelTest : public testing::TestWithParam<Kernel> {
     const Arguments arguments = ArgumentsFor(family(), x);
     const Expectation expectation(family(), x, arguments);
     GuardedBuffer input(x.size()), output(x.size());
-    for (size_t count = 1; count <= x.size(); count++) {
+    for (size_t count : Numbers(1, x.size())) {
       input.Fill(kAroundInput);
       output.Fill(kAroundOutput);
       float* const x_begin = place(input, count);
@@ -98,9 +98,9 @@ TEST_P(KernelTest, EveryCountAndOffset) {
   const Arguments arguments = ArgumentsFor(family(), x);
   const Expectation expectation(family(), x, arguments);
   std::vector<float> input(kMaxOffset + x.size() + kMaxOffset), output(input.size());
-  for (size_t x_offset = 0; x_offset <= kMaxOffset; x_offset++) {
+  for (size_t x_offset : Numbers(0, kMaxOffset)) {
     const size_t y_offset = (5 * x_offset + 3) % (kMaxOffset + 1);
-    for (size_t count = 1; count <= x.size(); count++) {
+    for (size_t count : Numbers(1, x.size())) {
       input.assign(input.size(), kAroundInput);
       output.assign(output.size(), kAroundOutput);
       std::copy_n(x.begin(), count, &input[x_offset]);
@@ -118,7 +118,7 @@ TEST_P(StoringKernelTest, InPlace) {
   const Arguments arguments = ArgumentsFor(family(), x);
   const Expectation expectation(family(), x, arguments);
   GuardedBuffer buffer(x.size());
-  for (size_t count = 1; count <= x.size(); count++) {
+  for (size_t count : Numbers(1, x.size())) {
     buffer.Fill(kAroundOutput);
     float* const y = buffer.end() - count;
     std::copy_n(x.begin(), count, y);
@@ -142,7 +142,7 @@ TEST_P(KernelTest, Ranges) {
 TEST_P(KernelTest, SpecialValueAtEveryPosition) {
   const std::vector<float> logits = NormalLogits(2 * kernel().tile() - 1, 10);
   for (float special : SpecialValues()) {
-    for (size_t position = 0; position < logits.size(); position++) {
+    for (size_t position : Numbers(0, logits.size() - 1)) {
       std::vector<float> x = logits;
       x[position] = special;
       x = ElementsFor(family(), x);
@@ -155,7 +155,7 @@ TEST_P(KernelTest, SpecialValueAtEveryPosition) {
 TEST_P(KernelTest, NaNAmongFarLargerValues) {
   const size_t count = LongestCount();
   for (float step : {100.0f, -100.0f}) {
-    for (size_t position = 0; position < count; position++) {
+    for (size_t position : Numbers(0, count - 1)) {
       std::vector<float> x(count);
       for (size_t i = 0; i < count; i++) x[i] = step * static_cast<float>(i);
       x[position] = kNaN;
@@ -251,7 +251,7 @@ TEST_P(OverflowingKernelTest, AnchorsFarFromTheElements) {
 TEST_P(OverflowingKernelTest, OneHugeElement) {
   const size_t count = LongestCount();
   for (float huge : {88.8f, 90.0f, 100.0f, 1e3f, 1e5f, 1.4e5f, 1e6f, 4e6f, 1e7f, 1e10f, 1e20f, 1e30f, FLT_MAX}) {
-    for (size_t position = 0; position < count; position++) {
+    for (size_t position : Numbers(0, count - 1)) {
       std::vector<float> x(count);
       x[position] = huge;
       ASSERT_TRUE(Call(x, Arguments{})) << huge << " at " << position;

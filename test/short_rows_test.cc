@@ -74,7 +74,7 @@ std::vector<Row> RowsOf(size_t columns) {
 class ShortRowsTest : public SoftmaxTest {};
 
 TEST_P(ShortRowsTest, EveryLength) {
-  for (size_t columns = 1; columns <= kMaxColumns; columns++) {
+  for (size_t columns : Numbers(1, kMaxColumns)) {
     const std::vector<Row> rows = RowsOf(columns);
     const uint32_t flags = columns % 3 == 0 ? TWOPASS_FLAG_MASKED_ROW_ZERO : 0;
     const twopass_options options = Options(flags);

@@ -94,7 +94,7 @@ TEST_P(SoftmaxTest, Ranges) {
 TEST_P(SoftmaxTest, SpecialValueAtEveryPosition) {
   const std::vector<float> logits = NormalLogits(150, 10);
   for (float special : SpecialValues()) {
-    for (size_t position = 0; position < logits.size(); position++) {
+    for (size_t position : Numbers(0, logits.size() - 1)) {
       std::vector<float> x = logits;
       x[position] = special;
       ASSERT_EQ(DifferenceInRow(x), "") << special << " at " << position;
@@ -106,7 +106,7 @@ TEST_P(SoftmaxTest, SpecialValueAtEveryPosition) {
 TEST_P(SoftmaxTest, OneUnmaskedElement) {
   for (float mask : {-kInfinity, -FLT_MAX, -1e30f, -1e9f, -1e4f}) {
     for (size_t columns : {2, 33, 150}) {
-      for (size_t position = 0; position < columns; position++) {
+      for (size_t position : Numbers(0, columns - 1)) {
         std::vector<float> x(columns, mask);
         x[position] = 3;
         ASSERT_EQ(DifferenceInRow(x), "") << mask << " but at " << position;
@@ -136,7 +136,7 @@ TEST_P(SoftmaxTest, MaskedRow) {
 TEST_P(SoftmaxTest, NaNInAMaskedRow) {
   const size_t columns = 150;
   for (float special : {kNaN, -kNaN, kInfinity}) {
-    for (size_t position = 0; position < columns; position++) {
+    for (size_t position : Numbers(0, columns - 1)) {
       std::vector<float> x(columns, -kInfinity);
       x[position] = special;
       ASSERT_EQ(DifferenceInRow(x, TWOPASS_FLAG_MASKED_ROW_ZERO), "") << special << " at " << position;
@@ -148,7 +148,7 @@ TEST_P(SoftmaxTest, NaNInAMaskedRow) {
 // A NaN is not forgotten when values come, or came, beside which the sum so far is nothing.
 TEST_P(SoftmaxTest, NaNAmongFarLargerValues) {
   for (float step : {100.0f, -100.0f}) {
-    for (size_t position = 0; position < 300; position++) {
+    for (size_t position : Numbers(0, 299)) {
       std::vector<float> x(300);
       for (size_t i = 0; i < x.size(); i++) x[i] = step * static_cast<float>(i);
       x[position] = kNaN;

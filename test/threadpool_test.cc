@@ -59,8 +59,8 @@ struct Shape {
 };
 
 // Too small to be worth a thread, short rows, many rows, few long ones, and numbers that no number of threads divides.
-constexpr Shape kShapes[] = {{3, 17},   {5000, 10},       {1001, 129},         {97, 768},           {41, 5001},
-                             {8, kBlock}, {33, kBlock + 1}, {1, 20 * kBlock + 7}, {3, 3 * kBlock + 123}};
+constexpr Shape kShapes[] = {{3, 17},     {5000, 10},       {1001, 129},          {97, 768},              {41, 5001},
+                             {8, kBlock}, {33, kBlock + 1}, {2, 20 * kBlock + 7}, {3, 8 * kBlock + 123}};
 
 bool AreSameBits(const std::vector<float>& a, const std::vector<float>& b) {
   return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;

@@ -36,6 +36,21 @@ install_packages() {
   quietly apt-get update && quietly "${install[@]}" || exit
 }
 
+# add_architectures NAME...: lets packages be installed for other processors too.
+add_architectures() {
+  command -v dpkg-query >/dev/null || return 0
+  local architecture is_new=false
+  for architecture in "$@"; do
+    dpkg --print-foreign-architectures | grep -qx "$architecture" && continue
+    if ((EUID != 0)); then
+      echo "Packages for $architecture are needed: sudo dpkg --add-architecture $architecture && sudo apt-get update"
+      exit 1
+    fi
+    dpkg --add-architecture "$architecture" && is_new=true
+  done
+  ! $is_new || quietly apt-get update || exit
+}
+
 # build PRESET ARGUMENT...: configures with the arguments and builds, in build/PRESET.
 build() {
   echo "Building in build/$1"

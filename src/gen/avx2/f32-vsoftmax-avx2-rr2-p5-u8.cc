@@ -149,9 +149,10 @@ void twopass_f32_vsoftmax__avx2_rr2_p5_u8(
     row_sum4 = _mm_add_ss(row_sum4, _mm_movehdup_ps(row_sum4));
     const float row_sum = _mm_cvtss_f32(row_sum4);
 
-    // y = y / sum, or 0 where that is below FLT_MIN
+    // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
+    // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
     const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
-    const __m256 vthreshold = _mm256_set1_ps(0x1p-126f / scale);
+    const __m256 vthreshold = _mm256_set1_ps(0x1p-126f * (is_empty ? 0.0f : row_sum));
     const __m256 vscale = _mm256_set1_ps(scale);
     y = output;
     count = columns;

@@ -1,0 +1,241 @@
+#!/usr/bin/env python3
+"""The machines that scripts/test-emulated tests on, and the run of the tests there.
+
+  emulated.py packages|architectures|presets [TARGET...]     what the targets need: packages of Debian, their foreign
+                                                              architectures, presets of CMake
+  emulated.py run [TARGET...]                                 run the tests, which are built, and print the tables
+
+Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+"""
+
+import argparse
+import collections
+import concurrent.futures
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import time
+from typing import NamedTuple
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+
+# The slowest first: they decide when the last job ends.
+PROGRAMS = ("kernel_test", "softmax_test", "long_rows_test", "extexp_test", "work_test", "pair_test", "short_rows_test",
+            "sweep_test", "dispatch_test", "print_dispatch")
+TIMEOUT = 900  # seconds for a program
+
+# By the names of tests:
+LEFT_OUT = ["*.SixteenMillionEqualValues/*"] + [f"*LongRowTest*__{algorithm}" for algorithm in ("t*", "anchored_recompute")]
+# qemu-x86_64 reads past the mask of VMASKMOVPS. On a machine that has it, scripts/test runs these.
+READS_PAST_THE_MASK = ["*GuardPage/*__avx*", "*InPlace/*__avx*", "*Strides/*__avx*"]
+
+
+class Machine(NamedTuple):
+    name: str
+    isa: str  # that the dispatch has to choose; "" for the best of this machine
+    command: str  # in front of a program
+    only: str = ""  # the tests of one ISA, where another machine runs all others
+    left_out: list = []
+
+    @property
+    def filter(self):
+        isa = self.only
+        run = f"*__{isa}_*:*/{isa}__*:*/{isa}" if isa else "*"
+        return f"--gtest_filter={run}-{':'.join(LEFT_OUT + self.left_out)}"
+
+
+class Target(NamedTuple):
+    packages: str
+    machines: list
+    preset: str = ""  # where it is not the target's name
+    architecture: str = ""  # foreign, of Debian
+
+
+CLANG = "clang-19 lld-19 llvm-19"
+WASM = f"{CLANG} wasi-libc libclang-rt-19-dev-wasm32 libc++-19-dev-wasm32 libc++abi-19-dev-wasm32 nodejs"
+
+TARGETS = {
+    "x86_64": Target(
+        "g++ libcpuinfo-dev libpthreadpool-dev libgtest-dev libgmock-dev libbenchmark-dev",
+        [
+            Machine("this machine", "", ""),
+            Machine("qemu64", "sse2", "qemu-x86_64 -cpu qemu64", only="sse2"),
+            Machine("Nehalem", "sse41", "qemu-x86_64 -cpu Nehalem", only="sse41"),
+            Machine("SandyBridge", "avx", "qemu-x86_64 -cpu SandyBridge", "avx", READS_PAST_THE_MASK),
+            Machine("Haswell", "avx2", "qemu-x86_64 -cpu Haswell", "avx2", READS_PAST_THE_MASK),
+        ],
+        preset="dev",
+    ),
+    "aarch64": Target(
+        "g++-aarch64-linux-gnu libcpuinfo0:arm64",
+        [Machine("Cortex-A53", "neonfma", "qemu-aarch64 -cpu cortex-a53")]
+        + [
+            Machine(f"SVE of {bits} bits", isa, f"qemu-aarch64 -cpu max,sve-default-vector-length={bits // 8}", "sve")
+            for bits, isa in ((128, "neonfma"), (256, "sve"), (512, "sve"), (2048, "sve"))
+        ],
+        architecture="arm64",
+    ),
+    "armv7": Target(
+        "g++-arm-linux-gnueabihf libcpuinfo0:armhf",
+        [Machine(f"Cortex-A{n}", "neon", f"qemu-arm -cpu cortex-a{n}", only) for n, only in ((9, ""), (7, "neon"))],
+        architecture="armhf",
+    ),
+    "riscv64": Target(
+        f"{CLANG} g++-riscv64-linux-gnu",
+        [Machine("RISC-V without V", "scalar", "qemu-riscv64 -cpu rv64,v=false")]
+        + [
+            Machine(f"RVV of {bits} bits", "rvv", f"qemu-riscv64 -cpu rv64,v=true,vlen={bits},vext_spec=v1.0", "rvv")
+            for bits in (128, 256, 512)
+        ],
+    ),
+    "ppc64le": Target("g++-powerpc64le-linux-gnu", [Machine("POWER9", "vsx", "qemu-ppc64le -cpu power9")]),
+    "s390x": Target("g++-s390x-linux-gnu", [Machine("s390x", "scalar", "qemu-s390x")]),
+    "wasm32": Target(WASM, [Machine("node", "wasmsimd", "node --no-warnings cmake/run-wasi.mjs")]),
+    "wasm32-relaxed": Target(
+        WASM,
+        [
+            Machine(
+                "node, relaxed SIMD",
+                "wasmrelaxedsimd",
+                "node --no-warnings --experimental-wasm-relaxed-simd cmake/run-wasi.mjs",
+            )
+        ],
+    ),
+}
+
+
+# ---- Jobs: a program on a machine
+
+
+class Job(NamedTuple):
+    target: str
+    machine: Machine
+    program: str
+
+    @property
+    def command(self):
+        program = f"build/{TARGETS[self.target].preset or self.target}/test/{self.program}"
+        arguments = [] if self.program == "print_dispatch" else [self.machine.filter]
+        return [*self.machine.command.split(), program, *arguments]
+
+
+class Outcome(NamedTuple):
+    job: Job
+    verdicts: dict  # of each test: OK, SKIPPED or FAILED
+    seconds: float
+    error: str  # what to print, where something is wrong
+
+
+def run(job):
+    start = time.monotonic()
+    environment = {**os.environ, "TWOPASS_TEST_SPARSE": "1"}
+    environment.pop("TWOPASS_ISA", None)
+    try:
+        process = subprocess.run(job.command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                 stderr=subprocess.STDOUT, timeout=TIMEOUT, check=False, text=True, errors="replace")
+        output, status = process.stdout, process.returncode
+    except subprocess.TimeoutExpired as error:
+        output, status = (error.stdout or b"").decode(errors="replace"), f"none after {TIMEOUT} s"
+    if job.program == "print_dispatch":
+        active = re.search(r"(?m)^active: (\w+)$", output)
+        chose = f"chooses {active[1] if active else 'nothing'}"
+        is_right = status == 0 and active and job.machine.isa in ("", active[1])
+        verdicts = {chose: "OK" if is_right else "FAILED"}
+    else:
+        verdicts = {name: verdict for verdict, name in re.findall(r"(?m)^\[ +(OK|SKIPPED|FAILED) +\] (\S+)(?:, where.*)? \(\d+ ms\)$", output)}
+    failed = [name for name, verdict in verdicts.items() if verdict == "FAILED"]
+    if status != 0 and not failed:
+        failed = [f"{job.program}: exit status {status}"]
+        verdicts[failed[0]] = "FAILED"
+    if not verdicts:
+        failed = [f"{job.program}: ran no test"]
+        verdicts[failed[0]] = "FAILED"
+    error = f"FAILED on {job.machine.name}: {' '.join(job.command)}\n{output[-4000:]}\n" if failed else ""
+    return Outcome(job, verdicts, time.monotonic() - start, error)
+
+
+# ---- Tables
+
+
+def print_table(head, rows):
+    widths = [max(len(str(row[column])) for row in [head, *rows]) for column in range(len(head))]
+    for row in [head, *rows]:
+        first, *others = (str(cell) for cell in row)
+        print(first.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(others, widths[1:])), sep="  ")
+    print()
+
+
+def print_machines(outcomes):
+    rows = collections.defaultdict(lambda: [collections.Counter(), 0.0, ""])
+    for outcome in outcomes:
+        row = rows[outcome.job.target, outcome.job.machine.name]
+        row[0].update(outcome.verdicts.values())
+        row[1] += outcome.seconds
+        if outcome.job.program == "print_dispatch":
+            row[2] = next(iter(outcome.verdicts)).removeprefix("chooses ")
+    head = ("target", "machine", "ISA chosen", "passed", "failed", "skipped", "seconds")
+    print_table(head, [
+        (*key, isa, counts["OK"], counts["FAILED"], counts["SKIPPED"], f"{seconds:.0f}")
+        for key, (counts, seconds, isa) in rows.items()
+    ])
+
+
+def print_kernels(outcomes):
+    ran, known, machines = (collections.defaultdict(set) for _ in range(3))
+    for outcome in outcomes:
+        if outcome.job.program != "kernel_test":
+            continue
+        for name, verdict in outcome.verdicts.items():
+            kernel = re.search(r"/(f32_\w+?__([a-z0-9]+)_\w+)$", name)
+            if not kernel:
+                continue
+            known[kernel[2]].add(kernel[1])
+            if verdict == "OK":
+                ran[kernel[2]].add(kernel[1])
+                machines[kernel[2]].add(outcome.job.machine.name)
+    print_table(("ISA", "kernels", "ran", "skipped everywhere", "on machines"), [
+        (isa, len(kernels), len(ran[isa]), len(kernels - ran[isa]), len(machines[isa])) for isa, kernels in known.items()
+    ])
+    for isa, kernels in known.items():
+        for kernel in sorted(kernels - ran[isa]):
+            print(f"skipped everywhere: {kernel}")
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=("packages", "architectures", "presets", "run"))
+    parser.add_argument("targets", metavar="TARGET", nargs="*")
+    arguments = parser.parse_args()
+    unknown = [target for target in arguments.targets if target not in TARGETS]
+    if unknown:
+        sys.exit(f"no target is called {', '.join(unknown)}; there are {', '.join(TARGETS)}")
+    targets = {name: TARGETS[name] for name in arguments.targets or TARGETS}
+
+    if arguments.what == "packages":
+        print(*dict.fromkeys(package for target in targets.values() for package in target.packages.split()))
+        return 0
+    if arguments.what == "architectures":
+        print(*[target.architecture for target in targets.values() if target.architecture])
+        return 0
+    if arguments.what == "presets":
+        print(*[target.preset or name for name, target in targets.items()])
+        return 0
+
+    jobs = [Job(name, machine, program) for program in PROGRAMS for name, target in targets.items() for machine in target.machines
+            if not (machine.only and program == "dispatch_test")]  # which is of no ISA
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        outcomes = []
+        for outcome in pool.map(run, jobs):
+            print(outcome.error, end="", flush=True)
+            outcomes.append(outcome)
+    print()
+    print_machines(outcomes)
+    print_kernels(outcomes)
+    counts = collections.Counter(verdict for outcome in outcomes for verdict in outcome.verdicts.values())
+    print(f"{counts['OK']} passed, {counts['FAILED']} failed, {counts['SKIPPED']} skipped")
+    return 1 if counts["FAILED"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
