@@ -248,6 +248,7 @@ def environment_of(isa, tile):
     words = Words({name: word for name, word in vars(isa).items() if name[0].islower()})
     if "words_of_group" in words:
         words.update(words.pop("words_of_group")(tile))
+    words.setdefault("constant", lambda name, a: f"const {words['vector']} {name} = {words['set1'](a)};")
     environment.globals.update(words)
     environment.globals.update(
         elements=lambda vectors: elements(words["lanes"], vectors),
