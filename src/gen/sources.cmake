@@ -167,14 +167,14 @@ set(TWOPASS_avx_KERNELS_IN_USE
   src/gen/avx/f32-raddexpanchor-avx-rr4-p5-u48.cc
   src/gen/avx/f32-raddexpminusmax-avx-rr4-p5-u64.cc
   src/gen/avx/f32-raddextexp-avx-rr4-p5-u64.cc
-  src/gen/avx/f32-raddstoreexpanchor-avx-rr4-p5-u48.cc
+  src/gen/avx/f32-raddstoreexpanchor-avx-rr4-p5-u64.cc
   src/gen/avx/f32-raddstoreexpminusmax-avx-rr4-p5-u64.cc
   src/gen/avx/f32-rmax-avx-u32-acc4.cc
   src/gen/avx/f32-vmulc-avx-u32.cc
-  src/gen/avx/f32-vscaleexpminusmax-avx-rr4-p5-u48-nt.cc
-  src/gen/avx/f32-vscaleexpminusmax-avx-rr4-p5-u48.cc
-  src/gen/avx/f32-vscaleextexp-avx-rr4-p5-u48-nt.cc
-  src/gen/avx/f32-vscaleextexp-avx-rr4-p5-u48.cc
+  src/gen/avx/f32-vscaleexpminusmax-avx-rr4-p5-u64-nt.cc
+  src/gen/avx/f32-vscaleexpminusmax-avx-rr4-p5-u64.cc
+  src/gen/avx/f32-vscaleextexp-avx-rr4-p5-u64-nt.cc
+  src/gen/avx/f32-vscaleextexp-avx-rr4-p5-u64.cc
   src/gen/avx/f32-vsoftmax-avx-rr4-p5-u32.cc
 )
 set(TWOPASS_avx_KERNELS_OTHER
@@ -190,7 +190,7 @@ set(TWOPASS_avx_KERNELS_OTHER
   src/gen/avx/f32-raddstoreexpanchor-avx-rr4-p5-u16.cc
   src/gen/avx/f32-raddstoreexpanchor-avx-rr4-p5-u32.cc
   src/gen/avx/f32-raddstoreexpanchor-avx-rr4-p5-u40.cc
-  src/gen/avx/f32-raddstoreexpanchor-avx-rr4-p5-u64.cc
+  src/gen/avx/f32-raddstoreexpanchor-avx-rr4-p5-u48.cc
   src/gen/avx/f32-raddstoreexpminusmax-avx-rr4-p5-u16.cc
   src/gen/avx/f32-raddstoreexpminusmax-avx-rr4-p5-u32.cc
   src/gen/avx/f32-raddstoreexpminusmax-avx-rr4-p5-u40.cc
@@ -205,14 +205,14 @@ set(TWOPASS_avx_KERNELS_OTHER
   src/gen/avx/f32-vscaleexpminusmax-avx-rr4-p5-u16.cc
   src/gen/avx/f32-vscaleexpminusmax-avx-rr4-p5-u32-nt.cc
   src/gen/avx/f32-vscaleexpminusmax-avx-rr4-p5-u32.cc
-  src/gen/avx/f32-vscaleexpminusmax-avx-rr4-p5-u64-nt.cc
-  src/gen/avx/f32-vscaleexpminusmax-avx-rr4-p5-u64.cc
+  src/gen/avx/f32-vscaleexpminusmax-avx-rr4-p5-u48-nt.cc
+  src/gen/avx/f32-vscaleexpminusmax-avx-rr4-p5-u48.cc
   src/gen/avx/f32-vscaleextexp-avx-rr4-p5-u16-nt.cc
   src/gen/avx/f32-vscaleextexp-avx-rr4-p5-u16.cc
   src/gen/avx/f32-vscaleextexp-avx-rr4-p5-u32-nt.cc
   src/gen/avx/f32-vscaleextexp-avx-rr4-p5-u32.cc
-  src/gen/avx/f32-vscaleextexp-avx-rr4-p5-u64-nt.cc
-  src/gen/avx/f32-vscaleextexp-avx-rr4-p5-u64.cc
+  src/gen/avx/f32-vscaleextexp-avx-rr4-p5-u48-nt.cc
+  src/gen/avx/f32-vscaleextexp-avx-rr4-p5-u48.cc
   src/gen/avx/f32-vsoftmax-avx-rr4-p5-u16.cc
   src/gen/avx/f32-vsoftmax-avx-rr4-p5-u48.cc
   src/gen/avx/f32-vsoftmax-avx-rr4-p5-u8.cc
@@ -226,11 +226,11 @@ set(TWOPASS_sse41_KERNELS_IN_USE
   src/gen/sse41/f32-raddexpminusmax-sse41-rr4-p5-u32.cc
   src/gen/sse41/f32-raddextexp-sse41-rr4-p5-u32.cc
   src/gen/sse41/f32-raddstoreexpanchor-sse41-rr4-p5-u24.cc
-  src/gen/sse41/f32-raddstoreexpminusmax-sse41-rr4-p5-u32.cc
-  src/gen/sse41/f32-rmax-sse41-u16-acc4.cc
+  src/gen/sse41/f32-raddstoreexpminusmax-sse41-rr4-p5-u32-acc2.cc
+  src/gen/sse41/f32-rmax-sse41-u32-acc8.cc
   src/gen/sse41/f32-vmulc-sse41-u16.cc
-  src/gen/sse41/f32-vscaleexpminusmax-sse41-rr4-p5-u24-nt.cc
-  src/gen/sse41/f32-vscaleexpminusmax-sse41-rr4-p5-u24.cc
+  src/gen/sse41/f32-vscaleexpminusmax-sse41-rr4-p5-u32-nt.cc
+  src/gen/sse41/f32-vscaleexpminusmax-sse41-rr4-p5-u32.cc
   src/gen/sse41/f32-vscaleextexp-sse41-rr4-p5-u24-nt.cc
   src/gen/sse41/f32-vscaleextexp-sse41-rr4-p5-u24.cc
   src/gen/sse41/f32-vsoftmax-sse41-rr4-p5-u16.cc
@@ -251,18 +251,18 @@ set(TWOPASS_sse41_KERNELS_OTHER
   src/gen/sse41/f32-raddstoreexpanchor-sse41-rr4-p5-u8.cc
   src/gen/sse41/f32-raddstoreexpminusmax-sse41-rr4-p5-u16.cc
   src/gen/sse41/f32-raddstoreexpminusmax-sse41-rr4-p5-u20.cc
-  src/gen/sse41/f32-raddstoreexpminusmax-sse41-rr4-p5-u32-acc2.cc
+  src/gen/sse41/f32-raddstoreexpminusmax-sse41-rr4-p5-u32.cc
   src/gen/sse41/f32-raddstoreexpminusmax-sse41-rr4-p5-u8.cc
+  src/gen/sse41/f32-rmax-sse41-u16-acc4.cc
   src/gen/sse41/f32-rmax-sse41-u32-acc4.cc
-  src/gen/sse41/f32-rmax-sse41-u32-acc8.cc
   src/gen/sse41/f32-rmax-sse41-u8-acc2.cc
   src/gen/sse41/f32-vmulc-sse41-u32.cc
   src/gen/sse41/f32-vmulc-sse41-u4.cc
   src/gen/sse41/f32-vmulc-sse41-u8.cc
   src/gen/sse41/f32-vscaleexpminusmax-sse41-rr4-p5-u16-nt.cc
   src/gen/sse41/f32-vscaleexpminusmax-sse41-rr4-p5-u16.cc
-  src/gen/sse41/f32-vscaleexpminusmax-sse41-rr4-p5-u32-nt.cc
-  src/gen/sse41/f32-vscaleexpminusmax-sse41-rr4-p5-u32.cc
+  src/gen/sse41/f32-vscaleexpminusmax-sse41-rr4-p5-u24-nt.cc
+  src/gen/sse41/f32-vscaleexpminusmax-sse41-rr4-p5-u24.cc
   src/gen/sse41/f32-vscaleexpminusmax-sse41-rr4-p5-u8-nt.cc
   src/gen/sse41/f32-vscaleexpminusmax-sse41-rr4-p5-u8.cc
   src/gen/sse41/f32-vscaleextexp-sse41-rr4-p5-u16-nt.cc
@@ -284,11 +284,11 @@ set(TWOPASS_sse2_KERNELS_IN_USE
   src/gen/sse2/f32-raddexpminusmax-sse2-rr4-p5-u32.cc
   src/gen/sse2/f32-raddextexp-sse2-rr4-p5-u32.cc
   src/gen/sse2/f32-raddstoreexpanchor-sse2-rr4-p5-u24.cc
-  src/gen/sse2/f32-raddstoreexpminusmax-sse2-rr4-p5-u32.cc
-  src/gen/sse2/f32-rmax-sse2-u16-acc4.cc
+  src/gen/sse2/f32-raddstoreexpminusmax-sse2-rr4-p5-u32-acc2.cc
+  src/gen/sse2/f32-rmax-sse2-u32-acc8.cc
   src/gen/sse2/f32-vmulc-sse2-u16.cc
-  src/gen/sse2/f32-vscaleexpminusmax-sse2-rr4-p5-u24-nt.cc
-  src/gen/sse2/f32-vscaleexpminusmax-sse2-rr4-p5-u24.cc
+  src/gen/sse2/f32-vscaleexpminusmax-sse2-rr4-p5-u32-nt.cc
+  src/gen/sse2/f32-vscaleexpminusmax-sse2-rr4-p5-u32.cc
   src/gen/sse2/f32-vscaleextexp-sse2-rr4-p5-u24-nt.cc
   src/gen/sse2/f32-vscaleextexp-sse2-rr4-p5-u24.cc
   src/gen/sse2/f32-vsoftmax-sse2-rr4-p5-u16.cc
@@ -309,18 +309,18 @@ set(TWOPASS_sse2_KERNELS_OTHER
   src/gen/sse2/f32-raddstoreexpanchor-sse2-rr4-p5-u8.cc
   src/gen/sse2/f32-raddstoreexpminusmax-sse2-rr4-p5-u16.cc
   src/gen/sse2/f32-raddstoreexpminusmax-sse2-rr4-p5-u20.cc
-  src/gen/sse2/f32-raddstoreexpminusmax-sse2-rr4-p5-u32-acc2.cc
+  src/gen/sse2/f32-raddstoreexpminusmax-sse2-rr4-p5-u32.cc
   src/gen/sse2/f32-raddstoreexpminusmax-sse2-rr4-p5-u8.cc
+  src/gen/sse2/f32-rmax-sse2-u16-acc4.cc
   src/gen/sse2/f32-rmax-sse2-u32-acc4.cc
-  src/gen/sse2/f32-rmax-sse2-u32-acc8.cc
   src/gen/sse2/f32-rmax-sse2-u8-acc2.cc
   src/gen/sse2/f32-vmulc-sse2-u32.cc
   src/gen/sse2/f32-vmulc-sse2-u4.cc
   src/gen/sse2/f32-vmulc-sse2-u8.cc
   src/gen/sse2/f32-vscaleexpminusmax-sse2-rr4-p5-u16-nt.cc
   src/gen/sse2/f32-vscaleexpminusmax-sse2-rr4-p5-u16.cc
-  src/gen/sse2/f32-vscaleexpminusmax-sse2-rr4-p5-u32-nt.cc
-  src/gen/sse2/f32-vscaleexpminusmax-sse2-rr4-p5-u32.cc
+  src/gen/sse2/f32-vscaleexpminusmax-sse2-rr4-p5-u24-nt.cc
+  src/gen/sse2/f32-vscaleexpminusmax-sse2-rr4-p5-u24.cc
   src/gen/sse2/f32-vscaleexpminusmax-sse2-rr4-p5-u8-nt.cc
   src/gen/sse2/f32-vscaleexpminusmax-sse2-rr4-p5-u8.cc
   src/gen/sse2/f32-vscaleextexp-sse2-rr4-p5-u16-nt.cc
