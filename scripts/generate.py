@@ -11,7 +11,7 @@ An ISA is one file. To render kernels for an ISA of your own, keep its file in a
 """
 
 import argparse
-import importlib.util
+import importlib
 import pathlib
 import re
 import sys
@@ -45,10 +45,8 @@ class GeneratorError(Exception):
 
 def load_isa(path):
     """An ISA file is a Python module: its record in capitals, and the words that the templates use."""
-    spec = importlib.util.spec_from_file_location(f"isa_{path.stem}", path)
-    isa = importlib.util.module_from_spec(spec)
     try:
-        spec.loader.exec_module(isa)
+        isa = importlib.import_module(f"isa.{path.stem}")
     except Exception as error:
         raise GeneratorError(f"{path}: {error}") from error
     missing = [entry for entry in RECORD if not hasattr(isa, entry)]
@@ -64,7 +62,9 @@ def load_isa(path):
 
 
 def load_isas(directories):
-    """Every ISA file of the directories, best first."""
+    """Every ISA file of the directories, best first. Together they are the package `isa`, so that a file can build on another."""
+    sys.modules["isa"] = types.ModuleType("isa")
+    sys.modules["isa"].__path__ = [str(directory) for directory in directories]
     isas = [load_isa(path) for directory in directories for path in sorted(directory.glob("*.py"))]
     names = [isa.NAME for isa in isas]
     for name in names:

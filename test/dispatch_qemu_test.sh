@@ -21,24 +21,38 @@ if ! command -v qemu-x86_64 > /dev/null; then
 fi
 
 on() { qemu-x86_64 -cpu "$@"; }
-build=" $("$program" | sed -n 's/^build: //p') "
+read -ra build <<< "$("$program" | sed -n 's/^build: //p')"
 
-expect_active scalar on Nehalem "$program"
-expect_active scalar on SandyBridge "$program"
-expect_active scalar on qemu64 "$program"
-case $build in
-  *" avx2 "*)
-    expect_active avx2 on Haswell "$program"
-    expect_unsupported with_isa avx2 on Nehalem "$program"
-    expect_unsupported with_isa avx2 on SandyBridge "$program"
-    # AVX2 without FMA3, and FMA3 without AVX2
-    expect_active scalar on Haswell,-fma "$program"
-    expect_active scalar on Haswell,-avx2 "$program"
-    ;;
-  *) expect_active scalar on Haswell "$program" ;;
-esac
-expect_active scalar with_isa scalar on Haswell "$program"
-expect_unsupported with_isa avx512f on Haswell "$program"
+# expect_isas CPU ISA...: the machine has these ISAs, best first, and no others, as far as the build has them.
+expect_isas() {
+  local cpu=$1 best="" isa
+  shift
+  for isa in "$@"; do
+    case " ${build[*]} " in
+      *" $isa "*)
+        best=${best:-$isa}
+        expect_active "$isa" with_isa "$isa" on "$cpu" "$program"
+        ;;
+    esac
+  done
+  expect_active "$best" on "$cpu" "$program"
+  for isa in "${build[@]}"; do
+    case " $* " in
+      *" $isa "*) ;;
+      *) expect_unsupported with_isa "$isa" on "$cpu" "$program" ;;
+    esac
+  done
+}
+
+expect_isas qemu64 sse2 scalar
+expect_isas Nehalem sse41 sse2 scalar
+expect_isas SandyBridge avx sse41 sse2 scalar
+expect_isas Haswell avx2 avx sse41 sse2 scalar
+# AVX2 without FMA3, and FMA3 without AVX2
+expect_isas Haswell,-fma avx sse41 sse2 scalar
+expect_isas Haswell,-avx2 avx sse41 sse2 scalar
+# An operating system that does not save the registers of AVX
+expect_isas Haswell,-xsave sse41 sse2 scalar
 expect_unsupported with_isa bogus on Haswell "$program"
 
 exit $((failures != 0))

@@ -191,6 +191,27 @@ class NewIsaTest(GeneratorTest):
         self.assertIn("set(TWOPASS_ISAS mock ", self.render()["sources.cmake"])  # its rank is above all others
         self.assertRegex((self.directory / "sources.bzl").read_text(encoding="utf-8"), r'ISAS = \["mock", .*"scalar"\]')
 
+    def test_a_file_can_build_on_another(self):
+        """On one beside it, or on one of the project. Kernels without a word that it replaces differ in their names only."""
+        own_word = 'NAME = "derived"\nRANK = 1\n\n\ndef reduce_max(result, v):\n    return ["own_word();"]\n'
+        directory = self.directory / "isa"
+        directory.mkdir()
+        shutil.copy(MOCK_ISA / "mock.py", directory)
+        for base in ("mock", "sse2"):
+            with self.subTest(base):
+                (directory / "derived.py").write_text(f"from isa.{base} import *\n\n{own_word}", encoding="utf-8")
+                out = self.directory / base
+                for isa in (base, "derived"):
+                    self.succeed("--isa-dir", directory, "--isa", isa, "--out", out)
+                originals = contents(out / base)
+                self.assertEqual(len(contents(out / "derived")), len(originals))
+                for name, text in contents(out / "derived").items():
+                    name = name.replace("derived", base)
+                    family = name.split("-")[1]
+                    self.assertEqual("own_word();" in text, family in ("rmax", "raddextexp", "vsoftmax"), name)
+                    if "own_word();" not in text:
+                        self.assertEqual(text.replace("derived", base), originals[name].replace("scripts/isa/", ""))
+
 
 class RunTimeLanesTest(GeneratorTest):
     """Vectors whose length the machine knows: the made-up ISA again, with an expression for lanes."""

@@ -1,0 +1,13 @@
+"""SSE4.1: the words of SSE2 (sse2.py), but a tail is merged by one instruction, which blends."""
+
+from isa.sse2 import *  # noqa: F401, F403
+
+NAME = "sse41"
+RANK = 10
+FLAGS = ["-msse4.1"]
+AVAILABLE = "cpuinfo_has_x86_sse4_1()"
+INCLUDES = ["smmintrin.h"]
+
+
+def merge_tail(old, new):
+    return f"_mm_blendv_ps({old}, {new}, vtail)"
