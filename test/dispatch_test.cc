@@ -163,7 +163,7 @@ TEST_F(DispatchTest, AutoChoosesAnAlgorithm) {
   }
   // In any cache the exponentials cost most, out of every cache the memory.
   EXPECT_EQ(twopass_choose_algorithm_f32(1, 100, 0, nullptr), TWOPASS_ALGORITHM_ANCHORED_RELOAD);
-  EXPECT_EQ(twopass_choose_algorithm_f32(1, size_t{1} << 32, 0, nullptr), TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE);
+  EXPECT_EQ(twopass_choose_algorithm_f32(1, size_t{1} << 28, 0, nullptr), TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE);
 }
 
 }  // namespace
