@@ -14,6 +14,7 @@ NAME = "wasmrelaxedsimd"
 RANK = 30
 FLAGS = ["-msimd128", "-mrelaxed-simd"]
 OPT_IN = True
+IN_USE = {**IN_USE, "vscaleextexp": ("rr4-p5", 6, 1)}  # noqa: F405
 
 
 def madd(a, b, c):

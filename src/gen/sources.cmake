@@ -106,34 +106,34 @@ set(TWOPASS_wasmrelaxedsimd_PROCESSORS wasm32)
 set(TWOPASS_wasmrelaxedsimd_FLAGS -msimd128 -mrelaxed-simd)
 set(TWOPASS_wasmrelaxedsimd_DEFAULT OFF)
 set(TWOPASS_wasmrelaxedsimd_KERNELS_IN_USE
-  src/gen/wasmrelaxedsimd/f32-raddexpanchor-wasmrelaxedsimd-rr4-p5-u24.cc
-  src/gen/wasmrelaxedsimd/f32-raddexpminusmax-wasmrelaxedsimd-rr4-p5-u32.cc
-  src/gen/wasmrelaxedsimd/f32-raddextexp-wasmrelaxedsimd-rr4-p5-u32.cc
-  src/gen/wasmrelaxedsimd/f32-raddstoreexpanchor-wasmrelaxedsimd-rr4-p5-u24.cc
-  src/gen/wasmrelaxedsimd/f32-raddstoreexpminusmax-wasmrelaxedsimd-rr4-p5-u32.cc
+  src/gen/wasmrelaxedsimd/f32-raddexpanchor-wasmrelaxedsimd-rr4-p5-u16.cc
+  src/gen/wasmrelaxedsimd/f32-raddexpminusmax-wasmrelaxedsimd-rr4-p5-u16.cc
+  src/gen/wasmrelaxedsimd/f32-raddextexp-wasmrelaxedsimd-rr4-p5-u20.cc
+  src/gen/wasmrelaxedsimd/f32-raddstoreexpanchor-wasmrelaxedsimd-rr4-p5-u16.cc
+  src/gen/wasmrelaxedsimd/f32-raddstoreexpminusmax-wasmrelaxedsimd-rr4-p5-u16.cc
   src/gen/wasmrelaxedsimd/f32-rmax-wasmrelaxedsimd-u16-acc4.cc
   src/gen/wasmrelaxedsimd/f32-vmulc-wasmrelaxedsimd-u16.cc
-  src/gen/wasmrelaxedsimd/f32-vscaleexpminusmax-wasmrelaxedsimd-rr4-p5-u24.cc
+  src/gen/wasmrelaxedsimd/f32-vscaleexpminusmax-wasmrelaxedsimd-rr4-p5-u16.cc
   src/gen/wasmrelaxedsimd/f32-vscaleextexp-wasmrelaxedsimd-rr4-p5-u24.cc
   src/gen/wasmrelaxedsimd/f32-vsoftmax-wasmrelaxedsimd-rr4-p5-u16.cc
 )
 set(TWOPASS_wasmrelaxedsimd_KERNELS_OTHER
-  src/gen/wasmrelaxedsimd/f32-raddexpanchor-wasmrelaxedsimd-rr4-p5-u16.cc
   src/gen/wasmrelaxedsimd/f32-raddexpanchor-wasmrelaxedsimd-rr4-p5-u20.cc
+  src/gen/wasmrelaxedsimd/f32-raddexpanchor-wasmrelaxedsimd-rr4-p5-u24.cc
   src/gen/wasmrelaxedsimd/f32-raddexpanchor-wasmrelaxedsimd-rr4-p5-u32.cc
-  src/gen/wasmrelaxedsimd/f32-raddexpminusmax-wasmrelaxedsimd-rr4-p5-u16.cc
   src/gen/wasmrelaxedsimd/f32-raddexpminusmax-wasmrelaxedsimd-rr4-p5-u24.cc
   src/gen/wasmrelaxedsimd/f32-raddexpminusmax-wasmrelaxedsimd-rr4-p5-u32-acc2.cc
+  src/gen/wasmrelaxedsimd/f32-raddexpminusmax-wasmrelaxedsimd-rr4-p5-u32.cc
   src/gen/wasmrelaxedsimd/f32-raddextexp-wasmrelaxedsimd-rr4-p5-u16.cc
-  src/gen/wasmrelaxedsimd/f32-raddextexp-wasmrelaxedsimd-rr4-p5-u20.cc
   src/gen/wasmrelaxedsimd/f32-raddextexp-wasmrelaxedsimd-rr4-p5-u32-acc2.cc
-  src/gen/wasmrelaxedsimd/f32-raddstoreexpanchor-wasmrelaxedsimd-rr4-p5-u16.cc
+  src/gen/wasmrelaxedsimd/f32-raddextexp-wasmrelaxedsimd-rr4-p5-u32.cc
   src/gen/wasmrelaxedsimd/f32-raddstoreexpanchor-wasmrelaxedsimd-rr4-p5-u20.cc
+  src/gen/wasmrelaxedsimd/f32-raddstoreexpanchor-wasmrelaxedsimd-rr4-p5-u24.cc
   src/gen/wasmrelaxedsimd/f32-raddstoreexpanchor-wasmrelaxedsimd-rr4-p5-u32.cc
   src/gen/wasmrelaxedsimd/f32-raddstoreexpanchor-wasmrelaxedsimd-rr4-p5-u8.cc
-  src/gen/wasmrelaxedsimd/f32-raddstoreexpminusmax-wasmrelaxedsimd-rr4-p5-u16.cc
   src/gen/wasmrelaxedsimd/f32-raddstoreexpminusmax-wasmrelaxedsimd-rr4-p5-u20.cc
   src/gen/wasmrelaxedsimd/f32-raddstoreexpminusmax-wasmrelaxedsimd-rr4-p5-u32-acc2.cc
+  src/gen/wasmrelaxedsimd/f32-raddstoreexpminusmax-wasmrelaxedsimd-rr4-p5-u32.cc
   src/gen/wasmrelaxedsimd/f32-raddstoreexpminusmax-wasmrelaxedsimd-rr4-p5-u8.cc
   src/gen/wasmrelaxedsimd/f32-rmax-wasmrelaxedsimd-u32-acc4.cc
   src/gen/wasmrelaxedsimd/f32-rmax-wasmrelaxedsimd-u32-acc8.cc
@@ -141,7 +141,7 @@ set(TWOPASS_wasmrelaxedsimd_KERNELS_OTHER
   src/gen/wasmrelaxedsimd/f32-vmulc-wasmrelaxedsimd-u32.cc
   src/gen/wasmrelaxedsimd/f32-vmulc-wasmrelaxedsimd-u4.cc
   src/gen/wasmrelaxedsimd/f32-vmulc-wasmrelaxedsimd-u8.cc
-  src/gen/wasmrelaxedsimd/f32-vscaleexpminusmax-wasmrelaxedsimd-rr4-p5-u16.cc
+  src/gen/wasmrelaxedsimd/f32-vscaleexpminusmax-wasmrelaxedsimd-rr4-p5-u24.cc
   src/gen/wasmrelaxedsimd/f32-vscaleexpminusmax-wasmrelaxedsimd-rr4-p5-u32.cc
   src/gen/wasmrelaxedsimd/f32-vscaleexpminusmax-wasmrelaxedsimd-rr4-p5-u8.cc
   src/gen/wasmrelaxedsimd/f32-vscaleextexp-wasmrelaxedsimd-rr4-p5-u16.cc
@@ -214,34 +214,34 @@ set(TWOPASS_wasmsimd_PROCESSORS wasm32)
 set(TWOPASS_wasmsimd_FLAGS -msimd128)
 set(TWOPASS_wasmsimd_DEFAULT ON)
 set(TWOPASS_wasmsimd_KERNELS_IN_USE
-  src/gen/wasmsimd/f32-raddexpanchor-wasmsimd-rr4-p5-u24.cc
-  src/gen/wasmsimd/f32-raddexpminusmax-wasmsimd-rr4-p5-u32.cc
-  src/gen/wasmsimd/f32-raddextexp-wasmsimd-rr4-p5-u32.cc
-  src/gen/wasmsimd/f32-raddstoreexpanchor-wasmsimd-rr4-p5-u24.cc
-  src/gen/wasmsimd/f32-raddstoreexpminusmax-wasmsimd-rr4-p5-u32.cc
+  src/gen/wasmsimd/f32-raddexpanchor-wasmsimd-rr4-p5-u16.cc
+  src/gen/wasmsimd/f32-raddexpminusmax-wasmsimd-rr4-p5-u16.cc
+  src/gen/wasmsimd/f32-raddextexp-wasmsimd-rr4-p5-u20.cc
+  src/gen/wasmsimd/f32-raddstoreexpanchor-wasmsimd-rr4-p5-u16.cc
+  src/gen/wasmsimd/f32-raddstoreexpminusmax-wasmsimd-rr4-p5-u16.cc
   src/gen/wasmsimd/f32-rmax-wasmsimd-u16-acc4.cc
   src/gen/wasmsimd/f32-vmulc-wasmsimd-u16.cc
-  src/gen/wasmsimd/f32-vscaleexpminusmax-wasmsimd-rr4-p5-u24.cc
-  src/gen/wasmsimd/f32-vscaleextexp-wasmsimd-rr4-p5-u24.cc
+  src/gen/wasmsimd/f32-vscaleexpminusmax-wasmsimd-rr4-p5-u16.cc
+  src/gen/wasmsimd/f32-vscaleextexp-wasmsimd-rr4-p5-u16.cc
   src/gen/wasmsimd/f32-vsoftmax-wasmsimd-rr4-p5-u16.cc
 )
 set(TWOPASS_wasmsimd_KERNELS_OTHER
-  src/gen/wasmsimd/f32-raddexpanchor-wasmsimd-rr4-p5-u16.cc
   src/gen/wasmsimd/f32-raddexpanchor-wasmsimd-rr4-p5-u20.cc
+  src/gen/wasmsimd/f32-raddexpanchor-wasmsimd-rr4-p5-u24.cc
   src/gen/wasmsimd/f32-raddexpanchor-wasmsimd-rr4-p5-u32.cc
-  src/gen/wasmsimd/f32-raddexpminusmax-wasmsimd-rr4-p5-u16.cc
   src/gen/wasmsimd/f32-raddexpminusmax-wasmsimd-rr4-p5-u24.cc
   src/gen/wasmsimd/f32-raddexpminusmax-wasmsimd-rr4-p5-u32-acc2.cc
+  src/gen/wasmsimd/f32-raddexpminusmax-wasmsimd-rr4-p5-u32.cc
   src/gen/wasmsimd/f32-raddextexp-wasmsimd-rr4-p5-u16.cc
-  src/gen/wasmsimd/f32-raddextexp-wasmsimd-rr4-p5-u20.cc
   src/gen/wasmsimd/f32-raddextexp-wasmsimd-rr4-p5-u32-acc2.cc
-  src/gen/wasmsimd/f32-raddstoreexpanchor-wasmsimd-rr4-p5-u16.cc
+  src/gen/wasmsimd/f32-raddextexp-wasmsimd-rr4-p5-u32.cc
   src/gen/wasmsimd/f32-raddstoreexpanchor-wasmsimd-rr4-p5-u20.cc
+  src/gen/wasmsimd/f32-raddstoreexpanchor-wasmsimd-rr4-p5-u24.cc
   src/gen/wasmsimd/f32-raddstoreexpanchor-wasmsimd-rr4-p5-u32.cc
   src/gen/wasmsimd/f32-raddstoreexpanchor-wasmsimd-rr4-p5-u8.cc
-  src/gen/wasmsimd/f32-raddstoreexpminusmax-wasmsimd-rr4-p5-u16.cc
   src/gen/wasmsimd/f32-raddstoreexpminusmax-wasmsimd-rr4-p5-u20.cc
   src/gen/wasmsimd/f32-raddstoreexpminusmax-wasmsimd-rr4-p5-u32-acc2.cc
+  src/gen/wasmsimd/f32-raddstoreexpminusmax-wasmsimd-rr4-p5-u32.cc
   src/gen/wasmsimd/f32-raddstoreexpminusmax-wasmsimd-rr4-p5-u8.cc
   src/gen/wasmsimd/f32-rmax-wasmsimd-u32-acc4.cc
   src/gen/wasmsimd/f32-rmax-wasmsimd-u32-acc8.cc
@@ -249,10 +249,10 @@ set(TWOPASS_wasmsimd_KERNELS_OTHER
   src/gen/wasmsimd/f32-vmulc-wasmsimd-u32.cc
   src/gen/wasmsimd/f32-vmulc-wasmsimd-u4.cc
   src/gen/wasmsimd/f32-vmulc-wasmsimd-u8.cc
-  src/gen/wasmsimd/f32-vscaleexpminusmax-wasmsimd-rr4-p5-u16.cc
+  src/gen/wasmsimd/f32-vscaleexpminusmax-wasmsimd-rr4-p5-u24.cc
   src/gen/wasmsimd/f32-vscaleexpminusmax-wasmsimd-rr4-p5-u32.cc
   src/gen/wasmsimd/f32-vscaleexpminusmax-wasmsimd-rr4-p5-u8.cc
-  src/gen/wasmsimd/f32-vscaleextexp-wasmsimd-rr4-p5-u16.cc
+  src/gen/wasmsimd/f32-vscaleextexp-wasmsimd-rr4-p5-u24.cc
   src/gen/wasmsimd/f32-vscaleextexp-wasmsimd-rr4-p5-u32.cc
   src/gen/wasmsimd/f32-vscaleextexp-wasmsimd-rr4-p5-u8.cc
   src/gen/wasmsimd/f32-vsoftmax-wasmsimd-rr4-p5-u24.cc
