@@ -5,7 +5,7 @@
 #ifndef TWOPASS_SRC_ONCE_H_
 #define TWOPASS_SRC_ONCE_H_
 
-#if __has_include(<pthread.h>)
+#ifdef __STDCPP_THREADS__  // the compiler's word that there are threads; a header may be another system's
 #include <pthread.h>
 
 #define TWOPASS_ONCE PTHREAD_ONCE_INIT

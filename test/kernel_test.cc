@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "src/kernels.h"
+#include "test/exception_flags.h"
 #include "test/expectation.h"
 #include "test/guarded_buffer.h"
 #include "test/inputs.h"
@@ -197,6 +198,7 @@ TEST_P(StoringKernelTest, ResultsAroundTheSmallestNormal) {
 
 // Neither an output nor anything on the way to it may underflow: that is what would slow the loop down.
 TEST_P(KernelTest, NothingUnderflows) {
+  TWOPASS_SKIP_WITHOUT_EXCEPTION_FLAGS();
   std::vector<float> x = {0};
   for (float value = 0; value > -300; value -= 0.01f) x.push_back(value);
   x = ElementsFor(family(), x);
@@ -204,7 +206,7 @@ TEST_P(KernelTest, NothingUnderflows) {
   std::vector<float> y(x.size());
   std::feclearexcept(FE_ALL_EXCEPT);
   kernel()(x.size(), x.data(), y.data(), arguments);
-  EXPECT_EQ(std::fetestexcept(FE_UNDERFLOW | FE_OVERFLOW | FE_INVALID | FE_DIVBYZERO), 0);
+  EXPECT_EQ(std::fetestexcept(kAllButInexact), 0);
 }
 
 // As many equal terms as the contract speaks of are as accurate as one. Dividing by their number is exact.

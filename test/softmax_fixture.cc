@@ -7,6 +7,7 @@
 #include <cfenv>
 #include <cmath>
 
+#include "test/exception_flags.h"
 #include "test/inventory.h"
 
 namespace twopass_test {
@@ -61,9 +62,9 @@ std::string SoftmaxTest::DifferenceInRow(const std::vector<float>& x, uint32_t f
   for (bool is_in_place : {false, true}) {
     std::vector<float> y = is_in_place ? x : std::vector<float>(x.size(), kUntouched);
     const float* const input = is_in_place ? y.data() : x.data();
-    std::feclearexcept(FE_UNDERFLOW);
+    std::feclearexcept(kUnderflow);
     EXPECT_EQ(twopass_softmax_f32(1, x.size(), input, x.size(), y.data(), y.size(), &options), TWOPASS_OK);
-    const bool has_underflown = MayNotUnderflow(x, options.algorithm) && std::fetestexcept(FE_UNDERFLOW) != 0;
+    const bool has_underflown = MayNotUnderflow(x, options.algorithm) && std::fetestexcept(kUnderflow) != 0;
     const std::string difference = Difference(reference, x, y.data());
     if (!difference.empty()) return (is_in_place ? "in place: " : "") + difference;
     if (has_underflown) return is_in_place ? "in place: underflow" : "underflow";

@@ -48,7 +48,7 @@ class SoftmaxTest : public testing::TestWithParam<std::tuple<std::string, twopas
   SoftmaxReference Reference(const std::vector<float>& x, bool is_in_place = false, uint32_t flags = 0) const;
 
   // What is wrong with the softmax of one row, both in another place and in its own, in words; empty where nothing is. Wrong is
-  // arithmetic that underflows, too, where the row is without NaN and denormal numbers.
+  // arithmetic that underflows, too, where the row is without NaN and denormal numbers and the machine has flags that tell.
   std::string DifferenceInRow(const std::vector<float>& x, uint32_t flags = 0) const;
 };
 

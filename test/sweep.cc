@@ -11,7 +11,10 @@
 #include <limits>
 #include <map>
 #include <set>
+
+#ifdef __STDCPP_THREADS__
 #include <thread>
+#endif
 
 #include "test/reference.h"
 #include "twopass.h"
@@ -126,6 +129,25 @@ void SweepChunk(const std::vector<Kernel>& kernels, const Range& chunk, std::vec
   }
 }
 
+#ifdef __STDCPP_THREADS__
+size_t CountThreads() { return std::max(1u, std::thread::hardware_concurrency()); }
+
+// Calls work(t) for each t below `count`, at once.
+template <typename Work>
+void RunThreads(size_t count, const Work& work) {
+  std::vector<std::thread> threads;
+  for (size_t t = 0; t < count; t++) threads.emplace_back(work, t);
+  for (std::thread& thread : threads) thread.join();
+}
+#else  // a system of one thread
+size_t CountThreads() { return 1; }
+
+template <typename Work>
+void RunThreads(size_t count, const Work& work) {
+  for (size_t t = 0; t < count; t++) work(t);
+}
+#endif
+
 void Add(const SweepResult& from, SweepResult* to) {
   to->floats += from.floats;
   to->failures += from.failures;
@@ -148,16 +170,12 @@ double MaxUlp(const Kernel& kernel) {
 
 std::vector<SweepResult> Sweep(const std::vector<Kernel>& kernels, uint32_t stride) {
   const std::vector<Range> chunks = Chunks(RangesOf(*kernels[0].family, stride));
-  const size_t thread_count = std::max(1u, std::thread::hardware_concurrency());
+  const size_t thread_count = CountThreads();
   std::vector<std::vector<SweepResult>> results(thread_count, std::vector<SweepResult>(kernels.size()));
   std::atomic<size_t> next{0};
-  std::vector<std::thread> threads;
-  for (size_t t = 0; t < thread_count; t++) {
-    threads.emplace_back([&, t] {
-      for (size_t i; (i = next++) < chunks.size();) SweepChunk(kernels, chunks[i], &results[t]);
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
+  RunThreads(thread_count, [&](size_t t) {
+    for (size_t i; (i = next++) < chunks.size();) SweepChunk(kernels, chunks[i], &results[t]);
+  });
   for (size_t t = 1; t < thread_count; t++) {
     for (size_t k = 0; k < kernels.size(); k++) Add(results[t][k], &results[0][k]);
   }

@@ -1,0 +1,13 @@
+// Runs a WASI program: node run-wasi.mjs program.wasm argument...
+//
+// Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+import { readFile } from 'node:fs/promises';
+import { argv, env, exit } from 'node:process';
+import { setFlagsFromString } from 'node:v8';
+import { WASI } from 'node:wasi';
+
+const program = await readFile(argv[2]);
+if (!WebAssembly.validate(program)) setFlagsFromString('--experimental-wasm-relaxed-simd'); // node has it, hidden, before version 21
+const wasi = new WASI({ version: 'preview1', args: argv.slice(2), env, preopens: { '.': '.' } });
+const { instance } = await WebAssembly.instantiate(program, wasi.getImportObject());
+exit(wasi.start(instance));

@@ -1,0 +1,105 @@
+// Memory beside which any access faults, as far as the system can do that.
+//
+// Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+#ifndef TWOPASS_TEST_GUARDED_PAGES_H_
+#define TWOPASS_TEST_GUARDED_PAGES_H_
+
+#ifdef __wasm__
+#include <cstdlib>
+#else
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <new>
+#endif
+
+#include <algorithm>
+#include <cstddef>
+
+namespace twopass_test {
+
+#ifdef __wasm__
+
+// WebAssembly protects no pages, but an access past the end of its memory traps. So the guarded pages that are made while there are no
+// others lie there: a test makes the buffer that is read first. What this does not catch, here, is an access before the pages, or to
+// either side of further ones; writes of that kind show in tests that look at what lies around the elements.
+class GuardedPages {
+ public:
+  explicit GuardedPages(size_t bytes) : bytes_((std::max<size_t>(1, bytes) + kUnit - 1) / kUnit * kUnit) {
+    begin_ = alive_++ == 0 ? LastBytes(bytes_) : static_cast<char*>(std::malloc(bytes_));
+    if (begin_ == nullptr) std::abort();
+  }
+  ~GuardedPages() {
+    alive_--;
+    if (end() != end_of_memory_) {
+      std::free(begin_);
+    } else if (end() != EndOfMemory()) {
+      std::abort();  // the heap has grown past the pages, which nothing has guarded since
+    }
+  }
+  GuardedPages(const GuardedPages&) = delete;
+  GuardedPages& operator=(const GuardedPages&) = delete;
+
+  char* begin() { return begin_; }
+  char* end() { return begin_ + bytes_; }
+
+ private:
+  static constexpr size_t kUnit = 4096;
+  static constexpr size_t kPage = 65536;
+  // What the heap gets beforehand, so that it need not grow later.
+  static constexpr size_t kHeap = size_t{256} << 20;
+
+  static char* EndOfMemory() { return reinterpret_cast<char*>(__builtin_wasm_memory_size(0) * kPage); }
+
+  // The memory from last_bytes_ to the end is nobody else's.
+  static char* LastBytes(size_t bytes) {
+    if (end_of_memory_ == nullptr) {
+      void* volatile heap = std::malloc(kHeap);  // volatile: a compiler may leave out a malloc that is freed again
+      std::free(heap);
+    }
+    if (end_of_memory_ != EndOfMemory()) last_bytes_ = EndOfMemory();
+    const size_t present = EndOfMemory() - last_bytes_;
+    if (present < bytes && __builtin_wasm_memory_grow(0, (bytes - present + kPage - 1) / kPage) == SIZE_MAX) return nullptr;
+    end_of_memory_ = EndOfMemory();
+    return end_of_memory_ - bytes;
+  }
+
+  static inline size_t alive_ = 0;
+  static inline char* last_bytes_ = nullptr;
+  static inline char* end_of_memory_ = nullptr;
+
+  size_t bytes_;
+  char* begin_;
+};
+
+#else
+
+// Whole pages between two that fault on any access.
+class GuardedPages {
+ public:
+  explicit GuardedPages(size_t bytes) : page_(static_cast<size_t>(sysconf(_SC_PAGESIZE))) {
+    mapping_bytes_ = (std::max<size_t>(1, bytes) + page_ - 1) / page_ * page_ + 2 * page_;
+    mapping_ =
+        static_cast<char*>(mmap(nullptr, mapping_bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    if (mapping_ == MAP_FAILED || mprotect(mapping_, page_, PROT_NONE) != 0 || mprotect(end(), page_, PROT_NONE) != 0) {
+      throw std::bad_alloc();
+    }
+  }
+  ~GuardedPages() { munmap(mapping_, mapping_bytes_); }
+  GuardedPages(const GuardedPages&) = delete;
+  GuardedPages& operator=(const GuardedPages&) = delete;
+
+  char* begin() { return mapping_ + page_; }
+  char* end() { return mapping_ + mapping_bytes_ - page_; }
+
+ private:
+  size_t page_;
+  char* mapping_;
+  size_t mapping_bytes_;
+};
+
+#endif
+
+}  // namespace twopass_test
+
+#endif  // TWOPASS_TEST_GUARDED_PAGES_H_
