@@ -5,9 +5,9 @@
   count_instructions.py --isa neonfma --family vscaleextexp
   count_instructions.py --write                          all of it, into docs/instruction-counts.md
 
-Each kernel is compiled to assembly text with the compiler of its processor and the flags of its ISA. The main loop is the innermost
-loop with the most instructions. llvm-mca models how many cycles it takes on some cores. docs/instruction-counts.md explains the
-columns and what the model assumes.
+Each kernel is compiled to assembly text with the compiler of its processor and the flags of its ISA. The main loop is the
+innermost loop with the most instructions. llvm-mca models how many cycles it takes on some cores. docs/instruction-counts.md
+explains the columns, and what the model assumes.
 
 Needs a g++ for each processor, clang++-19 for RISC-V and WebAssembly, and llvm-mca-19; with --isa only what that ISA needs.
 
@@ -173,8 +173,8 @@ def lines_of(assembly, comment):
 
 
 def body_of(lines, first, last):
-    """The instructions from a label to a branch back to it that can run in a loop; none where the branch is not reached from there,
-    as it is with a rare case that the compiler has put behind the end of the function."""
+    """The places of the instructions that run between a label and a branch back to it. There are none where the branch is not
+    reached from there: the compiler puts rare cases behind the end of the function."""
     at_label = {line[:-1]: at for at, line in enumerate(lines) if line.endswith(":")}
     reached = set()
     pending = [first]
@@ -219,13 +219,13 @@ def wasm_loops(lines):
 
 
 def stack_accesses(lines, processor):
-    """Of each instruction, whether it reads or writes the stack: through its pointer, or a register that was computed from it."""
+    """Of each instruction, whether it reads or writes the stack: by its pointer, or a register that was computed from it."""
     pointers = set(processor.stack)
     found = []
     for line in lines:
         mnemonic, _, operands = line.partition(" ")
         memory = " ".join(re.findall(r"[(\[].*?[)\]]", operands))
-        if re.match(r"l?xv|l[vx]|st[vx]|vldm|vstm", mnemonic):  # the address is bare: "lxvx vs0, r1, r9", "vldmia sp, {d0}"
+        if re.match(r"l[vx]|st[vx]|vldm|vstm", mnemonic):  # the address is bare: "lxvx vs0, r1, r9", "vldmia sp, {d0}"
             memory += operands
         found.append(any(register in pointers for register in re.findall(processor.register, memory)))
         registers = re.findall(processor.register, operands)
@@ -388,14 +388,14 @@ def needed(kernel):
 
 def model(isa, core, counts):
     """{kernel: cycles of an iteration} on a core, of the counts of an ISA; None where the core lacks the ISA."""
-    if core.lacks and any(re.search(core.lacks, line) for count in counts.values() for line in count.lines):
+    if core.lacks and any(re.search(core.lacks, line) for found in counts.values() for line in found.lines):
         return None
     text = []
-    for kernel, count in counts.items():
+    for kernel, found in counts.items():
         text.append(f"# LLVM-MCA-BEGIN {kernel.label}")
         if hasattr(isa, "words_of_group"):  # groups of registers, which no instruction of the loop may tell
             text += [f"# LLVM-MCA-RISCV-LMUL M{kernel.tile}", "# LLVM-MCA-RISCV-SEW E32"]
-        text += [*count.lines, "# LLVM-MCA-END"]
+        text += [*found.lines, "# LLVM-MCA-END"]
     triple = processor_of(isa).triple.split()
     command = ["llvm-mca-19", "-json", f"-iterations={ITERATIONS}", f"-mcpu={core.cpu}", "-mtriple", *triple]
     result = subprocess.run(command, input="\n".join(text) + "\n", capture_output=True, text=True, check=False)
@@ -483,18 +483,20 @@ def formula_table(all_figures):
             need = needed(kernel)
             if kernel.family in ("raddstoreexpminusmax", "raddextexp") and need is not None:
                 name = f"{figures.isa.NAME} {name_of(kernel)}"
-                rows.append([name, need, found.work, max(found.work - need, 0), *found[4:6], found.reloads, found.own, found.total])
+                beside_work = [found.moves, found.constants, found.reloads, found.own]
+                rows.append([name, need, found.work, max(found.work - need, 0), *beside_work, found.total])
     return table(header, rows)
 
 
 def excess_list(all_figures):
-    """Every kernel, of all families, whose loop takes more than the formula, its own instructions, moves, constants and reloads."""
+    """Every kernel, of all families, that takes more than is needed beside own instructions, moves, constants and reloads."""
     rows = []
     for figures in all_figures:
         for kernel, found in figures.counts.items():
             need = needed(kernel)
             if need is not None and found.work > need:
-                rows.append([f"{figures.isa.NAME} {name_of(kernel)}", need, found.work, f"{(found.work - need) / kernel.vectors:.1f}"])
+                name = f"{figures.isa.NAME} {name_of(kernel)}"
+                rows.append([name, need, found.work, f"{(found.work - need) / kernel.vectors:.1f}"])
     return table(["kernel", "needed", "work", "excess a vector"], rows)
 
 
@@ -502,8 +504,8 @@ def excess_list(all_figures):
 
 
 def costs_by_tile(figures, kernels):
-    """{kernel: cycles an element, as the geometric mean of the cores}; where there is no core, instructions an element, without the
-    constants, which an engine may keep in registers."""
+    """{kernel: cycles an element, as the geometric mean of the cores}; where there is no core, instructions an element, without
+    the constants, which an engine may keep in registers."""
     if not figures.cycles:
         counts = {kernel: figures.counts[kernel] for kernel in kernels}
         return {kernel: (found.work + found.own) / (kernel.tile * figures.isa.lanes) for kernel, found in counts.items()}

@@ -6,6 +6,7 @@ Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 
 import pathlib
 import shutil
+import subprocess
 import sys
 import unittest
 
@@ -100,6 +101,25 @@ PPC64LE = """
 	blr
 """
 
+# r7 points to the stack, r3 to the array.
+ARMV7 = """
+	add	r7, sp, #16
+.L3:
+	vld1.32	{d16-d17}, [r3]!
+	vldmia	sp, {d18-d19}
+	vldr	d20, [r7, #8]
+	vldr.32	s3, .L26+152
+	vdup.32	q0, d1[1]
+	vmov	q1, q8  @ v4sf
+	vadd.f32	q8, q8, q9
+	subs	r3, r3, #16
+	cmp	r3, #15
+	bhi	.L3
+	bx	lr
+.L26:
+	.word	1
+"""
+
 WASM = """
 	loop    	                                # label2:
 	local.get	1
@@ -157,6 +177,9 @@ class CountTest(unittest.TestCase):
     def test_bare_addresses(self):
         self.assertEqual(count(PPC64LE, "ppc64le"), (7, 2, 1, 1, 1, 0))
 
+    def test_armv7(self):
+        self.assertEqual(count(ARMV7, "armv7"), (10, 3, 2, 2, 1, 2))
+
     def test_wasm_counts_simd_and_the_loop(self):
         self.assertEqual(count(WASM, "wasm32"), (5, 2, 0, 0, 0, 1))
 
@@ -168,12 +191,12 @@ class KernelTest(unittest.TestCase):
             self.kernels.update({kernel.label: kernel for kernel in generate.kernels_of(isa)})
 
     def test_what_a_method_needs(self):
-        # Of a vector: load, x - max, bound, n 2, t 2, polynomial 5, power of two 2 or 1, store; of a tile: folding, and Fast2Sum 4.
+        # Of a vector: load, x - max, bound, n 2, t 2, polynomial 5, power of two 2 or 1, store; of a tile: folding, Fast2Sum 4.
         for label, expected in (
             ("f32_raddstoreexpminusmax/avx2_rr2_p5_u32", 4 * 15 + 3 + 4),
             ("f32_raddstoreexpminusmax/avx512f_rr2_p5_u64", 4 * 14 + 3 + 4),
             ("f32_raddstoreexpminusmax/avx512f_rr2_p5_u128_acc2", 8 * 14 + 6 + 2 * 4),
-            # load, n 2, t 2, polynomial 5, exponents: max, difference; scale_down 6; of a tile: folding, Fast2Sum, the move 2 + 3 + 6
+            # load, n 2, t 2, polynomial 5, exponents 2, scale_down 6; of a tile: folding, Fast2Sum, the move 2 + 3 + 6
             ("f32_raddextexp/avx2_rr2_p5_u32", 4 * 18 + 3 + 4 + 11),
             # scale_down 2; the move 2 + 1 + 2
             ("f32_raddextexp/avx512f_rr2_p5_u128", 8 * 14 + 7 + 4 + 5),
@@ -186,7 +209,8 @@ class KernelTest(unittest.TestCase):
     def test_a_compiled_kernel_has_what_the_method_needs(self):
         kernel = self.kernels["f32_vscaleexpminusmax/avx2_rr2_p5_u16"]
         processor = counter.processor_of(kernel.isa)
-        if counter.subprocess.run(["g++", "-dumpmachine"], capture_output=True, text=True, check=True).stdout[:6] != "x86_64":
+        machine = subprocess.run(["g++", "-dumpmachine"], capture_output=True, text=True, check=True).stdout
+        if not machine.startswith("x86_64"):
             self.skipTest("g++ is for another processor")
         found = counter.count(counter.compile_kernel(kernel), processor)
         text = "\n".join(found.lines)
@@ -195,6 +219,29 @@ class KernelTest(unittest.TestCase):
         self.assertLessEqual(found.work, counter.needed(kernel))  # less where a load is folded
         self.assertGreaterEqual(found.work, counter.needed(kernel) - 2)
 
+    @unittest.skipUnless(shutil.which("llvm-mca-19"), "no llvm-mca-19")
+    def test_the_model_knows_the_dependences_between_iterations(self):
+        kernel = self.kernels["f32_rmax/avx2_u32_acc4"]
+        cores = {core.name: core for core in counter.PROCESSORS["x86_64"].cores}
+        loop = counter.Count(1, 0, 0, 0, 0, 0, ("vaddps %ymm0, %ymm1, %ymm1",))
+        cycles = counter.model(kernel.isa, cores["Haswell"], {kernel: loop})
+        self.assertAlmostEqual(cycles[kernel], 3, delta=0.1)  # the latency of an addition
+
+        loop = loop._replace(lines=("vaddps %zmm0, %zmm1, %zmm1",))
+        self.assertIsNone(counter.model(kernel.isa, cores["Haswell"], {kernel: loop}))
+        self.assertIsNotNone(counter.model(kernel.isa, cores["Zen 4"], {kernel: loop}))
+
+
+class DocumentTest(unittest.TestCase):
+    def test_a_part_is_replaced_and_the_rest_kept(self):
+        marks = "<!-- tiles: written by scripts/count_instructions.py -->\n{}<!-- end of tiles -->\n"
+        before = "Above.\n" + marks.format("old\n") + "Below.\n"
+        after = "Above.\n" + marks.format("\nnew\n\n") + "Below.\n"
+        self.assertEqual(counter.replace_part(before, "tiles", "new\n"), after)
+        with self.assertRaises(ValueError):
+            counter.replace_part(before, "counts", "new\n")
+
 
 if __name__ == "__main__":
-    unittest.main()
+    outcome = unittest.main(exit=False).result
+    sys.exit(1 if not outcome.wasSuccessful() else 77 if outcome.skipped else 0)
