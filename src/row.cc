@@ -208,8 +208,8 @@ void for_each_block(Row& row, pthreadpool_t pool, Pass* pass) {
 void find_max(Row& row, pthreadpool_t pool) {
   for_each_block(row, pool, find_max_of_block);
   row.has_max = true;
-  row.max = row.partials[0].value;
-  for (size_t block = 1; block < row.plan.blocks; block++) {
+  row.max = -INFINITY;
+  for (size_t block = 0; block < row.plan.blocks; block++) {
     if (row.partials[block].value > row.max) row.max = row.partials[block].value;
   }
 }
