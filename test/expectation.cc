@@ -22,7 +22,7 @@ constexpr long double kInfinity = std::numeric_limits<long double>::infinity();
 // raddextexp takes exp of anything below this for 0.
 constexpr long double kLowestTerm = -0x1p22L * kLn2;
 // Exponents of pairs beyond this are out of the range in which mantissas mean anything.
-constexpr long double kMaxExponent = kTwoPassLimit / kLn2;
+const long double kMaxExponent = kTwoPassLimit / kLn2;  // no constant expression where a long double is two doubles
 
 // From here on a sum that may overflow may be infinite or NaN.
 constexpr long double kMayOverflow = 0x1p127L;
