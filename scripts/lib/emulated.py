@@ -49,12 +49,15 @@ class Machine(NamedTuple):
 class Target(NamedTuple):
     packages: str
     machines: list
+    checks: list = []  # commands that fail where something is wrong
     preset: str = ""  # where it is not the target's name
     architecture: str = ""  # foreign, of Debian
+    suffix: str = ""  # of a program's file
 
 
 CLANG = "clang-19 lld-19 llvm-19"
-WASM = f"{CLANG} wasi-libc libclang-rt-19-dev-wasm32 libc++-19-dev-wasm32 libc++abi-19-dev-wasm32 nodejs"
+WASM = f"{CLANG} wasi-libc libclang-rt-19-dev-wasm32 libc++-19-dev-wasm32 libc++abi-19-dev-wasm32"
+NODE = "node --no-warnings cmake/toolchains/run-wasi.mjs"
 
 TARGETS = {
     "x86_64": Target(
@@ -75,11 +78,13 @@ TARGETS = {
             Machine(f"SVE of {bits} bits", isa, f"qemu-aarch64 -cpu max,sve-default-vector-length={bits // 8}", "sve")
             for bits, isa in ((128, "neonfma"), (256, "sve"), (512, "sve"), (2048, "sve"))
         ],
+        ["test/dispatch_arm_test.sh build/aarch64/test/print_dispatch qemu-aarch64"],
         architecture="arm64",
     ),
     "armv7": Target(
         "g++-arm-linux-gnueabihf libcpuinfo0:armhf",
         [Machine(f"Cortex-A{n}", "neon", f"qemu-arm -cpu cortex-a{n}", only) for n, only in ((9, ""), (7, "neon"))],
+        ["test/dispatch_arm_test.sh build/armv7/test/print_dispatch qemu-arm"],
         architecture="armhf",
     ),
     "riscv64": Target(
@@ -89,24 +94,19 @@ TARGETS = {
             Machine(f"RVV of {bits} bits", "rvv", f"qemu-riscv64 -cpu rv64,v=true,vlen={bits},vext_spec=v1.0", "rvv")
             for bits in (128, 256, 512)
         ],
+        ["test/dispatch_riscv_test.sh build/riscv64/test/print_dispatch"],
     ),
     "ppc64le": Target("g++-powerpc64le-linux-gnu", [Machine("POWER9", "vsx", "qemu-ppc64le -cpu power9")]),
     "s390x": Target("g++-s390x-linux-gnu", [Machine("s390x", "scalar", "qemu-s390x")]),
-    "wasm32": Target(WASM, [Machine("node", "wasmsimd", "node --no-warnings cmake/run-wasi.mjs")]),
-    "wasm32-relaxed": Target(
-        WASM,
-        [
-            Machine(
-                "node, relaxed SIMD",
-                "wasmrelaxedsimd",
-                "node --no-warnings --experimental-wasm-relaxed-simd cmake/run-wasi.mjs",
-            )
-        ],
-    ),
+    "wasm32": Target(WASM, [Machine("node", "wasmsimd", NODE)], ["npm --prefix wasm test"], suffix=".wasm"),
+    "wasm32-relaxed": Target(WASM, [Machine("node, relaxed SIMD", "wasmrelaxedsimd", NODE, "wasmrelaxedsimd")], suffix=".wasm"),
 }
 
 
 # ---- Jobs: a program on a machine
+
+
+CHECKS = Machine("checks", "", "")
 
 
 class Job(NamedTuple):
@@ -116,7 +116,10 @@ class Job(NamedTuple):
 
     @property
     def command(self):
-        program = f"build/{TARGETS[self.target].preset or self.target}/test/{self.program}"
+        if self.machine is CHECKS:
+            return self.program.split()
+        target = TARGETS[self.target]
+        program = f"build/{target.preset or self.target}/test/{self.program}{target.suffix}"
         arguments = [] if self.program == "print_dispatch" else [self.machine.filter]
         return [*self.machine.command.split(), program, *arguments]
 
@@ -138,7 +141,9 @@ def run(job):
         output, status = process.stdout, process.returncode
     except subprocess.TimeoutExpired as error:
         output, status = (error.stdout or b"").decode(errors="replace"), f"none after {TIMEOUT} s"
-    if job.program == "print_dispatch":
+    if job.machine is CHECKS:
+        verdicts = {job.program: "FAILED" if status != 0 else "OK"}
+    elif job.program == "print_dispatch":
         active = re.search(r"(?m)^active: (\w+)$", output)
         chose = f"chooses {active[1] if active else 'nothing'}"
         is_right = status == 0 and active and job.machine.isa in ("", active[1])
@@ -224,6 +229,7 @@ def main():
 
     jobs = [Job(name, machine, program) for program in PROGRAMS for name, target in targets.items() for machine in target.machines
             if not (machine.only and program == "dispatch_test")]  # which is of no ISA
+    jobs += [Job(name, CHECKS, check) for name, target in targets.items() for check in target.checks]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         outcomes = []
         for outcome in pool.map(run, jobs):
