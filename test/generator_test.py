@@ -143,7 +143,7 @@ class RenderTest(GeneratorTest):
             self.assertNotRegex(text, r"\b(19|20)\d\d-\d\d-\d\d\b", name)
 
     def test_each_kernel_says_where_it_comes_from(self):
-        for path in ROOT.glob("src/gen/*/*.cc"):
+        for path in ROOT.glob("src/gen/*/f32-*.cc"):
             text = path.read_text(encoding="utf-8")
             for kind, directory in (("template", "templates"), ("ISA file", "scripts/isa")):
                 source = re.search(rf"{kind} +(\S+)", text)
@@ -171,6 +171,27 @@ class NewIsaTest(GeneratorTest):
         self.assertEqual([path.name for path in MOCK_ISA.glob("*.py")], ["mock.py"])
         kernels = [name for name in self.render("--isa", "mock") if name.startswith("mock/f32-")]
         self.assertEqual(sorted({name.split("-")[1] for name in kernels}), FAMILIES)
+
+    def test_its_constants_may_be_floats(self):
+        self.assertIn("  const mock4 vscale = mock_set(scale);\n", self.render()["mock/f32-vmulc-mock-u16.cc"])
+        path = pathlib.Path(shutil.copy(MOCK_ISA / "mock.py", self.directory))
+        with path.open("a", encoding="utf-8") as file:
+            file.write('def constant(name, a):\n    return f"const float {name} = {a};"\n')
+        self.succeed("--isa-dir", path.parent, "--isa", "mock", "--out", self.directory / "floats")
+        text = (self.directory / "floats" / "mock" / "f32-vmulc-mock-u16.cc").read_text(encoding="utf-8")
+        self.assertIn("  const float vscale = scale;\n", text)
+
+    def test_a_tile_may_be_a_group_of_registers(self):
+        path = pathlib.Path(shutil.copy(MOCK_ISA / "mock.py", self.directory))
+        with path.open("a", encoding="utf-8") as file:
+            file.write('def words_of_group(tile):\n    return {"vector": f"mock4x{tile}", "lanes": 4 * tile}\n')
+            file.write("TILES = ((2, 1), (1, 1))\n")
+        self.succeed("--isa-dir", path.parent, "--isa", "mock", "--out", self.directory / "groups")
+        outputs = contents(self.directory / "groups")
+        self.assertEqual(sorted(name for name in outputs if "vmulc" in name), [f"mock/f32-vmulc-mock-u{n}.cc" for n in (4, 8)])
+        text = outputs["mock/f32-vmulc-mock-u8.cc"]
+        self.assertIn("for (; count >= 8; count -= 8) {\n    mock4x2 vx0 = ", text)
+        self.assertNotIn("vx1", text)
 
     def test_the_lists_gain_it_and_the_other_isas_stay(self):
         outputs = self.render()
@@ -267,7 +288,7 @@ class ListTest(GeneratorTest):
 
     def test_has_every_kernel_once(self):
         table = (ROOT / "src" / "gen" / "kernels.inc").read_text(encoding="utf-8")
-        rows = re.findall(r"(?m)^TWOPASS_KERNEL\((\w+), (\w+), (\w+), \d+\)$", table)
+        rows = re.findall(r"(?m)^TWOPASS_KERNEL\((\w+), (\w+), (\w+), .+\)$", table)
         expected = [f"f32_{family}/{isa}_{variant}" for family, isa, variant in rows]
         self.assertGreater(len(expected), 50)
         self.assertEqual(len(set(expected)), len(expected))
