@@ -172,6 +172,27 @@ class NewIsaTest(GeneratorTest):
         kernels = [name for name in self.render("--isa", "mock") if name.startswith("mock/f32-")]
         self.assertEqual(sorted({name.split("-")[1] for name in kernels}), FAMILIES)
 
+    def test_its_constants_may_be_floats(self):
+        self.assertIn("  const mock4 vscale = mock_set(scale);\n", self.render()["mock/f32-vmulc-mock-u16.cc"])
+        path = pathlib.Path(shutil.copy(MOCK_ISA / "mock.py", self.directory))
+        with path.open("a", encoding="utf-8") as file:
+            file.write('def constant(name, a):\n    return f"const float {name} = {a};"\n')
+        self.succeed("--isa-dir", path.parent, "--isa", "mock", "--out", self.directory / "floats")
+        text = (self.directory / "floats" / "mock" / "f32-vmulc-mock-u16.cc").read_text(encoding="utf-8")
+        self.assertIn("  const float vscale = scale;\n", text)
+
+    def test_a_tile_may_be_a_group_of_registers(self):
+        path = pathlib.Path(shutil.copy(MOCK_ISA / "mock.py", self.directory))
+        with path.open("a", encoding="utf-8") as file:
+            file.write('def words_of_group(tile):\n    return {"vector": f"mock4x{tile}", "lanes": 4 * tile}\n')
+            file.write("TILES = ((2, 1), (1, 1))\n")
+        self.succeed("--isa-dir", path.parent, "--isa", "mock", "--out", self.directory / "groups")
+        outputs = contents(self.directory / "groups")
+        self.assertEqual(sorted(name for name in outputs if "vmulc" in name), [f"mock/f32-vmulc-mock-u{n}.cc" for n in (4, 8)])
+        text = outputs["mock/f32-vmulc-mock-u8.cc"]
+        self.assertIn("for (; count >= 8; count -= 8) {\n    mock4x2 vx0 = ", text)
+        self.assertNotIn("vx1", text)
+
     def test_the_lists_gain_it_and_the_other_isas_stay(self):
         outputs = self.render()
         for name, text in contents(ROOT / "src" / "gen").items():
