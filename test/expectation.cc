@@ -18,14 +18,14 @@ using testing::AssertionFailure;
 using testing::AssertionResult;
 using testing::AssertionSuccess;
 
-constexpr long double kInfinity = std::numeric_limits<long double>::infinity();
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
 // raddextexp takes exp of anything below this for 0.
-constexpr long double kLowestTerm = -0x1p22L * kLn2;
+constexpr double kLowestTerm = -0x1p22 * kLn2;
 // Exponents of pairs beyond this are out of the range in which mantissas mean anything.
-const long double kMaxExponent = kTwoPassLimit / kLn2;  // no constant expression where a long double is two doubles
+constexpr double kMaxExponent = kTwoPassLimit / kLn2;
 
 // From here on a sum that may overflow may be infinite or NaN.
-constexpr long double kMayOverflow = 0x1p127L;
+constexpr double kMayOverflow = 0x1p127;
 
 float MaxWithoutNaN(const std::vector<float>& x) {
   float max = static_cast<float>(-kInfinity);
@@ -33,7 +33,7 @@ float MaxWithoutNaN(const std::vector<float>& x) {
   return max;
 }
 
-long double Units(long double actual, long double exact) { return std::fabs(actual / exact - 1) / kEpsilon; }
+double Units(double actual, double exact) { return std::fabs(actual / exact - 1) / kEpsilon; }
 
 }  // namespace
 
@@ -61,7 +61,7 @@ std::vector<float> ElementsFor(const Family& family, const std::vector<float>& l
 Expectation::Expectation(const Family& family, const std::vector<float>& x, const Arguments& arguments)
     : family_(family), arguments_(arguments), x_(x) {
   float max = x[0];
-  long double sum = 0;
+  double sum = 0;
   Pair pair{-kInfinity, 0};
   for (float value : x) {
     if (family.exact != nullptr) {
@@ -108,11 +108,11 @@ AssertionResult Expectation::CheckMaximum(size_t count, float max) const {
 }
 
 AssertionResult Expectation::CheckSum(size_t count, float sum) const {
-  const long double exact = sum_[count - 1];
+  const double exact = sum_[count - 1];
   if (std::isnan(exact) && std::isnan(sum)) return AssertionSuccess();
   if (family_.may_overflow && exact > kMayOverflow && !std::isfinite(sum)) return AssertionSuccess();
   // A term that need not show may count as any number up to the least one.
-  const long double allowed = family_.bound_of_sum * exact + count * static_cast<long double>(family_.least_y);
+  const double allowed = family_.bound_of_sum * exact + count * static_cast<double>(family_.least_y);
   if (std::fabs(sum - exact) <= allowed) return AssertionSuccess();
   return AssertionFailure() << "the sum of " << count << " is " << sum << ", not " << exact << ": off by "
                             << Units(sum, exact) << " * 2^-23";
@@ -127,19 +127,19 @@ AssertionResult Expectation::CheckPair(size_t count, const Reduction& pair) cons
   if (max == -kInfinity) {
     return pair.value == 0 && pair.exponent == -0x1p22f ? AssertionSuccess() : failure() << "that is not 0 * 2^(-2^22)";
   }
-  const long double exponent = max / kLn2;
+  const double exponent = max / kLn2;
   if (std::fabs(max) > kTwoPassLimit) {
     const bool tells = std::signbit(pair.exponent) == std::signbit(max) && std::fabs(pair.exponent) >= kMaxExponent - 1;
     return tells ? AssertionSuccess() : failure() << "that does not tell that it stands for 2^" << exponent;
   }
   // The product max * log2(e) carries the rounding of log2(e) to a float.
-  const long double rounding = std::fabs(exponent) * kEpsilon;
+  const double rounding = std::fabs(exponent) * kEpsilon;
   if (pair.exponent != std::round(pair.exponent) || !(pair.exponent >= exponent - 1 - rounding) ||
-      !(pair.exponent <= exponent + 0.5L + rounding)) {
+      !(pair.exponent <= exponent + 0.5 + rounding)) {
     return failure() << "the exponent is neither round(" << exponent << ") nor its floor";
   }
   if (!(pair.value >= 0.7f && pair.value <= 2.0f * count)) return failure() << "the mantissa is out of its range";
-  const long double actual = pair.value * std::exp(pair.exponent * kLn2 - max);
+  const double actual = pair.value * std::exp(pair.exponent * kLn2 - max);
   if (std::fabs(actual - exact) <= family_.bound_of_sum * exact) return AssertionSuccess();
   return failure() << "off by " << Units(actual, exact) << " * 2^-23";
 }

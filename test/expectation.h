@@ -30,8 +30,8 @@ class Expectation {
  private:
   // The sum of exp(x) as sum * exp(max), over the elements that count: max is -infinity where none does.
   struct Pair {
-    long double max;
-    long double sum;
+    double max;
+    double sum;
   };
 
   testing::AssertionResult CheckMaximum(size_t count, float max) const;
@@ -43,10 +43,10 @@ class Expectation {
   const Family& family_;
   const Arguments arguments_;
   const std::vector<float> x_;
-  std::vector<long double> exact_;  // of each element
+  std::vector<double> exact_;  // of each element
   // Of the prefix that ends with each element:
   std::vector<float> max_;  // NaN from the first NaN on
-  std::vector<long double> sum_;
+  std::vector<double> sum_;
   std::vector<Pair> pair_;
 };
 

@@ -56,10 +56,10 @@ testing::AssertionResult IsWellFormed(twopass_extexp value) {
 }
 
 // log(sum of exp(x)) without rounding to float.
-long double ExactLog(const Row& x) {
+double ExactLog(const Row& x) {
   const float max = *std::max_element(x.begin(), x.end());
   if (std::isinf(max)) return max;
-  long double sum = 0;
+  double sum = 0;
   for (float value : x) sum += std::exp(static_cast<double>(value) - max);
   return max + std::log(sum);
 }
@@ -121,7 +121,7 @@ class ExtexpTest : public testing::TestWithParam<std::string> {
                 TWOPASS_OK);
     }
     SoftmaxReference reference = ReferenceSoftmax(x, TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE, flags);
-    for (long double& bound : reference.bound) bound += depth * kEpsilon / 2;
+    for (double& bound : reference.bound) bound += depth * kEpsilon / 2;
     const std::string difference = Difference(reference, x, y.data());
     return difference.empty() ? "" : std::to_string(shards) + " shards: " + difference;
   }
@@ -214,7 +214,7 @@ TEST_P(ExtexpTest, RepeatedHugeValuesGiveOneOverN) {
   const twopass_extexp total = twopass_merge_extexp(Reduce(x.data(), 2), Reduce(x.data() + 2, 4));
   Row y(x.size());
   ASSERT_EQ(twopass_finish_extexp_f32(x.size(), x.data(), y.data(), total, nullptr), TWOPASS_OK);
-  for (size_t i = 0; i < x.size(); i++) EXPECT_TRUE(IsWithin(y[i], x[i] > 0 ? 1 / 3.0L : 0, 4 * kEpsilon)) << x[i];
+  for (size_t i = 0; i < x.size(); i++) EXPECT_TRUE(IsWithin(y[i], x[i] > 0 ? 1 / 3.0 : 0, 4 * kEpsilon)) << x[i];
 }
 
 // Floats of random bits: nothing overflows, and some element has a share.
@@ -242,8 +242,8 @@ TEST_P(ExtexpTest, RandomBits) {
     const float max = *std::max_element(x.begin(), x.end());
     ASSERT_EQ(twopass_finish_extexp_f32(1, &max, y.data(), total, nullptr), TWOPASS_OK);
     const SoftmaxReference reference = ReferenceSoftmax(x, TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE);
-    const long double share = *std::max_element(reference.exact.begin(), reference.exact.end());
-    ASSERT_TRUE(IsWithin(y[0], share * 0x1p-30L, 4 * kEpsilon)) << max;
+    const double share = *std::max_element(reference.exact.begin(), reference.exact.end());
+    ASSERT_TRUE(IsWithin(y[0], share * 0x1p-30, 4 * kEpsilon)) << max;
   }
 }
 
@@ -414,9 +414,9 @@ TEST(MergeTest, IsTheRoundedSum) {
       ASSERT_TRUE(IsWellFormed(sum)) << a.mantissa << " * 2^" << a.exponent << " + " << b.mantissa << " * 2^" << b.exponent;
       const auto scaled = [&](twopass_extexp value) {
         const double distance = static_cast<double>(value.exponent) - sum.exponent;
-        return distance < -200 ? 0 : value.mantissa * std::exp2(static_cast<long double>(distance));
+        return distance < -200 ? 0 : value.mantissa * std::exp2(static_cast<double>(distance));
       };
-      ASSERT_LE(std::fabs(sum.mantissa - scaled(a) - scaled(b)), kEpsilon / 2 * sum.mantissa * (1 + 0x1p-20L))
+      ASSERT_LE(std::fabs(sum.mantissa - scaled(a) - scaled(b)), kEpsilon / 2 * sum.mantissa * (1 + 0x1p-20))
           << a.mantissa << " * 2^" << a.exponent << " + " << b.mantissa << " * 2^" << b.exponent;
     }
   }

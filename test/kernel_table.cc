@@ -17,33 +17,33 @@ namespace {
 
 // Bounds, in relative error: that of an exponential in the contract, half a unit more for its product with the scale,
 // and the rounding of a few additions, however many terms there are, for a sum.
-constexpr long double kBoundOfExp = 3 * kEpsilon;
-constexpr long double kBoundOfScaledExp = 3.5L * kEpsilon;
-constexpr long double kBoundOfSum = 3.5L * kEpsilon;
-constexpr long double kBoundOfProduct = 0.5L * kEpsilon;
+constexpr double kBoundOfExp = 3 * kEpsilon;
+constexpr double kBoundOfScaledExp = 3.5 * kEpsilon;
+constexpr double kBoundOfSum = 3.5 * kEpsilon;
+constexpr double kBoundOfProduct = 0.5 * kEpsilon;
 
-long double ExactExpMinusMax(float x, const Arguments& arguments) {
+double ExactExpMinusMax(float x, const Arguments& arguments) {
   const float difference = x - arguments.max;
-  return std::exp(static_cast<long double>(difference));
+  return std::exp(static_cast<double>(difference));
 }
 
-long double ExactStoredExpMinusMax(float x, const Arguments& arguments) {
+double ExactStoredExpMinusMax(float x, const Arguments& arguments) {
   return ExactExpMinusMax(x, arguments) * kStoredPower;
 }
 
-long double ExactScaledExpMinusMax(float x, const Arguments& arguments) {
+double ExactScaledExpMinusMax(float x, const Arguments& arguments) {
   return ExactExpMinusMax(x, arguments) * arguments.scale;
 }
 
-long double ExactProduct(float x, const Arguments& arguments) { return static_cast<long double>(x) * arguments.scale; }
+double ExactProduct(float x, const Arguments& arguments) { return static_cast<double>(x) * arguments.scale; }
 
-long double ExactScaledExtExp(float x, const Arguments& arguments) {
+double ExactScaledExtExp(float x, const Arguments& arguments) {
   return std::exp(x - arguments.exponent * kLn2) * arguments.scale;
 }
 
-long double ExactExpAnchor(float x, const Arguments& arguments) { return std::exp(x - arguments.anchor * kLn2); }
+double ExactExpAnchor(float x, const Arguments& arguments) { return std::exp(x - arguments.anchor * kLn2); }
 
-long double ExactStoredExpAnchor(float x, const Arguments& arguments) {
+double ExactStoredExpAnchor(float x, const Arguments& arguments) {
   return ExactExpAnchor(x, arguments) * kStoredPower;
 }
 

@@ -52,10 +52,10 @@ struct Family {
   Reduction (*call)(const Kernel& kernel, size_t count, const float* x, float* y, const Arguments& arguments) = nullptr;
   // The exact y of an x, which is also its term of the sum. Null for the maximum, for pairs, whose terms are exp(x), and
   // for a softmax.
-  long double (*exact)(float x, const Arguments& arguments) = nullptr;
+  double (*exact)(float x, const Arguments& arguments) = nullptr;
   // The relative errors that are allowed for a y and for a sum of any length.
-  long double bound_of_y = 0;
-  long double bound_of_sum = 0;
+  double bound_of_y = 0;
+  double bound_of_sum = 0;
   // The least exact y that has to show. What is below gives +0 where it is FLT_MIN; otherwise 0 or any normal number up to it.
   float least_y = FLT_MIN;
 

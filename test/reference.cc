@@ -1,5 +1,4 @@
-// Softmax with sums in long double and exponentials in double, whose error is 2^-29 of what is measured here; and the bounds that
-// its contract sets.
+// Softmax in double, whose error is 2^-29 of what is measured here; and the bounds that its contract sets.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #include "test/reference.h"
@@ -14,11 +13,11 @@
 namespace twopass_test {
 namespace {
 
-constexpr long double kNaN = std::numeric_limits<long double>::quiet_NaN();
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 // The relative error that rounding x - max to a float adds to its exponential. Down to -1 the bound that holds
 // everywhere covers it; from -104 on the exponential is far below FLT_MIN.
-long double ErrorOfRoundedDifference(float x, float max) {
+double ErrorOfRoundedDifference(float x, float max) {
   const double difference = static_cast<double>(x) - max;
   if (difference >= -1 || difference < -104) return 0;
   const double rounded = static_cast<float>(difference);
@@ -27,7 +26,7 @@ long double ErrorOfRoundedDifference(float x, float max) {
 
 }  // namespace
 
-bool IsWithin(float actual, long double exact, long double bound) {
+bool IsWithin(float actual, double exact, double bound) {
   if (std::isnan(exact)) return std::isnan(actual);
   const bool is_positive_zero = actual == 0 && !std::signbit(actual);
   if (is_positive_zero) return exact < FLT_MIN * (1 + bound);
@@ -40,7 +39,7 @@ double UlpError(float actual, double exact) {
 
 SoftmaxReference ReferenceSoftmax(const std::vector<float>& x, twopass_algorithm algorithm, uint32_t flags) {
   const size_t n = x.size();
-  SoftmaxReference reference{std::vector<long double>(n), std::vector<long double>(n, 4 * kEpsilon)};
+  SoftmaxReference reference{std::vector<double>(n), std::vector<double>(n, 4 * kEpsilon)};
   const float max = *std::max_element(x.begin(), x.end());
   const bool has_nan = std::any_of(x.begin(), x.end(), [](float v) { return std::isnan(v); });
   if (has_nan || std::isinf(max)) {
@@ -50,17 +49,17 @@ SoftmaxReference ReferenceSoftmax(const std::vector<float>& x, twopass_algorithm
     return reference;
   }
 
-  long double sum = 0;
+  double sum = 0;
   for (size_t i = 0; i < n; i++) {
     reference.exact[i] = std::exp(static_cast<double>(x[i]) - max);
     sum += reference.exact[i];
   }
-  for (long double& exact : reference.exact) exact /= sum;
+  for (double& exact : reference.exact) exact /= sum;
 
   const bool subtracts_max = algorithm == TWOPASS_ALGORITHM_THREE_PASS_RECOMPUTE ||
                              algorithm == TWOPASS_ALGORITHM_THREE_PASS_RELOAD || std::fabs(max) > kTwoPassLimit;
   if (subtracts_max) {
-    long double error_of_sum = 0;
+    double error_of_sum = 0;
     for (size_t i = 0; i < n; i++) error_of_sum += reference.exact[i] * ErrorOfRoundedDifference(x[i], max);
     for (size_t i = 0; i < n; i++) reference.bound[i] += ErrorOfRoundedDifference(x[i], max) + error_of_sum;
   }

@@ -14,23 +14,23 @@
 namespace twopass_test {
 
 // The accuracy bounds are given in units of 2^-23, the distance from 1 to the next float.
-constexpr long double kEpsilon = 0x1p-23L;
-constexpr long double kLn2 = 0.693147180559945309417232121458176568L;
+constexpr double kEpsilon = 0x1p-23;
+constexpr double kLn2 = 0.693147180559945309417232121458176568;
 
 // The largest |x| for which the algorithms of two passes promise their accuracy.
 constexpr float kTwoPassLimit = 0x1p17f;
 
 // Whether a result is what every contract asks for: within the relative error `bound` of the exact value, which is not
 // negative; NaN where that is NaN; +0 where it lies below FLT_MIN, so never a denormal number and never -0.
-bool IsWithin(float actual, long double exact, long double bound);
+bool IsWithin(float actual, double exact, double bound);
 
 // How far a result is from the exact value in ULP, units in the last place of a float of that magnitude.
 double UlpError(float actual, double exact);
 
 // One row as the contract of twopass.h has it: the exact results and the relative error allowed for each.
 struct SoftmaxReference {
-  std::vector<long double> exact;
-  std::vector<long double> bound;
+  std::vector<double> exact;
+  std::vector<double> bound;
 };
 SoftmaxReference ReferenceSoftmax(const std::vector<float>& x, twopass_algorithm algorithm, uint32_t flags = 0);
 

@@ -81,7 +81,7 @@ std::vector<Range> Chunks(const std::vector<Range>& ranges) {
 // exact.
 double ScaledExp(float x, double exponent) {
   constexpr double kLn2Upper = 0x1.62e42feep-1;
-  constexpr double kLn2Lower = static_cast<double>(kLn2 - static_cast<long double>(kLn2Upper));
+  constexpr double kLn2Lower = 0x1.a39ef35793c76p-33;
   return std::exp((x - exponent * kLn2Upper) - exponent * kLn2Lower);
 }
 
