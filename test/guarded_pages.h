@@ -46,26 +46,25 @@ class GuardedPages {
  private:
   static constexpr size_t kUnit = 4096;
   static constexpr size_t kPage = 65536;
-  // What the heap gets beforehand, so that it need not grow later.
+  // What the heap and the guarded pages get beforehand: the heap must not grow past the pages.
   static constexpr size_t kHeap = size_t{256} << 20;
+  static constexpr size_t kGuarded = size_t{64} << 20;
 
   static char* EndOfMemory() { return reinterpret_cast<char*>(__builtin_wasm_memory_size(0) * kPage); }
 
-  // The memory from last_bytes_ to the end is nobody else's.
   static char* LastBytes(size_t bytes) {
     if (end_of_memory_ == nullptr) {
       void* volatile heap = std::malloc(kHeap);  // volatile: a compiler may leave out a malloc that is freed again
       std::free(heap);
     }
-    if (end_of_memory_ != EndOfMemory()) last_bytes_ = EndOfMemory();
-    const size_t present = EndOfMemory() - last_bytes_;
-    if (present < bytes && __builtin_wasm_memory_grow(0, (bytes - present + kPage - 1) / kPage) == SIZE_MAX) return nullptr;
-    end_of_memory_ = EndOfMemory();
-    return end_of_memory_ - bytes;
+    if (end_of_memory_ != EndOfMemory()) {
+      if (__builtin_wasm_memory_grow(0, kGuarded / kPage) == SIZE_MAX) return nullptr;
+      end_of_memory_ = EndOfMemory();
+    }
+    return bytes <= kGuarded ? end_of_memory_ - bytes : nullptr;
   }
 
   static inline size_t alive_ = 0;
-  static inline char* last_bytes_ = nullptr;
   static inline char* end_of_memory_ = nullptr;
 
   size_t bytes_;
