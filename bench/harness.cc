@@ -3,7 +3,6 @@
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #include "bench/harness.h"
 
-#include <cpuinfo.h>
 #include <twopass.h>
 
 #include <iostream>
@@ -13,6 +12,10 @@
 #include "bench/core_clock.h"
 #include "bench/format.h"
 #include "bench/inputs.h"
+
+#if TWOPASS_USE_CPUINFO
+#include <cpuinfo.h>
+#endif
 
 namespace twopass_bench {
 namespace {
@@ -67,8 +70,10 @@ class Collector : public benchmark::BenchmarkReporter {
 };
 
 std::string processor_name() {
-  if (!cpuinfo_initialize() || cpuinfo_get_packages_count() == 0) return "unknown";
-  return cpuinfo_get_package(0)->name;
+#if TWOPASS_USE_CPUINFO
+  if (cpuinfo_initialize() && cpuinfo_get_packages_count() != 0) return cpuinfo_get_package(0)->name;
+#endif
+  return "unknown";
 }
 
 std::string cache_sizes() {

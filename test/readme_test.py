@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The programs in README.md are those of examples/, which the build compiles and runs.
+"""The programs in README.md are those of examples/, which the build compiles and runs. What docs/adding-an-isa.md shows of
+files is in them.
 
 Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 """
@@ -11,8 +12,8 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
-def code_blocks(language):
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+def code_blocks(document, language):
+    text = (ROOT / document).read_text(encoding="utf-8")
     return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
 
 
@@ -20,13 +21,35 @@ class ReadmeTest(unittest.TestCase):
     def check(self, language, example):
         source = (ROOT / "examples" / example).read_text(encoding="utf-8")
         program = source[source.index("#include") :]
-        self.assertEqual(code_blocks(language), [program])
+        self.assertEqual(code_blocks("README.md", language), [program])
 
     def test_c(self):
         self.check("c", "softmax.c")
 
     def test_cpp(self):
         self.check("cpp", "softmax.cc")
+
+
+class GuideTest(unittest.TestCase):
+
+    def check(self, language, file):
+        text = (ROOT / file).read_text(encoding="utf-8")
+        excerpts = code_blocks("docs/adding-an-isa.md", language)
+        self.assertTrue(excerpts)
+        for excerpt in excerpts:
+            self.assertIn(f"\n{excerpt}", text)
+
+    def test_isa_file(self):
+        self.check("python", "scripts/isa/vsx.py")
+
+    def test_toolchain(self):
+        self.check("cmake", "cmake/toolchains/ppc64le.cmake")
+
+    def test_preset(self):
+        self.check("json", "CMakePresets.json")
+
+    def test_machines(self):
+        self.check("py", "scripts/lib/emulated.py")
 
 
 if __name__ == "__main__":

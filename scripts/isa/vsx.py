@@ -1,8 +1,8 @@
-"""VSX of POWER8 and later: 4 floats a vector. Tails go element by element. A shift into the exponent field makes powers of two, or a
-conversion that saturates where n may be out of range.
+"""VSX of POWER8 and later: 4 floats a vector. Tails go element by element. A shift into the exponent field makes powers of two,
+or a conversion that saturates where n may be out of range.
 
-The first element of a vector in memory is in lane 3: vec_xl_be and vec_xst_be are one instruction, while POWER8 has none that puts
-elements into the order of a little-endian processor.
+The first element of a vector in memory is in lane 3: vec_xl_be and vec_xst_be are one instruction, while POWER8 has none that
+puts elements into the order of a little-endian processor.
 
 <altivec.h> takes the names vector, pixel and bool for itself unless the compiler is strict about the standard (-std=c++17).
 """
