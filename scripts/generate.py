@@ -236,8 +236,8 @@ def powers16(power):
     return [times_power(f"0x1.{2 * significand:06X}p+0f", power) for significand in significands]
 
 
-def environment_of(isa, tile):
-    """Jinja with the words of one ISA, and what all ISAs share, as globals. The words may depend on the tile, see words_of_group."""
+def environment_of(isa, group):
+    """Jinja with the words of one ISA, and what all ISAs share, as globals; of an ISA with groups of registers, those of a group."""
     environment = jinja2.Environment(
         loader=ControlLineLoader(str(ROOT / "templates")),
         undefined=jinja2.StrictUndefined,
@@ -247,7 +247,7 @@ def environment_of(isa, tile):
     )
     words = Words({name: word for name, word in vars(isa).items() if name[0].islower()})
     if "words_of_group" in words:
-        words.update(words.pop("words_of_group")(tile))
+        words.update(words.pop("words_of_group")(group))
     words.setdefault("constant", lambda name, a: f"const {words['vector']} {name} = {words['set1'](a)};")
     environment.globals.update(words)
     environment.globals.update(
@@ -413,9 +413,10 @@ def render_all(isas, only=None):
         if only in (None, isa.NAME):
             environments = {}
             for kernel in kernels_of(isa):
-                if kernel.tile not in environments:
-                    environments[kernel.tile] = environment_of(isa, kernel.tile)
-                outputs[kernel.output] = render(environments[kernel.tile], kernel)
+                group = kernel.tile if hasattr(isa, "words_of_group") else None
+                if group not in environments:
+                    environments[group] = environment_of(isa, group)
+                outputs[kernel.output] = render(environments[group], kernel)
             if has_run_time_lanes(isa):
                 outputs[f"{isa.NAME}/lanes.cc"] = lanes_source(isa)
     if only is None:

@@ -15,13 +15,14 @@ AVAILABLE = "cpuinfo_has_arm_neon()"
 METHODS = ["rr4-p5"]
 IN_USE = {
     "vsoftmax": ("rr4-p5", 2, 1),
-    "raddexpminusmax": ("rr4-p5", 4, 1),
-    "raddstoreexpminusmax": ("rr4-p5", 2, 1),
-    "vscaleexpminusmax": ("rr4-p5", 2, 1),
-    "raddexpanchor": ("rr4-p5", 4, 1),
-    "raddstoreexpanchor": ("rr4-p5", 2, 1),
+    "rmax": ("", 8, 8),
+    "raddexpminusmax": ("rr4-p5", 6, 1),
+    "raddstoreexpminusmax": ("rr4-p5", 5, 1),
+    "vscaleexpminusmax": ("rr4-p5", 4, 1),
+    "raddexpanchor": ("rr4-p5", 5, 1),
+    "raddstoreexpanchor": ("rr4-p5", 5, 1),
+    "vmulc": ("", 8, 1),
     "raddextexp": ("rr4-p5", 4, 1),
-    "vscaleextexp": ("rr4-p5", 2, 1),
 }
 
 
@@ -34,6 +35,24 @@ def madd(a, b, c):
 
 def fnma(a, b, c):
     return sub(c, mul(a, b))
+
+
+# Comparisons are of magnitudes: gcc takes others apart into scalar ones, since they would flush denormal operands.
+
+
+def mul_above(v, factor, bound):
+    # v and the bound are not negative.
+    return [f"{v} = {zero_where(f'vcaltq_f32({v}, {bound})', v)};", f"{v} = {mul(v, factor)};"]
+
+
+def scale_down(p, n, s):
+    return [
+        f"const uint32x4_t {s}_low = vcagtq_f32({n}, {set1('64.0f')});",
+        f"const float32x4_t {s}_biased = {add(n, 'vmagic')};",
+        f"const float32x4_t {s} = {zero_where(f'{s}_low', power(f'{s}_biased'))};",
+        f"{p} = {zero_where(f'{s}_low', p)};",
+        f"{p} = {mul(p, s)};",
+    ]
 
 
 # Reductions: halves, then the last pair

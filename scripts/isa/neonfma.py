@@ -1,7 +1,5 @@
 """NEON of AArch64: 4 floats a vector, fused multiply-add. Tails are loaded and stored lane by lane. A shift into the exponent field
 makes powers of two, and a conversion to fixed point, which saturates, those that may be too large.
-
-Comparisons are of magnitudes: for 32-bit Arm, which has these words too, gcc takes all others apart into scalar ones.
 """
 
 NAME = "neonfma"
@@ -38,13 +36,15 @@ namespace {
 }  // namespace""".splitlines()
 METHODS = ["rr2-p5"]
 IN_USE = {
+    "rmax": ("", 8, 8),
     "raddexpminusmax": ("rr2-p5", 4, 1),
     "raddstoreexpminusmax": ("rr2-p5", 5, 1),
     "vscaleexpminusmax": ("rr2-p5", 4, 1),
     "raddexpanchor": ("rr2-p5", 5, 1),
     "raddstoreexpanchor": ("rr2-p5", 5, 1),
-    "raddextexp": ("rr2-p5", 4, 1),
-    "vscaleextexp": ("rr2-p5", 4, 1),
+    "vmulc": ("", 8, 1),
+    "raddextexp": ("rr2-p5", 8, 2),
+    "vscaleextexp": ("rr2-p5", 8, 1),
 }
 
 vector = "float32x4_t"
@@ -109,25 +109,24 @@ def max(a, b):
     return f"vmaxq_f32({a}, {b})"
 
 
-def _zero_where(mask, v):
+def zero_where(mask, v):
     return f"vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32({v}), {mask}))"
 
 
 def mul_above(v, factor, bound):
-    # v and the bound are not negative.
-    return [f"{v} = {_zero_where(f'vcaltq_f32({v}, {bound})', v)};", f"{v} = {mul(v, factor)};"]
+    return [f"{v} = {zero_where(f'vcltq_f32({v}, {bound})', v)};", f"{v} = {mul(v, factor)};"]
 
 
 # Powers of two
 
 
-def _power(biased):
+def power(biased):
     return f"vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32({biased}), 23))"
 
 
 def scale(p, n, s, biased=None):
     bias = [] if biased else [f"const float32x4_t {s}_biased = {add(n, 'vmagic')};"]
-    return bias + [f"const float32x4_t {s} = {_power(biased or f'{s}_biased')};", f"{p} = {mul(p, s)};"]
+    return bias + [f"const float32x4_t {s} = {power(biased or f'{s}_biased')};", f"{p} = {mul(p, s)};"]
 
 
 def scale_saturating(p, n, s):
@@ -142,10 +141,10 @@ def scale_saturating(p, n, s):
 def scale_down(p, n, s):
     # Both factors are masked: where n is low, one is not to be trusted and the other is the exponent field of a wrapped n.
     return [
-        f"const uint32x4_t {s}_low = vcagtq_f32({n}, {set1('64.0f')});",
+        f"const uint32x4_t {s}_low = vcltq_f32({n}, {set1('-64.0f')});",
         f"const float32x4_t {s}_biased = {add(n, 'vmagic')};",
-        f"const float32x4_t {s} = {_zero_where(f'{s}_low', _power(f'{s}_biased'))};",
-        f"{p} = {_zero_where(f'{s}_low', p)};",
+        f"const float32x4_t {s} = {zero_where(f'{s}_low', power(f'{s}_biased'))};",
+        f"{p} = {zero_where(f'{s}_low', p)};",
         f"{p} = {mul(p, s)};",
     ]
 

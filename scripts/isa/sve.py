@@ -13,6 +13,15 @@ PREFERRED = "twopass_lanes__sve() > 4"
 INCLUDES = ["arm_sve.h"]
 PREAMBLE = []
 METHODS = ["rr2-p5"]
+IN_USE = {
+    "rmax": ("", 8, 8),
+    "raddexpminusmax": ("rr2-p5", 4, 1),
+    "vscaleexpminusmax": ("rr2-p5", 2, 1),
+    "raddexpanchor": ("rr2-p5", 5, 1),
+    "raddstoreexpanchor": ("rr2-p5", 8, 1),
+    "vmulc": ("", 1, 1),
+    "vscaleextexp": ("rr2-p5", 2, 1),
+}
 
 vector = "svfloat32_t"
 lanes = "svcntw()"

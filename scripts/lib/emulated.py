@@ -72,7 +72,7 @@ TARGETS = {
         preset="dev",
     ),
     "aarch64": Target(
-        "g++-aarch64-linux-gnu libcpuinfo0:arm64",
+        "g++-aarch64-linux-gnu libcpuinfo-dev libcpuinfo0:arm64 libstdc++6:arm64",
         [Machine("Cortex-A53", "neonfma", "qemu-aarch64 -cpu cortex-a53")]
         + [
             Machine(f"SVE of {bits} bits", isa, f"qemu-aarch64 -cpu max,sve-default-vector-length={bits // 8}", "sve")
@@ -82,7 +82,7 @@ TARGETS = {
         architecture="arm64",
     ),
     "armv7": Target(
-        "g++-arm-linux-gnueabihf libcpuinfo0:armhf",
+        "g++-arm-linux-gnueabihf libcpuinfo-dev libcpuinfo0:armhf libstdc++6:armhf",
         [Machine(f"Cortex-A{n}", "neon", f"qemu-arm -cpu cortex-a{n}", only) for n, only in ((9, ""), (7, "neon"))],
         ["test/dispatch_arm_test.sh build/armv7/test/print_dispatch qemu-arm"],
         architecture="armhf",

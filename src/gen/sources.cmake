@@ -106,47 +106,47 @@ set(TWOPASS_sve_PROCESSORS aarch64)
 set(TWOPASS_sve_FLAGS -march=armv8.2-a+sve)
 set(TWOPASS_sve_DEFAULT ON)
 set(TWOPASS_sve_KERNELS_IN_USE
-  src/gen/sve/f32-raddexpanchor-sve-rr2-p5-u6v.cc
-  src/gen/sve/f32-raddexpminusmax-sve-rr2-p5-u8v.cc
+  src/gen/sve/f32-raddexpanchor-sve-rr2-p5-u5v.cc
+  src/gen/sve/f32-raddexpminusmax-sve-rr2-p5-u4v.cc
   src/gen/sve/f32-raddextexp-sve-rr2-p5-u8v.cc
-  src/gen/sve/f32-raddstoreexpanchor-sve-rr2-p5-u6v.cc
+  src/gen/sve/f32-raddstoreexpanchor-sve-rr2-p5-u8v.cc
   src/gen/sve/f32-raddstoreexpminusmax-sve-rr2-p5-u8v.cc
-  src/gen/sve/f32-rmax-sve-u4v-acc4.cc
-  src/gen/sve/f32-vmulc-sve-u4v.cc
-  src/gen/sve/f32-vscaleexpminusmax-sve-rr2-p5-u6v.cc
-  src/gen/sve/f32-vscaleextexp-sve-rr2-p5-u6v.cc
+  src/gen/sve/f32-rmax-sve-u8v-acc8.cc
+  src/gen/sve/f32-vmulc-sve-u1v.cc
+  src/gen/sve/f32-vscaleexpminusmax-sve-rr2-p5-u2v.cc
+  src/gen/sve/f32-vscaleextexp-sve-rr2-p5-u2v.cc
   src/gen/sve/f32-vsoftmax-sve-rr2-p5-u4v.cc
   src/gen/sve/lanes.cc
 )
 set(TWOPASS_sve_KERNELS_OTHER
   src/gen/sve/f32-raddexpanchor-sve-rr2-p5-u4v.cc
-  src/gen/sve/f32-raddexpanchor-sve-rr2-p5-u5v.cc
+  src/gen/sve/f32-raddexpanchor-sve-rr2-p5-u6v.cc
   src/gen/sve/f32-raddexpanchor-sve-rr2-p5-u8v.cc
-  src/gen/sve/f32-raddexpminusmax-sve-rr2-p5-u4v.cc
   src/gen/sve/f32-raddexpminusmax-sve-rr2-p5-u6v.cc
   src/gen/sve/f32-raddexpminusmax-sve-rr2-p5-u8v-acc2.cc
+  src/gen/sve/f32-raddexpminusmax-sve-rr2-p5-u8v.cc
   src/gen/sve/f32-raddextexp-sve-rr2-p5-u4v.cc
   src/gen/sve/f32-raddextexp-sve-rr2-p5-u5v.cc
   src/gen/sve/f32-raddextexp-sve-rr2-p5-u8v-acc2.cc
   src/gen/sve/f32-raddstoreexpanchor-sve-rr2-p5-u2v.cc
   src/gen/sve/f32-raddstoreexpanchor-sve-rr2-p5-u4v.cc
   src/gen/sve/f32-raddstoreexpanchor-sve-rr2-p5-u5v.cc
-  src/gen/sve/f32-raddstoreexpanchor-sve-rr2-p5-u8v.cc
+  src/gen/sve/f32-raddstoreexpanchor-sve-rr2-p5-u6v.cc
   src/gen/sve/f32-raddstoreexpminusmax-sve-rr2-p5-u2v.cc
   src/gen/sve/f32-raddstoreexpminusmax-sve-rr2-p5-u4v.cc
   src/gen/sve/f32-raddstoreexpminusmax-sve-rr2-p5-u5v.cc
   src/gen/sve/f32-raddstoreexpminusmax-sve-rr2-p5-u8v-acc2.cc
   src/gen/sve/f32-rmax-sve-u2v-acc2.cc
+  src/gen/sve/f32-rmax-sve-u4v-acc4.cc
   src/gen/sve/f32-rmax-sve-u8v-acc4.cc
-  src/gen/sve/f32-rmax-sve-u8v-acc8.cc
-  src/gen/sve/f32-vmulc-sve-u1v.cc
   src/gen/sve/f32-vmulc-sve-u2v.cc
+  src/gen/sve/f32-vmulc-sve-u4v.cc
   src/gen/sve/f32-vmulc-sve-u8v.cc
-  src/gen/sve/f32-vscaleexpminusmax-sve-rr2-p5-u2v.cc
   src/gen/sve/f32-vscaleexpminusmax-sve-rr2-p5-u4v.cc
+  src/gen/sve/f32-vscaleexpminusmax-sve-rr2-p5-u6v.cc
   src/gen/sve/f32-vscaleexpminusmax-sve-rr2-p5-u8v.cc
-  src/gen/sve/f32-vscaleextexp-sve-rr2-p5-u2v.cc
   src/gen/sve/f32-vscaleextexp-sve-rr2-p5-u4v.cc
+  src/gen/sve/f32-vscaleextexp-sve-rr2-p5-u6v.cc
   src/gen/sve/f32-vscaleextexp-sve-rr2-p5-u8v.cc
   src/gen/sve/f32-vsoftmax-sve-rr2-p5-u1v.cc
   src/gen/sve/f32-vsoftmax-sve-rr2-p5-u2v.cc
@@ -267,13 +267,13 @@ set(TWOPASS_neonfma_DEFAULT ON)
 set(TWOPASS_neonfma_KERNELS_IN_USE
   src/gen/neonfma/f32-raddexpanchor-neonfma-rr2-p5-u20.cc
   src/gen/neonfma/f32-raddexpminusmax-neonfma-rr2-p5-u16.cc
-  src/gen/neonfma/f32-raddextexp-neonfma-rr2-p5-u16.cc
+  src/gen/neonfma/f32-raddextexp-neonfma-rr2-p5-u32-acc2.cc
   src/gen/neonfma/f32-raddstoreexpanchor-neonfma-rr2-p5-u20.cc
   src/gen/neonfma/f32-raddstoreexpminusmax-neonfma-rr2-p5-u20.cc
-  src/gen/neonfma/f32-rmax-neonfma-u16-acc4.cc
-  src/gen/neonfma/f32-vmulc-neonfma-u16.cc
+  src/gen/neonfma/f32-rmax-neonfma-u32-acc8.cc
+  src/gen/neonfma/f32-vmulc-neonfma-u32.cc
   src/gen/neonfma/f32-vscaleexpminusmax-neonfma-rr2-p5-u16.cc
-  src/gen/neonfma/f32-vscaleextexp-neonfma-rr2-p5-u16.cc
+  src/gen/neonfma/f32-vscaleextexp-neonfma-rr2-p5-u32.cc
   src/gen/neonfma/f32-vsoftmax-neonfma-rr2-p5-u16.cc
 )
 set(TWOPASS_neonfma_KERNELS_OTHER
@@ -283,8 +283,8 @@ set(TWOPASS_neonfma_KERNELS_OTHER
   src/gen/neonfma/f32-raddexpminusmax-neonfma-rr2-p5-u24.cc
   src/gen/neonfma/f32-raddexpminusmax-neonfma-rr2-p5-u32-acc2.cc
   src/gen/neonfma/f32-raddexpminusmax-neonfma-rr2-p5-u32.cc
+  src/gen/neonfma/f32-raddextexp-neonfma-rr2-p5-u16.cc
   src/gen/neonfma/f32-raddextexp-neonfma-rr2-p5-u20.cc
-  src/gen/neonfma/f32-raddextexp-neonfma-rr2-p5-u32-acc2.cc
   src/gen/neonfma/f32-raddextexp-neonfma-rr2-p5-u32.cc
   src/gen/neonfma/f32-raddstoreexpanchor-neonfma-rr2-p5-u16.cc
   src/gen/neonfma/f32-raddstoreexpanchor-neonfma-rr2-p5-u24.cc
@@ -294,17 +294,17 @@ set(TWOPASS_neonfma_KERNELS_OTHER
   src/gen/neonfma/f32-raddstoreexpminusmax-neonfma-rr2-p5-u32-acc2.cc
   src/gen/neonfma/f32-raddstoreexpminusmax-neonfma-rr2-p5-u32.cc
   src/gen/neonfma/f32-raddstoreexpminusmax-neonfma-rr2-p5-u8.cc
+  src/gen/neonfma/f32-rmax-neonfma-u16-acc4.cc
   src/gen/neonfma/f32-rmax-neonfma-u32-acc4.cc
-  src/gen/neonfma/f32-rmax-neonfma-u32-acc8.cc
   src/gen/neonfma/f32-rmax-neonfma-u8-acc2.cc
-  src/gen/neonfma/f32-vmulc-neonfma-u32.cc
+  src/gen/neonfma/f32-vmulc-neonfma-u16.cc
   src/gen/neonfma/f32-vmulc-neonfma-u4.cc
   src/gen/neonfma/f32-vmulc-neonfma-u8.cc
   src/gen/neonfma/f32-vscaleexpminusmax-neonfma-rr2-p5-u24.cc
   src/gen/neonfma/f32-vscaleexpminusmax-neonfma-rr2-p5-u32.cc
   src/gen/neonfma/f32-vscaleexpminusmax-neonfma-rr2-p5-u8.cc
+  src/gen/neonfma/f32-vscaleextexp-neonfma-rr2-p5-u16.cc
   src/gen/neonfma/f32-vscaleextexp-neonfma-rr2-p5-u24.cc
-  src/gen/neonfma/f32-vscaleextexp-neonfma-rr2-p5-u32.cc
   src/gen/neonfma/f32-vscaleextexp-neonfma-rr2-p5-u8.cc
   src/gen/neonfma/f32-vsoftmax-neonfma-rr2-p5-u24.cc
   src/gen/neonfma/f32-vsoftmax-neonfma-rr2-p5-u4.cc
@@ -462,47 +462,47 @@ set(TWOPASS_neon_PROCESSORS armv7)
 set(TWOPASS_neon_FLAGS -mfpu=neon)
 set(TWOPASS_neon_DEFAULT ON)
 set(TWOPASS_neon_KERNELS_IN_USE
-  src/gen/neon/f32-raddexpanchor-neon-rr4-p5-u16.cc
-  src/gen/neon/f32-raddexpminusmax-neon-rr4-p5-u16.cc
+  src/gen/neon/f32-raddexpanchor-neon-rr4-p5-u20.cc
+  src/gen/neon/f32-raddexpminusmax-neon-rr4-p5-u24.cc
   src/gen/neon/f32-raddextexp-neon-rr4-p5-u16.cc
-  src/gen/neon/f32-raddstoreexpanchor-neon-rr4-p5-u8.cc
-  src/gen/neon/f32-raddstoreexpminusmax-neon-rr4-p5-u8.cc
-  src/gen/neon/f32-rmax-neon-u16-acc4.cc
-  src/gen/neon/f32-vmulc-neon-u16.cc
-  src/gen/neon/f32-vscaleexpminusmax-neon-rr4-p5-u8.cc
-  src/gen/neon/f32-vscaleextexp-neon-rr4-p5-u8.cc
+  src/gen/neon/f32-raddstoreexpanchor-neon-rr4-p5-u20.cc
+  src/gen/neon/f32-raddstoreexpminusmax-neon-rr4-p5-u20.cc
+  src/gen/neon/f32-rmax-neon-u32-acc8.cc
+  src/gen/neon/f32-vmulc-neon-u32.cc
+  src/gen/neon/f32-vscaleexpminusmax-neon-rr4-p5-u16.cc
+  src/gen/neon/f32-vscaleextexp-neon-rr4-p5-u24.cc
   src/gen/neon/f32-vsoftmax-neon-rr4-p5-u8.cc
 )
 set(TWOPASS_neon_KERNELS_OTHER
-  src/gen/neon/f32-raddexpanchor-neon-rr4-p5-u20.cc
+  src/gen/neon/f32-raddexpanchor-neon-rr4-p5-u16.cc
   src/gen/neon/f32-raddexpanchor-neon-rr4-p5-u24.cc
   src/gen/neon/f32-raddexpanchor-neon-rr4-p5-u32.cc
-  src/gen/neon/f32-raddexpminusmax-neon-rr4-p5-u24.cc
+  src/gen/neon/f32-raddexpminusmax-neon-rr4-p5-u16.cc
   src/gen/neon/f32-raddexpminusmax-neon-rr4-p5-u32-acc2.cc
   src/gen/neon/f32-raddexpminusmax-neon-rr4-p5-u32.cc
   src/gen/neon/f32-raddextexp-neon-rr4-p5-u20.cc
   src/gen/neon/f32-raddextexp-neon-rr4-p5-u32-acc2.cc
   src/gen/neon/f32-raddextexp-neon-rr4-p5-u32.cc
   src/gen/neon/f32-raddstoreexpanchor-neon-rr4-p5-u16.cc
-  src/gen/neon/f32-raddstoreexpanchor-neon-rr4-p5-u20.cc
   src/gen/neon/f32-raddstoreexpanchor-neon-rr4-p5-u24.cc
   src/gen/neon/f32-raddstoreexpanchor-neon-rr4-p5-u32.cc
+  src/gen/neon/f32-raddstoreexpanchor-neon-rr4-p5-u8.cc
   src/gen/neon/f32-raddstoreexpminusmax-neon-rr4-p5-u16.cc
-  src/gen/neon/f32-raddstoreexpminusmax-neon-rr4-p5-u20.cc
   src/gen/neon/f32-raddstoreexpminusmax-neon-rr4-p5-u32-acc2.cc
   src/gen/neon/f32-raddstoreexpminusmax-neon-rr4-p5-u32.cc
+  src/gen/neon/f32-raddstoreexpminusmax-neon-rr4-p5-u8.cc
+  src/gen/neon/f32-rmax-neon-u16-acc4.cc
   src/gen/neon/f32-rmax-neon-u32-acc4.cc
-  src/gen/neon/f32-rmax-neon-u32-acc8.cc
   src/gen/neon/f32-rmax-neon-u8-acc2.cc
-  src/gen/neon/f32-vmulc-neon-u32.cc
+  src/gen/neon/f32-vmulc-neon-u16.cc
   src/gen/neon/f32-vmulc-neon-u4.cc
   src/gen/neon/f32-vmulc-neon-u8.cc
-  src/gen/neon/f32-vscaleexpminusmax-neon-rr4-p5-u16.cc
   src/gen/neon/f32-vscaleexpminusmax-neon-rr4-p5-u24.cc
   src/gen/neon/f32-vscaleexpminusmax-neon-rr4-p5-u32.cc
+  src/gen/neon/f32-vscaleexpminusmax-neon-rr4-p5-u8.cc
   src/gen/neon/f32-vscaleextexp-neon-rr4-p5-u16.cc
-  src/gen/neon/f32-vscaleextexp-neon-rr4-p5-u24.cc
   src/gen/neon/f32-vscaleextexp-neon-rr4-p5-u32.cc
+  src/gen/neon/f32-vscaleextexp-neon-rr4-p5-u8.cc
   src/gen/neon/f32-vsoftmax-neon-rr4-p5-u16.cc
   src/gen/neon/f32-vsoftmax-neon-rr4-p5-u24.cc
   src/gen/neon/f32-vsoftmax-neon-rr4-p5-u4.cc
@@ -570,46 +570,46 @@ set(TWOPASS_vsx_PROCESSORS ppc64le)
 set(TWOPASS_vsx_FLAGS -mvsx)
 set(TWOPASS_vsx_DEFAULT ON)
 set(TWOPASS_vsx_KERNELS_IN_USE
-  src/gen/vsx/f32-raddexpanchor-vsx-rr2-p5-u24.cc
-  src/gen/vsx/f32-raddexpminusmax-vsx-rr2-p5-u32.cc
-  src/gen/vsx/f32-raddextexp-vsx-rr2-p5-u32.cc
-  src/gen/vsx/f32-raddstoreexpanchor-vsx-rr2-p5-u24.cc
-  src/gen/vsx/f32-raddstoreexpminusmax-vsx-rr2-p5-u32.cc
+  src/gen/vsx/f32-raddexpanchor-vsx-rr2-p5-u32.cc
+  src/gen/vsx/f32-raddexpminusmax-vsx-rr2-p5-u32-acc2.cc
+  src/gen/vsx/f32-raddextexp-vsx-rr2-p5-u32-acc2.cc
+  src/gen/vsx/f32-raddstoreexpanchor-vsx-rr2-p5-u32.cc
+  src/gen/vsx/f32-raddstoreexpminusmax-vsx-rr2-p5-u32-acc2.cc
   src/gen/vsx/f32-rmax-vsx-u16-acc4.cc
-  src/gen/vsx/f32-vmulc-vsx-u16.cc
-  src/gen/vsx/f32-vscaleexpminusmax-vsx-rr2-p5-u24.cc
-  src/gen/vsx/f32-vscaleextexp-vsx-rr2-p5-u24.cc
+  src/gen/vsx/f32-vmulc-vsx-u32.cc
+  src/gen/vsx/f32-vscaleexpminusmax-vsx-rr2-p5-u32.cc
+  src/gen/vsx/f32-vscaleextexp-vsx-rr2-p5-u32.cc
   src/gen/vsx/f32-vsoftmax-vsx-rr2-p5-u16.cc
 )
 set(TWOPASS_vsx_KERNELS_OTHER
   src/gen/vsx/f32-raddexpanchor-vsx-rr2-p5-u16.cc
   src/gen/vsx/f32-raddexpanchor-vsx-rr2-p5-u20.cc
-  src/gen/vsx/f32-raddexpanchor-vsx-rr2-p5-u32.cc
+  src/gen/vsx/f32-raddexpanchor-vsx-rr2-p5-u24.cc
   src/gen/vsx/f32-raddexpminusmax-vsx-rr2-p5-u16.cc
   src/gen/vsx/f32-raddexpminusmax-vsx-rr2-p5-u24.cc
-  src/gen/vsx/f32-raddexpminusmax-vsx-rr2-p5-u32-acc2.cc
+  src/gen/vsx/f32-raddexpminusmax-vsx-rr2-p5-u32.cc
   src/gen/vsx/f32-raddextexp-vsx-rr2-p5-u16.cc
   src/gen/vsx/f32-raddextexp-vsx-rr2-p5-u20.cc
-  src/gen/vsx/f32-raddextexp-vsx-rr2-p5-u32-acc2.cc
+  src/gen/vsx/f32-raddextexp-vsx-rr2-p5-u32.cc
   src/gen/vsx/f32-raddstoreexpanchor-vsx-rr2-p5-u16.cc
   src/gen/vsx/f32-raddstoreexpanchor-vsx-rr2-p5-u20.cc
-  src/gen/vsx/f32-raddstoreexpanchor-vsx-rr2-p5-u32.cc
+  src/gen/vsx/f32-raddstoreexpanchor-vsx-rr2-p5-u24.cc
   src/gen/vsx/f32-raddstoreexpanchor-vsx-rr2-p5-u8.cc
   src/gen/vsx/f32-raddstoreexpminusmax-vsx-rr2-p5-u16.cc
   src/gen/vsx/f32-raddstoreexpminusmax-vsx-rr2-p5-u20.cc
-  src/gen/vsx/f32-raddstoreexpminusmax-vsx-rr2-p5-u32-acc2.cc
+  src/gen/vsx/f32-raddstoreexpminusmax-vsx-rr2-p5-u32.cc
   src/gen/vsx/f32-raddstoreexpminusmax-vsx-rr2-p5-u8.cc
   src/gen/vsx/f32-rmax-vsx-u32-acc4.cc
   src/gen/vsx/f32-rmax-vsx-u32-acc8.cc
   src/gen/vsx/f32-rmax-vsx-u8-acc2.cc
-  src/gen/vsx/f32-vmulc-vsx-u32.cc
+  src/gen/vsx/f32-vmulc-vsx-u16.cc
   src/gen/vsx/f32-vmulc-vsx-u4.cc
   src/gen/vsx/f32-vmulc-vsx-u8.cc
   src/gen/vsx/f32-vscaleexpminusmax-vsx-rr2-p5-u16.cc
-  src/gen/vsx/f32-vscaleexpminusmax-vsx-rr2-p5-u32.cc
+  src/gen/vsx/f32-vscaleexpminusmax-vsx-rr2-p5-u24.cc
   src/gen/vsx/f32-vscaleexpminusmax-vsx-rr2-p5-u8.cc
   src/gen/vsx/f32-vscaleextexp-vsx-rr2-p5-u16.cc
-  src/gen/vsx/f32-vscaleextexp-vsx-rr2-p5-u32.cc
+  src/gen/vsx/f32-vscaleextexp-vsx-rr2-p5-u24.cc
   src/gen/vsx/f32-vscaleextexp-vsx-rr2-p5-u8.cc
   src/gen/vsx/f32-vsoftmax-vsx-rr2-p5-u24.cc
   src/gen/vsx/f32-vsoftmax-vsx-rr2-p5-u4.cc

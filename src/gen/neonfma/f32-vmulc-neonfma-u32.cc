@@ -45,21 +45,21 @@ void twopass_f32_vmulc__neonfma_u32(size_t count, const float* x, float* y, floa
     float32x4_t vx5 = vld1q_f32(x + 20);
     float32x4_t vx6 = vld1q_f32(x + 24);
     float32x4_t vx7 = vld1q_f32(x + 28);
-    vx0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx0), vcaltq_f32(vx0, vthreshold)));
+    vx0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx0), vcltq_f32(vx0, vthreshold)));
     vx0 = vmulq_f32(vx0, vscale);
-    vx1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx1), vcaltq_f32(vx1, vthreshold)));
+    vx1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx1), vcltq_f32(vx1, vthreshold)));
     vx1 = vmulq_f32(vx1, vscale);
-    vx2 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx2), vcaltq_f32(vx2, vthreshold)));
+    vx2 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx2), vcltq_f32(vx2, vthreshold)));
     vx2 = vmulq_f32(vx2, vscale);
-    vx3 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx3), vcaltq_f32(vx3, vthreshold)));
+    vx3 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx3), vcltq_f32(vx3, vthreshold)));
     vx3 = vmulq_f32(vx3, vscale);
-    vx4 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx4), vcaltq_f32(vx4, vthreshold)));
+    vx4 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx4), vcltq_f32(vx4, vthreshold)));
     vx4 = vmulq_f32(vx4, vscale);
-    vx5 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx5), vcaltq_f32(vx5, vthreshold)));
+    vx5 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx5), vcltq_f32(vx5, vthreshold)));
     vx5 = vmulq_f32(vx5, vscale);
-    vx6 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx6), vcaltq_f32(vx6, vthreshold)));
+    vx6 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx6), vcltq_f32(vx6, vthreshold)));
     vx6 = vmulq_f32(vx6, vscale);
-    vx7 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx7), vcaltq_f32(vx7, vthreshold)));
+    vx7 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx7), vcltq_f32(vx7, vthreshold)));
     vx7 = vmulq_f32(vx7, vscale);
     vst1q_f32(y, vx0);
     vst1q_f32(y + 4, vx1);
@@ -75,7 +75,7 @@ void twopass_f32_vmulc__neonfma_u32(size_t count, const float* x, float* y, floa
   }
   for (; count >= 4; count -= 4) {
     float32x4_t vx0 = vld1q_f32(x);
-    vx0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx0), vcaltq_f32(vx0, vthreshold)));
+    vx0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx0), vcltq_f32(vx0, vthreshold)));
     vx0 = vmulq_f32(vx0, vscale);
     vst1q_f32(y, vx0);
 
@@ -85,7 +85,7 @@ void twopass_f32_vmulc__neonfma_u32(size_t count, const float* x, float* y, floa
   if (count != 0) {
     const int tail = (int) count;
     float32x4_t vx0 = load_first(x, tail);
-    vx0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx0), vcaltq_f32(vx0, vthreshold)));
+    vx0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx0), vcltq_f32(vx0, vthreshold)));
     vx0 = vmulq_f32(vx0, vscale);
     store_first(y, vx0, tail);
   }

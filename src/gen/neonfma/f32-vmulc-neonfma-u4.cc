@@ -38,7 +38,7 @@ void twopass_f32_vmulc__neonfma_u4(size_t count, const float* x, float* y, float
 
   for (; count >= 4; count -= 4) {
     float32x4_t vx0 = vld1q_f32(x);
-    vx0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx0), vcaltq_f32(vx0, vthreshold)));
+    vx0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx0), vcltq_f32(vx0, vthreshold)));
     vx0 = vmulq_f32(vx0, vscale);
     vst1q_f32(y, vx0);
 
@@ -48,7 +48,7 @@ void twopass_f32_vmulc__neonfma_u4(size_t count, const float* x, float* y, float
   if (count != 0) {
     const int tail = (int) count;
     float32x4_t vx0 = load_first(x, tail);
-    vx0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx0), vcaltq_f32(vx0, vthreshold)));
+    vx0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx0), vcltq_f32(vx0, vthreshold)));
     vx0 = vmulq_f32(vx0, vscale);
     store_first(y, vx0, tail);
   }

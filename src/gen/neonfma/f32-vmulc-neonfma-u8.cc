@@ -39,9 +39,9 @@ void twopass_f32_vmulc__neonfma_u8(size_t count, const float* x, float* y, float
   for (; count >= 8; count -= 8) {
     float32x4_t vx0 = vld1q_f32(x);
     float32x4_t vx1 = vld1q_f32(x + 4);
-    vx0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx0), vcaltq_f32(vx0, vthreshold)));
+    vx0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx0), vcltq_f32(vx0, vthreshold)));
     vx0 = vmulq_f32(vx0, vscale);
-    vx1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx1), vcaltq_f32(vx1, vthreshold)));
+    vx1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx1), vcltq_f32(vx1, vthreshold)));
     vx1 = vmulq_f32(vx1, vscale);
     vst1q_f32(y, vx0);
     vst1q_f32(y + 4, vx1);
@@ -51,7 +51,7 @@ void twopass_f32_vmulc__neonfma_u8(size_t count, const float* x, float* y, float
   }
   for (; count >= 4; count -= 4) {
     float32x4_t vx0 = vld1q_f32(x);
-    vx0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx0), vcaltq_f32(vx0, vthreshold)));
+    vx0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx0), vcltq_f32(vx0, vthreshold)));
     vx0 = vmulq_f32(vx0, vscale);
     vst1q_f32(y, vx0);
 
@@ -61,7 +61,7 @@ void twopass_f32_vmulc__neonfma_u8(size_t count, const float* x, float* y, float
   if (count != 0) {
     const int tail = (int) count;
     float32x4_t vx0 = load_first(x, tail);
-    vx0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx0), vcaltq_f32(vx0, vthreshold)));
+    vx0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx0), vcltq_f32(vx0, vthreshold)));
     vx0 = vmulq_f32(vx0, vscale);
     store_first(y, vx0, tail);
   }

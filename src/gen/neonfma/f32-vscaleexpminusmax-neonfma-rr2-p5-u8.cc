@@ -94,9 +94,9 @@ void twopass_f32_vscaleexpminusmax__neonfma_rr2_p5_u8(size_t count, const float*
     vp1 = vmulq_f32(vp1, vs1);
 
     // y = e * scale, or 0 where that is below FLT_MIN
-    vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcaltq_f32(vp0, vthreshold)));
+    vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcltq_f32(vp0, vthreshold)));
     vp0 = vmulq_f32(vp0, vscale);
-    vp1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vcaltq_f32(vp1, vthreshold)));
+    vp1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vcltq_f32(vp1, vthreshold)));
     vp1 = vmulq_f32(vp1, vscale);
 
     vst1q_f32(y, vp0);
@@ -131,7 +131,7 @@ void twopass_f32_vscaleexpminusmax__neonfma_rr2_p5_u8(size_t count, const float*
     vp0 = vmulq_f32(vp0, vs0);
 
     // y = e * scale, or 0 where that is below FLT_MIN
-    vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcaltq_f32(vp0, vthreshold)));
+    vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcltq_f32(vp0, vthreshold)));
     vp0 = vmulq_f32(vp0, vscale);
 
     vst1q_f32(y, vp0);
@@ -166,7 +166,7 @@ void twopass_f32_vscaleexpminusmax__neonfma_rr2_p5_u8(size_t count, const float*
     vp0 = vmulq_f32(vp0, vs0);
 
     // y = e * scale, or 0 where that is below FLT_MIN
-    vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcaltq_f32(vp0, vthreshold)));
+    vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcltq_f32(vp0, vthreshold)));
     vp0 = vmulq_f32(vp0, vscale);
 
     store_first(y, vp0, tail);

@@ -127,13 +127,13 @@ void twopass_f32_vscaleextexp__neonfma_rr2_p5_u16(size_t count, const float* x, 
     vp3 = vmulq_f32(vp3, vs3);
 
     // y = e * scale, or 0 where that is below FLT_MIN
-    vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcaltq_f32(vp0, vthreshold)));
+    vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcltq_f32(vp0, vthreshold)));
     vp0 = vmulq_f32(vp0, vscale);
-    vp1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vcaltq_f32(vp1, vthreshold)));
+    vp1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vcltq_f32(vp1, vthreshold)));
     vp1 = vmulq_f32(vp1, vscale);
-    vp2 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp2), vcaltq_f32(vp2, vthreshold)));
+    vp2 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp2), vcltq_f32(vp2, vthreshold)));
     vp2 = vmulq_f32(vp2, vscale);
-    vp3 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp3), vcaltq_f32(vp3, vthreshold)));
+    vp3 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp3), vcltq_f32(vp3, vthreshold)));
     vp3 = vmulq_f32(vp3, vscale);
 
     vst1q_f32(y, vp0);
@@ -171,7 +171,7 @@ void twopass_f32_vscaleextexp__neonfma_rr2_p5_u16(size_t count, const float* x, 
     vp0 = vmulq_f32(vp0, vs0);
 
     // y = e * scale, or 0 where that is below FLT_MIN
-    vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcaltq_f32(vp0, vthreshold)));
+    vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcltq_f32(vp0, vthreshold)));
     vp0 = vmulq_f32(vp0, vscale);
 
     vst1q_f32(y, vp0);
@@ -207,7 +207,7 @@ void twopass_f32_vscaleextexp__neonfma_rr2_p5_u16(size_t count, const float* x, 
     vp0 = vmulq_f32(vp0, vs0);
 
     // y = e * scale, or 0 where that is below FLT_MIN
-    vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcaltq_f32(vp0, vthreshold)));
+    vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcltq_f32(vp0, vthreshold)));
     vp0 = vmulq_f32(vp0, vscale);
 
     store_first(y, vp0, tail);

@@ -320,17 +320,17 @@ void twopass_f32_vsoftmax__neonfma_rr2_p5_u24(
       float32x4_t vy3 = vld1q_f32(y + 12);
       float32x4_t vy4 = vld1q_f32(y + 16);
       float32x4_t vy5 = vld1q_f32(y + 20);
-      vy0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vy0), vcaltq_f32(vy0, vthreshold)));
+      vy0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vy0), vcltq_f32(vy0, vthreshold)));
       vy0 = vmulq_f32(vy0, vscale);
-      vy1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vy1), vcaltq_f32(vy1, vthreshold)));
+      vy1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vy1), vcltq_f32(vy1, vthreshold)));
       vy1 = vmulq_f32(vy1, vscale);
-      vy2 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vy2), vcaltq_f32(vy2, vthreshold)));
+      vy2 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vy2), vcltq_f32(vy2, vthreshold)));
       vy2 = vmulq_f32(vy2, vscale);
-      vy3 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vy3), vcaltq_f32(vy3, vthreshold)));
+      vy3 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vy3), vcltq_f32(vy3, vthreshold)));
       vy3 = vmulq_f32(vy3, vscale);
-      vy4 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vy4), vcaltq_f32(vy4, vthreshold)));
+      vy4 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vy4), vcltq_f32(vy4, vthreshold)));
       vy4 = vmulq_f32(vy4, vscale);
-      vy5 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vy5), vcaltq_f32(vy5, vthreshold)));
+      vy5 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vy5), vcltq_f32(vy5, vthreshold)));
       vy5 = vmulq_f32(vy5, vscale);
       vst1q_f32(y, vy0);
       vst1q_f32(y + 4, vy1);
@@ -343,7 +343,7 @@ void twopass_f32_vsoftmax__neonfma_rr2_p5_u24(
     }
     for (; count >= 4; count -= 4) {
       float32x4_t vy0 = vld1q_f32(y);
-      vy0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vy0), vcaltq_f32(vy0, vthreshold)));
+      vy0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vy0), vcltq_f32(vy0, vthreshold)));
       vy0 = vmulq_f32(vy0, vscale);
       vst1q_f32(y, vy0);
 
@@ -352,7 +352,7 @@ void twopass_f32_vsoftmax__neonfma_rr2_p5_u24(
     if (count != 0) {
       const int tail = (int) count;
       float32x4_t vy0 = load_first(y, tail);
-      vy0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vy0), vcaltq_f32(vy0, vthreshold)));
+      vy0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vy0), vcltq_f32(vy0, vthreshold)));
       vy0 = vmulq_f32(vy0, vscale);
       store_first(y, vy0, tail);
     }

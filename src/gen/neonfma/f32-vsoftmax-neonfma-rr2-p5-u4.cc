@@ -172,7 +172,7 @@ void twopass_f32_vsoftmax__neonfma_rr2_p5_u4(
     count = columns;
     for (; count >= 4; count -= 4) {
       float32x4_t vy0 = vld1q_f32(y);
-      vy0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vy0), vcaltq_f32(vy0, vthreshold)));
+      vy0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vy0), vcltq_f32(vy0, vthreshold)));
       vy0 = vmulq_f32(vy0, vscale);
       vst1q_f32(y, vy0);
 
@@ -181,7 +181,7 @@ void twopass_f32_vsoftmax__neonfma_rr2_p5_u4(
     if (count != 0) {
       const int tail = (int) count;
       float32x4_t vy0 = load_first(y, tail);
-      vy0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vy0), vcaltq_f32(vy0, vthreshold)));
+      vy0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vy0), vcltq_f32(vy0, vthreshold)));
       vy0 = vmulq_f32(vy0, vscale);
       store_first(y, vy0, tail);
     }

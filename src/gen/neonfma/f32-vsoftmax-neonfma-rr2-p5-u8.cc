@@ -236,9 +236,9 @@ void twopass_f32_vsoftmax__neonfma_rr2_p5_u8(
     for (; count >= 8; count -= 8) {
       float32x4_t vy0 = vld1q_f32(y);
       float32x4_t vy1 = vld1q_f32(y + 4);
-      vy0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vy0), vcaltq_f32(vy0, vthreshold)));
+      vy0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vy0), vcltq_f32(vy0, vthreshold)));
       vy0 = vmulq_f32(vy0, vscale);
-      vy1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vy1), vcaltq_f32(vy1, vthreshold)));
+      vy1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vy1), vcltq_f32(vy1, vthreshold)));
       vy1 = vmulq_f32(vy1, vscale);
       vst1q_f32(y, vy0);
       vst1q_f32(y + 4, vy1);
@@ -247,7 +247,7 @@ void twopass_f32_vsoftmax__neonfma_rr2_p5_u8(
     }
     for (; count >= 4; count -= 4) {
       float32x4_t vy0 = vld1q_f32(y);
-      vy0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vy0), vcaltq_f32(vy0, vthreshold)));
+      vy0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vy0), vcltq_f32(vy0, vthreshold)));
       vy0 = vmulq_f32(vy0, vscale);
       vst1q_f32(y, vy0);
 
@@ -256,7 +256,7 @@ void twopass_f32_vsoftmax__neonfma_rr2_p5_u8(
     if (count != 0) {
       const int tail = (int) count;
       float32x4_t vy0 = load_first(y, tail);
-      vy0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vy0), vcaltq_f32(vy0, vthreshold)));
+      vy0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vy0), vcltq_f32(vy0, vthreshold)));
       vy0 = vmulq_f32(vy0, vscale);
       store_first(y, vy0, tail);
     }
