@@ -94,11 +94,12 @@ void finish_block_by_recompute(Row& row, size_t block) {
 
 // ---- Sums of exp(x) * 2^-anchor
 //
-// The anchor is the exponent of the largest of a few x at the start of the block, or of all of it. Terms may exceed 2^anchor
+// The anchor is the exponent of the largest of some x of the block, or of all of it. Terms may exceed 2^anchor
 // by far: what the kernel saturates, or a sum that comes near, tells that the anchor is too low. Then it moves to the maximum of
 // the block, and the block is done again, once at most. So a row costs at most twice its exponentials and one maximum.
 
-constexpr size_t kAnchorElements = 64;
+constexpr size_t kMinSampledBlock = 8192;
+constexpr size_t kSample = 128;
 constexpr float kMaxAnchoredSum = 0x1p+96f;
 // Bounds of x for an anchor: within them exp is accurate; below -kMaxAccurate - 256 a term counts as 0 beside every sum that is.
 constexpr float kMaxAccurate = 0x1p+17f;
@@ -111,9 +112,13 @@ float exponent_of(float x) {
 
 float larger(float a, float b) { return a > b ? a : b; }
 
-// The largest of four elements. A kernel's maximum of more would cost a short row more than a better anchor is worth.
-float largest_of_four(size_t count, const float* x) {
-  return larger(larger(x[0], x[count / 4]), larger(x[count / 2], x[count - 1]));
+// The largest of some elements at the start of a block, for its anchor. Logits that are far apart want many of them, so that the
+// anchor does not break; but a kernel's maximum would cost a short block more time than it saves.
+float sampled_max(const Row& row, size_t count, const float* x) {
+  if (count < kMinSampledBlock) return larger(larger(x[0], x[count / 8]), larger(x[count / 4], x[count / 2]));
+  float max;
+  row.plan.kernels->rmax(kSample, x, &max);
+  return max;
 }
 
 // The sum of a block, and its exponent: what is stored carries a factor of 2^32, and the sum too.
@@ -141,7 +146,7 @@ void sum_block_of_anchored(Row& row, size_t block) {
     return;
   }
 
-  float max = largest_of_four(count < kAnchorElements ? count : kAnchorElements, x);
+  float max = sampled_max(row, count, x);
   if (fabsf(max) <= kMaxAccurate) {
     partial = sum_anchored(row, block, exponent_of(max));
     if (partial.value > 0.0f && partial.value < kMaxAnchoredSum) return;
@@ -232,13 +237,15 @@ void sum_blocks(Row& row, pthreadpool_t pool) {
   }
 }
 
-// In cache, backwards: what was read last is the nearest. Out of cache, forwards: each block was prefetched from the one before it.
+// In the cache of one core, backwards: what was read last is the nearest. Otherwise forwards: out of cache each block was prefetched
+// from the one before it, and a thread gets the blocks that it had in the first pass.
 void finish_blocks(Row& row, pthreadpool_t pool) {
   const auto finish = passes_of(row.plan.algorithm).finish;
-  const size_t last = row.plan.blocks - 1;
-  parallel_for(pool, row.plan.blocks, [&row, finish, last](size_t block) {
-    finish(row, row.plan.is_cached ? last - block : block);
-  });
+  if (!row.plan.is_cached || pool != nullptr) {
+    for_each_block(row, pool, finish);
+  } else {
+    for (size_t block = row.plan.blocks; block-- != 0;) finish(row, block);
+  }
 }
 
 }  // namespace
