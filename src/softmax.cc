@@ -30,7 +30,7 @@ bool is_worth_threads(size_t rows, size_t columns) {
 
 // To cut a row into blocks costs more, as threads meet after each pass and then find in the caches of others what they need. Where
 // there is a row for each thread, the more rows there are, the less there is to gain.
-constexpr size_t kMinCutColumns = 32768;
+constexpr size_t kMinCutColumns = 98304;
 
 void softmax_rows(
     const Plan& plan, size_t rows, const float* input, size_t input_stride, float* output, size_t output_stride,
