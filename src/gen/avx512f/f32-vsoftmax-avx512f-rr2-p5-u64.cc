@@ -241,7 +241,7 @@ void twopass_f32_vsoftmax__avx512f_rr2_p5_u64(
     // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
     // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
     const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
-    const __m512 vthreshold = _mm512_set1_ps(0x1p-126f * (is_empty ? 0.0f : row_sum));
+    const __m512 vthreshold = _mm512_set1_ps((is_empty ? 0.0f : 0x1p-126f) * row_sum);
     const __m512 vscale = _mm512_set1_ps(scale);
     y = output;
     count = columns;

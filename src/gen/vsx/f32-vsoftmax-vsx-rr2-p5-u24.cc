@@ -309,7 +309,7 @@ void twopass_f32_vsoftmax__vsx_rr2_p5_u24(
     // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
     // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
     const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
-    const __vector float vthreshold = vec_splats(0x1p-126f * (is_empty ? 0.0f : row_sum));
+    const __vector float vthreshold = vec_splats((is_empty ? 0.0f : 0x1p-126f) * row_sum);
     const __vector float vscale = vec_splats(scale);
     y = output;
     count = columns;
