@@ -33,7 +33,8 @@ install_packages() {
   echo "Installing ${missing[*]}"
   export DEBIAN_FRONTEND=noninteractive
   "${install[@]}" >/dev/null 2>&1 </dev/null && return
-  quietly apt-get update && quietly "${install[@]}" || exit
+  quietly apt-get update  # where a part of a mirror fails, what is installed may be in another
+  quietly "${install[@]}" || exit
 }
 
 # add_architectures NAME...: lets packages be installed for other processors too.
@@ -48,7 +49,7 @@ add_architectures() {
     fi
     dpkg --add-architecture "$architecture" && is_new=true
   done
-  ! $is_new || quietly apt-get update || exit
+  ! $is_new || quietly apt-get update || true
 }
 
 # build PRESET ARGUMENT...: configures with the arguments and builds, in build/PRESET.
