@@ -33,7 +33,7 @@ install_packages() {
   echo "Installing ${missing[*]}"
   export DEBIAN_FRONTEND=noninteractive
   "${install[@]}" >/dev/null 2>&1 </dev/null && return
-  quietly apt-get update  # where a part of a mirror fails, what is installed may be in another
+  quietly apt-get update || true  # where a part of a mirror fails, the packages may be in another
   quietly "${install[@]}" || exit
 }
 
