@@ -179,7 +179,7 @@ int twopass_isa_is_available(const char* name);
  * the end, and where twopass_initialize fails. The names are those of the files and of the benchmarks. */
 const char* twopass_kernel_name(size_t index);
 
-/* The algorithm that a softmax of this shape runs: the one in `options`, or the one that AUTO chooses. (For rows of less than 768
+/* The algorithm that a softmax of this shape runs: the one in `options`, or the one that AUTO chooses. (For rows of less than 1536
  * columns AUTO runs anchored_reload in a single kernel for many rows, vsoftmax.)
  * in_place: nonzero where output is input. Never AUTO, except for an algorithm that is unknown. */
 enum twopass_algorithm twopass_choose_algorithm_f32(
