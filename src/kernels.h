@@ -86,7 +86,7 @@ typedef void twopass_rows_fn(
 // `columns` elements from input + r * input_stride, and likewise for the output, which may be the input itself.
 
 // One declaration for each kernel: those that an ISA uses, and where the build has them the other candidates of the table.
-#define TWOPASS_KERNEL(shape, family, isa, name, elements) twopass_##shape##_fn name;
+#define TWOPASS_KERNEL(shape, family, isa, symbol, label, elements) twopass_##shape##_fn symbol;
 #include "gen/kernels.inc"
 #if TWOPASS_BUILD_CANDIDATES
 #include "gen/candidates.inc"
