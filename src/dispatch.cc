@@ -69,7 +69,7 @@ void detect_once() { call_once(detection_once, detect); }
 std::atomic<const Isa*> isa_in_use{nullptr};
 
 // The ISA that the environment names, otherwise the best one.
-enum twopass_status find_default_isa(const Isa** isa) {
+twopass_status find_default_isa(const Isa** isa) {
   const char* name = getenv("TWOPASS_ISA");
   const bool is_named = name != nullptr && name[0] != '\0';
   *isa = is_named ? find_isa(name) : find_best_isa();
@@ -78,13 +78,13 @@ enum twopass_status find_default_isa(const Isa** isa) {
 
 }  // namespace
 
-enum twopass_status active_isa(const Isa** isa) {
+twopass_status active_isa(const Isa** isa) {
   *isa = isa_in_use.load(std::memory_order_acquire);
   if (*isa != nullptr) return TWOPASS_OK;
 
   detect_once();
   const Isa* default_isa;
-  const enum twopass_status status = find_default_isa(&default_isa);
+  const twopass_status status = find_default_isa(&default_isa);
   if (status != TWOPASS_OK) return status;
   // Another thread may have been here first, or have pinned an ISA: then that one stands.
   if (isa_in_use.compare_exchange_strong(*isa, default_isa)) *isa = default_isa;
@@ -101,16 +101,16 @@ size_t cache_bytes() {
 using twopass::Isa;
 using twopass::Kernels;
 
-enum twopass_status twopass_initialize(void) {
+twopass_status twopass_initialize(void) {
   const Isa* isa;
   return twopass::active_isa(&isa);
 }
 
-enum twopass_status twopass_pin_isa(const char* name) {
+twopass_status twopass_pin_isa(const char* name) {
   twopass::detect_once();
   const Isa* isa;
   if (name == nullptr) {
-    const enum twopass_status status = twopass::find_default_isa(&isa);
+    const twopass_status status = twopass::find_default_isa(&isa);
     if (status != TWOPASS_OK) return status;
   } else {
     isa = twopass::find_isa(name);

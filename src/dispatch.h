@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 #include "kernels.h"
-#include "twopass.h"
+#include "twopass_debug.h"
 
 namespace twopass {
 
@@ -35,7 +35,7 @@ struct Isa {
 };
 
 // The ISA in use. The first call detects the machine. Fails as twopass_initialize does.
-enum twopass_status active_isa(const Isa** isa);
+twopass_status active_isa(const Isa** isa);
 
 // The bytes of cache that a core may count on: its own, or its share of the last level. The first call detects the machine.
 size_t cache_bytes();

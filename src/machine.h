@@ -5,7 +5,7 @@
 #ifndef TWOPASS_SRC_MACHINE_H_
 #define TWOPASS_SRC_MACHINE_H_
 
-#include "twopass.h"
+#include "twopass_debug.h"
 
 #if TWOPASS_USE_CPUINFO
 #include <cpuinfo.h>
