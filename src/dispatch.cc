@@ -16,9 +16,9 @@ namespace {
 
 // ---- The list of ISAs, best first
 
-#define TWOPASS_KERNEL_IN_USE(role, family, isa, variant)          \
-  kernels.role = twopass_f32_##family##__##isa##_##variant;        \
-  kernels.names[index++] = "f32_" #family "/" #isa "_" #variant;
+#define TWOPASS_KERNEL_IN_USE(role, symbol, label) \
+  kernels.role = symbol;                           \
+  kernels.names[index++] = label;
 #define TWOPASS_ISA(isa, available, preferred, kernels_in_use)                           \
   Isa{#isa, []() -> bool { return available; }, []() -> bool { return preferred; }, [] { \
         Kernels kernels{};                                                               \
@@ -139,7 +139,7 @@ int twopass_isa_is_available(const char* name) {
 
 const char* twopass_kernel_name(size_t index) {
   const Isa* isa;
-  if (index >= Kernels::kMaxNames || twopass::active_isa(&isa) != TWOPASS_OK) return nullptr;
+  if (index >= Kernels::kRoles || twopass::active_isa(&isa) != TWOPASS_OK) return nullptr;
   return isa->kernels.names[index];
 }
 
