@@ -52,8 +52,9 @@ std::vector<float> ElementsFor(const Family& family, const std::vector<float>& l
   const float max = MaxWithoutNaN(logits);
   std::vector<float> x(logits.size());
   std::transform(logits.begin(), logits.end(), x.begin(), [max](float logit) {
-    // What would be less than FLT_MIN is stored as some number below FLT_MIN * kStoredPower.
-    return std::exp(std::max(-88.0f, logit - max)) * kStoredPower;
+    // What would be less than FLT_MIN / 2 is stored as some number up to that, times kStoredPower. NaN stays NaN.
+    const float difference = logit - max;
+    return std::exp(difference < -88 ? -88 : difference) * kStoredPower;
   });
   return x;
 }
