@@ -7,6 +7,8 @@
 
 #include <immintrin.h>
 
+#include "kernels.h"
+
 namespace {
 // 2^n, where the lowest bits of each lane are n + 127. Integers are shifted four at a time.
 [[maybe_unused]] inline __m256 power_of_two(__m256 biased) {
@@ -15,8 +17,6 @@ namespace {
   return _mm256_castsi256_ps(_mm256_setr_m128i(low, high));
 }
 }  // namespace
-
-#include "kernels.h"
 
 void twopass_f32_vscaleextexp__avx_rr4_p5_u32(size_t count, const float* x, float* y, float scale, float exponent) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].

@@ -7,6 +7,8 @@
 
 #include <immintrin.h>
 
+#include "kernels.h"
+
 namespace {
 // 2^n, where the lowest bits of each lane are n + 127. Integers are shifted four at a time.
 [[maybe_unused]] inline __m256 power_of_two(__m256 biased) {
@@ -15,8 +17,6 @@ namespace {
   return _mm256_castsi256_ps(_mm256_setr_m128i(low, high));
 }
 }  // namespace
-
-#include "kernels.h"
 
 void twopass_f32_vsoftmax__avx_rr4_p5_u16(
     size_t rows, size_t columns, const float* input, size_t input_stride, float* output, size_t output_stride,

@@ -5,15 +5,15 @@
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 
+#include <immintrin.h>
+
+#include "kernels.h"
+
 // gcc 12 takes the undefined operands inside its own intrinsics for a mistake of ours.
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
-
-#include <immintrin.h>
-
-#include "kernels.h"
 
 void twopass_f32_raddstoreexpminusmax__avx512f_lut16_p3_u128_acc2(size_t count, const float* x, float* y, float max, float* sum) {
   // exp(x) = 2^n * exp(t), with n = round(16 * x * log2(e)) / 16 and t = x - n * ln 2 in [-ln 2 / 32, ln 2 / 32].

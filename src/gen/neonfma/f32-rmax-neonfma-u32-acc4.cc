@@ -7,6 +7,8 @@
 
 #include <arm_neon.h>
 
+#include "kernels.h"
+
 namespace {
 // The first elements of a vector, 0 < count < 4.
 
@@ -28,8 +30,6 @@ namespace {
   return vbslq_f32(vcltq_u32(vld1q_u32(index), vdupq_n_u32((uint32_t) count)), change, old);
 }
 }  // namespace
-
-#include "kernels.h"
 
 void twopass_f32_rmax__neonfma_u32_acc4(size_t count, const float* x, float* max) {
   float32x4_t vmax0 = vdupq_n_f32(-__builtin_inff());

@@ -5,14 +5,14 @@
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 
-namespace {
-// Instructions take no more elements than a group of registers has.
-[[maybe_unused]] constexpr __SIZE_TYPE__ all = -1;
-}  // namespace
-
 #include <riscv_vector.h>
 
 #include "kernels.h"
+
+namespace {
+// Instructions take no more elements than a group of registers has.
+[[maybe_unused]] constexpr size_t all = -1;
+}  // namespace
 
 void twopass_f32_raddstoreexpminusmax__rvv_rr2_p5_u2v(size_t count, const float* x, float* y, float max, float* sum) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].

@@ -5,14 +5,14 @@
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 
-namespace {
-// Instructions take no more elements than a group of registers has.
-[[maybe_unused]] constexpr __SIZE_TYPE__ all = -1;
-}  // namespace
-
 #include <riscv_vector.h>
 
 #include "kernels.h"
+
+namespace {
+// Instructions take no more elements than a group of registers has.
+[[maybe_unused]] constexpr size_t all = -1;
+}  // namespace
 
 void twopass_f32_rmax__rvv_u2v(size_t count, const float* x, float* max) {
   vfloat32m2_t vmax0 = __riscv_vfmv_v_f_f32m2(-__builtin_inff(), all);

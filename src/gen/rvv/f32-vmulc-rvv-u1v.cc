@@ -5,14 +5,14 @@
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 
-namespace {
-// Instructions take no more elements than a group of registers has.
-[[maybe_unused]] constexpr __SIZE_TYPE__ all = -1;
-}  // namespace
-
 #include <riscv_vector.h>
 
 #include "kernels.h"
+
+namespace {
+// Instructions take no more elements than a group of registers has.
+[[maybe_unused]] constexpr size_t all = -1;
+}  // namespace
 
 void twopass_f32_vmulc__rvv_u1v(size_t count, const float* x, float* y, float scale) {
   // x * scale reaches FLT_MIN = 2^-126 where x reaches 2^-126 / scale.

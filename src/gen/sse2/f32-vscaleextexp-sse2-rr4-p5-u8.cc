@@ -7,6 +7,8 @@
 
 #include <emmintrin.h>
 
+#include "kernels.h"
+
 namespace {
 // The first count floats from p, for 0 < count < 4, and 0 in the other lanes: a pair, and the last one where count is odd.
 [[maybe_unused]] inline __m128 load_first(const float* p, int count) {
@@ -20,8 +22,6 @@ namespace {
   if (count % 2 != 0) _mm_store_ss(p + count - 1, count >= 2 ? _mm_movehl_ps(v, v) : v);
 }
 }  // namespace
-
-#include "kernels.h"
 
 void twopass_f32_vscaleextexp__sse2_rr4_p5_u8(size_t count, const float* x, float* y, float scale, float exponent) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].

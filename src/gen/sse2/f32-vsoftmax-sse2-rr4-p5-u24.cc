@@ -7,6 +7,8 @@
 
 #include <emmintrin.h>
 
+#include "kernels.h"
+
 namespace {
 // The first count floats from p, for 0 < count < 4, and 0 in the other lanes: a pair, and the last one where count is odd.
 [[maybe_unused]] inline __m128 load_first(const float* p, int count) {
@@ -20,8 +22,6 @@ namespace {
   if (count % 2 != 0) _mm_store_ss(p + count - 1, count >= 2 ? _mm_movehl_ps(v, v) : v);
 }
 }  // namespace
-
-#include "kernels.h"
 
 void twopass_f32_vsoftmax__sse2_rr4_p5_u24(
     size_t rows, size_t columns, const float* input, size_t input_stride, float* output, size_t output_stride,

@@ -6,6 +6,9 @@
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 
 #include <emmintrin.h>
+#include <smmintrin.h>
+
+#include "kernels.h"
 
 namespace {
 // The first count floats from p, for 0 < count < 4, and 0 in the other lanes: a pair, and the last one where count is odd.
@@ -20,10 +23,6 @@ namespace {
   if (count % 2 != 0) _mm_store_ss(p + count - 1, count >= 2 ? _mm_movehl_ps(v, v) : v);
 }
 }  // namespace
-
-#include <smmintrin.h>
-
-#include "kernels.h"
 
 void twopass_f32_vscaleexpminusmax__sse41_rr4_p5_u32_nt(size_t count, const float* x, float* y, float max, float scale) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].

@@ -7,6 +7,8 @@
 
 #include <altivec.h>
 
+#include "kernels.h"
+
 namespace {
 // The first count floats from p, for 0 < count < 4, and 0 in the other lanes.
 [[maybe_unused]] __vector float load_first(const float* p, int count) {
@@ -20,8 +22,6 @@ namespace {
   if (count > 2) p[2] = vec_extract(v, 1);
 }
 }  // namespace
-
-#include "kernels.h"
 
 void twopass_f32_raddexpanchor__vsx_rr2_p5_u32(size_t count, const float* x, float anchor, float* sum) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].

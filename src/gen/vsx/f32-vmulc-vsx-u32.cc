@@ -7,6 +7,8 @@
 
 #include <altivec.h>
 
+#include "kernels.h"
+
 namespace {
 // The first count floats from p, for 0 < count < 4, and 0 in the other lanes.
 [[maybe_unused]] __vector float load_first(const float* p, int count) {
@@ -20,8 +22,6 @@ namespace {
   if (count > 2) p[2] = vec_extract(v, 1);
 }
 }  // namespace
-
-#include "kernels.h"
 
 void twopass_f32_vmulc__vsx_u32(size_t count, const float* x, float* y, float scale) {
   // x * scale reaches FLT_MIN = 2^-126 where x reaches 2^-126 / scale.

@@ -7,6 +7,8 @@
 
 #include <altivec.h>
 
+#include "kernels.h"
+
 namespace {
 // The first count floats from p, for 0 < count < 4, and 0 in the other lanes.
 [[maybe_unused]] __vector float load_first(const float* p, int count) {
@@ -20,8 +22,6 @@ namespace {
   if (count > 2) p[2] = vec_extract(v, 1);
 }
 }  // namespace
-
-#include "kernels.h"
 
 void twopass_f32_vsoftmax__vsx_rr2_p5_u8(
     size_t rows, size_t columns, const float* input, size_t input_stride, float* output, size_t output_stride,

@@ -7,6 +7,8 @@
 
 #include <wasm_simd128.h>
 
+#include "kernels.h"
+
 namespace {
 [[maybe_unused]] v128_t load_first(const float* p, int count) {
   v128_t v = wasm_v128_load32_zero(p);
@@ -26,8 +28,6 @@ namespace {
   return wasm_v128_bitselect(change, old, is_first);
 }
 }  // namespace
-
-#include "kernels.h"
 
 void twopass_f32_vmulc__wasmrelaxedsimd_u4(size_t count, const float* x, float* y, float scale) {
   // x * scale reaches FLT_MIN = 2^-126 where x reaches 2^-126 / scale.

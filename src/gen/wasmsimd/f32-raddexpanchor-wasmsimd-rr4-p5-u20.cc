@@ -7,6 +7,8 @@
 
 #include <wasm_simd128.h>
 
+#include "kernels.h"
+
 namespace {
 [[maybe_unused]] v128_t load_first(const float* p, int count) {
   v128_t v = wasm_v128_load32_zero(p);
@@ -26,8 +28,6 @@ namespace {
   return wasm_v128_bitselect(change, old, is_first);
 }
 }  // namespace
-
-#include "kernels.h"
 
 void twopass_f32_raddexpanchor__wasmsimd_rr4_p5_u20(size_t count, const float* x, float anchor, float* sum) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].

@@ -7,6 +7,8 @@
 
 #include <wasm_simd128.h>
 
+#include "kernels.h"
+
 namespace {
 [[maybe_unused]] v128_t load_first(const float* p, int count) {
   v128_t v = wasm_v128_load32_zero(p);
@@ -26,8 +28,6 @@ namespace {
   return wasm_v128_bitselect(change, old, is_first);
 }
 }  // namespace
-
-#include "kernels.h"
 
 void twopass_f32_rmax__wasmsimd_u32_acc8(size_t count, const float* x, float* max) {
   v128_t vmax0 = wasm_f32x4_splat(-__builtin_inff());

@@ -7,6 +7,8 @@
 
 #include <wasm_simd128.h>
 
+#include "kernels.h"
+
 namespace {
 [[maybe_unused]] v128_t load_first(const float* p, int count) {
   v128_t v = wasm_v128_load32_zero(p);
@@ -26,8 +28,6 @@ namespace {
   return wasm_v128_bitselect(change, old, is_first);
 }
 }  // namespace
-
-#include "kernels.h"
 
 void twopass_f32_vsoftmax__wasmsimd_rr4_p5_u4(
     size_t rows, size_t columns, const float* input, size_t input_stride, float* output, size_t output_stride,
