@@ -42,7 +42,8 @@ twopass_params ParamsFor(const Family& family, const std::vector<float>& x) {
   const float max = MaxWithoutNaN(x);
   params.scale = family.takes_exponentials ? 0.7f / kStoredPower : 0.7f;
   if (family.subtracts_offset) params.offset = max;
-  if (family.takes_anchor) params.anchor = static_cast<float>(std::round(max / kLn2));
+  // In floats, as the kernels do it: near a tie that decides which results are the least.
+  if (family.takes_anchor) params.anchor = std::round(max * static_cast<float>(1 / kLn2));
   if (family.MayOverflow()) params.anchor = std::clamp(params.anchor, -kMaxAnchorOfSum, kMaxAnchorOfSum);
   return params;
 }

@@ -241,7 +241,7 @@ class TableTest(GeneratorTest):
     def test_mistakes(self):
         table = self.directory / "table.py"
         for mistake, words in (
-            ('PROLOGUES = {"minus": kernels.Prologue({}, "subtract(v)")}\n', ["raddexpminusmax", "'subtract' is undefined"]),
+            ('PROLOGUES = {"minus": kernels.Prologue({}, "subtract(v)")}\n', ["raddexpminusmax", "unknown word 'subtract'"]),
             ("PROLOGUES = {}\n", ["table.py", "minus"]),
             ("ELEMENTS = {}\n", ["table.py", "f32"]),
             ("FAMILIES = (\n", ["table.py"]),
@@ -268,7 +268,7 @@ class NewIsaTest(GeneratorTest):
         self.assertIn("  const mock4 vscale = mock_set(scale);\n", self.render()["mock/f32-vmulc-mock-u16.cc"])
         path = pathlib.Path(shutil.copy(MOCK_ISA / "mock.py", self.directory))
         with path.open("a", encoding="utf-8") as file:
-            file.write('def constant(name, a):\n    return f"const float {name} = {a};"\n')
+            file.write('\n    def constant(self, name, a):\n        return f"const float {name} = {a};"\n')
         self.succeed("--isa-dir", path.parent, "--isa", "mock", "--out", self.directory / "floats")
         text = (self.directory / "floats" / "mock" / "f32-vmulc-mock-u16.cc").read_text(encoding="utf-8")
         self.assertIn("  const float vscale = scale;\n", text)
@@ -276,8 +276,9 @@ class NewIsaTest(GeneratorTest):
     def test_a_tile_may_be_a_group_of_registers(self):
         path = pathlib.Path(shutil.copy(MOCK_ISA / "mock.py", self.directory))
         with path.open("a", encoding="utf-8") as file:
-            file.write('def words_of_group(tile):\n    return {"vector": f"mock4x{tile}", "lanes": 4 * tile}\n')
-            file.write("TILES = ((2, 1), (1, 1))\n")
+            file.write("\n    IN_GROUPS = True\n    TILES = ((2, 1), (1, 1))\n")
+            for noun, value in (("vector", 'f"mock4x{self.group}"'), ("lanes", "4 * self.group")):
+                file.write(f"\n    @property\n    def {noun}(self):\n        return {value}\n")
         outputs = {}
         for candidates in ((), ("--candidates",)):
             self.succeed("--isa-dir", path.parent, "--isa", "mock", *candidates, "--out", self.directory / "groups")
@@ -294,7 +295,7 @@ class NewIsaTest(GeneratorTest):
                 self.assertEqual(outputs[name], text, name)
             else:
                 self.assertNotIn("mock", text)
-                self.assertEqual("mock" in outputs[name], name != "lanes.inc", name)
+                self.assertEqual("mock" in outputs[name], name not in ("lanes.inc", "roles.inc"), name)
         rows = re.findall(r'(?m)^TWOPASS_KERNEL\(\w+, (\w+), mock, (\w+), "(\S+)", (\d+)\)$', outputs["kernels.inc"])
         files = [name for name in outputs if name.startswith("mock/")]
         self.assertEqual(len(rows), len(files))
@@ -311,13 +312,17 @@ class NewIsaTest(GeneratorTest):
 
     def test_a_file_can_build_on_another(self):
         """On one beside it, or on one of the project. Kernels without a word that it replaces differ in their names only."""
-        own_word = 'NAME = "derived"\nRANK = 1\n\n\ndef reduce_max(result, v):\n    return ["own_word();"]\n'
+        own_word = '\n    def reduce_max(self, result, v):\n        return ["own_word();"]\n'
+        inherited = ("PROCESSORS", "FLAGS", "AVAILABLE", "INCLUDES", "PREAMBLE", "METHODS", "IN_USE")
         directory = self.directory / "isa"
         directory.mkdir()
         shutil.copy(MOCK_ISA / "mock.py", directory)
         for base in ("mock", "sse2"):
             with self.subTest(base):
-                (directory / "derived.py").write_text(f"from isa.{base} import *\n\n{own_word}", encoding="utf-8")
+                original = base.capitalize()
+                record = [f'NAME = "derived"', "RANK = 1", *(f"{entry} = {original}.{entry}" for entry in inherited)]
+                text = f"from isa.{base} import {original}\n\nclass Derived({original}):\n" + "".join(f"    {entry}\n" for entry in record)
+                (directory / "derived.py").write_text(text + own_word, encoding="utf-8")
                 out = self.directory / base
                 for isa in (base, "derived"):
                     self.succeed("--isa-dir", directory, "--isa", isa, "--out", out)
@@ -342,7 +347,7 @@ class RunTimeLanesTest(GeneratorTest):
         cls.isa_dir.mkdir()
         isa_file = pathlib.Path(shutil.copy(MOCK_ISA / "mock.py", cls.isa_dir))
         replace_in(isa_file, "lanes = 4", 'lanes = "mock_lanes()"')
-        replace_in(isa_file, "INCLUDES = []", 'INCLUDES = ["mock.h"]\nPREFERRED = "twopass_lanes__mock() > 4"')
+        replace_in(isa_file, "METHODS", 'INCLUDES = ["mock.h"]\n    PREFERRED = "twopass_lanes__mock() > 4"\n    METHODS')
         cls.out = pathlib.Path(directory.name) / "out"
         result = generate("--isa-dir", cls.isa_dir, "--out", cls.out)
         assert result.returncode == 0, result.stderr
@@ -418,11 +423,18 @@ class MistakeTest(GeneratorTest):
         self.assertFalse(out.exists())
 
     def test_an_isa_that_lacks_a_word(self):
-        for word, family in (("load_tail", "vsoftmax"), ("scale_saturating", "raddexpanchor"), ("scale_down", "raddextexp")):
+        """Some words every ISA has, others only what is made of them needs."""
+        for word, message in (
+            ("set1", "mock.py: lacks set1"),
+            ("max", "mock.py: lacks max"),
+            ("load_tail", "kernel vsoftmax, ISA mock: lacks the word 'load_tail'"),
+            ("power", "kernel vsoftmax, ISA mock: lacks the word 'power'"),
+            ("min", "kernel raddexpanchor, ISA mock: lacks the word 'min'"),
+        ):
             with self.subTest(word):
                 path = pathlib.Path(self.isa_file())
                 replace_in(path, f"def {word}(", f"def other_{word}(")
-                self.render_fails(path, family, "mock", f"'{word}'")
+                self.render_fails(path, message)
                 shutil.rmtree(path.parent)
 
     def test_a_template_with_an_unknown_word(self):
@@ -438,13 +450,46 @@ class MistakeTest(GeneratorTest):
 
     def test_a_word_that_takes_other_arguments(self):
         path = pathlib.Path(self.isa_file())
-        replace_in(path, "def sub(a, b):", "def sub(a, b, c):")
+        replace_in(path, "def sub(self, a, b):", "def sub(self, a, b, c):")
         self.render_fails(path, "mock", "sub()")
 
     def test_an_isa_file_that_lacks_part_of_its_record(self):
         path = pathlib.Path(self.isa_file())
-        replace_in(path, "RANK = ", "OTHER = ")
-        self.render_fails(path, "mock.py", "RANK")
+        replace_in(path, "RANK = 1000", "")
+        self.render_fails(path, "mock.py", "lacks RANK")
+
+    def test_an_isa_file_with_a_misspelt_entry(self):
+        path = pathlib.Path(self.isa_file())
+        replace_in(path, "METHODS", 'PREFERED = "false"\n    METHODS')
+        self.render_fails(path, "mock.py", "PREFERED")
+
+    def test_an_entry_of_another_type(self):
+        for entry, other in (("PROCESSORS = []", 'PROCESSORS = "x86_64"'), ("FLAGS = []", "FLAGS = [1]"), ("RANK = 1000", "RANK = []")):
+            with self.subTest(entry):
+                path = pathlib.Path(self.isa_file())
+                replace_in(path, entry, other)
+                self.render_fails(path, "mock.py", f"{entry.split()[0]} is ")
+                shutil.rmtree(path.parent)
+
+    def test_an_entry_that_is_inherited_without_a_word(self):
+        """Of a derived ISA: the trap is an entry like IN_USE, which was measured for another."""
+        path = pathlib.Path(self.isa_file())
+        with (path.parent / "derived.py").open("w", encoding="utf-8") as file:
+            file.write("from isa.mock import Mock\n\n\nclass Derived(Mock):\n    NAME = 'derived'\n    RANK = 1\n    FLAGS = []\n")
+        self.render_fails(path.parent / "derived.py", "derived.py: lacks PROCESSORS, AVAILABLE, METHODS, PREAMBLE")
+
+    def test_a_rank_that_is_taken(self):
+        path = pathlib.Path(self.isa_file())
+        replace_in(path, "RANK = 1000", "RANK = 20")
+        self.render_fails(path, "mock.py", "RANK is 20", "avx2")
+
+    def test_an_isa_file_without_a_class_or_with_two(self):
+        for old, new, found in (("class Mock(Isa)", "class Mock", "Mock"), ("class Mock(Isa)", "class A: pass\nclass Mock(Isa)", "A, Mock")):
+            with self.subTest(found):
+                path = pathlib.Path(self.isa_file())
+                replace_in(path, old, new)
+                self.render_fails(path, "mock.py", f"defines {found}")
+                shutil.rmtree(path.parent)
 
     def test_an_isa_file_of_another_name(self):
         path = pathlib.Path(self.isa_file())
@@ -453,7 +498,7 @@ class MistakeTest(GeneratorTest):
 
     def test_an_isa_file_that_is_no_python(self):
         path = pathlib.Path(self.isa_file())
-        replace_in(path, "def set1(a):", "def set1(a)")
+        replace_in(path, "def set1(self, a):", "def set1(self, a)")
         self.render_fails(path, "mock.py")
 
     def test_two_files_of_one_isa(self):

@@ -3,24 +3,30 @@
 Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 """
 
-from isa.scalar import *  # noqa: F401, F403
+from isa.scalar import Scalar
 
-NAME = "scalar16"
-RANK = 1
-IN_USE = {}
-PREAMBLE = """\
+CONVERSIONS = """\
 namespace {
 
 [[maybe_unused]] float float_of(unsigned short u) { return ((float) u - 32768.0f) * 0x1p-10f; }
 
 [[maybe_unused]] unsigned short nearest(float v) { return (unsigned short) (v * 0x1p+10f + 32768.5f); }
 
-}  // namespace""".splitlines()
+}  // namespace"""
 
 
-def load_q16(p):
-    return f"float_of({load(p)})"  # noqa: F405
+class Scalar16(Scalar):
+    NAME = "scalar16"
+    RANK = 1
+    PROCESSORS = []
+    FLAGS = []
+    AVAILABLE = "true"
+    PREAMBLE = CONVERSIONS.splitlines()
+    METHODS = Scalar.METHODS
+    IN_USE = {}
 
+    def load_q16(self, p):
+        return f"float_of({self.load(p)})"
 
-def store_q16(p, v):
-    return store(p, f"nearest({v})")  # noqa: F405
+    def store_q16(self, p, v):
+        return self.store(p, f"nearest({v})")
