@@ -73,13 +73,13 @@ class Role(NamedTuple):
 
 
 def roles_of(table):
-    prologues = {"": kernels.Prologue({}, ""), **table.PROLOGUES}
+    prologues = {"": kernels.Prologue((), ""), **table.PROLOGUES}
     try:
         return [
             Role(family, name, prologues[prologue], table.ELEMENTS[x], table.ELEMENTS[y], store)
             for family in table.FAMILIES
             for x, y in family.elements
-            for prologue, name in {"": family.name, **family.prologues}.items()
+            for prologue, name in (("", family.name), *family.prologues)
             for store in family.stores
         ]
     except KeyError as error:
@@ -181,6 +181,11 @@ def kernels_of(isa, table=kernels):
     return rows
 
 
+def in_use_entry(role, kernel):
+    """As IN_USE of an ISA file has it."""
+    return f'"{role}": ("{kernel.method}", {kernel.registers}, {kernel.accumulators})'
+
+
 # ---- Templates
 
 
@@ -236,7 +241,7 @@ class Tile:
 
     def prologue(self, v):
         """What the prologue of the kernel makes of a vector of x."""
-        names = {name: name for name in self._kernel.prologue.constants}
+        names = {name: name for name, _ in self._kernel.prologue.constants}
         return self._environment.compile_expression(self._kernel.prologue.expression)(v=v, **names)
 
     def _memory_word(self, operation, array, access):
