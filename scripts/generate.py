@@ -194,7 +194,7 @@ def powers16(power):
 
 
 def environment_of(isa):
-    """Jinja with the words that an ISA has, and what all ISAs share, as globals."""
+    """Jinja with the words of an ISA, and what all ISAs share, as globals."""
     environment = jinja2.Environment(
         loader=ControlLineLoader(str(ROOT / "templates")),
         undefined=jinja2.StrictUndefined,
@@ -202,7 +202,7 @@ def environment_of(isa):
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    words = {name: getattr(isa, name) for name in dir(isa) if name[0].islower() and has_word(isa, name)}
+    words = {name: getattr(isa, name) for name in dir(isa) if name[0].islower()}
     environment.globals.update(
         words,
         elements=lambda vectors: elements(isa.lanes, vectors),
