@@ -1,5 +1,5 @@
-"""SSE2, which every x86-64 machine has: 4 floats a vector. Tails are put together in registers, from a half and a single float; a
-shift into the exponent field makes powers of two. sse41.py builds on this file.
+"""SSE2, which every x86-64 machine has: 4 floats a vector. Tails are put together in registers, from a half and a
+single float; a shift into the exponent field makes powers of two. sse41.py builds on this file.
 
 Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 """
