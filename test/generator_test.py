@@ -476,8 +476,8 @@ class MistakeTest(GeneratorTest):
         """Of a derived ISA: the trap is an entry like IN_USE, which was measured for another."""
         path = pathlib.Path(self.isa_file())
         derived = path.parent / "derived.py"
-        lines = ["from isa.mock import Mock", "class Derived(Mock):", "    NAME = 'derived'", "    RANK = 1", "    FLAGS = []"]
-        derived.write_text("\n".join(lines), encoding="utf-8")
+        record = '    NAME = "derived"\n    RANK = 1\n    FLAGS = []\n'
+        derived.write_text(f"from isa.mock import Mock\n\nclass Derived(Mock):\n{record}", encoding="utf-8")
         self.render_fails(derived, "derived.py: lacks PROCESSORS, AVAILABLE, METHODS, PREAMBLE")
 
     def test_a_rank_that_is_taken(self):
@@ -486,7 +486,7 @@ class MistakeTest(GeneratorTest):
         self.render_fails(path, "mock.py: RANK is that of avx2, 20")
 
     def test_an_isa_file_without_a_class_or_with_two(self):
-        for text, found in (("class Mock", "Mock"), ("class Other:\n    pass\n\nclass Mock(Isa)", "Other, Mock")):
+        for text, found in (("class Mock", "Mock"), ("class Other(Isa):\n    pass\n\nclass Mock(Isa)", "Other, Mock")):
             with self.subTest(found):
                 path = pathlib.Path(self.isa_file())
                 replace_in(path, "class Mock(Isa)", text)
