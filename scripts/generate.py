@@ -463,16 +463,16 @@ def sources_of(isa, table, in_use):
 
 
 def cmake_list(isas, table):
-    lines = [banner("#", "Kernel sources by ISA, for CMake; the candidates are rendered into the build tree.")]
+    lines = [banner("#", "Kernel sources by ISA, for CMake; the candidates are in the build tree (cmake/candidates.cmake).")]
     lines.append(f"set(TWOPASS_ISAS {' '.join(isa.NAME for isa in isas)})\n")
     for isa in isas:
         lines.append("\n")
         for field in ("PROCESSORS", "FLAGS"):
             lines.append(" ".join([f"set(TWOPASS_{isa.NAME}_{field}", *getattr(isa, field)]) + ")\n")
         lines.append(f"set(TWOPASS_{isa.NAME}_DEFAULT {'OFF' if isa.OPT_IN else 'ON'})\n")
-        for name, in_use in (("KERNELS", True), ("CANDIDATES", False)):
+        for name, directory, in_use in (("KERNELS", "src/gen", True), ("CANDIDATES", "gen", False)):
             lines.append(f"set(TWOPASS_{isa.NAME}_{name}\n")
-            lines.append("".join(f"  {source}\n" for source in sources_of(isa, table, in_use)))
+            lines += [f"  {directory}/{source}\n" for source in sources_of(isa, table, in_use)]
             lines.append(")\n")
     return "".join(lines)
 
