@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The dispatch beside a shared library cpuinfo that is another version than its header, or does not know the machine, or describes
 # caches that other machines have: fake_cpuinfo.c.
-#   CC=... fake_cpuinfo_test.sh path/to/print_dispatch
+#   CC=... fake_cpuinfo_test.sh path/to/print_dispatch [EMULATOR ARGUMENT...]
 #
 # Exit status 77, a skip, where the program does not load cpuinfo.
 #
@@ -9,10 +9,10 @@
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/expect_dispatch.sh"
-program=$1
+program=("${@:2}" "$1")
 unset TWOPASS_ISA
 
-soname=$(LC_ALL=C readelf --dynamic "$program" | sed -nE 's/.*\(NEEDED\).*\[(libcpuinfo\.[^]]*)\]$/\1/p')
+soname=$(LC_ALL=C readelf --dynamic "$1" | sed -nE 's/.*\(NEEDED\).*\[(libcpuinfo\.[^]]*)\]$/\1/p')
 if [ -z "$soname" ]; then
   echo "SKIPPED: the program does not load a shared library cpuinfo"
   exit 77
@@ -38,26 +38,24 @@ expect_possible_caches() {
   echo "ok: $* -> possible caches: ${sizes[*]}"
 }
 
-best=$("$program" | sed -n 's/^best: //p')
+best=$("${program[@]}" | sed -n 's/^best: //p')
 for fake in everything nothing fails; do
-  expect_active "$best" with_fake "$fake" "$program"
-  expect_possible_caches with_fake "$fake" "$program"
+  expect_active "$best" with_fake "$fake" "${program[@]}"
+  expect_possible_caches with_fake "$fake" "${program[@]}"
 done
 
-expect_line "caches: l1 49152, l2 786432, l3 12582912 shared by 4 cores" with_fake smt "$program"
-expect_line "caches: l1 49152, l2 786432, l3 12582912 shared by 8 cores" with_fake mixed "$program"
+expect_line "caches: l1 49152, l2 786432, l3 12582912 shared by 4 cores" with_fake smt "${program[@]}"
+expect_line "caches: l1 49152, l2 786432, l3 12582912 shared by 8 cores" with_fake mixed "${program[@]}"
 
 # Where AVX-512 is promised and missing, an instruction of it is fatal.
-case $(uname -m) in
-  x86_64 | amd64)
-    if command -v qemu-x86_64 >/dev/null; then
-      for fake in everything nothing fails; do
-        expect_active avx2 with_fake "$fake" qemu-x86_64 -cpu Haswell "$program"
-      done
-    else
-      echo "left out: emulated machines, for which qemu-x86_64 is missing (Debian: qemu-user)"
-    fi
-    ;;
-esac
+if [ "$(uname -m)" = x86_64 ] && [ $# -eq 1 ]; then
+  if command -v qemu-x86_64 >/dev/null; then
+    for fake in everything nothing fails; do
+      expect_active avx2 with_fake "$fake" qemu-x86_64 -cpu Haswell "$1"
+    done
+  else
+    echo "left out: a Haswell, for which qemu-x86_64 is missing (Debian: qemu-user)"
+  fi
+fi
 
 exit $((failures != 0))
