@@ -18,7 +18,7 @@
 #include "bench/harness.h"
 #include "bench/inputs.h"
 #include "src/kernels.h"
-#include "twopass.h"
+#include "twopass_debug.h"
 
 namespace twopass_bench {
 namespace {

@@ -4,7 +4,7 @@
 #ifndef TWOPASS_SRC_CACHES_H_
 #define TWOPASS_SRC_CACHES_H_
 
-#include "twopass.h"
+#include "twopass_debug.h"
 
 namespace twopass {
 

@@ -17,9 +17,9 @@ namespace {
 
 // ---- The list of ISAs, best first
 
-#define TWOPASS_KERNEL_IN_USE(role, family, isa, variant)          \
-  kernels.role = twopass_f32_##family##__##isa##_##variant;        \
-  kernels.names[index++] = "f32_" #family "/" #isa "_" #variant;
+#define TWOPASS_KERNEL_IN_USE(role, symbol, label) \
+  kernels.role = symbol;                           \
+  kernels.names[index++] = label;
 #define TWOPASS_ISA(isa, available, preferred, kernels_in_use)                           \
   Isa{#isa, []() -> bool { return available; }, []() -> bool { return preferred; }, [] { \
         Kernels kernels{};                                                               \
@@ -70,7 +70,7 @@ void detect_caches_once() { call_once(caches_once, detect); }
 std::atomic<const Isa*> isa_in_use{nullptr};
 
 // The ISA that the environment names, otherwise the best one.
-enum twopass_status find_default_isa(const Isa** isa) {
+twopass_status find_default_isa(const Isa** isa) {
   const char* name = getenv("TWOPASS_ISA");
   const bool is_named = name != nullptr && name[0] != '\0';
   *isa = is_named ? find_isa(name) : find_best_isa();
@@ -79,12 +79,12 @@ enum twopass_status find_default_isa(const Isa** isa) {
 
 }  // namespace
 
-enum twopass_status active_isa(const Isa** isa) {
+twopass_status active_isa(const Isa** isa) {
   *isa = isa_in_use.load(std::memory_order_acquire);
   if (*isa != nullptr) return TWOPASS_OK;
 
   const Isa* default_isa;
-  const enum twopass_status status = find_default_isa(&default_isa);
+  const twopass_status status = find_default_isa(&default_isa);
   if (status != TWOPASS_OK) return status;
   // Another thread may have been here first, or have pinned an ISA: then that one stands.
   if (isa_in_use.compare_exchange_strong(*isa, default_isa)) *isa = default_isa;
@@ -101,16 +101,16 @@ size_t cache_bytes() {
 using twopass::Isa;
 using twopass::Kernels;
 
-enum twopass_status twopass_initialize(void) {
+twopass_status twopass_initialize(void) {
   twopass::detect_caches_once();
   const Isa* isa;
   return twopass::active_isa(&isa);
 }
 
-enum twopass_status twopass_pin_isa(const char* name) {
+twopass_status twopass_pin_isa(const char* name) {
   const Isa* isa;
   if (name == nullptr) {
-    const enum twopass_status status = twopass::find_default_isa(&isa);
+    const twopass_status status = twopass::find_default_isa(&isa);
     if (status != TWOPASS_OK) return status;
   } else {
     isa = twopass::find_isa(name);
@@ -138,7 +138,7 @@ int twopass_isa_is_available(const char* name) {
 
 const char* twopass_kernel_name(size_t index) {
   const Isa* isa;
-  if (index >= Kernels::kMaxNames || twopass::active_isa(&isa) != TWOPASS_OK) return nullptr;
+  if (index >= Kernels::kRoles || twopass::active_isa(&isa) != TWOPASS_OK) return nullptr;
   return isa->kernels.names[index];
 }
 

@@ -39,16 +39,15 @@ std::string BestIsa() {
   return "";
 }
 
-std::vector<twopass_algorithm> Algorithms() {
-  std::vector<twopass_algorithm> algorithms;
-  for (int value = TWOPASS_ALGORITHM_AUTO;; value++) {
-    const auto algorithm = static_cast<twopass_algorithm>(value);
-    if (twopass_algorithm_name(algorithm) == nullptr) return algorithms;
+std::vector<uint32_t> Algorithms() {
+  std::vector<uint32_t> algorithms;
+  for (uint32_t algorithm = TWOPASS_ALGORITHM_AUTO; twopass_algorithm_name(algorithm) != nullptr; algorithm++) {
     algorithms.push_back(algorithm);
   }
+  return algorithms;
 }
 
-twopass_options OptionsOf(twopass_algorithm algorithm, uint32_t flags) {
+twopass_options OptionsOf(uint32_t algorithm, uint32_t flags) {
   twopass_options options = {};
   options.algorithm = algorithm;
   options.flags = flags;

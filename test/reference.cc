@@ -37,7 +37,7 @@ double UlpError(float actual, double exact) {
   return std::fabs(actual - exact) * std::exp2(FLT_MANT_DIG - 1 - std::ilogb(exact));
 }
 
-SoftmaxReference ReferenceSoftmax(const std::vector<float>& x, twopass_algorithm algorithm, uint32_t flags) {
+SoftmaxReference ReferenceSoftmax(const std::vector<float>& x, uint32_t algorithm, uint32_t flags) {
   const size_t n = x.size();
   SoftmaxReference reference{std::vector<double>(n), std::vector<double>(n, 4 * kEpsilon)};
   const float max = *std::max_element(x.begin(), x.end());

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "twopass.h"
+#include "twopass_debug.h"
 
 namespace twopass_test {
 
@@ -32,7 +32,7 @@ struct SoftmaxReference {
   std::vector<double> exact;
   std::vector<double> bound;
 };
-SoftmaxReference ReferenceSoftmax(const std::vector<float>& x, twopass_algorithm algorithm, uint32_t flags = 0);
+SoftmaxReference ReferenceSoftmax(const std::vector<float>& x, uint32_t algorithm, uint32_t flags = 0);
 
 // An empty string where y[0, x.size()) is as the reference wants it, otherwise the first difference in words.
 std::string Difference(const SoftmaxReference& reference, const std::vector<float>& x, const float* y);

@@ -17,7 +17,7 @@
 #endif
 
 #include "test/reference.h"
-#include "twopass.h"
+#include "twopass_debug.h"
 
 namespace twopass_test {
 namespace {

@@ -11,7 +11,7 @@
 
 #include "test/kernel_table.h"
 #include "test/reference.h"
-#include "twopass.h"
+#include "twopass_debug.h"
 
 namespace twopass_test {
 namespace {

@@ -19,7 +19,7 @@
 #include "test/inventory.h"
 #include "test/reference.h"
 #include "test/softmax_fixture.h"
-#include "twopass.h"
+#include "twopass_debug.h"
 
 namespace twopass_test {
 namespace {
@@ -174,7 +174,7 @@ TEST_P(WorkTest, OfHardRows) {
   }
 }
 
-TWOPASS_INSTANTIATE_SOFTMAX_TEST(WorkTest, (std::vector<twopass_algorithm>{TWOPASS_ALGORITHM_ANCHORED_RELOAD,
+TWOPASS_INSTANTIATE_SOFTMAX_TEST(WorkTest, (std::vector<uint32_t>{TWOPASS_ALGORITHM_ANCHORED_RELOAD,
                                                                            TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE}));
 
 }  // namespace

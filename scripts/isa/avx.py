@@ -22,8 +22,6 @@ namespace {
 }  // namespace""".splitlines()
 METHODS = ["rr4-p5"]
 IN_USE = {
-    "vscaleexpminusmax": ("rr4-p5", 8, 1),
-    "vscaleexpminusmax-nt": ("rr4-p5", 8, 1),
     "raddstoreexpanchor": ("rr4-p5", 8, 1),
     "vscaleextexp": ("rr4-p5", 8, 1),
     "vscaleextexp-nt": ("rr4-p5", 8, 1),

@@ -13,7 +13,6 @@ IN_USE = {
     "raddexpanchor": ("rr2-p5", 5, 1),
     "raddstoreexpanchor": ("rr2-p5", 5, 1),
     "raddextexp": ("rr2-p5", 4, 1),
-    "vscaleexpminusmax-nt": ("rr2-p5", 4, 1),
     "vscaleextexp-nt": ("rr2-p5", 4, 1),
 }
 

@@ -15,10 +15,7 @@ PREAMBLE = [
 ]
 METHODS = ["lut16-p3", "rr2-p5"]
 IN_USE = {
-    "raddexpminusmax": ("lut16-p3", 6, 1),
-    "raddstoreexpminusmax": ("lut16-p3", 5, 1),
     "raddextexp": ("rr2-p5", 8, 1),
-    "vscaleexpminusmax-nt": ("lut16-p3", 4, 1),
     "vscaleextexp-nt": ("lut16-p3", 4, 1),
 }
 

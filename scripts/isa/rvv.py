@@ -19,7 +19,7 @@ PREAMBLE = [
     "}  // namespace",
 ]
 METHODS = ["rr2-p5"]
-TILES = ((2, 1), (1, 1), (4, 1))
+TILES = ((2, 1), (4, 1))
 IN_USE = {"rmax": ("", 4, 1), "vmulc": ("", 4, 1)}
 
 vector = "vfloat32m1_t"

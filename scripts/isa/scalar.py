@@ -9,9 +9,6 @@ INCLUDES = []
 PREAMBLE = []
 METHODS = ["rr4-p5"]
 IN_USE = {
-    "raddexpminusmax": ("rr4-p5", 4, 1),
-    "raddstoreexpminusmax": ("rr4-p5", 4, 1),
-    "vscaleexpminusmax": ("rr4-p5", 4, 1),
     "raddextexp": ("rr4-p5", 4, 1),
     "vscaleextexp": ("rr4-p5", 4, 1),
 }

@@ -28,9 +28,6 @@ namespace {
 METHODS = ["rr4-p5"]
 IN_USE = {
     "rmax": ("", 8, 8),
-    "raddstoreexpminusmax": ("rr4-p5", 8, 2),
-    "vscaleexpminusmax": ("rr4-p5", 8, 1),
-    "vscaleexpminusmax-nt": ("rr4-p5", 8, 1),
 }
 
 vector = "__m128"

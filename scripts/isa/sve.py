@@ -15,8 +15,6 @@ PREAMBLE = []
 METHODS = ["rr2-p5"]
 IN_USE = {
     "rmax": ("", 8, 8),
-    "raddexpminusmax": ("rr2-p5", 4, 1),
-    "vscaleexpminusmax": ("rr2-p5", 2, 1),
     "raddexpanchor": ("rr2-p5", 5, 1),
     "raddstoreexpanchor": ("rr2-p5", 8, 1),
     "vmulc": ("", 1, 1),

@@ -33,9 +33,6 @@ namespace {
 }  // namespace""".splitlines()
 METHODS = ["rr2-p5"]
 IN_USE = {
-    "raddexpminusmax": ("rr2-p5", 8, 2),
-    "raddstoreexpminusmax": ("rr2-p5", 8, 2),
-    "vscaleexpminusmax": ("rr2-p5", 8, 1),
     "raddexpanchor": ("rr2-p5", 8, 1),
     "raddstoreexpanchor": ("rr2-p5", 8, 1),
     "vmulc": ("", 8, 1),

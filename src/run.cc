@@ -1,0 +1,58 @@
+// Carries out an operation: checks it, makes a plan, and gives its rows to the threads.
+//
+// Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+#include "arguments.h"
+#include "environment.h"
+#include "row.h"
+#include "tasks.h"
+
+namespace twopass {
+namespace {
+
+void run_short_rows(const Plan& plan, size_t begin, size_t end) {
+  const Operation& operation = *plan.operation;
+  const struct twopass_params params = {0.0f, 0.0f, 1.0f, plan.empty};
+  plan.kernels->vsoftmax(end - begin, operation.columns, address(operation.input, begin, 0), operation.input.row_stride,
+                         address(operation.output, begin, 0), operation.output.row_stride, &params);
+}
+
+// Not to be inlined into what changes the floating-point environment.
+__attribute__((noinline)) void run_rows(const Plan& plan) {
+  const size_t rows = plan.operation->rows;
+  const size_t rows_of_task = plan.rows_of_task;
+  if (rows_of_task == 0) {
+    for (size_t row = 0; row < rows; row++) run_row(plan, row, plan.runner);
+    return;
+  }
+  for_each_task(plan.runner, (rows - 1) / rows_of_task + 1, [&plan, rows, rows_of_task](size_t task) {
+    const size_t begin = task * rows_of_task;
+    const size_t end = rows - begin < rows_of_task ? rows : begin + rows_of_task;
+    if (plan.are_short_rows) return run_short_rows(plan, begin, end);
+    for (size_t row = begin; row < end; row++) run_row(plan, row, nullptr);
+  });
+}
+
+}  // namespace
+
+void run(const Plan& plan) {
+  const DefaultEnvironment environment;
+  run_rows(plan);
+}
+
+twopass_status perform(Operation& operation, const struct twopass_options* options) {
+  if (!take_options(options, &operation)) return TWOPASS_INVALID_ARGUMENT;
+  if (operation.rows == 0) return TWOPASS_OK;
+  if (!operation.is_softmax() && !are_totals_valid(operation)) return TWOPASS_INVALID_ARGUMENT;
+  if (operation.columns == 0) {
+    for (size_t row = 0; operation.reduces && operation.totals != nullptr && row < operation.rows; row++) operation.totals[row] = {0.0, 0.0};
+    return TWOPASS_OK;
+  }
+  if (!are_operands_valid(operation)) return TWOPASS_INVALID_ARGUMENT;
+
+  const Isa* isa;
+  const twopass_status status = active_isa(&isa);
+  if (status == TWOPASS_OK) run(make_plan(operation, isa->kernels));
+  return status;
+}
+
+}  // namespace twopass
