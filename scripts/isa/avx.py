@@ -5,7 +5,7 @@ NAME = "avx"
 RANK = 15
 PROCESSORS = ["x86_64"]
 FLAGS = ["-mavx"]
-AVAILABLE = "cpuinfo_has_x86_avx()"
+AVAILABLE = 'TWOPASS_HAS_X86("avx")'
 INCLUDES = []
 PREAMBLE = """\
 #include <immintrin.h>

@@ -5,7 +5,7 @@ from isa.avx import *  # noqa: F401, F403
 NAME = "avx2"
 RANK = 20
 FLAGS = ["-mavx2", "-mfma"]
-AVAILABLE = "cpuinfo_has_x86_avx2() && cpuinfo_has_x86_fma3()"
+AVAILABLE = 'TWOPASS_HAS_X86("avx2") && TWOPASS_HAS_X86("fma")'
 INCLUDES = ["immintrin.h"]
 PREAMBLE = []
 METHODS = ["rr2-p5"]

@@ -4,7 +4,7 @@ NAME = "avx512f"
 RANK = 30
 PROCESSORS = ["x86_64"]
 FLAGS = ["-mavx512f"]
-AVAILABLE = "cpuinfo_has_x86_avx512f()"
+AVAILABLE = 'TWOPASS_HAS_X86("avx512f")'
 INCLUDES = ["immintrin.h"]
 PREAMBLE = [
     "// gcc 12 takes the undefined operands inside its own intrinsics for a mistake of ours.",

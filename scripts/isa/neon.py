@@ -11,7 +11,7 @@ NAME = "neon"
 RANK = 10
 PROCESSORS = ["armv7"]
 FLAGS = ["-mfpu=neon"]
-AVAILABLE = "cpuinfo_has_arm_neon()"
+AVAILABLE = "has_hwcap(12)"  # HWCAP_NEON
 METHODS = ["rr4-p5"]
 IN_USE = {
     "vsoftmax": ("rr4-p5", 2, 1),

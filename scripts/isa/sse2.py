@@ -5,7 +5,7 @@ NAME = "sse2"
 RANK = 5
 PROCESSORS = ["x86_64"]
 FLAGS = ["-msse2"]
-AVAILABLE = "cpuinfo_has_x86_sse2()"
+AVAILABLE = 'TWOPASS_HAS_X86("sse2")'
 INCLUDES = []
 PREAMBLE = """\
 #include <emmintrin.h>

@@ -5,7 +5,7 @@ from isa.sse2 import *  # noqa: F401, F403
 NAME = "sse41"
 RANK = 10
 FLAGS = ["-msse4.1"]
-AVAILABLE = "cpuinfo_has_x86_sse4_1()"
+AVAILABLE = 'TWOPASS_HAS_X86("sse4.1")'
 INCLUDES = ["smmintrin.h"]
 
 
