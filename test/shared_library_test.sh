@@ -24,3 +24,4 @@ grep -q 'SONAME.*\[libtwopass\.so\.[0-9]*\]' <<<"$needed" || die "no version in 
 ! grep 'NEEDED.*\(stdc++\|libc++\)' <<<"$needed" || die "it needs a C++ library"
 
 "$root/test/install_test.sh" "$build"
+"$root/test/languages_test.sh" "$build"
