@@ -1,0 +1,33 @@
+# Adds the two programs of scripts/compare to a CMake build of twopass, of any revision, without a word in its own CMake files: to be named
+# by CMAKE_PROJECT_twopass_INCLUDE.
+#
+#   compare_side   the library of that revision, as one side of a comparison
+#   compare        the program that loads two sides
+#
+# Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+function(add_compare_targets)
+  set(here "${CMAKE_CURRENT_FUNCTION_LIST_DIR}")
+  list(APPEND CMAKE_MODULE_PATH "${here}/../../cmake")
+  find_package(pthreadpool MODULE REQUIRED)
+
+  # What the two sides define must not meet in the process that loads both: they show one symbol, and bind to their own.
+  add_library(compare_side MODULE EXCLUDE_FROM_ALL "${here}/side.cc")
+  target_link_libraries(compare_side PRIVATE twopass pthreadpool::pthreadpool -Wl,-Bsymbolic -Wl,--exclude-libs,ALL)
+  set_target_properties(compare_side PROPERTIES PREFIX "" CXX_VISIBILITY_PRESET hidden)
+
+  add_executable(compare EXCLUDE_FROM_ALL
+    "${here}/compare.cc"
+    "${here}/row_kinds.cc"
+    "${here}/turns.cc"
+    "${here}/../bounds.cc"
+    "${here}/../core_clock.cc")
+  target_include_directories(compare PRIVATE "${here}/../..")
+  target_link_libraries(compare PRIVATE pthreadpool::pthreadpool ${CMAKE_DL_LIBS})
+
+  foreach(target compare_side compare)
+    target_compile_features(${target} PRIVATE cxx_std_17)
+    target_compile_options(${target} PRIVATE -Wall -Wextra)
+  endforeach()
+endfunction()
+
+cmake_language(DEFER CALL add_compare_targets)  # when all of the build is there
