@@ -94,6 +94,12 @@ const std::vector<RowKind>& masks() {
   return result;
 }
 
+const RowKind& mask_of_name(const std::string& name) {
+  size_t i = 0;
+  while (masks().at(i).name != name) i++;
+  return masks()[i];
+}
+
 const std::vector<RowKind>& row_kinds() {
   static const std::vector<RowKind> result = [] {
     std::vector<RowKind> kinds = masks();

@@ -23,9 +23,11 @@ struct RowKind {
   void (*make)(const Row& row, std::mt19937& random);  // from an ordinary row
 };
 
-// What scripts/compare --mask calls none, causal, padded and random. What is masked is -infinity; the first column
-// never is.
+// Those of scripts/compare --mask. What is masked is -infinity; the first column never is.
 const std::vector<RowKind>& masks();
+
+// Throws std::out_of_range for a name that no mask has.
+const RowKind& mask_of_name(const std::string& name);
 
 // All that are compared by their bits: the masks first.
 const std::vector<RowKind>& row_kinds();

@@ -1,5 +1,5 @@
-# Adds the two programs of scripts/compare to a CMake build of twopass, of any revision, without a word in its own CMake files: to be named
-# by CMAKE_PROJECT_twopass_INCLUDE.
+# Adds what scripts/compare runs to a CMake build of twopass, of any revision, whose own files need not know of it: to
+# be named by CMAKE_PROJECT_twopass_INCLUDE.
 #
 #   compare_side   the library of that revision, as one side of a comparison
 #   compare        the program that loads two sides
@@ -16,8 +16,12 @@ function(add_compare_targets)
   set_target_properties(compare_side PROPERTIES PREFIX "" CXX_VISIBILITY_PRESET hidden)
 
   add_executable(compare EXCLUDE_FROM_ALL
+    "${here}/bits.cc"
     "${here}/compare.cc"
+    "${here}/request.cc"
     "${here}/row_kinds.cc"
+    "${here}/sides.cc"
+    "${here}/times.cc"
     "${here}/turns.cc"
     "${here}/../bounds.cc"
     "${here}/../core_clock.cc")

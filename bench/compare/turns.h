@@ -14,7 +14,7 @@ namespace twopass_bench {
 using Calls = std::function<void(size_t calls)>;
 
 // Nanoseconds a call: one for each repetition, for each of the functions. In a repetition each has a turn, in random
-// order; a turn is some calls to warm up and then some milliseconds of calls.
+// order; a turn is some calls to warm up and then a millisecond of calls, or one where that takes longer.
 std::vector<std::vector<double>> time_in_turns(const std::vector<Calls>& functions, size_t repetitions);
 
 struct Quartiles {
