@@ -22,7 +22,7 @@ ns per element: medians of %zu repetitions, in each of which both sides have a t
 old/new is the old time divided by the new one, so more than 1 means that the new side is faster: the median over the
 repetitions, and the quartiles between which half of them lie. Where these have 1 between them, no difference was seen.
 
- rows x columns     mask       old       new   old/new   quartiles       bound  new/bound   algorithm
+ rows x columns     mask       old       new   old/new        quartiles     bound  new/bound   algorithm
 )";
 
 constexpr char kLegend[] = R"(
@@ -134,7 +134,7 @@ void print_times(const Request& request, const Sides& sides) {
       const Times times = measure(request, sides, shape, input.get(), output.get());
       const std::string line = text(shape.name(), 15) + text(mask, 9) + number(times.old_time.median, 10, 4) +
                                number(times.new_time.median, 10, 4) + number(times.ratio.median, 10, 3) +
-                               number(times.ratio.lower, 8, 3) + number(times.ratio.upper, 6, 3) +
+                               number(times.ratio.lower, 9, 3) + number(times.ratio.upper, 8, 3) +
                                number(times.bound, 10, 4) + number(times.new_time.median / times.bound, 11, 2) + "   " +
                                both(algorithm_of(sides.old_side), algorithm_of(sides.new_side));
       std::puts(line.c_str());
