@@ -20,7 +20,7 @@ namespace {
 constexpr char kHead[] = R"(
 ns per element: medians of %zu repetitions, in each of which both sides have a turn, in random order.
 old/new is the old time divided by the new one, so more than 1 means that the new side is faster: the median over the
-repetitions, and the quartiles between which half of them lie. A few percent are noise, which code has against itself, too.
+repetitions, and the quartiles between which half of them lie. A few percent are noise: code has them against itself.
 
  rows x columns     mask       old       new   old/new        quartiles     bound  new/bound   algorithm
 )";
