@@ -23,7 +23,7 @@ constexpr size_t kMaxBlocks = 4096;  // longer rows get longer blocks
 // Consecutive blocks make a group, the task of a thread. What a row keeps for each of its groups, and for each block whose exponentials it
 // stores, is on the stack.
 constexpr size_t kMaxGroups = 64;
-constexpr size_t kMaxStoredBlocks = 1024;
+constexpr size_t kMaxStoredBlocks = 512;
 
 struct Plan {
   const Operation* operation;

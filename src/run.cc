@@ -16,8 +16,7 @@ void run_short_rows(const Plan& plan, size_t begin, size_t end) {
                          address(operation.output, begin, 0), operation.output.row_stride, &params);
 }
 
-// Not to be inlined into what changes the floating-point environment.
-__attribute__((noinline)) void run_rows(const Plan& plan) {
+void run_rows(const Plan& plan) {
   const size_t rows = plan.operation->rows;
   const size_t rows_of_task = plan.rows_of_task;
   if (rows_of_task == 0) {
@@ -35,8 +34,7 @@ __attribute__((noinline)) void run_rows(const Plan& plan) {
 }  // namespace
 
 void run(const Plan& plan) {
-  const DefaultEnvironment environment;
-  run_rows(plan);
+  in_default_environment([&plan] { run_rows(plan); });
 }
 
 twopass_status perform(Operation& operation, const struct twopass_options* options) {
