@@ -24,7 +24,7 @@ class Avx(X86):
     RANK = 15
     PROCESSORS = ["x86_64"]
     FLAGS = ["-mavx"]
-    AVAILABLE = "cpuinfo_has_x86_avx()"
+    AVAILABLE = 'TWOPASS_HAS_X86("avx")'
     INCLUDES = ["immintrin.h"]
     PREAMBLE = HELPERS.splitlines()
     METHODS = ["rr4-p5"]

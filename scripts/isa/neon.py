@@ -18,7 +18,7 @@ class Neon(Neonfma):
     RANK = 10
     PROCESSORS = ["armv7"]
     FLAGS = ["-mfpu=neon"]
-    AVAILABLE = "cpuinfo_has_arm_neon()"
+    AVAILABLE = "has_hwcap(12)"  # HWCAP_NEON
     INCLUDES = Neonfma.INCLUDES
     PREAMBLE = Neonfma.PREAMBLE
     METHODS = ["rr4-p5"]

@@ -15,7 +15,7 @@ class Rvv(Isa):
     RANK = 20
     PROCESSORS = ["riscv64"]
     FLAGS = ["-march=rv64gcv", "-mabi=lp64d"]
-    AVAILABLE = "has_hwcap(21)"  # the letter V
+    AVAILABLE = "has_rvv()"
     INCLUDES = ["riscv_vector.h"]
     PREAMBLE = [
         "namespace {",

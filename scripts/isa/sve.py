@@ -14,7 +14,7 @@ class Sve(Isa):
     RANK = 30
     PROCESSORS = ["aarch64"]
     FLAGS = ["-march=armv8.2-a+sve"]
-    AVAILABLE = "cpuinfo_has_arm_sve()"
+    AVAILABLE = "has_hwcap(22)"  # HWCAP_SVE
     PREFERRED = "twopass_lanes__sve() > 4"
     INCLUDES = ["arm_sve.h"]
     METHODS = ["rr2-p5"]
