@@ -27,14 +27,14 @@
 #include "bench/inputs.h"
 #include "bench/softmax_goals.h"
 #include "bench/softmax_table.h"
-#include "twopass.h"
+#include "twopass_debug.h"
 #if TWOPASS_BENCH_PLAIN_LOOP
 #include "bench/plain_loop.h"
 #endif
-#if TWOPASS_USE_PTHREADPOOL
-#include <pthreadpool.h>
-
+#if TWOPASS_BENCH_PTHREADPOOL
 #include <thread>
+
+#include "twopass_pthreadpool.h"
 #endif
 
 namespace twopass_bench {
@@ -46,7 +46,7 @@ constexpr size_t kSmallest = 16;
 constexpr size_t kLargest = size_t{1} << 26;
 constexpr size_t kStep = 4;
 
-constexpr enum twopass_algorithm kAlgorithms[] = {
+constexpr uint32_t kAlgorithms[] = {
     TWOPASS_ALGORITHM_AUTO,     TWOPASS_ALGORITHM_THREE_PASS_RECOMPUTE, TWOPASS_ALGORITHM_THREE_PASS_RELOAD,
     TWOPASS_ALGORITHM_TWO_PASS, TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE,   TWOPASS_ALGORITHM_ANCHORED_RELOAD,
 };
@@ -128,7 +128,7 @@ benchmark::internal::Benchmark* add(const std::string& name, Function function) 
   return benchmark::RegisterBenchmark(name.c_str(), function);
 }
 
-void add_operator(const std::string& name, const Matrix& matrix, enum twopass_algorithm algorithm) {
+void add_operator(const std::string& name, const Matrix& matrix, uint32_t algorithm) {
   twopass_options options = {};
   options.algorithm = algorithm;
   add(name, [=](State& state) { time_operator(state, matrix, options); });
@@ -136,7 +136,7 @@ void add_operator(const std::string& name, const Matrix& matrix, enum twopass_al
 
 void add_row(size_t n) {
   const std::string slash_n = "/" + std::to_string(n);
-  for (enum twopass_algorithm algorithm : kAlgorithms) {
+  for (uint32_t algorithm : kAlgorithms) {
     add_operator("softmax/" + std::string(twopass_algorithm_name(algorithm)) + slash_n, {1, n}, algorithm);
   }
 #if TWOPASS_BENCH_PLAIN_LOOP
@@ -156,7 +156,7 @@ void add_row(size_t n) {
 
 void add_batch(size_t rows, size_t columns) {
   const std::string shape = std::to_string(rows) + "x" + std::to_string(columns);
-  for (enum twopass_algorithm algorithm : kAlgorithms) {
+  for (uint32_t algorithm : kAlgorithms) {
     const std::string name = "softmax_batch/" + std::string(twopass_algorithm_name(algorithm)) + "/" + shape;
     add_operator(name, {rows, columns}, algorithm);
   }
@@ -168,16 +168,18 @@ void add_range(size_t n) {
   add_operator("softmax_range/uniform_1000" + slash_n, {1, n, uniform_logits_within_1000}, TWOPASS_ALGORITHM_AUTO);
 }
 
-#if TWOPASS_USE_PTHREADPOOL
+#if TWOPASS_BENCH_PTHREADPOOL
 void add_threads(size_t n) {
   const size_t most = std::max(2u, std::thread::hardware_concurrency());
   for (size_t threads = 1; threads <= most; threads *= 2) {
     const auto time_threads = [=](State& state) {
       twopass_options options = {};
       // Not kept for the next benchmark: idle threads of a pool spin for a while.
-      if (threads > 1) options.threadpool = pthreadpool_create(threads);
+      twopass_pthreadpool pool = {threads > 1 ? pthreadpool_create(threads) : nullptr, 0};
+      const twopass_runner runner = twopass_pthreadpool_runner(&pool);
+      options.runner = &runner;
       time_operator(state, {1, n}, options);
-      if (threads > 1) pthreadpool_destroy(options.threadpool);
+      if (threads > 1) pthreadpool_destroy(pool.threads);
     };
     add("softmax_threads/" + std::to_string(threads) + "/" + std::to_string(n), time_threads)->UseRealTime();
   }
@@ -192,7 +194,7 @@ int main(int argc, char** argv) {
   for (size_t n = kSmallest; n <= kLargest; n *= kStep) add_row(n);
   add_batch(32, 151936);
   add_batch(512, 32000);
-#if TWOPASS_USE_PTHREADPOOL
+#if TWOPASS_BENCH_PTHREADPOOL
   for (size_t n = size_t{1} << 12; n <= kLargest; n *= kStep) add_threads(n);
 #endif
   add_range(65536);

@@ -3,7 +3,7 @@
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #include "bench/harness.h"
 
-#include <twopass.h>
+#include <twopass_debug.h>
 
 #include <iostream>
 #include <limits>
@@ -123,7 +123,7 @@ void fail(benchmark::State& state, const char* reason) {
 }
 
 Results run(int argc, char** argv, const std::vector<std::string>& defaults) {
-  const enum twopass_status status = twopass_initialize();
+  const twopass_status status = twopass_initialize();
   if (status != TWOPASS_OK) {
     std::cerr << argv[0] << ": " << twopass_status_string(status) << "\n";
     return {{}, 1};

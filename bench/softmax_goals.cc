@@ -3,7 +3,7 @@
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #include "bench/softmax_goals.h"
 
-#include <twopass.h>
+#include <twopass_debug.h>
 
 #include <cmath>
 #include <limits>

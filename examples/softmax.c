@@ -7,7 +7,7 @@
 int main(void) {
   const float logits[3] = {1.0f, 2.0f, 3.0f};
   float probabilities[3];
-  enum twopass_status status = twopass_softmax_f32(1, 3, logits, 3, probabilities, 3, NULL);
+  twopass_status status = twopass_softmax_f32(1, 3, logits, 3, probabilities, 3, NULL);
   if (status != TWOPASS_OK) return fprintf(stderr, "%s\n", twopass_status_string(status)), 1;
   for (int i = 0; i < 3; i++) printf("%.4f\n", probabilities[i]);
 }

@@ -10,10 +10,20 @@
  *     ...
  *     if (twopass_softmax_f32(1, 1000, logits, 1000, probabilities, 1000, NULL) != TWOPASS_OK) ...
  *
- *   That is the whole of the simple API. No set-up is needed: the first call finds out what the machine can do. The
- *   library never prints, aborts, throws or allocates, and every call is safe in any thread.
+ *   That is the whole of the simple API. No set-up is needed: the first call finds out what the machine can do.
  *
- *   Sizes and strides count elements, never bytes, unless a name says so.
+ *   Sizes and strides count elements, never bytes, unless a name says so. Pointers are aligned to what they point to.
+ *
+ *   What every call keeps to:
+ *     - It never prints, aborts or throws, and reads and writes nothing but what it is told to. An error is a status, and
+ *       nothing was written then.
+ *     - It never allocates, but that the first call of the process detects the machine; where the library was built with cpuinfo,
+ *       that library allocates then.
+ *     - It is safe in any thread, and after fork(). It takes at most 8 KiB of stack, the first call aside, which detects the
+ *       machine; twopass_initialize() moves that to a place of your choice.
+ *     - The floating-point environment of the caller is of no matter. Rounding is to nearest whatever the mode; on x86 no
+ *       exception traps. Mode and traps are put back before the call returns; it may raise flags. Flushing of denormal numbers (FTZ, DAZ)
+ *       may be on or off: no result depends on it.
  */
 #ifndef TWOPASS_H_
 #define TWOPASS_H_
@@ -21,62 +31,79 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define TWOPASS_VERSION_MAJOR 0
+#define TWOPASS_VERSION_MINOR 2
+#define TWOPASS_VERSION_PATCH 0
+#define TWOPASS_VERSION (TWOPASS_VERSION_MAJOR * 10000 + TWOPASS_VERSION_MINOR * 100 + TWOPASS_VERSION_PATCH)
+
+/* What is exported. TWOPASS_SHARED is defined where the library is a shared one; whoever links it through CMake or pkg-config has it
+ * defined. TWOPASS_BUILDING_LIBRARY is for the library's own sources. */
+#if !defined(TWOPASS_SHARED)
+#define TWOPASS_API
+#elif defined(_WIN32) && defined(TWOPASS_BUILDING_LIBRARY)
+#define TWOPASS_API __declspec(dllexport)
+#elif defined(_WIN32)
+#define TWOPASS_API __declspec(dllimport)
+#else
+#define TWOPASS_API __attribute__((visibility("default")))
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
 
+/* The version of the library that was linked, which may be another than that of this header: as TWOPASS_VERSION. */
+TWOPASS_API uint32_t twopass_version(void);
+
 /* ---- Statuses ------------------------------------------------------------------------------------------------- */
 
-enum twopass_status {
+typedef int32_t twopass_status;
+enum {
   TWOPASS_OK = 0,
   /* An argument breaks the rules of the call; nothing was written. */
   TWOPASS_INVALID_ARGUMENT = 1,
-  /* An ISA was asked for, by twopass_pin_isa or by TWOPASS_ISA in the environment, that is not in this build or that
+  /* An ISA was asked for, by TWOPASS_ISA in the environment or by twopass_pin_isa, that is not in this build or that
    * this machine lacks. */
-  TWOPASS_UNSUPPORTED_ISA = 2,
+  TWOPASS_UNSUPPORTED_ISA = 2
 };
 
 /* A short English description of a status, never NULL; the string is static. */
-const char* twopass_status_string(enum twopass_status status);
+TWOPASS_API const char* twopass_status_string(twopass_status status);
+
+/* ---- Options -------------------------------------------------------------------------------------------------- */
+
+/* For `flags`: the sum of those that are wanted. */
+enum {
+  /* A row that holds nothing but -infinity (a fully masked row of attention scores) gives zeros instead of NaN. */
+  TWOPASS_FLAG_MASKED_ROW_ZERO = 1
+};
+
+/* Threads that are lent to a call, of whatever kind. */
+struct twopass_runner {
+  /* Calls task(context, i) once for each i below count, on any threads and in any order, and returns when all have returned. It gets
+   * `threads` as its first argument. */
+  void (*run)(void* threads, void (*task)(void* context, size_t i), void* context, size_t count);
+  void* threads;
+  /* How many tasks may run at once, with the calling thread; how the work is cut depends on it, but no result does. */
+  size_t thread_count;
+};
+
+/* How to compute. The all-zero value holds the defaults, and so does NULL in its place.
+ *
+ * Growth: a later version names fields where this one has reserved space; size and offsets stay. So a program that was compiled
+ * with this header works with any later library of the same major version, and one that was compiled with a later header is told
+ * TWOPASS_INVALID_ARGUMENT by an earlier library where it asks for what that does not know. */
+struct twopass_options {
+  uint32_t algorithm; /* 0 for the fastest; twopass_debug.h has the others */
+  uint32_t flags;
+  /* The threads to use; NULL for the calling one alone. The result has the same bits for any number and kind of them.
+   * twopass_pthreadpool.h makes one of a pthreadpool; OpenMP, TBB and others take a function of a few lines (README.md).
+   * A task may itself call this library, with the same runner only where its threads allow for nesting. */
+  const struct twopass_runner* runner;
+  size_t reserved[6]; /* must be 0 */
+};
 
 /* ---- Softmax -------------------------------------------------------------------------------------------------- */
-
-enum twopass_algorithm {
-  /* The fastest of the algorithms below for the machine and the size. */
-  TWOPASS_ALGORITHM_AUTO = 0,
-  /* Three passes: the maximum; the sum of exp(x - max); exp(x - max) again, scaled. Moves 4n elements. */
-  TWOPASS_ALGORITHM_THREE_PASS_RECOMPUTE = 1,
-  /* Three passes: the maximum; exp(x - max), stored and summed; the stored values scaled. Moves 5n elements, but
-   * computes each exponential once. What most runtimes ship. */
-  TWOPASS_ALGORITHM_THREE_PASS_RELOAD = 2,
-  /* Two passes over (mantissa, exponent) pairs, without a maximum: M. Dukhan and A. Ablavatski, "The Two-Pass Softmax
-   * Algorithm", 2020. Moves 3n elements. */
-  TWOPASS_ALGORITHM_TWO_PASS = 3,
-  /* Two passes: the sum of exp(x) * 2^-anchor for an anchor that is seldom wrong, stored; the stored values scaled. Moves 4n
-   * elements and computes each exponential once, so it is the fastest in cache. */
-  TWOPASS_ALGORITHM_ANCHORED_RELOAD = 4,
-  /* The same sum without storing; exp(x), scaled. Moves 3n elements, so it is the fastest out of cache. */
-  TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE = 5,
-};
-
-/* The algorithm's name in lower case, such as "two_pass"; NULL for a value that is not an algorithm. */
-const char* twopass_algorithm_name(enum twopass_algorithm algorithm);
-
-enum twopass_flags {
-  /* A row that holds nothing but -infinity (a fully masked row of attention scores) gives zeros instead of NaN. */
-  TWOPASS_FLAG_MASKED_ROW_ZERO = 1,
-};
-
-/* A pool of threads of the pthreadpool library: the type that its header calls pthreadpool_t. */
-typedef struct pthreadpool* pthreadpool_t;
-
-/* How to compute a softmax. The all-zero value holds the defaults. */
-struct twopass_options {
-  enum twopass_algorithm algorithm;
-  uint32_t flags; /* the sum of the twopass_flags that are wanted */
-  /* The threads to use; NULL for the calling one alone. The result has the same bits for any pool. */
-  pthreadpool_t threadpool;
-};
 
 /* Computes the softmax of each row of a matrix.
  *
@@ -91,111 +118,85 @@ struct twopass_options {
  * an error. (Rows of input and output may interleave in one buffer where their strides are equal; with different
  * strides the two matrices must lie apart.)
  *
- * Special values, the same for every algorithm, ISA and size:
+ * Special values, the same for every ISA and size:
  *   - a NaN or a +infinity anywhere in a row makes the whole row NaN;
  *   - -infinity, and a finite value however low, gives 0 beside larger values;
  *   - a row of one repeated finite value, however large or small, gives 1/columns;
  *   - a row of nothing but -infinity gives NaN, or zeros with TWOPASS_FLAG_MASKED_ROW_ZERO;
  *   - a result below FLT_MIN is +0: no denormal is written.
+ * Such rows take at most twice as long as others.
  *
- * Accuracy: two_pass and the anchored algorithms: every result of at least FLT_MIN within a relative error of 4 * 2^-23,
- * for any spread of inputs of magnitude up to 2^17 and any number of columns up to 2^28. (A row with its maximum beyond
- * that magnitude is handed to three passes: anchored_reload to reload, the others to recompute.) Three-pass: the same
- * where |x - max| <= 1; further out the rounding of x - max itself to float is added.
+ * Accuracy: every result of at least FLT_MIN is within a relative error of 8 * 2^-23 on AVX-512, 9 * 2^-23 on other ISAs with a
+ * fused multiply-add (0.5 more for each doubling of a vector beyond 512 bits) and 10 * 2^-23 on the rest. docs/algorithm.md proves
+ * it, for any spread of inputs of magnitude up to 2^17 and any number of columns up to 2^28; errors that were seen are a third of
+ * it, and half where they were searched for. What is below FLT_MIN but for that error may be FLT_MIN. In a row with its maximum
+ * beyond 2^17 the rounding of x - max to float is added.
  *
- * Errors: TWOPASS_INVALID_ARGUMENT for NULL with work to do, a stride shorter than a row, an overlap as above, a matrix
- * whose size overflows, an unknown algorithm or flag; the statuses of twopass_initialize. Nothing is written then. */
-enum twopass_status twopass_softmax_f32(
+ * Bits: a row has the same ones whatever the other rows, the strides and the threads, and in place. But for columns from 1536 on, the
+ * algorithm depends on the size of the whole call, and the last bit may depend on the algorithm.
+ *
+ * Errors: TWOPASS_INVALID_ARGUMENT for unknown options; and, with work to do, for a pointer that is NULL or not aligned, a stride
+ * shorter than a row, an overlap as above, a matrix whose size overflows; the statuses of twopass_initialize. */
+TWOPASS_API twopass_status twopass_softmax_f32(
     size_t rows, size_t columns,
     const float* input, size_t input_stride,
     float* output, size_t output_stride,
     const struct twopass_options* options);
 
-/* ---- Softmax of a row in shards ------------------------------------------------------------------------------- *
+/* ---- Softmax of rows in shards --------------------------------------------------------------------------------- *
  *
- * A row that is cut into shards, streamed in chunks or held by several processes needs one exchange of eight bytes a shard, and
+ * A row that is cut into shards, streamed in chunks or held by several processes needs one exchange of 16 bytes a shard, and
  * no agreement on a maximum:
  *
  *   struct twopass_extexp sum, total = {0};
- *   for each shard:  twopass_reduce_extexp_f32(count, x, &sum, NULL);
+ *   for each shard:  twopass_reduce_extexp_f32(1, count, x, count, &sum, NULL);
  *                    total = twopass_merge_extexp(total, sum);
- *   for each shard:  twopass_finish_extexp_f32(count, x, y, total, NULL);
+ *   for each shard:  twopass_finish_extexp_f32(1, count, x, count, y, count, &total, NULL);
  *
- * Special values and accuracy are those of twopass_softmax_f32, across all shards; merging rounds once more. */
+ * Special values and accuracy are those of twopass_softmax_f32, across all shards and for any number of them. */
 
-/* The value mantissa * 2^exponent, with an integral exponent: a sum of exponentials, far past the range of float. Zero, which is
- * what -infinity adds, may have any exponent; the all-zero value is the one to begin with. */
+/* The value mantissa * 2^exponent with an integral exponent: a sum of exponentials, far past the range of double. The mantissa lies
+ * in [1, 2), or is 0, or NaN where there was a NaN or +infinity. Zero, which is what -infinity adds, may have any exponent; the
+ * all-zero value is the one to begin with. (From an exponent of 2^53 on, where double has not every integer, the value is rounded to
+ * a power of two that it has; floats so large are so far apart that the larger one is the sum.) */
 struct twopass_extexp {
-  float mantissa;
-  float exponent;
+  double mantissa;
+  double exponent;
 };
 
-/* Writes the sum of exp(x[0]), ..., exp(x[count - 1]) to *sum; 0 where count is 0. The mantissa lies in [1, 2), or is 0, or NaN
- * where x holds a NaN or +infinity; beyond an exponent of 2^24, where float has not every integer, it is any positive number.
- * Past |x| = 2.3e38 arguments count as that.
- *
- * Errors: TWOPASS_INVALID_ARGUMENT for NULL (but x where count is 0), a count that overflows, and unknown options; the statuses
- * of twopass_initialize. Of the options only the thread pool matters. */
-enum twopass_status twopass_reduce_extexp_f32(
-    size_t count, const float* x, struct twopass_extexp* sum, const struct twopass_options* options);
+/* Writes the sum of exp(x) over each row to totals[row]; 0 where columns is 0. Shape and errors as for twopass_softmax_f32; totals is
+ * NULL only where rows is 0. */
+TWOPASS_API twopass_status twopass_reduce_extexp_f32(
+    size_t rows, size_t columns,
+    const float* input, size_t input_stride,
+    struct twopass_extexp* totals,
+    const struct twopass_options* options);
 
-/* The sum of two values. Scaling is exact, so it is associative and commutative up to one rounding to float each; zero of any
- * exponent is its identity; nothing overflows. */
-struct twopass_extexp twopass_merge_extexp(struct twopass_extexp a, struct twopass_extexp b);
+/* The sum of two values. Scaling is exact, so it is commutative, and associative up to one rounding to double each; zero of any
+ * exponent is its identity; nothing overflows. A mantissa that is negative, infinite or NaN makes the sum NaN. */
+TWOPASS_API struct twopass_extexp twopass_merge_extexp(struct twopass_extexp a, struct twopass_extexp b);
 
-/* y[i] = exp(x[i]) / total, for a total that x was merged into. y may be x itself, but not overlap it otherwise. A total of 0
- * gives NaN, or zeros with TWOPASS_FLAG_MASKED_ROW_ZERO; one that is NaN gives NaN.
- *
- * Errors: as for twopass_softmax_f32. */
-enum twopass_status twopass_finish_extexp_f32(
-    size_t count, const float* x, float* y, struct twopass_extexp total, const struct twopass_options* options);
+/* y = exp(x) / totals[row] for each x of a row, for totals that the rows were merged into. A total of 0 gives NaN, or zeros with
+ * TWOPASS_FLAG_MASKED_ROW_ZERO; one that is NaN, infinite or negative gives NaN. Shape, aliasing and errors as for twopass_softmax_f32. */
+TWOPASS_API twopass_status twopass_finish_extexp_f32(
+    size_t rows, size_t columns,
+    const float* input, size_t input_stride,
+    float* output, size_t output_stride,
+    const struct twopass_extexp* totals,
+    const struct twopass_options* options);
 
-/* The natural logarithm of the value, which is the log-sum-exp of what was reduced; -infinity for 0. */
-double twopass_log_extexp(struct twopass_extexp value);
+/* The natural logarithm of the value, which is the log-sum-exp of what was reduced; -infinity for 0, NaN for a mantissa that is
+ * negative or NaN. */
+TWOPASS_API double twopass_log_extexp(struct twopass_extexp value);
 
-/* ---- Inspection and control ----------------------------------------------------------------------------------- */
+/* ---- Set-up ---------------------------------------------------------------------------------------------------- */
 
 /* Detects the processor and chooses the ISA. Every other call does this by itself; calling it early moves the cost (some
  * milliseconds) and shows an error of the environment. Safe to call at any time, from any thread, more than once.
  *
  * The ISA is the best one that the build and the machine share, or the one that the environment variable TWOPASS_ISA
  * names. Returns TWOPASS_UNSUPPORTED_ISA where that name is unknown or the machine lacks it. */
-enum twopass_status twopass_initialize(void);
-
-/* Uses the ISA of that name from now on, in all threads; NULL goes back to what twopass_initialize would choose.
- * Returns TWOPASS_UNSUPPORTED_ISA, and changes nothing, for an ISA that is unknown or that the machine lacks. */
-enum twopass_status twopass_pin_isa(const char* name);
-
-/* The name of the ISA in use, such as "avx2"; NULL where twopass_initialize fails. */
-const char* twopass_active_isa(void);
-
-/* The ISAs of this build, best first: the name at `index`, NULL from the first index past the end. */
-const char* twopass_isa_name(size_t index);
-
-/* 1 where an ISA of that name is in this build and on this machine, otherwise 0. */
-int twopass_isa_is_available(const char* name);
-
-/* The kernels in use: the name at `index`, such as "f32_raddextexp/avx512f_rr2_p5_u64", NULL from the first index past
- * the end, and where twopass_initialize fails. The names are those of the files and of the benchmarks. */
-const char* twopass_kernel_name(size_t index);
-
-/* The algorithm that a softmax of this shape runs: the one in `options`, or the one that AUTO chooses. (For rows of less than 1536
- * columns AUTO runs anchored_reload in a single kernel for many rows, vsoftmax.)
- * in_place: nonzero where output is input. Never AUTO, except for an algorithm that is unknown. */
-enum twopass_algorithm twopass_choose_algorithm_f32(
-    size_t rows, size_t columns, int in_place, const struct twopass_options* options);
-
-/* Data caches of one core, in bytes; where a level is shared, `l3_bytes` is the whole of it and l3_cores the number of
- * cores that share it. Sizes that the machine does not tell are 0. */
-struct twopass_caches {
-  size_t l1_bytes;
-  size_t l2_bytes;
-  size_t l3_bytes;
-  size_t l3_cores;
-};
-
-/* The caches that were detected. */
-struct twopass_caches twopass_detected_caches(void);
+TWOPASS_API twopass_status twopass_initialize(void);
 
 #ifdef __cplusplus
 }  /* extern "C" */

@@ -1,34 +1,57 @@
 """The table of kernels: the only place that lists them.
 
-A family is one template, templates/f32-<family>.cc.jinja. Its methods are the ways to compute exp; its tiles are pairs
-(vectors, accumulators) for one iteration of the main loop. Tiles count vectors, so that the table holds for every ISA. Stores are
-plain, and non-temporal ("nt") too where a kernel writes rows that no cache holds and the ISA has such stores. Of each family, and
-of each kind of store, the first row is in use unless an ISA file says otherwise: IN_USE = {"<family>[-nt]": (method, vectors,
-accumulators)}.
+A kernel is element x prologue x body. A family is a body: one template, templates/<family>.cc.jinja. Its methods are the ways to
+compute exp; its tiles are pairs (registers, accumulators) for one iteration of the main loop. Tiles count registers, so that the table
+holds for every ISA. Stores are plain, and non-temporal ("nt") too where a kernel writes rows that no cache holds and the ISA has such
+stores.
+
+Of each role (family, prologue, elements, stores) an ISA has one kernel in use: that of the family's first method and tile, unless its
+file says otherwise: IN_USE = {"<role>": (method, registers, accumulators)}. A role with a prologue or other elements takes what the
+family takes without.
 """
 
 from typing import NamedTuple
 
 
+class Element(NamedTuple):
+    """What x and y are made of; what is between is float. An ISA has kernels for it if it has the words load_<name>,
+    store_<name> and those for tails; for f32, which every ISA has, they are load and store."""
+
+    name: str
+    type: str  # in C++
+    bytes: int
+
+
+class Prologue(NamedTuple):
+    """What happens to x before the body: an expression of words, of v, a vector of x, and of constants."""
+
+    constants: dict  # {name: field of struct twopass_params}
+    expression: str
+
+
 class Family(NamedTuple):
     name: str
+    shape: str  # of the signature, src/kernels.h: "reduce", "map" or "rows"
     methods: tuple
     tiles: tuple
     stores: tuple = ("",)
+    prologues: dict = {}  # {prologue: the name that the family goes by with it}; without, it goes by its own
+    elements: tuple = (("f32", "f32"),)  # of x and y
 
+
+ELEMENTS = {element.name: element for element in (Element("f32", "float", 4),)}
+
+PROLOGUES = {"minus": Prologue({"voffset": "offset"}, "sub(v, voffset)")}
 
 EXP = ("lut16-p3", "rr2-p5", "rr4-p5")  # a table of 16 powers and a cubic; polynomials of degree 5, with and without FMA
 PLAIN = ("",)  # no exp in it
 
 FAMILIES = (
-    Family("vsoftmax", EXP, ((4, 1), (1, 1), (2, 1), (6, 1))),
-    Family("rmax", PLAIN, ((4, 4), (2, 2), (8, 4), (8, 8))),
-    Family("raddexpminusmax", EXP, ((8, 1), (4, 1), (6, 1), (8, 2))),
-    Family("raddstoreexpminusmax", EXP, ((8, 1), (2, 1), (4, 1), (5, 1), (8, 2))),
-    Family("vscaleexpminusmax", EXP, ((6, 1), (2, 1), (4, 1), (8, 1)), stores=("", "nt")),
-    Family("raddexpanchor", EXP, ((6, 1), (4, 1), (5, 1), (8, 1))),
-    Family("raddstoreexpanchor", EXP, ((6, 1), (2, 1), (4, 1), (5, 1), (8, 1))),
-    Family("vmulc", PLAIN, ((4, 1), (1, 1), (2, 1), (8, 1))),
-    Family("raddextexp", EXP, ((8, 1), (4, 1), (5, 1), (8, 2))),
-    Family("vscaleextexp", EXP, ((6, 1), (2, 1), (4, 1), (8, 1)), stores=("", "nt")),
+    Family("vsoftmax", "rows", EXP, ((4, 1), (2, 1))),
+    Family("rmax", "reduce", PLAIN, ((4, 4), (8, 8))),
+    Family("raddexpanchor", "reduce", EXP, ((6, 1), (4, 1), (5, 1), (8, 1)), prologues={"minus": "raddexpminusmax"}),
+    Family("raddstoreexpanchor", "reduce", EXP, ((6, 1), (4, 1), (5, 1), (8, 1)), prologues={"minus": "raddstoreexpminusmax"}),
+    Family("vmulc", "map", PLAIN, ((4, 1), (1, 1), (8, 1))),
+    Family("raddextexp", "reduce", EXP, ((8, 1), (4, 1), (5, 1), (8, 2))),
+    Family("vscaleextexp", "map", EXP, ((6, 1), (2, 1), (4, 1), (8, 1)), ("", "nt"), {"minus": "vscaleexpminusmax"}),
 )

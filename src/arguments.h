@@ -4,21 +4,19 @@
 #ifndef TWOPASS_SRC_ARGUMENTS_H_
 #define TWOPASS_SRC_ARGUMENTS_H_
 
-#include <stddef.h>
-
+#include "operation.h"
 #include "twopass.h"
 
 namespace twopass {
 
-// The options to use, the defaults for NULL; NULL where they hold what this build does not know.
-const struct twopass_options* checked_options(const struct twopass_options* options);
+// Takes over what the options say, NULL for the defaults. False where they hold what this build does not know.
+bool take_options(const struct twopass_options* options, Operation* operation);
 
-// Whether data may be a matrix of so many rows and columns, neither of them 0.
-bool is_matrix(const float* data, size_t rows, size_t columns, size_t stride);
+// Whether the totals of an operation with rows are there and aligned.
+bool are_totals_valid(const Operation& operation);
 
-// Whether both may be such matrices, and are apart, row by row, or one and the same.
-bool are_matrices(
-    size_t rows, size_t columns, const float* input, size_t input_stride, const float* output, size_t output_stride);
+// Whether the matrices of an operation with elements are there, aligned and in range, and apart or one and the same.
+bool are_operands_valid(const Operation& operation);
 
 }  // namespace twopass
 

@@ -1,4 +1,4 @@
-// Detection of the machine, once, and the choice of an ISA from a best-first list.
+// The choice of an ISA from a best-first list, and the caches, which are detected once.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #include "dispatch.h"
@@ -8,6 +8,7 @@
 
 #include <atomic>
 
+#include "caches.h"
 #include "machine.h"
 #include "once.h"
 
@@ -16,9 +17,9 @@ namespace {
 
 // ---- The list of ISAs, best first
 
-#define TWOPASS_KERNEL_IN_USE(role, family, isa, variant)          \
-  kernels.role = twopass_f32_##family##__##isa##_##variant;        \
-  kernels.names[index++] = "f32_" #family "/" #isa "_" #variant;
+#define TWOPASS_KERNEL_IN_USE(role, symbol, label) \
+  kernels.role = symbol;                           \
+  kernels.names[index++] = label;
 #define TWOPASS_ISA(isa, available, preferred, kernels_in_use)                           \
   Isa{#isa, []() -> bool { return available; }, []() -> bool { return preferred; }, [] { \
         Kernels kernels{};                                                               \
@@ -48,9 +49,9 @@ const Isa* find_best_isa() {
   return nullptr;  // not reached: the last ISA is scalar
 }
 
-// ---- Detection
+// ---- The caches
 
-Once detection_once = TWOPASS_ONCE;
+Once caches_once = TWOPASS_ONCE;
 struct twopass_caches detected_caches = {};
 size_t detected_cache_bytes = 1024 * 1024;  // where the machine does not tell
 
@@ -62,14 +63,14 @@ void detect() {
   if (bytes != 0) detected_cache_bytes = bytes;
 }
 
-void detect_once() { call_once(detection_once, detect); }
+void detect_caches_once() { call_once(caches_once, detect); }
 
 // ---- The ISA in use; NULL before the first call
 
 std::atomic<const Isa*> isa_in_use{nullptr};
 
 // The ISA that the environment names, otherwise the best one.
-enum twopass_status find_default_isa(const Isa** isa) {
+twopass_status find_default_isa(const Isa** isa) {
   const char* name = getenv("TWOPASS_ISA");
   const bool is_named = name != nullptr && name[0] != '\0';
   *isa = is_named ? find_isa(name) : find_best_isa();
@@ -78,13 +79,12 @@ enum twopass_status find_default_isa(const Isa** isa) {
 
 }  // namespace
 
-enum twopass_status active_isa(const Isa** isa) {
+twopass_status active_isa(const Isa** isa) {
   *isa = isa_in_use.load(std::memory_order_acquire);
   if (*isa != nullptr) return TWOPASS_OK;
 
-  detect_once();
   const Isa* default_isa;
-  const enum twopass_status status = find_default_isa(&default_isa);
+  const twopass_status status = find_default_isa(&default_isa);
   if (status != TWOPASS_OK) return status;
   // Another thread may have been here first, or have pinned an ISA: then that one stands.
   if (isa_in_use.compare_exchange_strong(*isa, default_isa)) *isa = default_isa;
@@ -92,7 +92,7 @@ enum twopass_status active_isa(const Isa** isa) {
 }
 
 size_t cache_bytes() {
-  detect_once();
+  detect_caches_once();
   return detected_cache_bytes;
 }
 
@@ -101,16 +101,16 @@ size_t cache_bytes() {
 using twopass::Isa;
 using twopass::Kernels;
 
-enum twopass_status twopass_initialize(void) {
+twopass_status twopass_initialize(void) {
+  twopass::detect_caches_once();
   const Isa* isa;
   return twopass::active_isa(&isa);
 }
 
-enum twopass_status twopass_pin_isa(const char* name) {
-  twopass::detect_once();
+twopass_status twopass_pin_isa(const char* name) {
   const Isa* isa;
   if (name == nullptr) {
-    const enum twopass_status status = twopass::find_default_isa(&isa);
+    const twopass_status status = twopass::find_default_isa(&isa);
     if (status != TWOPASS_OK) return status;
   } else {
     isa = twopass::find_isa(name);
@@ -132,18 +132,17 @@ const char* twopass_isa_name(size_t index) {
 
 int twopass_isa_is_available(const char* name) {
   if (name == nullptr) return 0;
-  twopass::detect_once();
   const Isa* isa = twopass::find_isa(name);
   return isa != nullptr && isa->is_available();
 }
 
 const char* twopass_kernel_name(size_t index) {
   const Isa* isa;
-  if (index >= Kernels::kMaxNames || twopass::active_isa(&isa) != TWOPASS_OK) return nullptr;
+  if (index >= Kernels::kRoles || twopass::active_isa(&isa) != TWOPASS_OK) return nullptr;
   return isa->kernels.names[index];
 }
 
 struct twopass_caches twopass_detected_caches(void) {
-  twopass::detect_once();
+  twopass::detect_caches_once();
   return twopass::detected_caches;
 }

@@ -7,28 +7,24 @@
 #include <stddef.h>
 
 #include "kernels.h"
-#include "twopass.h"
+#include "twopass_debug.h"
 
 namespace twopass {
 
-// The kernels of one ISA that the operator uses: one of each family. Those with non-temporal stores (_nt) are NULL where the ISA
-// has none.
+// The kernels of one ISA that the operator uses: one for each role. Those with non-temporal stores (_nt) are NULL where the ISA has
+// none.
 struct Kernels {
-  twopass_f32_vsoftmax_fn* vsoftmax;
-  twopass_f32_rmax_fn* rmax;
-  twopass_f32_raddexpminusmax_fn* raddexpminusmax;
-  twopass_f32_raddstoreexpminusmax_fn* raddstoreexpminusmax;
-  twopass_f32_vscaleexpminusmax_fn* vscaleexpminusmax;
-  twopass_f32_vscaleexpminusmax_fn* vscaleexpminusmax_nt;
-  twopass_f32_raddexpanchor_fn* raddexpanchor;
-  twopass_f32_raddstoreexpanchor_fn* raddstoreexpanchor;
-  twopass_f32_vmulc_fn* vmulc;
-  twopass_f32_raddextexp_fn* raddextexp;
-  twopass_f32_vscaleextexp_fn* vscaleextexp;
-  twopass_f32_vscaleextexp_fn* vscaleextexp_nt;
+#define TWOPASS_ROLE(shape, role) twopass_##shape##_fn* role;
+#include "gen/roles.inc"
+#undef TWOPASS_ROLE
 
-  static constexpr size_t kMaxNames = 12;
-  const char* names[kMaxNames];  // NULL after the last
+#define TWOPASS_ROLE(shape, role) +1
+  static constexpr size_t kRoles = 0
+#include "gen/roles.inc"
+      ;
+#undef TWOPASS_ROLE
+
+  const char* names[kRoles];  // of the kernels that are not NULL; NULL after the last
 };
 
 struct Isa {
@@ -39,7 +35,7 @@ struct Isa {
 };
 
 // The ISA in use. The first call detects the machine. Fails as twopass_initialize does.
-enum twopass_status active_isa(const Isa** isa);
+twopass_status active_isa(const Isa** isa);
 
 // The bytes of cache that a core may count on: its own, or its share of the last level. The first call detects the machine.
 size_t cache_bytes();

@@ -1,67 +1,82 @@
-// Sums of (mantissa, exponent) pairs in double precision.
+// Arithmetic of twopass_extexp: values mantissa * 2^exponent in double precision.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #ifndef TWOPASS_SRC_EXTEXP_H_
 #define TWOPASS_SRC_EXTEXP_H_
 
+#include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
 
+#include "twopass.h"
+
 namespace twopass {
 
-// The exponent of any sum of up to 2^32 terms with |x| <= 2^17. Past it some |x| is above that, where x * log2(e) is rounded too
-// coarsely for the range reduction to stay accurate.
-constexpr float kMaxAccurateExponent = 0x1p+17f * 0x1.715476p+0f + 32.0f;
+using Extexp = struct twopass_extexp;
 
-inline uint64_t bits_of(double value) {
-  uint64_t bits;
-  memcpy(&bits, &value, sizeof(bits));
-  return bits;
-}
+constexpr double kLog2E = 0x1.71547652b82fep+0;
+// ln 2 = hi + lo
+constexpr double kLn2Hi = 0x1.62e42fefa39efp-1;
+constexpr double kLn2Lo = 0x1.abc9e3b39803fp-56;
 
 // 2^exponent for an integral exponent of at most 1023; 0 below the normal numbers, and for NaN.
-inline double power_of_two(float exponent) {
-  if (!(exponent >= -1022.0f)) return 0.0;
+inline double power_of_two(double exponent) {
+  if (!(exponent >= -1022.0)) return 0.0;
   const uint64_t bits = static_cast<uint64_t>(static_cast<int64_t>(exponent) + 1023) << 52;
   double power;
   memcpy(&power, &bits, sizeof(power));
   return power;
 }
 
-// The value mantissa * 2^exponent. Zero may have any exponent.
-struct Total {
-  double mantissa = 0.0;
-  float exponent = 0.0f;
+inline bool is_positive(const Extexp& value) { return value.mantissa > 0.0 && value.mantissa <= DBL_MAX; }
 
-  // Adds a value. The larger exponent stays, and the scaling to it is exact.
-  void add(double other_mantissa, float other_exponent) {
-    if (other_mantissa == 0.0) return;
-    if (mantissa == 0.0) {
-      mantissa = other_mantissa;
-      exponent = other_exponent;
-      return;
-    }
-    const float larger = exponent > other_exponent ? exponent : other_exponent;
-    mantissa *= power_of_two(exponent - larger);
-    mantissa += other_mantissa * power_of_two(other_exponent - larger);
-    exponent = larger;
-  }
+// The same value with its mantissa in [1, 2); or as near to it as a double is to the exponent.
+inline Extexp normalised(Extexp value) {
+  if (!is_positive(value)) return value;
+  int exponent;
+  const double fraction = frexp(value.mantissa, &exponent);  // in [1/2, 1)
+  const double normal = value.exponent + (exponent - 1);
+  const double shift = value.exponent - normal + exponent;
+  return {ldexp(fraction, static_cast<int>(shift)), normal};
+}
 
-  // Brings the mantissa into [1, 2), so that the exponent is that of the value; or as near to it as a float is to that exponent.
-  // Sums of floats are normal doubles.
-  void normalise() {
-    if (!(mantissa > 0.0) || isinf(mantissa)) return;
-    const float normal = exponent + static_cast<float>(static_cast<int64_t>(bits_of(mantissa) >> 52) - 1023);
-    mantissa *= power_of_two(exponent - normal);
-    exponent = normal;
-  }
+// a + b. The larger exponent stays, and the scaling to it is exact.
+inline Extexp sum(const Extexp& a, const Extexp& b) {
+  if (b.mantissa == 0.0) return a;
+  if (a.mantissa == 0.0) return b;
+  const double exponent = a.exponent > b.exponent ? a.exponent : b.exponent;
+  return {a.mantissa * power_of_two(a.exponent - exponent) + b.mantissa * power_of_two(b.exponent - exponent), exponent};
+}
 
-  // Whether float arithmetic on the terms was accurate. Otherwise the row must be summed in another way.
-  bool is_accurate() const {
-    return mantissa > 0.0 && !isinf(mantissa) && fabsf(exponent) <= kMaxAccurateExponent;
-  }
-};
+// A value that came from outside: normalised, or NaN where it is no sum of exponentials. A denormal mantissa is 0 to some environments, and so
+// it is to all.
+inline Extexp checked(const Extexp& value) {
+  if (fabs(value.mantissa) < DBL_MIN) return {0.0, 0.0};
+  if (!is_positive(value) || !isfinite(value.exponent)) return {NAN, 0.0};
+  return normalised(value);
+}
+
+// The sum of two values that came from outside. Only far beyond 2^53, where exponents do not take up what mantissas gain, it may reach
+// the largest double, and stays there.
+inline Extexp merged(const Extexp& a, const Extexp& b) {
+  Extexp total = normalised(sum(checked(a), checked(b)));
+  if (total.mantissa > DBL_MAX) total.mantissa = DBL_MAX;
+  return total;
+}
+
+// exp(x) for a finite x. From |x| = 2^40 on it is a power of two that depends on x alone: floats are so far apart there that the larger one is
+// their sum, whatever the mantissas.
+inline Extexp exp_of(float x) {
+  const double exponent = rint(x * kLog2E);
+  const double rest = fabsf(x) < 0x1p+40f ? fma(exponent, -kLn2Lo, fma(exponent, -kLn2Hi, x)) : 0.0;
+  return {exp(rest), exponent};
+}
+
+inline double log_of(const Extexp& value) {
+  if (value.mantissa == 0.0) return -HUGE_VAL;
+  return log(value.mantissa) + value.exponent * kLn2Hi;
+}
 
 }  // namespace twopass
 

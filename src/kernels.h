@@ -1,14 +1,18 @@
 // The contracts of the microkernels. Generated kernels include this file and intrinsics, nothing else: an inline function
 // of a standard header, compiled with the flags of an ISA and merged by the linker, would crash older machines.
 //
+// A kernel has one of three shapes, each with one signature: it reduces a row to a value, maps a row to another, or computes whole
+// rows. Its family says what it computes, its prologue what happens to x before that: nothing, or "minus", x - params->offset. The
+// elements of input and output are of the types in the kernel's name; what is between is float.
+//
 // Common to all:
-//   - count is in elements and at least 1; x and y need no alignment;
+//   - counts and strides are in elements; a count is at least 1; input and output are aligned to their element;
 //   - exactly x[0, count) is read and y[0, count) written; y may be x itself, but not overlap it otherwise;
-//   - a kernel allocates nothing, keeps no state, and is safe in any thread;
+//   - a kernel allocates nothing, keeps no state, and is safe in any thread; it expects rounding to nearest;
 //   - sums are compensated: the error does not grow with the count, up to 2^16 terms (2^16 equal ones: the error of a term and at
 //     most 2^-23 more);
 //   - a NaN in x becomes a NaN in the sum, and a NaN sum (or its reciprocal) makes every output NaN;
-//   - an output below FLT_MIN is +0, and no denormal is computed on the way to it.
+//   - an output below FLT_MIN is +0.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #ifndef TWOPASS_SRC_KERNELS_H_
@@ -16,55 +20,77 @@
 
 #include <stddef.h>
 
-#include "twopass.h"  // for struct twopass_extexp
+#if defined(__FAST_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__ != 0) || defined(__ASSOCIATIVE_MATH__)
+#error "twopass computes what its source says, NaN included: compile it without -ffast-math and what that stands for"
+#endif
+#if defined(__FLT_EVAL_METHOD__) && __FLT_EVAL_METHOD__ != 0
+#error "twopass needs float arithmetic that rounds to float: on 32-bit x86 compile it with -msse2 -mfpmath=sse"
+#endif
 
 extern "C" {
 
-// *max = the largest x. Elements that are NaN may or may not show in it; a denormal one may count as 0.
-typedef void twopass_f32_rmax_fn(size_t count, const float* x, float* max);
+// What a kernel needs to know beside the row. Each family reads some of it.
+struct twopass_params {
+  float offset;  // subtracted from x by the prologue "minus"; at least as large as every x
+  float anchor;  // an integer: exponentials are counted in units of 2^anchor
+  float scale;   // what an output is multiplied by
+  float empty;   // the outputs of a row of nothing but -infinity
+};
 
-// *sum = sum of exp(x - max), for max >= every x. A term below 2^-99 counts as some number up to that.
-typedef void twopass_f32_raddexpminusmax_fn(size_t count, const float* x, float max, float* sum);
+// value * 2^exponent, or where a family says so the value alone.
+struct twopass_reduction {
+  float value;
+  float exponent;
+};
 
-// y = exp(x - max) * 2^32 and *sum = sum of y, for max >= every x. The power of two, which the sum has too, keeps y from being
-// denormal: what exp(x - max) makes less than FLT_MIN is stored as some number below FLT_MIN * 2^32, and vmulc makes it 0.
-typedef void twopass_f32_raddstoreexpminusmax_fn(size_t count, const float* x, float* y, float max, float* sum);
+typedef void twopass_reduce_fn(
+    size_t count, const void* x, void* y, const struct twopass_params* params, struct twopass_reduction* result);
 
-// y = exp(x - max) * scale, for max >= every x and 2^-30 <= scale <= 1.
-typedef void twopass_f32_vscaleexpminusmax_fn(size_t count, const float* x, float* y, float max, float scale);
+typedef void twopass_map_fn(size_t count, const void* x, void* y, const struct twopass_params* params);
 
-// y = x * scale, for x >= 0 and FLT_MIN <= scale <= 1.
-typedef void twopass_f32_vmulc_fn(size_t count, const float* x, float* y, float scale);
+typedef void twopass_rows_fn(
+    size_t rows, size_t columns, const void* input, size_t input_stride, void* output, size_t output_stride,
+    const struct twopass_params* params);
 
-// *sum = sum of exp(x), as a pair. The exponent is that of the largest term, max x * log2(e) rounded or, by some methods, rounded
-// down; the mantissa lies in [0.7, 2 * count]. The relative error of a term stays below 3 * 2^-23 up to |x| = 2^17, that is an
-// exponent of up to 2^17 * log2(e). Beyond, float holds x * log2(e) too coarsely: the exponent tells the caller, and the mantissa is
+// ---- Families that reduce
+//
+// rmax: value = the largest x. Elements that are NaN may or may not show in it; a denormal one may count as 0. y is not used.
+//
+// raddexpanchor: the sum of exp(x), as value * 2^exponent with exponent = anchor, for an anchor of magnitude below 2^17 * log2(e)
+// + 512. A term below 2^-99 of 2^anchor counts as some number up to that. Where a float cannot hold a term or the sum, the value is
+// infinite or NaN; it may be so from 2^104 on. y is not used.
+//
+// raddstoreexpanchor: the same, and y = exp(x) * 2^-exponent, with exponent = anchor - 32. A term below 0.51 * FLT_MIN of 2^anchor
+// counts as some number up to that; divided by a sum of at least 2^-0.5 of 2^anchor it is below FLT_MIN, and vmulc makes it 0.
+//
+//   With the prologue "minus" and an anchor of 0 they are called raddexpminusmax and raddstoreexpminusmax: exp(x - offset).
+//
+// raddextexp: the sum of exp(x), whatever x. The exponent is that of the largest term, max x * log2(e) rounded or, by some methods,
+// rounded down; the value lies in [0.7, 2 * count]. The relative error of a term stays below 3 * 2^-23 up to |x| = 2^17, that is an
+// exponent of up to 2^17 * log2(e). Beyond, float holds x * log2(e) too coarsely: the exponent tells the caller, and the value is
 // not to be trusted and may be NaN. A term less than 2^-64 of the largest counts as 0. So does -infinity, and every x below
-// -2^22 * ln 2; with nothing else the pair is 0 * 2^(-2^22).
-typedef void twopass_f32_raddextexp_fn(size_t count, const float* x, struct twopass_extexp* sum);
+// -2^22 * ln 2; with nothing else the result is 0 * 2^(-2^22). y is not used.
 
-// y = exp(x) * scale * 2^-exponent, for exponent >= floor(x * log2(e)) of every x, |exponent| < 2^17 * log2(e) + 32,
-// and 2^-30 <= scale <= 1.5.
-typedef void twopass_f32_vscaleextexp_fn(size_t count, const float* x, float* y, float scale, float exponent);
+// ---- Families that map
+//
+// vmulc: y = x * scale, for x >= 0, or NaN, and FLT_MIN <= scale <= 1.
+//
+// vscaleextexp: y = exp(x) * 2^-anchor * scale, for anchor >= floor(x * log2(e)) of every x, |anchor| < 2^17 * log2(e) + 32, and
+// 2^-30 <= scale <= 1.5.
+//
+//   With the prologue "minus" and an anchor of 0 it is called vscaleexpminusmax.
 
-// *sum = sum of exp(x) * 2^-anchor, for an integral anchor of magnitude below 2^17 * log2(e). A term below 2^-99 counts as some
-// number up to that. Where a float cannot hold a term or the sum, *sum is infinite or NaN; it may be so from 2^127 on.
-typedef void twopass_f32_raddexpanchor_fn(size_t count, const float* x, float anchor, float* sum);
+// ---- Families of rows
+//
+// vsoftmax: the softmax of each row, for rows so short that passes of their own would cost more than the work. Row r is the
+// `columns` elements from input + r * input_stride, and likewise for the output, which may be the input itself.
 
-// y = exp(x) * 2^(32 - anchor) and *sum = sum of y, otherwise as raddexpanchor. What exp(x) * 2^-anchor makes less than FLT_MIN
-// is stored as some number below FLT_MIN * 2^32, and vmulc makes it 0.
-typedef void twopass_f32_raddstoreexpanchor_fn(size_t count, const float* x, float* y, float anchor, float* sum);
-
-// The softmax of each row, for rows so short that passes of their own would cost more than the work. Row r is the `columns`
-// elements from input + r * input_stride, and likewise for the output, which may be the input itself. A row of nothing but
-// -infinity gives `empty`, 0 or NaN.
-typedef void twopass_f32_vsoftmax_fn(
-    size_t rows, size_t columns, const float* input, size_t input_stride, float* output, size_t output_stride,
-    float empty);
-
-// One declaration for each kernel of the build.
-#define TWOPASS_KERNEL(family, isa, variant, tile) twopass_f32_##family##_fn twopass_f32_##family##__##isa##_##variant;
+// One declaration for each kernel: those that an ISA uses, and where the build has them the other candidates of the table.
+#define TWOPASS_KERNEL(shape, family, isa, symbol, label, elements) twopass_##shape##_fn symbol;
 #include "gen/kernels.inc"
+#if TWOPASS_BUILD_CANDIDATES
+#include "gen/candidates.inc"
+#endif
 #undef TWOPASS_KERNEL
 
 #include "gen/lanes.inc"

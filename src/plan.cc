@@ -1,56 +1,85 @@
-// The thresholds of AUTO.
+// Plans, and the thresholds that they are made by; docs/performance.md says where those come from.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #include "plan.h"
 
-#include <stdint.h>
-
 namespace twopass {
 namespace {
 
-// ---- The thresholds, and where they come from: docs/performance.md
+// Less work is not worth the threads: fork and join cost what thousands of exponentials do.
+constexpr size_t kMinParallelElements = 32768;
+// The fixed cost of a row, in elements.
+constexpr size_t kElementsOfRow = 64;
+// To cut a row into blocks costs more, as threads meet after each pass and then find in the caches of others what they need. Where
+// there is a row for each thread, the more rows there are, the less there is to gain.
+constexpr size_t kMinCutColumns = 98304;
 
-// Shorter rows go through a kernel that takes many of them.
-constexpr size_t kMinLongColumns = 1536;
+size_t quotient_up(size_t a, size_t b) { return a / b + (a % b != 0); }
 
 // Whether all that is read and written stays in cache.
-bool fits_cache(size_t rows, size_t columns, bool is_in_place) {
-  return rows * columns * sizeof(float) * (is_in_place ? 1 : 2) <= cache_bytes();
+bool fits_cache(const Operation& operation) {
+  const size_t matrices = operation.finishes && !operation.is_in_place() ? 2 : 1;
+  const size_t bytes_of_column = operation.rows * matrices * size_of(operation.input.element);
+  return operation.columns <= cache_bytes() / bytes_of_column;
+}
+
+const Algorithm* choose_algorithm(const Operation& operation, bool is_cached) {
+  if (!operation.is_softmax()) return find_algorithm(TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE);  // the other step stores nothing
+  if (operation.algorithm != TWOPASS_ALGORITHM_AUTO) return find_algorithm(operation.algorithm);
+  // In cache the algorithm with the fewest exponentials wins; out of it, the one that moves the least.
+  return find_algorithm(is_cached ? TWOPASS_ALGORITHM_ANCHORED_RELOAD : TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE);
+}
+
+void choose_blocks(size_t columns, Plan* plan) {
+  plan->block = columns <= kBlock * kMaxBlocks ? kBlock : quotient_up(columns, kMaxBlocks);
+  plan->blocks = quotient_up(columns, plan->block);
+  plan->blocks_of_group = quotient_up(plan->blocks, kMaxGroups);
+  plan->groups = quotient_up(plan->blocks, plan->blocks_of_group);
+}
+
+void choose_tasks(const Operation& operation, Plan* plan) {
+  const size_t rows = operation.rows, columns = operation.columns;
+  plan->runner = operation.runner;
+  plan->rows_of_task = rows;
+  if (plan->runner == nullptr) return;
+  const size_t threads = plan->runner->thread_count;
+  if (threads <= 1 || rows <= (kMinParallelElements - 1) / (columns + kElementsOfRow)) {
+    plan->runner = nullptr;
+  } else if (plan->are_short_rows) {
+    plan->rows_of_task = quotient_up(rows, 4 * threads);
+  } else {
+    // Many rows go to the threads whole; of a few long ones, each is cut into its groups.
+    const bool is_cut = rows < 4 * threads && columns / (rows < threads ? 1 : rows) >= kMinCutColumns;
+    plan->rows_of_task = is_cut ? 0 : 1;
+  }
 }
 
 }  // namespace
 
-enum twopass_algorithm choose_algorithm(size_t rows, size_t columns, bool is_in_place) {
-  // In cache the algorithm with the fewest exponentials wins; out of it, the one that moves the least.
-  return fits_cache(rows, columns, is_in_place) ? TWOPASS_ALGORITHM_ANCHORED_RELOAD
-                                                : TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE;
-}
-
-bool are_short_rows(size_t columns, const struct twopass_options& options) {
-  return options.algorithm == TWOPASS_ALGORITHM_AUTO && columns < kMinLongColumns;
-}
-
-Plan make_plan(
-    const Kernels& kernels, size_t rows, size_t columns, const float* input, const float* output,
-    const struct twopass_options& options) {
+Plan make_plan(const Operation& operation, const Kernels& kernels) {
   Plan plan;
+  plan.operation = &operation;
   plan.kernels = &kernels;
-  plan.columns = columns;
-  plan.masked_row_is_zero = (options.flags & TWOPASS_FLAG_MASKED_ROW_ZERO) != 0;
-  plan.is_in_place = input == output;
-  plan.is_cached = fits_cache(rows, columns, plan.is_in_place);
-  plan.algorithm = options.algorithm != TWOPASS_ALGORITHM_AUTO ? options.algorithm
-                                                               : choose_algorithm(rows, columns, plan.is_in_place);
-  plan.block = columns <= kBlock * kMaxBlocks ? kBlock : (columns + kMaxBlocks - 1) / kMaxBlocks;
-  plan.blocks = columns <= kBlock ? 1 : (columns + plan.block - 1) / plan.block;
-  plan.vscaleexpminusmax = kernels.vscaleexpminusmax;
-  plan.vscaleextexp = kernels.vscaleextexp;
-  // Stores past the caches save reading memory before it is written. They pay where the output would not stay in cache anyway, and
-  // only in another place than the input, which is in cache when it is written. They ask for whole elements in memory.
-  if (!plan.is_cached && !plan.is_in_place && reinterpret_cast<uintptr_t>(output) % sizeof(float) == 0) {
-    if (kernels.vscaleexpminusmax_nt != nullptr) plan.vscaleexpminusmax = kernels.vscaleexpminusmax_nt;
-    if (kernels.vscaleextexp_nt != nullptr) plan.vscaleextexp = kernels.vscaleextexp_nt;
+  plan.are_short_rows = are_short_rows(operation);
+  choose_tasks(operation, &plan);
+  if (plan.are_short_rows) {
+    plan.algorithm = find_algorithm(TWOPASS_ALGORITHM_ANCHORED_RELOAD);
+    return plan;
   }
+
+  plan.is_cached = fits_cache(operation);
+  choose_blocks(operation.columns, &plan);
+  plan.algorithm = choose_algorithm(operation, plan.is_cached);
+  // What is stored in the place of x could not be done again, so there one anchor, of the maximum, has to be right for all blocks. Nor is there
+  // place for the anchors of very many.
+  plan.finds_max = plan.algorithm->subtracts_max ||
+                   (plan.algorithm->stores && (operation.is_in_place() || plan.blocks > kMaxStoredBlocks));
+  // Stores past the caches save reading memory before it is written. They pay where the output would not stay in cache anyway, and
+  // only in another place than the input, which is in cache when it is written.
+  const bool is_stored_past = operation.finishes && !operation.is_in_place() && !plan.is_cached;
+  plan.vscaleexpminusmax =
+      is_stored_past && kernels.vscaleexpminusmax_nt != nullptr ? kernels.vscaleexpminusmax_nt : kernels.vscaleexpminusmax;
+  plan.vscaleextexp = is_stored_past && kernels.vscaleextexp_nt != nullptr ? kernels.vscaleextexp_nt : kernels.vscaleextexp;
   return plan;
 }
 

@@ -1,4 +1,4 @@
-// How to compute a softmax: the algorithm, the kernels and the blocks that suit the matrix and the machine.
+// How to carry out an operation: the algorithm, the kernels, the blocks and the tasks that suit it and the machine.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #ifndef TWOPASS_SRC_PLAN_H_
@@ -6,40 +6,59 @@
 
 #include <stddef.h>
 
+#include "algorithms.h"
 #include "dispatch.h"
-#include "twopass.h"
+#include "operation.h"
 
 namespace twopass {
+
+// Rows of fewer columns are short: they go through a kernel that takes many of them.
+constexpr size_t kMinLongColumns = 1536;
 
 // A row is cut into blocks at the same places for every number of threads. The sums of a block are kept in float, by the
 // kernels, and across blocks in double. A block and its output fit into a second-level cache.
 constexpr size_t kBlock = 16384;
 constexpr size_t kMaxBlocks = 4096;  // longer rows get longer blocks
 
+// Consecutive blocks make a group, the task of a thread. What a row keeps for each of its groups, and for each block whose exponentials it
+// stores, is on the stack.
+constexpr size_t kMaxGroups = 64;
+constexpr size_t kMaxStoredBlocks = 512;
+
 struct Plan {
+  const Operation* operation;
   const Kernels* kernels;
-  size_t columns;
-  bool masked_row_is_zero;
-  bool is_in_place;
-  bool is_cached;  // what is read and written stays in cache
-  enum twopass_algorithm algorithm;  // never AUTO
-  size_t block;                      // elements in each block but the last
-  size_t blocks;
+  const Algorithm* algorithm;
+  bool are_short_rows;  // one kernel does it all
+  bool finds_max;       // a pass over the row for its maximum comes first
+  bool is_cached;       // what is read and written stays in cache
+
+  size_t block;             // elements in each block but the last
+  size_t blocks;            // of a row
+  size_t blocks_of_group;
+  size_t groups;
+
+  const struct twopass_runner* runner;  // NULL where threads do not pay
+  size_t rows_of_task;                  // 0 where the threads share each row
   // With the stores that suit the matrix:
-  twopass_f32_vscaleexpminusmax_fn* vscaleexpminusmax;
-  twopass_f32_vscaleextexp_fn* vscaleextexp;
+  twopass_map_fn* vscaleexpminusmax;
+  twopass_map_fn* vscaleextexp;
 };
 
-// Whether the rows are for vsoftmax, which needs no plan: making one would cost a call on a row of a few elements a tenth of its
-// time.
-bool are_short_rows(size_t columns, const struct twopass_options& options);
+Plan make_plan(const Operation& operation, const Kernels& kernels);
 
-Plan make_plan(
-    const Kernels& kernels, size_t rows, size_t columns, const float* input, const float* output,
-    const struct twopass_options& options);
+// Whether rows are for the kernel that takes many of them.
+inline bool are_short_rows(const Operation& operation) {
+  return operation.is_softmax() && operation.algorithm == TWOPASS_ALGORITHM_AUTO && operation.columns < kMinLongColumns;
+}
 
-// What AUTO chooses.
-enum twopass_algorithm choose_algorithm(size_t rows, size_t columns, bool is_in_place);
+// The outputs of a row whose total is 0.
+inline float empty_of(const Operation& operation) {
+  return (operation.flags & TWOPASS_FLAG_MASKED_ROW_ZERO) != 0 ? 0.0f : __builtin_nanf("");
+}
+
+// Carries out an operation that has elements, in the default floating-point environment.
+void run(const Plan& plan);
 
 }  // namespace twopass
 

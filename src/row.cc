@@ -1,292 +1,143 @@
-// The passes of the algorithms over a row, block by block: a maximum where the algorithm needs one, a sum, the outputs. Between
-// the passes the results of the blocks are merged, always in the same order.
+// The steps of a row: a maximum where it needs one, the total, the outputs. Between them the results of its blocks are merged, always in the
+// same order.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #include "row.h"
 
 #include <float.h>
-#include <math.h>
 #include <string.h>
 
-#include "extexp.h"
-#include "parallel.h"
+#include "tasks.h"
 
 namespace twopass {
 namespace {
 
-struct Partial {
-  float value;     // the maximum, the sum or the mantissa of the sum
-  float exponent;  // of the sum; the anchor, where there is one
-};
+// The exponent of any sum of up to 2^32 terms with |x| <= kMaxAccurate.
+constexpr double kMaxAccurateExponent = kMaxAccurate * kLog2E + 32.0;
 
-struct Row {
-  // Leaves the rest for the passes to fill in.
-  Row(const Plan& plan, const float* x, float* y) : plan(plan), x(x), y(y) {}
-
-  const Plan& plan;
-  const float* x;
-  float* y;
-  bool has_max = false;
-  float max;
-  Total total;
-  Partial partials[kMaxBlocks];
-
-  size_t start(size_t block) const { return block * plan.block; }
-  size_t count(size_t block) const { return block + 1 < plan.blocks ? plan.block : plan.columns - start(block); }
-};
-
-// ---- Maxima
-
-void find_max_of_block(Row& row, size_t block) {
-  row.plan.kernels->rmax(row.count(block), row.x + row.start(block), &row.partials[block].value);
+template <class Step>
+void for_each_group(Row& row, const struct twopass_runner* runner, const Step& step) {
+  const Plan& plan = row.plan;
+  for_each_task(runner, plan.groups, [&](size_t group) {
+    const size_t begin = group * plan.blocks_of_group;
+    const size_t end = group + 1 < plan.groups ? begin + plan.blocks_of_group : plan.blocks;
+    step(row.groups[group], begin, end);
+  });
 }
 
-bool is_all_below(size_t count, const float* x, float bound) {
-  for (size_t i = 0; i < count; i++) {
-    if (!(x[i] < bound)) return false;
+// ---- The maximum
+
+float find_max(Row& row, const struct twopass_runner* runner) {
+  for_each_group(row, runner, [&row](Group& group, size_t begin, size_t end) {
+    group.max = -INFINITY;
+    for (size_t index = begin; index < end; index++) {
+      const Block block(row, index);
+      struct twopass_reduction max;
+      block.kernels().rmax(block.count, block.x(), nullptr, nullptr, &max);
+      if (max.value > group.max) group.max = max.value;
+    }
+  });
+  float max = -INFINITY;
+  for (size_t group = 0; group < row.plan.groups; group++) {
+    if (row.groups[group].max > max) max = row.groups[group].max;
   }
-  return true;
-}
-
-// Whether the row holds -infinity and nothing else. rmax may have passed over a NaN.
-bool is_masked(const Row& row) {
-  return row.max == -INFINITY && is_all_below(row.plan.columns, row.x, -FLT_MAX);
-}
-
-// ---- Sums of exp(x - max): three passes
-
-void sum_block_of_three_pass(Row& row, size_t block) {
-  Partial& partial = row.partials[block];
-  const size_t count = row.count(block);
-  const size_t start = row.start(block);
-  if (row.plan.algorithm == TWOPASS_ALGORITHM_THREE_PASS_RELOAD) {
-    row.plan.kernels->raddstoreexpminusmax(count, row.x + start, row.y + start, row.max, &partial.value);
-  } else {
-    row.plan.kernels->raddexpminusmax(count, row.x + start, row.max, &partial.value);
-  }
-  partial.exponent = 0.0f;
-}
-
-void finish_block_of_three_pass(Row& row, size_t block) {
-  const size_t count = row.count(block);
-  const size_t start = row.start(block);
-  const float scale = static_cast<float>(1.0 / row.total.mantissa);
-  if (row.plan.algorithm == TWOPASS_ALGORITHM_THREE_PASS_RELOAD) {
-    row.plan.kernels->vmulc(count, row.y + start, row.y + start, scale);
-  } else {
-    row.plan.vscaleexpminusmax(count, row.x + start, row.y + start, row.max, scale);
-  }
-}
-
-// ---- Sums of exp(x) as a pair: the two passes of the paper
-
-void sum_block_of_two_pass(Row& row, size_t block) {
-  struct twopass_extexp sum;
-  row.plan.kernels->raddextexp(row.count(block), row.x + row.start(block), &sum);
-  row.partials[block] = {sum.mantissa, sum.exponent};
-}
-
-void finish_block_by_recompute(Row& row, size_t block) {
-  const size_t start = row.start(block);
-  const float scale = static_cast<float>(1.0 / row.total.mantissa);
-  row.plan.vscaleextexp(row.count(block), row.x + start, row.y + start, scale, row.total.exponent);
-}
-
-// ---- Sums of exp(x) * 2^-anchor
-//
-// The anchor is the exponent of the largest of some x of the block, or of all of it. Terms may exceed 2^anchor
-// by far: what the kernel saturates, or a sum that comes near, tells that the anchor is too low. Then it moves to the maximum of
-// the block, and the block is done again, once at most. So a row costs at most twice its exponentials and one maximum.
-
-constexpr size_t kMinSampledBlock = 8192;
-constexpr size_t kSample = 128;
-constexpr float kMaxAnchoredSum = 0x1p+96f;
-// Bounds of x for an anchor: within them exp is accurate; below -kMaxAccurate - 256 a term counts as 0 beside every sum that is.
-constexpr float kMaxAccurate = 0x1p+17f;
-constexpr float kZeroBelow = -kMaxAccurate - 256.0f;
-
-float exponent_of(float x) {
-  const float magic = 0x1.8p+23f;
-  return x * 0x1.715476p+0f + magic - magic;
-}
-
-float larger(float a, float b) { return a > b ? a : b; }
-
-// The largest of some elements at the start of a block, for its anchor. Logits that are far apart want many of them, so that the
-// anchor does not break; but a kernel's maximum would cost a short block more time than it saves.
-float sampled_max(const Row& row, size_t count, const float* x) {
-  if (count < kMinSampledBlock) return larger(larger(x[0], x[count / 8]), larger(x[count / 4], x[count / 2]));
-  float max;
-  row.plan.kernels->rmax(kSample, x, &max);
   return max;
 }
 
-// The sum of a block, and its exponent: what is stored carries a factor of 2^32, and the sum too.
-Partial sum_anchored(Row& row, size_t block, float anchor) {
-  Partial sum;
-  const size_t count = row.count(block);
-  const size_t start = row.start(block);
-  if (row.plan.algorithm == TWOPASS_ALGORITHM_ANCHORED_RELOAD) {
-    row.plan.kernels->raddstoreexpanchor(count, row.x + start, row.y + start, anchor, &sum.value);
-    sum.exponent = anchor - 32.0f;
-  } else {
-    row.plan.kernels->raddexpanchor(count, row.x + start, anchor, &sum.value);
-    sum.exponent = anchor;
-  }
-  return sum;
+void subtract(Row& row, float offset) {
+  row.subtracts = true;
+  row.offset = offset;
+  if (!row.algorithm->subtracts_max) row.algorithm = find_algorithm(TWOPASS_ALGORITHM_THREE_PASS_RECOMPUTE);
 }
 
-void sum_block_of_anchored(Row& row, size_t block) {
-  Partial& partial = row.partials[block];
-  const float* x = row.x + row.start(block);
-  const size_t count = row.count(block);
-
-  if (row.has_max) {
-    partial = sum_anchored(row, block, exponent_of(row.max));
+void use_max(Row& row, float max) {
+  if (isinf(max)) {  // NaN may be among the others: no algorithm that relies on a maximum
+    row.algorithm = find_algorithm(TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE);
     return;
   }
-
-  float max = sampled_max(row, count, x);
-  if (fabsf(max) <= kMaxAccurate) {
-    partial = sum_anchored(row, block, exponent_of(max));
-    if (partial.value > 0.0f && partial.value < kMaxAnchoredSum) return;
-  }
-
-  row.plan.kernels->rmax(count, x, &max);
-  if (max >= kZeroBelow && max <= kMaxAccurate) {
-    partial = sum_anchored(row, block, exponent_of(max));
-  } else if (is_all_below(count, x, kZeroBelow)) {
-    partial = {0.0f, -INFINITY};
+  row.has_anchor = true;
+  if (row.algorithm->subtracts_max || fabsf(max) > kMaxAccurate) {
+    subtract(row, max);
   } else {
-    partial = {NAN, 0.0f};
+    row.anchor = exponent_of(max);
   }
 }
 
-// y = y * 2^(exponent of the block - exponent of the row) / mantissa
-void finish_block_by_reload(Row& row, size_t block) {
-  const size_t count = row.count(block);
-  float* y = row.y + row.start(block);
-  const float exponent = row.partials[block].exponent - row.total.exponent;
-  if (exponent < -400.0f) {
-    memset(y, 0, count * sizeof(float));
-    return;
+// ---- The total
+
+void reduce(Row& row, const struct twopass_runner* runner) {
+  if (row.plan.finds_max) use_max(row, find_max(row, runner));
+  for_each_group(row, runner, [&row](Group& group, size_t begin, size_t end) {
+    group.total = {0.0, 0.0};
+    group.is_stored = true;
+    for (size_t index = begin; index < end; index++) {
+      group.total = sum(group.total, row.algorithm->reduce(Block(row, index)));
+    }
+  });
+  row.total = {0.0, 0.0};
+  bool is_stored = true;
+  for (size_t group = 0; group < row.plan.groups; group++) {
+    row.total = sum(row.total, row.groups[group].total);
+    is_stored = is_stored && row.groups[group].is_stored;
   }
-  double scale = power_of_two(exponent) / row.total.mantissa;
-  // A factor that is no float goes in steps; what gets lost on the way would be below FLT_MIN at its end.
-  const double step = FLT_MIN;
-  for (; scale < step; scale /= step) row.plan.kernels->vmulc(count, y, y, static_cast<float>(step));
-  row.plan.kernels->vmulc(count, y, y, static_cast<float>(scale));
+  row.total = normalised(row.total);
+  if (!is_stored) row.algorithm = find_algorithm(TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE);
 }
 
-// ---- Algorithms as passes
+// ---- The outputs
 
-using Pass = void(Row&, size_t);
-
-struct Passes {
-  Pass* sum;
-  Pass* finish;
-};
-
-constexpr Passes kThreePass = {sum_block_of_three_pass, finish_block_of_three_pass};
-constexpr Passes kTwoPass = {sum_block_of_two_pass, finish_block_by_recompute};
-constexpr Passes kAnchoredRecompute = {sum_block_of_anchored, finish_block_by_recompute};
-constexpr Passes kAnchoredReload = {sum_block_of_anchored, finish_block_by_reload};
-
-const Passes& passes_of(enum twopass_algorithm algorithm) {
-  switch (algorithm) {
-    case TWOPASS_ALGORITHM_TWO_PASS: return kTwoPass;
-    case TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE: return kAnchoredRecompute;
-    case TWOPASS_ALGORITHM_ANCHORED_RELOAD: return kAnchoredReload;
-    default: return kThreePass;
+// All of them the same.
+void fill(const Row& row, float value) {
+  const Operation& operation = *row.plan.operation;
+  void* const y = address(operation.output, row.index, 0);
+  if (value == 0.0f) {
+    memset(y, 0, operation.columns * size_of(operation.output.element));
+  } else {  // NaN, which a product takes from its factor
+    const struct twopass_params params = {0.0f, 0.0f, value, 0.0f};
+    row.plan.kernels->vmulc(operation.columns, address(operation.input, row.index, 0), y, &params);
   }
 }
 
-bool is_three_pass(const Plan& plan) {
-  return plan.algorithm == TWOPASS_ALGORITHM_THREE_PASS_RECOMPUTE ||
-         plan.algorithm == TWOPASS_ALGORITHM_THREE_PASS_RELOAD;
+// A total beyond the accurate range becomes one of exp(x - offset), with the float next to its logarithm for the offset: no x is larger, as exp(x)
+// is part of the total.
+void bring_into_range(Row& row) {
+  const double logarithm = log_of(row.total);
+  subtract(row, static_cast<float>(fabs(logarithm) < FLT_MAX ? logarithm : copysign(FLT_MAX, logarithm)));
+  const Extexp unit = exp_of(row.offset);
+  row.total = normalised({row.total.mantissa / unit.mantissa, row.total.exponent - unit.exponent});
 }
 
-void for_each_block(Row& row, pthreadpool_t pool, Pass* pass) {
-  parallel_for(pool, row.plan.blocks, [&row, pass](size_t block) { pass(row, block); });
-}
+bool is_in_range(const Row& row) { return fabs(row.total.exponent) <= kMaxAccurateExponent; }
 
-void find_max(Row& row, pthreadpool_t pool) {
-  for_each_block(row, pool, find_max_of_block);
-  row.has_max = true;
-  row.max = -INFINITY;
-  for (size_t block = 0; block < row.plan.blocks; block++) {
-    if (row.partials[block].value > row.max) row.max = row.partials[block].value;
-  }
-}
+void finish(Row& row, const struct twopass_runner* runner) {
+  if (!is_positive(row.total)) return fill(row, row.total.mantissa == 0.0 ? empty_of(*row.plan.operation) : NAN);
+  if (!row.subtracts && !is_in_range(row)) bring_into_range(row);
+  if (!is_in_range(row)) return fill(row, 0.0f);  // every x is far below the total
 
-// What every other algorithm does with a row whose maximum is not a number within its accurate range: x - max has no such range.
-void softmax_row_by_three_passes(const Plan& plan, const float* x, float* y, pthreadpool_t pool) {
-  Plan three_pass = plan;
-  three_pass.algorithm = plan.algorithm == TWOPASS_ALGORITHM_ANCHORED_RELOAD ? TWOPASS_ALGORITHM_THREE_PASS_RELOAD
-                                                                             : TWOPASS_ALGORITHM_THREE_PASS_RECOMPUTE;
-  softmax_row(three_pass, x, y, pool);
-}
-
-void sum_blocks(Row& row, pthreadpool_t pool) {
-  for_each_block(row, pool, passes_of(row.plan.algorithm).sum);
-  for (size_t block = 0; block < row.plan.blocks; block++) {
-    row.total.add(row.partials[block].value, row.partials[block].exponent);
-  }
-  if (row.plan.algorithm == TWOPASS_ALGORITHM_TWO_PASS || row.plan.algorithm == TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE) {
-    row.total.normalise();
-  }
-}
-
-// In the cache of one core, backwards: what was read last is the nearest. Otherwise forwards: out of cache each block was prefetched
-// from the one before it, and a thread gets the blocks that it had in the first pass.
-void finish_blocks(Row& row, pthreadpool_t pool) {
-  const auto finish = passes_of(row.plan.algorithm).finish;
-  if (!row.plan.is_cached || pool != nullptr) {
-    for_each_block(row, pool, finish);
+  const auto finish_block = [&row](size_t index) { row.algorithm->finish(Block(row, index)); };
+  // In the cache of one core, backwards: what was read last is the nearest. Otherwise forwards: out of cache each block was
+  // prefetched from the one before it, and a thread gets the blocks that it had in the first pass.
+  if (row.plan.is_cached && runner == nullptr) {
+    for (size_t index = row.plan.blocks; index-- != 0;) finish_block(index);
   } else {
-    for (size_t block = row.plan.blocks; block-- != 0;) finish(row, block);
+    for_each_group(row, runner, [&](Group&, size_t begin, size_t end) {
+      for (size_t index = begin; index < end; index++) finish_block(index);
+    });
   }
 }
 
 }  // namespace
 
-void softmax_row(const Plan& plan, const float* x, float* y, pthreadpool_t pool) {
-  Row row(plan, x, y);
-
-  // A stored anchored block takes the place of its input where that is its output too, and could not be done again: so there the
-  // anchor is the maximum of the row, which is right at once.
-  if (is_three_pass(plan) || (plan.is_in_place && plan.algorithm == TWOPASS_ALGORITHM_ANCHORED_RELOAD)) {
-    find_max(row, pool);
+void run_row(const Plan& plan, size_t index, const struct twopass_runner* runner) {
+  const Operation& operation = *plan.operation;
+  Row row(plan, index);
+  if (operation.reduces) {
+    reduce(row, runner);
+    if (operation.totals != nullptr) operation.totals[index] = row.total;
+  } else {
+    row.total = checked(operation.totals[index]);
   }
-  if (is_three_pass(plan)) {
-    if (plan.masked_row_is_zero && is_masked(row)) {
-      memset(y, 0, plan.columns * sizeof(float));
-      return;
-    }
-  } else if (row.has_max && !(fabsf(row.max) <= kMaxAccurate)) {
-    softmax_row_by_three_passes(plan, x, y, pool);
-    return;
-  }
-
-  sum_blocks(row, pool);
-  // With an accurate maximum every term was accurate, however large the total.
-  if (!is_three_pass(plan) && !row.has_max && !row.total.is_accurate()) {
-    softmax_row_by_three_passes(plan, x, y, pool);
-    return;
-  }
-  finish_blocks(row, pool);
-}
-
-Total sum_row(const Plan& plan, const float* x, pthreadpool_t pool) {
-  Row row(plan, x, nullptr);
-  sum_blocks(row, pool);
-  return row.total;
-}
-
-void finish_row(const Plan& plan, const float* x, float* y, const Total& total, pthreadpool_t pool) {
-  Row row(plan, x, y);
-  row.total = total;
-  finish_blocks(row, pool);
+  if (operation.finishes) finish(row, runner);
 }
 
 }  // namespace twopass

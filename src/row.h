@@ -1,23 +1,73 @@
-// The softmax of one row, whole or in its two steps.
+// A row on its way through the steps of an algorithm.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #ifndef TWOPASS_SRC_ROW_H_
 #define TWOPASS_SRC_ROW_H_
 
+#include <math.h>
+#include <stddef.h>
+
+#include "algorithms.h"
 #include "extexp.h"
 #include "plan.h"
 
 namespace twopass {
 
-// Computes the softmax of x[0, plan.columns) to y. The blocks of the row go to the threads of the pool, which may be NULL; the
-// result has the same bits for every pool.
-void softmax_row(const Plan& plan, const float* x, float* y, pthreadpool_t pool);
+// Beyond, float arithmetic on x itself is too coarse for an accurate exp.
+constexpr float kMaxAccurate = 0x1p+17f;
 
-// The steps of an algorithm without a maximum. The sum of exp(x), normalised; it may not be accurate.
-Total sum_row(const Plan& plan, const float* x, pthreadpool_t pool);
+// The exponent of exp(x), for |x| up to there and somewhat beyond.
+inline float exponent_of(float x) {
+  const float magic = 0x1.8p+23f;
+  return x * static_cast<float>(kLog2E) + magic - magic;
+}
 
-// y = exp(x) / total, for an accurate and normalised total that x is part of. y may be x.
-void finish_row(const Plan& plan, const float* x, float* y, const Total& total, pthreadpool_t pool);
+// What the blocks of a group add up to.
+struct Group {
+  Extexp total;
+  float max;
+  bool is_stored;  // as far as its algorithm stores
+};
+
+struct Row {
+  // Leaves the rest for the steps to fill in.
+  Row(const Plan& plan, size_t index) : plan(plan), index(index), algorithm(plan.algorithm) {}
+
+  const Plan& plan;
+  const size_t index;
+  const Algorithm* algorithm;  // the plan's, unless the row needs another
+
+  bool subtracts = false;   // exp is taken of x - offset
+  float offset = 0.0f;      // at least as large as every x
+  bool has_anchor = false;  // one for all blocks
+  float anchor = 0.0f;
+  Extexp total;  // of exp(x - offset), normalised
+  Group groups[kMaxGroups];
+  float exponents[kMaxStoredBlocks];  // of each stored block without the common anchor: exp(x) = y * 2^exponent
+};
+
+struct Block {
+  Block(Row& row, size_t index)
+      : row(row), group(row.groups[index / row.plan.blocks_of_group]), index(index), start(index * row.plan.block),
+        count(index + 1 < row.plan.blocks ? row.plan.block : row.plan.operation->columns - start) {}
+
+  Row& row;
+  Group& group;
+  const size_t index;
+  const size_t start;
+  const size_t count;
+
+  const Kernels& kernels() const { return *row.plan.kernels; }
+  const void* x() const { return at(row.plan.operation->input); }
+  void* y() const { return at(row.plan.operation->output); }
+
+ private:
+  void* at(const Matrix& matrix) const { return address(matrix, row.index, start); }
+};
+
+// Computes the row: its total, its output, or both. Threads of the runner, which may be NULL, share the groups; the result has the same bits for
+// every runner.
+void run_row(const Plan& plan, size_t index, const struct twopass_runner* runner);
 
 }  // namespace twopass
 

@@ -12,7 +12,7 @@
 
 #include "test/inventory.h"
 #include "test/kernel_table.h"
-#include "twopass.h"
+#include "twopass_debug.h"
 
 namespace twopass_test {
 namespace {
@@ -121,7 +121,7 @@ TEST_F(DispatchTest, StatusStrings) {
   }
   EXPECT_EQ(strings.size(), 3u);
   EXPECT_EQ(strings.count(""), 0u);
-  for (int status : {-1, 3, 1000}) EXPECT_NE(twopass_status_string(static_cast<twopass_status>(status)), nullptr);
+  for (twopass_status status : {-1, 3, 1000}) EXPECT_NE(twopass_status_string(status), nullptr);
 }
 
 TEST_F(DispatchTest, AlgorithmNames) {
@@ -132,13 +132,11 @@ TEST_F(DispatchTest, AlgorithmNames) {
   EXPECT_STREQ(twopass_algorithm_name(TWOPASS_ALGORITHM_ANCHORED_RELOAD), "anchored_reload");
   EXPECT_STREQ(twopass_algorithm_name(TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE), "anchored_recompute");
   EXPECT_EQ(Algorithms().size(), 6u);
-  for (int algorithm : {-1, 6, 1000}) {
-    EXPECT_EQ(twopass_algorithm_name(static_cast<twopass_algorithm>(algorithm)), nullptr);
-  }
+  for (uint32_t algorithm : {6u, 1000u, UINT32_MAX}) EXPECT_EQ(twopass_algorithm_name(algorithm), nullptr);
 }
 
 TEST_F(DispatchTest, TheAlgorithmOfTheOptionsIsChosen) {
-  for (twopass_algorithm algorithm : Algorithms()) {
+  for (uint32_t algorithm : Algorithms()) {
     if (algorithm == TWOPASS_ALGORITHM_AUTO) continue;
     const twopass_options options = OptionsOf(algorithm);
     for (size_t columns : {size_t{1}, size_t{1} << 28}) {
@@ -151,15 +149,29 @@ TEST_F(DispatchTest, AutoChoosesAnAlgorithm) {
   const twopass_options automatic = OptionsOf(TWOPASS_ALGORITHM_AUTO);
   for (size_t columns = 1; columns <= size_t{1} << 28; columns *= 2) {
     for (int in_place : {0, 1}) {
-      const twopass_algorithm chosen = twopass_choose_algorithm_f32(1, columns, in_place, nullptr);
+      const uint32_t chosen = twopass_choose_algorithm_f32(1, columns, in_place, nullptr);
       EXPECT_NE(chosen, TWOPASS_ALGORITHM_AUTO);
       EXPECT_NE(twopass_algorithm_name(chosen), nullptr);
       EXPECT_EQ(twopass_choose_algorithm_f32(1, columns, in_place, &automatic), chosen);
     }
   }
+  // Short rows go through vsoftmax, however many.
+  for (size_t rows : {size_t{1}, size_t{1000000}, size_t{1} << 40}) {
+    EXPECT_EQ(twopass_choose_algorithm_f32(rows, 100, 0, nullptr), TWOPASS_ALGORITHM_ANCHORED_RELOAD) << rows;
+  }
   // In any cache the exponentials cost most, out of every cache the memory.
   EXPECT_EQ(twopass_choose_algorithm_f32(1, 100, 0, nullptr), TWOPASS_ALGORITHM_ANCHORED_RELOAD);
   EXPECT_EQ(twopass_choose_algorithm_f32(1, size_t{1} << 28, 0, nullptr), TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE);
+}
+
+TEST_F(DispatchTest, NoAlgorithmIsChosenForACallThatIsAnError) {
+  const twopass_options unknown = OptionsOf(99), flags = OptionsOf(TWOPASS_ALGORITHM_TWO_PASS, 2);
+  EXPECT_EQ(twopass_choose_algorithm_f32(1, 100, 0, &unknown), TWOPASS_ALGORITHM_AUTO);
+  EXPECT_EQ(twopass_choose_algorithm_f32(1, 100, 0, &flags), TWOPASS_ALGORITHM_AUTO);
+  EXPECT_EQ(twopass_choose_algorithm_f32(size_t{1} << 61, 1, 0, nullptr), TWOPASS_ALGORITHM_AUTO);
+  EXPECT_EQ(twopass_choose_algorithm_f32(size_t{1} << 61, 5000, 0, nullptr), TWOPASS_ALGORITHM_AUTO);
+  EXPECT_EQ(twopass_choose_algorithm_f32(SIZE_MAX, SIZE_MAX, 0, nullptr), TWOPASS_ALGORITHM_AUTO);
+  EXPECT_EQ(twopass_choose_algorithm_f32(0, 100, 0, nullptr), TWOPASS_ALGORITHM_AUTO);
 }
 
 }  // namespace

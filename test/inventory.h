@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "twopass.h"
+#include "twopass_debug.h"
 
 namespace twopass_test {
 
@@ -19,10 +19,13 @@ std::vector<std::string> AvailableIsas();
 std::string BestIsa();
 
 // AUTO and every algorithm that it may choose from.
-std::vector<twopass_algorithm> Algorithms();
+std::vector<uint32_t> Algorithms();
 
 // The defaults but for the algorithm and the flags.
-twopass_options OptionsOf(twopass_algorithm algorithm, uint32_t flags = 0);
+twopass_options OptionsOf(uint32_t algorithm, uint32_t flags = 0);
+
+// The relative error that twopass.h and twopass_debug.h promise of the results of an algorithm, on the ISA in use.
+double PromisedError(uint32_t algorithm);
 
 }  // namespace twopass_test
 

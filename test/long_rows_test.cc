@@ -15,7 +15,7 @@
 #include "test/inputs.h"
 #include "test/inventory.h"
 #include "test/softmax_fixture.h"
-#include "twopass.h"
+#include "twopass_debug.h"
 
 namespace twopass_test {
 namespace {

@@ -11,13 +11,13 @@
 #include "test/inputs.h"
 #include "test/inventory.h"
 #include "test/reference.h"
-#include "twopass.h"
+#include "twopass_debug.h"
 
 namespace {
 
 constexpr int kWrong = 100;
 
-bool IsSoftmaxRight(twopass_algorithm algorithm) {
+bool IsSoftmaxRight(uint32_t algorithm) {
   const twopass_options options = twopass_test::OptionsOf(algorithm);
   for (size_t columns : {1, 17, 1000}) {
     for (const twopass_test::Input& input : twopass_test::Inputs(columns)) {
@@ -80,7 +80,7 @@ int main() {
   std::printf("caches: l1 %zu, l2 %zu, l3 %zu shared by %zu cores\n", caches.l1_bytes, caches.l2_bytes, caches.l3_bytes,
               caches.l3_cores);
   if (!IsPinRefusedWhereUnavailable()) return kWrong;
-  for (twopass_algorithm algorithm : twopass_test::Algorithms()) {
+  for (uint32_t algorithm : twopass_test::Algorithms()) {
     if (!IsSoftmaxRight(algorithm)) return kWrong;
   }
   std::printf("softmax: right\n");

@@ -15,7 +15,7 @@
 #include "test/inputs.h"
 #include "test/inventory.h"
 #include "test/softmax_fixture.h"
-#include "twopass.h"
+#include "twopass_debug.h"
 
 namespace twopass_test {
 namespace {
@@ -130,7 +130,7 @@ TEST_P(ShortRowsTest, ManyRows) {
   }
 }
 
-TWOPASS_INSTANTIATE_SOFTMAX_TEST(ShortRowsTest, std::vector<twopass_algorithm>{TWOPASS_ALGORITHM_AUTO});
+TWOPASS_INSTANTIATE_SOFTMAX_TEST(ShortRowsTest, std::vector<uint32_t>{TWOPASS_ALGORITHM_AUTO});
 
 }  // namespace
 }  // namespace twopass_test

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "test/inventory.h"
-#include "twopass.h"
+#include "twopass_debug.h"
 
 namespace twopass_test {
 namespace {
@@ -26,7 +26,7 @@ class SoftmaxArgumentsTest : public testing::Test {
 
   void ExpectInvalid(size_t rows, size_t columns, const float* input, size_t input_stride, float* output,
                      size_t output_stride) {
-    for (twopass_algorithm algorithm : Algorithms()) {
+    for (uint32_t algorithm : Algorithms()) {
       options_.algorithm = algorithm;
       EXPECT_EQ(Softmax(rows, columns, input, input_stride, output, output_stride), TWOPASS_INVALID_ARGUMENT);
       ExpectUntouched();
@@ -139,8 +139,8 @@ TEST_F(SoftmaxArgumentsTest, SizesThatOverflow) {
 }
 
 TEST_F(SoftmaxArgumentsTest, UnknownAlgorithm) {
-  for (int algorithm : {-1, 99}) {
-    options_.algorithm = static_cast<twopass_algorithm>(algorithm);
+  for (uint32_t algorithm : {6u, 99u, UINT32_MAX}) {
+    options_.algorithm = algorithm;
     EXPECT_EQ(Softmax(1, kColumns, first_, kColumns, second_, kColumns), TWOPASS_INVALID_ARGUMENT);
     ExpectUntouched();
   }
@@ -151,6 +151,40 @@ TEST_F(SoftmaxArgumentsTest, UnknownFlag) {
     options_.flags = flags;
     EXPECT_EQ(Softmax(1, kColumns, first_, kColumns, second_, kColumns), TWOPASS_INVALID_ARGUMENT);
     ExpectUntouched();
+  }
+}
+
+// What a later version may ask for there.
+TEST_F(SoftmaxArgumentsTest, ReservedFields) {
+  for (size_t& field : options_.reserved) {
+    field = 1;
+    EXPECT_EQ(Softmax(1, kColumns, first_, kColumns, second_, kColumns), TWOPASS_INVALID_ARGUMENT);
+    ExpectUntouched();
+    field = 0;
+  }
+  EXPECT_EQ(Softmax(1, kColumns, first_, kColumns, second_, kColumns), TWOPASS_OK);
+}
+
+TEST_F(SoftmaxArgumentsTest, RunnerWithoutAFunction) {
+  const twopass_runner runner = {nullptr, nullptr, 2};
+  options_.runner = &runner;
+  EXPECT_EQ(Softmax(1, kColumns, first_, kColumns, second_, kColumns), TWOPASS_INVALID_ARGUMENT);
+  ExpectUntouched();
+}
+
+// Options come first, also where there is nothing else to do.
+TEST_F(SoftmaxArgumentsTest, UnknownOptionsWithoutElements) {
+  options_.flags = 2;
+  EXPECT_EQ(Softmax(0, kColumns, nullptr, kColumns, nullptr, kColumns), TWOPASS_INVALID_ARGUMENT);
+  EXPECT_EQ(Softmax(kRows, 0, nullptr, 0, nullptr, 0), TWOPASS_INVALID_ARGUMENT);
+}
+
+TEST_F(SoftmaxArgumentsTest, PointersThatAreNotAligned) {
+  for (uintptr_t bytes : {1, 2, 3}) {
+    float* const shifted = reinterpret_cast<float*>(reinterpret_cast<uintptr_t>(first_) + bytes);
+    ExpectInvalid(1, kColumns, shifted, kColumns, second_, kColumns);
+    ExpectInvalid(1, kColumns, second_, kColumns, shifted, kColumns);
+    ExpectInvalid(1, kColumns, shifted, kColumns, shifted, kColumns);
   }
 }
 

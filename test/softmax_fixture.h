@@ -15,7 +15,7 @@
 
 #include "test/guarded_buffer.h"
 #include "test/reference.h"
-#include "twopass.h"
+#include "twopass_debug.h"
 
 namespace twopass_test {
 
@@ -37,7 +37,7 @@ struct Matrix {
 };
 
 // Pins the ISA of the parameters.
-class SoftmaxTest : public testing::TestWithParam<std::tuple<std::string, twopass_algorithm>> {
+class SoftmaxTest : public testing::TestWithParam<std::tuple<std::string, uint32_t>> {
  protected:
   void SetUp() override;
   void TearDown() override;

@@ -13,7 +13,7 @@
 #include "test/inventory.h"
 #include "test/reference.h"
 #include "test/softmax_fixture.h"
-#include "twopass.h"
+#include "twopass_debug.h"
 
 namespace twopass_test {
 namespace {

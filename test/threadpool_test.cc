@@ -18,7 +18,7 @@
 #include "test/inputs.h"
 #include "test/inventory.h"
 #include "test/softmax_fixture.h"
-#include "twopass.h"
+#include "twopass_debug.h"
 
 namespace twopass_test {
 namespace {
@@ -157,7 +157,7 @@ TEST_P(ExtexpThreadpoolTest, AnyPoolGivesTheSameBits) {
   }
 }
 
-TWOPASS_INSTANTIATE_SOFTMAX_TEST(ExtexpThreadpoolTest, std::vector<twopass_algorithm>{TWOPASS_ALGORITHM_AUTO});
+TWOPASS_INSTANTIATE_SOFTMAX_TEST(ExtexpThreadpoolTest, std::vector<uint32_t>{TWOPASS_ALGORITHM_AUTO});
 
 // One pool serves many calls at once: they wait for each other.
 TEST(SharedPoolTest, CallsFromManyThreads) {

@@ -11,14 +11,14 @@
 
 #include "test/inputs.h"
 #include "test/reference.h"
-#include "twopass.h"
+#include "twopass_debug.h"
 
 namespace twopass_test {
 namespace {
 
 // The algorithms that AUTO chooses for rows from short to beyond any cache.
-std::vector<twopass_algorithm> Choices() {
-  std::vector<twopass_algorithm> choices;
+std::vector<uint32_t> Choices() {
+  std::vector<uint32_t> choices;
   for (size_t columns = 1; columns <= size_t{1} << 28; columns *= 2) {
     choices.push_back(twopass_choose_algorithm_f32(1, columns, 0, nullptr));
   }
@@ -29,7 +29,7 @@ TEST(FirstCallTest, FromManyThreads) {
   const size_t thread_count = 16;
   const std::vector<float> x = NormalLogits(1000, 10);
   struct Outcome {
-    std::vector<twopass_algorithm> choices;
+    std::vector<uint32_t> choices;
     twopass_status status;
     std::vector<float> y;
     std::string isa;

@@ -17,7 +17,7 @@
 #include "bench/inputs.h"
 #include "bench/peers/exact.h"
 #include "bench/peers/peers.h"
-#include "twopass.h"
+#include "twopass_debug.h"
 
 namespace twopass_bench {
 namespace {
@@ -177,7 +177,7 @@ void print_hard_inputs(const std::vector<Peer>& peers) {
 
 int main() {
   using namespace twopass_bench;
-  const enum twopass_status status = twopass_initialize();
+  const twopass_status status = twopass_initialize();
   if (status != TWOPASS_OK) {
     std::cerr << "bench_accuracy: " << twopass_status_string(status) << "\n";
     return 1;

@@ -4,10 +4,10 @@
 #ifndef TWOPASS_BENCH_PEERS_THREAD_POOL_H_
 #define TWOPASS_BENCH_PEERS_THREAD_POOL_H_
 
-#include <pthreadpool.h>
-
 #include <map>
 #include <memory>
+
+#include "twopass_pthreadpool.h"
 
 namespace twopass_bench {
 

@@ -1,7 +1,7 @@
 // Ours, as it comes.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
-#include "twopass.h"
+#include "twopass_debug.h"
 
 #include <string>
 
@@ -15,7 +15,11 @@ Peer twopass() {
   if (const char* isa = twopass_active_isa()) version += std::string(" on ") + isa;
   return {"twopass", version, /*has_threads=*/true, /*has_slow_call=*/false, [](const Problem& problem) {
             twopass_options options = {};
-            options.threadpool = thread_pool(problem.threads);
+            static twopass_pthreadpool pool;
+            static twopass_runner runner;
+            pool = {thread_pool(problem.threads), 0};
+            runner = twopass_pthreadpool_runner(&pool);
+            options.runner = &runner;
             // A call that fails writes nothing, which the check of the output finds.
             return repeat([=] {
               twopass_softmax_f32(problem.rows, problem.columns, problem.x, problem.columns, problem.y, problem.columns,

@@ -18,7 +18,7 @@
 #include "examples/ocr/npy.h"
 #include "examples/ocr/plain_softmax.h"
 #include "examples/ocr/timing.h"
-#include "twopass.h"
+#include "twopass_debug.h"
 
 namespace {
 
@@ -33,15 +33,15 @@ struct Arguments {
 
 std::string algorithm_names() {
   std::string names;
-  for (int i = 0; const char* name = twopass_algorithm_name(static_cast<twopass_algorithm>(i)); i++) {
+  for (uint32_t i = 0; const char* name = twopass_algorithm_name(i); i++) {
     names += (i == 0 ? "" : ", ") + std::string(name);
   }
   return names;
 }
 
-twopass_algorithm parse_algorithm(const char* wanted) {
-  for (int i = 0; const char* name = twopass_algorithm_name(static_cast<twopass_algorithm>(i)); i++) {
-    if (std::strcmp(name, wanted) == 0) return static_cast<twopass_algorithm>(i);
+uint32_t parse_algorithm(const char* wanted) {
+  for (uint32_t i = 0; const char* name = twopass_algorithm_name(i); i++) {
+    if (std::strcmp(name, wanted) == 0) return i;
   }
   throw std::runtime_error("no algorithm '" + std::string(wanted) + "'; there are " + algorithm_names());
 }
@@ -87,7 +87,7 @@ void softmax(const Matrix& logits, const twopass_options& options, Matrix* proba
 }
 
 void print_choices(const Matrix& logits, const twopass_options& options) {
-  const twopass_algorithm algorithm =
+  const uint32_t algorithm =
       twopass_choose_algorithm_f32(logits.rows, logits.columns, /*in_place=*/false, &options);
   std::printf("ISA         %s\n", twopass_active_isa());
   std::printf("algorithm   %s\n", twopass_algorithm_name(algorithm));

@@ -24,13 +24,11 @@ class Avx(X86):
     RANK = 15
     PROCESSORS = ["x86_64"]
     FLAGS = ["-mavx"]
-    AVAILABLE = "cpuinfo_has_x86_avx()"
+    AVAILABLE = 'TWOPASS_HAS_X86("avx")'
     INCLUDES = ["immintrin.h"]
     PREAMBLE = HELPERS.splitlines()
     METHODS = ["rr4-p5"]
     IN_USE = {
-        "vscaleexpminusmax": ("rr4-p5", 8, 1),
-        "vscaleexpminusmax-nt": ("rr4-p5", 8, 1),
         "raddstoreexpanchor": ("rr4-p5", 8, 1),
         "vscaleextexp": ("rr4-p5", 8, 1),
         "vscaleextexp-nt": ("rr4-p5", 8, 1),

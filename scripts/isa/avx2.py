@@ -11,7 +11,7 @@ class Avx2(Avx):
     RANK = 20
     PROCESSORS = Avx.PROCESSORS
     FLAGS = ["-mavx2", "-mfma"]
-    AVAILABLE = "cpuinfo_has_x86_avx2() && cpuinfo_has_x86_fma3()"
+    AVAILABLE = 'TWOPASS_HAS_X86("avx2") && TWOPASS_HAS_X86("fma")'
     INCLUDES = Avx.INCLUDES
     PREAMBLE = []
     METHODS = ["rr2-p5"]
@@ -19,7 +19,6 @@ class Avx2(Avx):
         "raddexpanchor": ("rr2-p5", 5, 1),
         "raddstoreexpanchor": ("rr2-p5", 5, 1),
         "raddextexp": ("rr2-p5", 4, 1),
-        "vscaleexpminusmax-nt": ("rr2-p5", 4, 1),
         "vscaleextexp-nt": ("rr2-p5", 4, 1),
     }
 

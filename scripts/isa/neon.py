@@ -18,16 +18,13 @@ class Neon(Neonfma):
     RANK = 10
     PROCESSORS = ["armv7"]
     FLAGS = ["-mfpu=neon"]
-    AVAILABLE = "cpuinfo_has_arm_neon()"
+    AVAILABLE = "has_hwcap(12)"  # HWCAP_NEON
     INCLUDES = Neonfma.INCLUDES
     PREAMBLE = Neonfma.PREAMBLE
     METHODS = ["rr4-p5"]
     IN_USE = {
         "vsoftmax": ("rr4-p5", 2, 1),
         "rmax": ("", 8, 8),
-        "raddexpminusmax": ("rr4-p5", 6, 1),
-        "raddstoreexpminusmax": ("rr4-p5", 5, 1),
-        "vscaleexpminusmax": ("rr4-p5", 4, 1),
         "raddexpanchor": ("rr4-p5", 5, 1),
         "raddstoreexpanchor": ("rr4-p5", 5, 1),
         "vmulc": ("", 8, 1),

@@ -43,9 +43,6 @@ class Neonfma(FirstOfFour):
     METHODS = ["rr2-p5"]
     IN_USE = {
         "rmax": ("", 8, 8),
-        "raddexpminusmax": ("rr2-p5", 4, 1),
-        "raddstoreexpminusmax": ("rr2-p5", 5, 1),
-        "vscaleexpminusmax": ("rr2-p5", 4, 1),
         "raddexpanchor": ("rr2-p5", 5, 1),
         "raddstoreexpanchor": ("rr2-p5", 5, 1),
         "vmulc": ("", 8, 1),

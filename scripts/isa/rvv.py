@@ -15,7 +15,7 @@ class Rvv(Isa):
     RANK = 20
     PROCESSORS = ["riscv64"]
     FLAGS = ["-march=rv64gcv", "-mabi=lp64d"]
-    AVAILABLE = "has_hwcap(21)"  # the letter V
+    AVAILABLE = "has_rvv()"
     INCLUDES = ["riscv_vector.h"]
     PREAMBLE = [
         "namespace {",
@@ -27,7 +27,7 @@ class Rvv(Isa):
     ]
     METHODS = ["rr2-p5"]
     IN_GROUPS = True
-    TILES = ((2, 1), (1, 1), (4, 1))
+    TILES = ((2, 1), (4, 1))
     IN_USE = {"rmax": ("", 4, 1), "vmulc": ("", 4, 1)}
 
     @property

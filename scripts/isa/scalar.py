@@ -15,9 +15,6 @@ class Scalar(Isa):
     AVAILABLE = "true"
     METHODS = ["rr4-p5"]
     IN_USE = {
-        "raddexpminusmax": ("rr4-p5", 4, 1),
-        "raddstoreexpminusmax": ("rr4-p5", 4, 1),
-        "vscaleexpminusmax": ("rr4-p5", 4, 1),
         "raddextexp": ("rr4-p5", 4, 1),
         "vscaleextexp": ("rr4-p5", 4, 1),
     }

@@ -29,15 +29,12 @@ class Sse2(FirstOfFour, X86):
     RANK = 5
     PROCESSORS = ["x86_64"]
     FLAGS = ["-msse2"]
-    AVAILABLE = "cpuinfo_has_x86_sse2()"
+    AVAILABLE = 'TWOPASS_HAS_X86("sse2")'
     INCLUDES = ["emmintrin.h"]
     PREAMBLE = HELPERS.splitlines()
     METHODS = ["rr4-p5"]
     IN_USE = {
         "rmax": ("", 8, 8),
-        "raddstoreexpminusmax": ("rr4-p5", 8, 2),
-        "vscaleexpminusmax": ("rr4-p5", 8, 1),
-        "vscaleexpminusmax-nt": ("rr4-p5", 8, 1),
     }
 
     vector = "__m128"

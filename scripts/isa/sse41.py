@@ -11,7 +11,7 @@ class Sse41(Sse2):
     RANK = 10
     PROCESSORS = Sse2.PROCESSORS
     FLAGS = ["-msse4.1"]
-    AVAILABLE = "cpuinfo_has_x86_sse4_1()"
+    AVAILABLE = 'TWOPASS_HAS_X86("sse4.1")'
     INCLUDES = [*Sse2.INCLUDES, "smmintrin.h"]
     PREAMBLE = Sse2.PREAMBLE
     METHODS = Sse2.METHODS

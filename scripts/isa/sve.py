@@ -14,14 +14,12 @@ class Sve(Isa):
     RANK = 30
     PROCESSORS = ["aarch64"]
     FLAGS = ["-march=armv8.2-a+sve"]
-    AVAILABLE = "cpuinfo_has_arm_sve()"
+    AVAILABLE = "has_hwcap(22)"  # HWCAP_SVE
     PREFERRED = "twopass_lanes__sve() > 4"
     INCLUDES = ["arm_sve.h"]
     METHODS = ["rr2-p5"]
     IN_USE = {
         "rmax": ("", 8, 8),
-        "raddexpminusmax": ("rr2-p5", 4, 1),
-        "vscaleexpminusmax": ("rr2-p5", 2, 1),
         "raddexpanchor": ("rr2-p5", 5, 1),
         "raddstoreexpanchor": ("rr2-p5", 8, 1),
         "vmulc": ("", 1, 1),

@@ -40,9 +40,6 @@ class Vsx(FirstOfFour):
     PREAMBLE = HELPERS.splitlines()
     METHODS = ["rr2-p5"]
     IN_USE = {
-        "raddexpminusmax": ("rr2-p5", 8, 2),
-        "raddstoreexpminusmax": ("rr2-p5", 8, 2),
-        "vscaleexpminusmax": ("rr2-p5", 8, 1),
         "raddexpanchor": ("rr2-p5", 8, 1),
         "raddstoreexpanchor": ("rr2-p5", 8, 1),
         "vmulc": ("", 8, 1),

@@ -41,9 +41,6 @@ class Wasmsimd(FirstOfFour):
     METHODS = ["rr4-p5"]
     # Measured in node on x86, whose 16 registers hold no more than four vectors at once beside the constants.
     IN_USE = {
-        "raddexpminusmax": ("rr4-p5", 4, 1),
-        "raddstoreexpminusmax": ("rr4-p5", 4, 1),
-        "vscaleexpminusmax": ("rr4-p5", 4, 1),
         "raddexpanchor": ("rr4-p5", 4, 1),
         "raddstoreexpanchor": ("rr4-p5", 4, 1),
         "raddextexp": ("rr4-p5", 5, 1),

@@ -1,0 +1,164 @@
+// The steps of the algorithms on one block of a row, and the table of them.
+//
+// Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+#include "algorithms.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+#include "row.h"
+
+namespace twopass {
+namespace {
+
+// The exponents of sums of terms that are accurate as pairs.
+constexpr float kMaxPairExponent = kMaxAccurate * static_cast<float>(kLog2E) + 1.0f;
+
+struct twopass_reduction reduce_by(twopass_reduce_fn* kernel, const Block& block, const struct twopass_params& params, void* y = nullptr) {
+  struct twopass_reduction result;
+  kernel(block.count, block.x(), y, &params, &result);
+  return result;
+}
+
+struct twopass_params params_of(const Row& row, float anchor) { return {row.offset, anchor, 1.0f, 0.0f}; }
+
+// ---- Sums of exp(x) * 2^-anchor, or of exp(x - offset)
+
+// Accurate for an anchor that is not too low; otherwise the sum is infinite, NaN or very large.
+Extexp reduce_at_anchor(const Block& block, float anchor) {
+  Row& row = block.row;
+  const Kernels& kernels = block.kernels();
+  const struct twopass_params params = params_of(row, anchor);
+  if (!row.algorithm->stores) {
+    const auto sum = reduce_by(row.subtracts ? kernels.raddexpminusmax : kernels.raddexpanchor, block, params);
+    return {sum.value, sum.exponent};
+  }
+  const auto sum = reduce_by(row.subtracts ? kernels.raddstoreexpminusmax : kernels.raddstoreexpanchor, block, params, block.y());
+  if (!row.has_anchor) row.exponents[block.index] = sum.exponent;
+  return {sum.value, sum.exponent};
+}
+
+Extexp reduce_at_common_anchor(const Block& block) { return reduce_at_anchor(block, block.row.anchor); }
+
+// ---- Sums by the maximum of a block: what a block comes to whose sum was not accurate otherwise
+
+constexpr float kZeroBelow = -kMaxAccurate - 256.0f;  // there a term is 0 beside every total that is accurate as it stands
+
+float max_of(const Block& block) { return reduce_by(block.kernels().rmax, block, {}).value; }
+
+Extexp reduce_by_max(const Block& block, float max) {
+  Row& row = block.row;
+  if (max >= kZeroBelow && max <= kMaxAccurate) return reduce_at_anchor(block, exponent_of(max));
+
+  // Nothing is stored: the outputs are 0, or the row is finished by recomputation.
+  if (row.algorithm->stores) row.exponents[block.index] = -INFINITY;
+  if (max > 0.0f) block.group.is_stored = false;
+  if (max == INFINITY) return {NAN, 0.0};
+  if (max == -INFINITY) {  // nothing but -infinity and NaN, and a sum tells whether there is a NaN
+    const float sum = reduce_by(block.kernels().raddexpanchor, block, {}).value;
+    return {isnan(sum) ? NAN : 0.0, 0.0};
+  }
+  const struct twopass_params params = {max, 0.0f, 1.0f, 0.0f};
+  const double sum = reduce_by(block.kernels().raddexpminusmax, block, params).value;
+  const Extexp unit = exp_of(max);
+  return {sum * unit.mantissa, unit.exponent};
+}
+
+// ---- Anchored sums
+//
+// The anchor is the exponent of the largest of some x of the block. Terms may exceed 2^anchor by far: a saturated or nearly saturated
+// sum means that the anchor was too low. Then it moves to the maximum of the block, and the block is done again, once at most. So a
+// row costs at most twice its exponentials and one maximum.
+
+constexpr size_t kMinSampledBlock = 8192;
+constexpr size_t kSample = 128;
+constexpr double kMaxAnchoredSum = 0x1p+96;
+// From an anchor that is no further below the maximum, no sum of numbers comes near that.
+constexpr float kMaxAnchorDistance = 40.0f;
+
+float larger(float a, float b) { return a > b ? a : b; }
+
+// The largest of some elements, for an anchor. Logits that are far apart want many of them, so that the anchor does not break; but
+// a kernel's maximum would cost a short block more time than it saves. Masks may fill a part of the block.
+float sampled_max(const Block& block) {
+  const float* x = static_cast<const float*>(block.x());
+  const size_t last = block.count - 1;
+  if (block.count < kMinSampledBlock) return larger(larger(x[0], x[last / 3]), larger(x[last - last / 3], x[last]));
+  struct twopass_reduction max;
+  block.kernels().rmax(kSample, x, nullptr, nullptr, &max);
+  if (max.value < -kMaxAccurate) block.kernels().rmax(kSample, x + block.count - kSample, nullptr, nullptr, &max);
+  return max.value;
+}
+
+Extexp reduce_anchored(const Block& block) {
+  if (block.row.has_anchor) return reduce_at_common_anchor(block);
+
+  const float sample = sampled_max(block);
+  if (!(fabsf(sample) <= kMaxAccurate)) return reduce_by_max(block, max_of(block));
+  const float anchor = exponent_of(sample);
+  const Extexp sum = reduce_at_anchor(block, anchor);
+  if (sum.mantissa < kMaxAnchoredSum) return sum;
+
+  const float max = max_of(block);
+  const bool was_too_low = !(max <= kMaxAccurate) || exponent_of(max) > anchor + kMaxAnchorDistance;
+  return was_too_low ? reduce_by_max(block, max) : Extexp{NAN, 0.0};
+}
+
+// ---- Sums as pairs: the two passes of the paper
+
+Extexp reduce_pairs(const Block& block) {
+  const auto sum = reduce_by(block.kernels().raddextexp, block, {});
+  const bool is_accurate = sum.value <= FLT_MAX && fabsf(sum.exponent) <= kMaxPairExponent;
+  return is_accurate ? Extexp{sum.value, sum.exponent} : reduce_by_max(block, max_of(block));
+}
+
+// ---- Outputs
+
+// y = exp(x - offset) / total
+void finish_by_recompute(const Block& block) {
+  const Row& row = block.row;
+  struct twopass_params params = params_of(row, static_cast<float>(row.total.exponent));
+  params.scale = static_cast<float>(1.0 / row.total.mantissa);
+  (row.subtracts ? row.plan.vscaleexpminusmax : row.plan.vscaleextexp)(block.count, block.x(), block.y(), &params);
+}
+
+void scale_output(const Block& block, double scale) {
+  const struct twopass_params params = {0.0f, 0.0f, static_cast<float>(scale), 0.0f};
+  block.kernels().vmulc(block.count, block.y(), block.y(), &params);
+}
+
+// y = y * 2^(exponent of the block - exponent of the total) / mantissa of the total
+void finish_by_reload(const Block& block) {
+  const Row& row = block.row;
+  const double exponent_of_block = row.has_anchor ? row.anchor - 32.0f : row.exponents[block.index];
+  const double exponent = exponent_of_block - row.total.exponent;
+  if (exponent < -400.0) {
+    memset(block.y(), 0, block.count * size_of(row.plan.operation->output.element));
+    return;
+  }
+  double scale = power_of_two(exponent) / row.total.mantissa;
+  // A factor that is no float goes in steps; what gets lost on the way would be below FLT_MIN at its end.
+  const double step = FLT_MIN;
+  for (; scale > 0.0 && scale < step; scale /= step) scale_output(block, step);
+  scale_output(block, scale);
+}
+
+// ---- The table, in the order of the identifiers
+
+constexpr Algorithm kAlgorithms[] = {
+    {TWOPASS_ALGORITHM_THREE_PASS_RECOMPUTE, "three_pass_recompute", true, false, reduce_at_common_anchor, finish_by_recompute},
+    {TWOPASS_ALGORITHM_THREE_PASS_RELOAD, "three_pass_reload", true, true, reduce_at_common_anchor, finish_by_reload},
+    {TWOPASS_ALGORITHM_TWO_PASS, "two_pass", false, false, reduce_pairs, finish_by_recompute},
+    {TWOPASS_ALGORITHM_ANCHORED_RELOAD, "anchored_reload", false, true, reduce_anchored, finish_by_reload},
+    {TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE, "anchored_recompute", false, false, reduce_anchored, finish_by_recompute},
+};
+
+}  // namespace
+
+const Algorithm* find_algorithm(uint32_t id) {
+  const size_t index = id - kAlgorithms[0].id;
+  return index < sizeof(kAlgorithms) / sizeof(kAlgorithms[0]) ? &kAlgorithms[index] : nullptr;
+}
+
+}  // namespace twopass

@@ -1,0 +1,33 @@
+// What each algorithm of a softmax does, as one table.
+//
+// Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+#ifndef TWOPASS_SRC_ALGORITHMS_H_
+#define TWOPASS_SRC_ALGORITHMS_H_
+
+#include <stdint.h>
+
+#include "extexp.h"
+#include "twopass_debug.h"
+
+namespace twopass {
+
+struct Block;
+
+struct Algorithm {
+  uint32_t id;  // of twopass_debug.h
+  const char* name;
+  bool subtracts_max;  // finds the maximum of the row first, and works on x - max
+  bool stores;         // reduce leaves the exponentials in the output, and finish scales them
+  // One step for one block of a row.
+  Extexp (*reduce)(const Block& block);  // the sum of exp(x), or of exp(x - max)
+  void (*finish)(const Block& block);
+};
+
+// The row of the table; NULL for AUTO and for what is not an algorithm.
+const Algorithm* find_algorithm(uint32_t id);
+
+inline bool is_algorithm(uint32_t id) { return id == TWOPASS_ALGORITHM_AUTO || find_algorithm(id) != nullptr; }
+
+}  // namespace twopass
+
+#endif  // TWOPASS_SRC_ALGORITHMS_H_
