@@ -53,7 +53,7 @@ class Isa(abc.ABC):
     METHODS: list[str]  # the methods of exp that the ISA has the words for
     INCLUDES: list[str] = []  # the headers of its intrinsics
     PREAMBLE: list[str] = []  # lines after the includes: helpers, in an unnamed namespace
-    IN_USE: dict = {}  # {role: (method, registers, accumulators)}, where it is not what scripts/kernels.py says
+    IN_USE: dict = {}  # {role: (method, registers, accumulators)} of kernels in use that the table does not put first
     TILES: tuple = ()  # ((registers, accumulators), ...) of every family, where those of the table do not fit
     IN_GROUPS: bool = False  # whether a tile is one group of registers; each size of group has its instance then
     PREFERRED: str = "true"  # a C++ expression: whether the dispatch takes the ISA before it is asked for

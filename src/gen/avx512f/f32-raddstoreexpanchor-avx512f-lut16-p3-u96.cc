@@ -17,8 +17,8 @@
 
 namespace {
 
-// The first count floats of a vector, 0 < count < 16, in halves of a half. After a store with a mask the processor would let a load of
-// what the mask leaves out wait, which is the next row of a matrix in place.
+// The first count floats of a vector, 0 < count < 16, in halves of a half. After a store with a mask the processor would
+// let a load of what the mask leaves out wait, which is the next row of a matrix in place.
 [[maybe_unused]] inline void store_first(float* p, __m512 v, unsigned count) {
   __m256 half = _mm512_castps512_ps256(v);
   if ((count & 8) != 0) {
