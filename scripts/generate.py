@@ -1,13 +1,18 @@
 #!/usr/bin/env python3
 """Renders the microkernels: templates/ x scripts/isa/ x scripts/kernels.py -> src/gen/.
 
-  generate.py                   write every kernel, the kernel table and the source lists of both builds
+  generate.py                   write every kernel in use, the lists of kernels and the source lists of both builds
   generate.py --check           write nothing; fail where an output is stale, missing or orphaned
+  generate.py --candidates --out DIR
+                                write the kernels that are not in use, and their list
   generate.py --list            print the kernels; those in use are marked
   generate.py --explain NAME    print the template, the ISA file and the parameters of a kernel
 
-An ISA is one file. To render kernels for an ISA of your own, keep its file in a directory anywhere:
-  generate.py --isa-dir my/isas --isa my_isa --out my/kernels
+An ISA is one file. To render kernels for an ISA of your own, keep its file in a directory anywhere, and to add elements,
+prologues or families, a table:
+  generate.py --isa-dir my/isas --table my/kernels.py --isa my_isa --out my/kernels
+
+Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 """
 
 import argparse
@@ -73,13 +78,13 @@ class Role(NamedTuple):
 
 
 def roles_of(table):
-    prologues = {"": kernels.Prologue({}, ""), **table.PROLOGUES}
+    prologues = {"": kernels.Prologue((), ""), **table.PROLOGUES}
     try:
         return [
             Role(family, name, prologues[prologue], table.ELEMENTS[x], table.ELEMENTS[y], store)
             for family in table.FAMILIES
             for x, y in family.elements
-            for prologue, name in {"": family.name, **family.prologues}.items()
+            for prologue, name in (("", family.name), *family.prologues)
             for store in family.stores
         ]
     except KeyError as error:
@@ -181,6 +186,11 @@ def kernels_of(isa, table=kernels):
     return rows
 
 
+def in_use_entry(role, kernel):
+    """As IN_USE of an ISA file has it."""
+    return f'"{role}": ("{kernel.method}", {kernel.registers}, {kernel.accumulators})'
+
+
 # ---- Templates
 
 
@@ -236,7 +246,7 @@ class Tile:
 
     def prologue(self, v):
         """What the prologue of the kernel makes of a vector of x."""
-        names = {name: name for name in self._kernel.prologue.constants}
+        names = {name: name for name, _ in self._kernel.prologue.constants}
         return self._environment.compile_expression(self._kernel.prologue.expression)(v=v, **names)
 
     def _memory_word(self, operation, array, access):
@@ -322,7 +332,8 @@ def display(path):
 def render(environment, kernel):
     try:
         template = environment.get_template(kernel.template)
-        return template.render(kernel=kernel, isa_file=display(kernel.isa.PATH))
+        text = template.render(kernel=kernel, isa_file=display(kernel.isa.PATH))
+        return text.lstrip("\n")  # the blank lines between macros before the banner
     except jinja2.TemplateNotFound as error:
         problem = f"no template {error.name}"
     except MissingWord as error:

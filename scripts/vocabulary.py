@@ -195,17 +195,17 @@ class Isa(abc.ABC):
     def power(self, biased):
         """Expression: 2^n, from what biased(n) made: its bits, shifted by 23."""
 
-    def scale(self, p, n, temporary, biased=None):
-        """Statements: p = p * 2^n, for -127 <= n <= 127; where n is -127 and its exponent field 0, p may become +0. NaN
-        if p is; anything if only n is. Where the kernel has biased(n) already, `biased` is its name."""
-        lines = []
-        if biased is None:
-            biased = f"{temporary}_biased"
-            lines.append(self.declare(biased, self.biased(n)))
-        return [*lines, self.declare(temporary, self.power(biased)), f"{p} = {self.mul(p, temporary)};"]
+    def scale(self, p, n, temporary):
+        """Statements: p = p * 2^n, for -126 <= n <= 127. NaN if p is; anything if only n is."""
+        biased = f"{temporary}_biased"
+        return [
+            self.declare(biased, self.biased(n)),
+            self.declare(temporary, self.power(biased)),
+            f"{p} = {self.mul(p, temporary)};",
+        ]
 
     def scale_saturating(self, p, n, temporary):
-        """Statements: p = p * 2^n, for any n >= -127; they may change n, too. From 128 on p may be exact or infinite,
+        """Statements: p = p * 2^n, for any n >= -126; they may change n, too. From 128 on p may be exact or infinite,
         and beyond what a float holds also NaN. But no n may wrap to a power in range, however large: the sum has to
         show that a term was too large. NaN if p is."""
         return [f"{n} = {self.at_most(n, '128.0f')};", *self.scale(p, n, temporary)]

@@ -241,7 +241,7 @@ class TableTest(GeneratorTest):
     def test_mistakes(self):
         table = self.directory / "table.py"
         for mistake, words in (
-            ('PROLOGUES = {"minus": kernels.Prologue({}, "subtract(v)")}\n', ["raddexpminusmax", "unknown word 'subtract'"]),
+            ('PROLOGUES = {"minus": kernels.Prologue((), "subtract(v)")}\n', ["raddexpminusmax", "unknown word 'subtract'"]),
             ("PROLOGUES = {}\n", ["table.py", "minus"]),
             ("ELEMENTS = {}\n", ["table.py", "f32"]),
             ("FAMILIES = (\n", ["table.py"]),

@@ -10,8 +10,9 @@
 
 namespace twopass_test {
 
-// The counts or positions from first to last that a test tries: all of them, or one of seven, and the last, where the environment has
-// TWOPASS_TEST_SPARSE=1, for slow emulators. Seven has no factor in common with the lengths of vectors, so every tail has its turn.
+// The counts or positions from first to last that a test tries: all of them, or one of seven, and the last, where the
+// environment has TWOPASS_TEST_SPARSE=1, for slow emulators. Seven has no factor in common with the lengths of vectors,
+// so every tail has its turn.
 std::vector<size_t> Numbers(size_t first, size_t last);
 
 // Logits from a normal distribution; the same numbers on every call.

@@ -254,14 +254,15 @@ TEST_P(SummingKernelTest, ManySmallTerms) {
   EXPECT_TRUE(Call(x, ParamsFor(family(), x)));
 }
 
-// The anchor need not be near the largest element: below it terms grow until the sum overflows, above it they shrink until
-// nothing shows.
+// The anchor need not be near the largest element: below it terms grow until the sum overflows, above it they shrink
+// until nothing shows.
 TEST_P(OverflowingKernelTest, AnchorsFarFromTheElements) {
   for (float mean : {0.0f, 1e3f, -1e3f, 1.3e5f, -1.3e5f, 131250.0f, -131250.0f}) {
     const std::vector<float> x = NormalLogits(LongestCount(), 10, mean);
     twopass_params params = ParamsFor(family(), x);
     std::vector<float> anchors = {kMaxAnchorOfSum, -kMaxAnchorOfSum};
-    for (float distance : {1, 30, 62, 64, 90, 94, 96, 98, 120, 125, 126, 127, 128, 129, 130, 160, 255, 256, 300, 100000}) {
+    for (float distance :
+         {1, 30, 62, 64, 90, 94, 96, 98, 120, 125, 126, 127, 128, 129, 130, 160, 255, 256, 300, 100000}) {
       anchors.push_back(params.anchor + distance);
       anchors.push_back(params.anchor - distance);
     }
@@ -297,11 +298,8 @@ TEST_P(RowsKernelTest, Strides) {
     std::vector<std::vector<float>> rows = {std::vector<float>(columns, -std::numeric_limits<float>::infinity())};
     for (const Input& input : inputs) rows.emplace_back(input.x.begin(), input.x.begin() + columns);
     rows.emplace_back(columns, kNaN);
-    for (const auto& [x_gap, y_gap, is_in_place] : {std::tuple<size_t, size_t, bool>{0, 0, false},
-                                                    {0, 5, false},
-                                                    {7, 0, false},
-                                                    {0, 0, true},
-                                                    {3, 3, true}}) {
+    for (const auto& [x_gap, y_gap, is_in_place] :
+         {std::tuple<size_t, size_t, bool>{0, 0, false}, {0, 5, false}, {7, 0, false}, {0, 0, true}, {3, 3, true}}) {
       const size_t x_stride = columns + x_gap, x_elements = rows.size() * x_stride - x_gap;
       const size_t y_stride = columns + y_gap, y_elements = rows.size() * y_stride - y_gap;
       GuardedBuffer input(x_elements), output(y_elements);

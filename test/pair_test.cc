@@ -1,5 +1,5 @@
-// Kernels in pairs: each that sums, with each of its ISA that makes outputs of such a sum, gives a softmax within the bound of
-// twopass.h.
+// Kernels in pairs: each that sums, with each of its ISA that makes outputs of such a sum, gives a softmax within the
+// bound of twopass.h.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #include <gtest/gtest.h>

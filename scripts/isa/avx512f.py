@@ -86,7 +86,7 @@ class Avx512f(X86):
     def mul_above(self, v, factor, bound):
         return [f"{v} = _mm512_maskz_mul_ps({self.less(v, bound)}, {v}, {factor});"]
 
-    def scale(self, p, n, temporary, biased=None):
+    def scale(self, p, n, temporary):
         return [f"{p} = _mm512_scalef_ps({p}, {n});"]
 
     def scale_saturating(self, p, n, temporary):

@@ -74,7 +74,7 @@ class Sve(Isa):
     def zero_where(self, mask, v):
         return f"svdup_n_f32_m({v}, {mask}, 0.0f)"
 
-    def scale(self, p, n, temporary, biased=None):
+    def scale(self, p, n, temporary):
         integer = f"const svint32_t {temporary} = svcvt_s32_f32_x(svptrue_b32(), {n});"
         return [integer, f"{p} = svscale_f32_x(svptrue_b32(), {p}, {temporary});"]
 

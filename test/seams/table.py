@@ -7,12 +7,12 @@ import kernels
 
 ELEMENTS = {**kernels.ELEMENTS, "q16": kernels.Element("q16", "unsigned short", 2)}
 
-PROLOGUES = {**kernels.PROLOGUES, "twice": kernels.Prologue({}, "add(v, v)")}
+PROLOGUES = {**kernels.PROLOGUES, "twice": kernels.Prologue((), "add(v, v)")}
 
 _ADDITIONS = {
     "raddexpanchor": {
         "elements": (("f32", "f32"), ("q16", "f32")),
-        "prologues": {"minus": "raddexpminusmax", "twice": "raddexptwice"},
+        "prologues": (("minus", "raddexpminusmax"), ("twice", "raddexptwice")),
     },
     "vscaleextexp": {"elements": (("f32", "f32"), ("q16", "f32"), ("q16", "q16"))},
 }
