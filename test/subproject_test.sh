@@ -8,7 +8,8 @@
 set -euo pipefail
 source "$(dirname "$0")/lib/consumer.sh"
 
-quietly cmake -S "$root/test/parent" -B "$scratch/parent" "${only_scalar[@]}" -DTWOPASS_INSTALL=ON -DTWOPASS_USE_CPUINFO=ON
+quietly cmake -S "$root/test/parent" -B "$scratch/parent" "${only_scalar[@]}" \
+  -DCMAKE_BUILD_TYPE=Release -DTWOPASS_INSTALL=ON -DTWOPASS_USE_CPUINFO=ON
 quietly cmake --build "$scratch/parent" --parallel 2
 expect_example "$scratch/parent/consumer"
 defines cpuinfo_initialize "$scratch/parent/consumer" || die "it uses another cpuinfo"
