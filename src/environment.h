@@ -1,7 +1,4 @@
-// The floating-point environment that kernels expect, for as long as an object of this class lives: rounding to nearest, and on x86 no traps.
-// What the caller had is put back.
-//
-// Whoever holds an object calls functions that compute, and does not compute itself: a compiler may move arithmetic past the change.
+// The floating-point environment that kernels expect: rounding to nearest, and on x86 no traps.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #ifndef TWOPASS_SRC_ENVIRONMENT_H_
@@ -33,6 +30,7 @@ inline bool has_traps() {
   return (control & all_masks) != all_masks;
 }
 
+// Holds for as long as an object of this class lives; then what the caller had is put back.
 class DefaultEnvironment {
  public:
   DefaultEnvironment() {
@@ -66,6 +64,18 @@ class DefaultEnvironment {
   DefaultEnvironment(const DefaultEnvironment&) = delete;
   DefaultEnvironment& operator=(const DefaultEnvironment&) = delete;
 };
+
+// Calls function() in that environment. A compiler believes that arithmetic does not depend on the environment, and may move it across a
+// change. So what is computed must come from what the function captures by reference, and go there: as the compiler is not told what
+// the pointer points to, it can load nothing before the one change, and has to store everything before the other.
+template <class Function>
+void in_default_environment(const Function& function) {
+  const DefaultEnvironment environment;
+  const Function* unknown = &function;
+  asm volatile("" : "+r"(unknown) : : "memory");
+  (*unknown)();
+  asm volatile("" : : : "memory");
+}
 
 }  // namespace twopass
 
