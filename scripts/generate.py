@@ -287,7 +287,7 @@ def without_last_newline(output):
 
 
 def environment_of(isa):
-    """Jinja with the words that an ISA has, and what all ISAs share, as globals."""
+    """Jinja with the words of an ISA, and what all ISAs share, as globals."""
     environment = jinja2.Environment(
         loader=ControlLineLoader(str(ROOT / "templates")),
         undefined=jinja2.StrictUndefined,
@@ -296,7 +296,7 @@ def environment_of(isa):
         keep_trailing_newline=True,
         finalize=without_last_newline,
     )
-    words = {name: getattr(isa, name) for name in dir(isa) if name[0].islower() and has_word(isa, name)}
+    words = {name: getattr(isa, name) for name in dir(isa) if name[0].islower()}
     environment.globals.update(
         words,
         elements=lambda vectors: elements(isa.lanes, vectors),

@@ -7,8 +7,8 @@ from vocabulary import Isa
 
 
 class FirstOfFour(Isa):
-    """4 floats a vector, and no masked access to memory. PREAMBLE has the functions load_first, store_first, and merge_first unless
-    the ISA has a better merge_tail; they take the count of a tail."""
+    """4 floats a vector, and no masked access to memory. PREAMBLE has functions for it, which take the count of a tail:
+    load_first, store_first, and merge_first unless the ISA has a better merge_tail."""
 
     lanes = 4
 

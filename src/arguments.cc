@@ -16,26 +16,29 @@ struct Extent {
   uintptr_t end;
 };
 
-size_t elements_of_row(const Matrix& matrix, size_t columns) { return (columns - 1) * matrix.column_stride + 1; }
-
 // Whether the matrix is aligned and fits into the address space; then *extent is it.
-bool get_extent(const Matrix& matrix, size_t rows, size_t columns, Extent* extent) {
-  const size_t size = size_of(matrix.element);
+inline bool get_extent(const Matrix& matrix, size_t rows, size_t columns, Extent* extent) {
+  const size_t size = size_of(matrix.element), max_elements = PTRDIFF_MAX / size;
   extent->begin = reinterpret_cast<uintptr_t>(matrix.data);
   if (matrix.data == nullptr || extent->begin % size != 0) return false;
-  size_t row = 0, rows_before = 0, elements;
-  if (__builtin_mul_overflow(columns - 1, matrix.column_stride, &row) || row >= PTRDIFF_MAX / size) return false;
-  if (rows > 1) {
-    if (matrix.row_stride <= row || __builtin_mul_overflow(rows - 1, matrix.row_stride, &rows_before)) return false;
+  size_t before_last_column = columns - 1, before_last_row;
+  if (matrix.column_stride != 1 && __builtin_mul_overflow(columns - 1, matrix.column_stride, &before_last_column)) return false;
+  if (before_last_column >= max_elements) return false;
+  size_t elements = before_last_column + 1;
+  if (rows != 1) {
+    if (matrix.row_stride < elements) return false;
+    if (__builtin_mul_overflow(rows - 1, matrix.row_stride, &before_last_row)) return false;
+    if (before_last_row > max_elements - elements) return false;
+    elements += before_last_row;
   }
-  if (__builtin_add_overflow(rows_before, row + 1, &elements) || elements > PTRDIFF_MAX / size) return false;
-  return !__builtin_add_overflow(extent->begin, elements * size, &extent->end);
+  extent->end = extent->begin + elements * size;
+  return extent->end > extent->begin;
 }
 
 // Whether no row of one overlaps a row of the other, or the two are the same, for extents that overlap.
 bool are_interleaved_or_same(const Extent& a, const Extent& b, const Operation& operation) {
-  const size_t columns = operation.columns, size = size_of(operation.input.element);
-  const size_t row = elements_of_row(operation.input, columns) * size;
+  const size_t size = size_of(operation.input.element);
+  const size_t row = ((operation.columns - 1) * operation.input.column_stride + 1) * size;
   if (operation.rows == 1) return a.begin == b.begin && a.end == b.end;
   if (operation.input.row_stride != operation.output.row_stride || a.end - a.begin != b.end - b.begin) return false;
   if (a.begin == b.begin) return true;

@@ -35,15 +35,17 @@ class DefaultEnvironment {
  public:
   DefaultEnvironment() {
     if (rounds_to_nearest() && !has_traps()) return;
+    is_changed_ = true;
     before_ = _mm_getcsr();
     _mm_setcsr((before_ & ~(_MM_ROUND_MASK | _MM_EXCEPT_MASK)) | _MM_ROUND_NEAREST | _MM_MASK_MASK);
   }
   ~DefaultEnvironment() {
-    if (before_ != 0) _mm_setcsr(before_);
+    if (is_changed_) _mm_setcsr(before_);
   }
 
  private:
-  unsigned before_ = 0;  // 0 where nothing was changed: there are masks in what was
+  bool is_changed_ = false;
+  unsigned before_;
 #else
 class DefaultEnvironment {
  public:

@@ -320,9 +320,10 @@ class NewIsaTest(GeneratorTest):
         for base in ("mock", "sse2"):
             with self.subTest(base):
                 original = base.capitalize()
-                record = [f'NAME = "derived"', "RANK = 1", *(f"{entry} = {original}.{entry}" for entry in inherited)]
-                text = f"from isa.{base} import {original}\n\nclass Derived({original}):\n" + "".join(f"    {entry}\n" for entry in record)
-                (directory / "derived.py").write_text(text + own_word, encoding="utf-8")
+                record = ['NAME = "derived"', "RANK = 1", *(f"{entry} = {original}.{entry}" for entry in inherited)]
+                lines = [f"from isa.{base} import {original}", f"class Derived({original}):"]
+                lines += [f"    {entry}" for entry in record]
+                (directory / "derived.py").write_text("\n".join(lines) + own_word, encoding="utf-8")
                 out = self.directory / base
                 for isa in (base, "derived"):
                     self.succeed("--isa-dir", directory, "--isa", isa, "--out", out)
@@ -464,30 +465,31 @@ class MistakeTest(GeneratorTest):
         self.render_fails(path, "mock.py", "PREFERED")
 
     def test_an_entry_of_another_type(self):
-        for entry, other in (("PROCESSORS = []", 'PROCESSORS = "x86_64"'), ("FLAGS = []", "FLAGS = [1]"), ("RANK = 1000", "RANK = []")):
+        for entry, right, wrong in (("PROCESSORS", "[]", '"x86_64"'), ("FLAGS", "[]", "[1]"), ("RANK", "1000", "[]")):
             with self.subTest(entry):
                 path = pathlib.Path(self.isa_file())
-                replace_in(path, entry, other)
-                self.render_fails(path, "mock.py", f"{entry.split()[0]} is ")
+                replace_in(path, f"{entry} = {right}", f"{entry} = {wrong}")
+                self.render_fails(path, f"mock.py: {entry} is ")
                 shutil.rmtree(path.parent)
 
     def test_an_entry_that_is_inherited_without_a_word(self):
         """Of a derived ISA: the trap is an entry like IN_USE, which was measured for another."""
         path = pathlib.Path(self.isa_file())
-        with (path.parent / "derived.py").open("w", encoding="utf-8") as file:
-            file.write("from isa.mock import Mock\n\n\nclass Derived(Mock):\n    NAME = 'derived'\n    RANK = 1\n    FLAGS = []\n")
-        self.render_fails(path.parent / "derived.py", "derived.py: lacks PROCESSORS, AVAILABLE, METHODS, PREAMBLE")
+        derived = path.parent / "derived.py"
+        record = '    NAME = "derived"\n    RANK = 1\n    FLAGS = []\n'
+        derived.write_text(f"from isa.mock import Mock\n\nclass Derived(Mock):\n{record}", encoding="utf-8")
+        self.render_fails(derived, "derived.py: lacks PROCESSORS, AVAILABLE, METHODS, PREAMBLE")
 
     def test_a_rank_that_is_taken(self):
         path = pathlib.Path(self.isa_file())
         replace_in(path, "RANK = 1000", "RANK = 20")
-        self.render_fails(path, "mock.py", "RANK is 20", "avx2")
+        self.render_fails(path, "mock.py: RANK is that of avx2, 20")
 
     def test_an_isa_file_without_a_class_or_with_two(self):
-        for old, new, found in (("class Mock(Isa)", "class Mock", "Mock"), ("class Mock(Isa)", "class A: pass\nclass Mock(Isa)", "A, Mock")):
+        for text, found in (("class Mock", "Mock"), ("class Other(Isa):\n    pass\n\nclass Mock(Isa)", "Other, Mock")):
             with self.subTest(found):
                 path = pathlib.Path(self.isa_file())
-                replace_in(path, old, new)
+                replace_in(path, "class Mock(Isa)", text)
                 self.render_fails(path, "mock.py", f"defines {found}")
                 shutil.rmtree(path.parent)
 

@@ -1,5 +1,5 @@
-"""AVX: 8 floats a vector, but integers in vectors of 4 only, and no fused multiply-add. VMASKMOVPS makes the tails, a shift into the
-exponent field makes powers of two. avx2.py builds on this file.
+"""AVX: 8 floats a vector, but integers in vectors of 4 only, and no fused multiply-add. VMASKMOVPS makes the tails, a
+shift into the exponent field makes powers of two. avx2.py builds on this file.
 
 Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 """

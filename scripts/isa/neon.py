@@ -1,8 +1,10 @@
-"""NEON of 32-bit Arm: 4 floats a vector, as neonfma but without fused multiply-add, and without reductions across a vector.
+"""NEON of 32-bit Arm: 4 floats a vector, as neonfma but without fused multiply-add, and without reductions across a
+vector.
 
-Multiplying and adding are two instructions, never vmlaq, which a compiler may fuse. This NEON flushes denormal numbers to 0 in its
-operands and results, whatever the mode of the processor. Kernels compute none, and what it flushes is below FLT_MIN before it is
-rounded, where the contracts have 0: only a product within 2^-24 below FLT_MIN, which may be either, is 0 here.
+Multiplying and adding are two instructions, never vmlaq, which a compiler may fuse. This NEON flushes denormal numbers
+to 0 in its operands and results, whatever the mode of the processor. Kernels compute none, and what it flushes is below
+FLT_MIN before it is rounded, where the contracts have 0: only a product within 2^-24 below FLT_MIN, which may be
+either, is 0 here.
 
 Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 """

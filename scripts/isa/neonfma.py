@@ -1,5 +1,5 @@
-"""NEON of AArch64: 4 floats a vector, fused multiply-add. Tails are loaded and stored lane by lane. A shift into the exponent field
-makes powers of two, and a conversion to fixed point, which saturates, those that may be too large.
+"""NEON of AArch64: 4 floats a vector, fused multiply-add. Tails are loaded and stored lane by lane. A shift into the
+exponent field makes powers of two, and a conversion to fixed point, which saturates, those that may be too large.
 
 Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 """
@@ -90,20 +90,10 @@ class Neonfma(FirstOfFour):
         return f"vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32({biased}), 23))"
 
     def scale_saturating(self, p, n, temporary):
-        # A fixed-point number with 23 fractional bits is n + 127 in the exponent field: infinity for 128, and NaN beyond.
+        # With 23 fractional bits a fixed-point number is n + 127 in the exponent field: infinity for 128, NaN beyond.
         return [
             self.declare(f"{temporary}_biased", self.add(n, self.set1("127.0f"))),
             self.declare(temporary, f"vreinterpretq_f32_s32(vcvtq_n_s32_f32({temporary}_biased, 23))"),
-            f"{p} = {self.mul(p, temporary)};",
-        ]
-
-    def scale_down(self, p, n, temporary):
-        low, biased = f"{temporary}_low", f"{temporary}_biased"
-        return [
-            f"const uint32x4_t {low} = {self.below(n, '-64.0f')};",
-            self.declare(biased, self.biased(n)),
-            self.declare(temporary, self.zero_where(low, self.power(biased))),
-            f"{p} = {self.zero_where(low, p)};",
             f"{p} = {self.mul(p, temporary)};",
         ]
 

@@ -1,7 +1,8 @@
-"""RISC-V with the vector extension V 1.0: vectors of a length that the machine knows, in groups of 1, 2 or 4 registers (LMUL).
+"""RISC-V with the vector extension V 1.0: vectors of a length that the machine knows, in groups of 1, 2 or 4 registers
+(LMUL).
 
-A tile is one group, and an instance of the class has the words of one size of group; the names of most intrinsics are overloaded.
-`all`, as the count of elements, stands for every lane.
+A tile is one group, and an instance of the class has the words of one size of group; the names of most intrinsics are
+overloaded. `all`, as the count of elements, stands for every lane.
 
 Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 """

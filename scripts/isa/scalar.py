@@ -1,4 +1,5 @@
-"""Plain C++: one float a vector, so there is no tail. For machines without an ISA file, and the plainest text of a kernel.
+"""Plain C++: one float a vector, so there is no tail. For machines without an ISA file, and the plainest text of a
+kernel.
 
 Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 """

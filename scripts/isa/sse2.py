@@ -1,5 +1,5 @@
-"""SSE2, which every x86-64 machine has: 4 floats a vector. Tails are put together in registers, from a half and a single float; a
-shift into the exponent field makes powers of two. sse41.py builds on this file.
+"""SSE2, which every x86-64 machine has: 4 floats a vector. Tails are put together in registers, from a half and a
+single float; a shift into the exponent field makes powers of two. sse41.py builds on this file.
 
 Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 """
@@ -9,7 +9,8 @@ from isa_bases import FirstOfFour, X86
 HELPERS = """\
 namespace {
 
-// The first count floats from p, for 0 < count < 4, and 0 in the other lanes: a pair, and the last one where count is odd.
+// The first count floats from p, for 0 < count < 4, and 0 in the other lanes: a pair, and the last one where count is
+// odd.
 [[maybe_unused]] inline __m128 load_first(const float* p, int count) {
   __m128 v = count % 2 != 0 ? _mm_load_ss(p + count - 1) : _mm_setzero_ps();
   if (count >= 2) v = _mm_loadl_pi(_mm_movelh_ps(v, v), (const __m64*) p);

@@ -1,5 +1,5 @@
-"""SVE: vectors of 128 to 2048 bits, a length that the machine knows. A predicate makes the tails, FSCALE multiplies by a power of
-two: it takes the exponent as an integer, and the conversion to one saturates, so that no n can wrap.
+"""SVE: vectors of 128 to 2048 bits, a length that the machine knows. A predicate makes the tails, FSCALE multiplies by
+a power of two: it takes the exponent as an integer, and the conversion to one saturates, so that no n can wrap.
 
 At 128 bits it has no more lanes than NEON, and is not preferred.
 

@@ -1,10 +1,11 @@
-"""VSX of POWER8 and later: 4 floats a vector. Tails go element by element. A shift into the exponent field makes powers of two,
-or a conversion that saturates where n may be out of range.
+"""VSX of POWER8 and later: 4 floats a vector. Tails go element by element. A shift into the exponent field makes powers
+of two, or a conversion that saturates where n may be out of range.
 
-The first element of a vector in memory is in lane 3: vec_xl_be and vec_xst_be are one instruction, while POWER8 has none that
-puts elements into the order of a little-endian processor.
+The first element of a vector in memory is in lane 3: vec_xl_be and vec_xst_be are one instruction, while POWER8 has
+none that puts elements into the order of a little-endian processor.
 
-<altivec.h> takes the names vector, pixel and bool for itself unless the compiler is strict about the standard (-std=c++17).
+<altivec.h> takes the names vector, pixel and bool for itself unless the compiler is strict about the standard
+(-std=c++17).
 
 Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 """
@@ -96,7 +97,7 @@ class Vsx(FirstOfFour):
         return f"({self.vector}) vec_sl((__vector unsigned) {biased}, vec_splats(23u))"
 
     def scale_saturating(self, p, n, temporary):
-        # A fixed-point number with 23 fractional bits is n + 127 in the exponent field: infinity for 128, and NaN beyond.
+        # With 23 fractional bits a fixed-point number is n + 127 in the exponent field: infinity for 128, NaN beyond.
         return [
             self.declare(f"{temporary}_biased", self.add(n, self.set1("127.0f"))),
             self.declare(temporary, f"({self.vector}) vec_cts({temporary}_biased, 23)"),

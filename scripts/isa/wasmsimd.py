@@ -1,5 +1,5 @@
-"""WebAssembly SIMD: 4 floats a vector, without a fused multiply-add, predicates or non-temporal stores. There is nothing to detect: an
-engine refuses a whole module that has instructions it does not know.
+"""WebAssembly SIMD: 4 floats a vector, without a fused multiply-add, predicates or non-temporal stores. There is
+nothing to detect: an engine refuses a whole module that has instructions it does not know.
 
 Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 """
@@ -67,7 +67,8 @@ class Wasmsimd(FirstOfFour):
     def mul(self, a, b):
         return f"wasm_f32x4_mul({a}, {b})"
 
-    # "Pseudo-maximum" is the first operand but where it is less than the second; f32x4_max takes several instructions on x86.
+    # The "pseudo-maximum" is the first operand, but where it is less than the second. f32x4_max takes several
+    # instructions on x86.
 
     def max(self, a, b):
         return f"wasm_f32x4_pmax({b}, {a})"
