@@ -10,7 +10,7 @@
 #ifdef __linux__
 #include <unistd.h>
 #endif
-#ifdef __x86_64__
+#if defined(__x86_64__) || defined(__i386__)
 #include <cpuid.h>
 #endif
 #if TWOPASS_USE_CPUINFO
@@ -73,7 +73,7 @@ struct twopass_caches caches_of_cpuinfo() {
 
 // ---- By the processor or the C library
 
-#if defined(__x86_64__)
+#if defined(__x86_64__) || defined(__i386__)
 
 struct Registers {
   unsigned eax, ebx, ecx, edx;
