@@ -28,6 +28,7 @@ from typing import NamedTuple
 sys.dont_write_bytecode = True
 
 import generate  # noqa: E402
+from vocabulary import has_word  # noqa: E402
 
 DOCUMENT = generate.ROOT / "docs" / "instruction-counts.md"
 FLAGS = ["-O2", "-std=c++17", "-ffp-contract=off", "-fno-unroll-loops", "-Isrc", "-Iinclude", "-S", "-o", "-"]
@@ -364,13 +365,13 @@ def intrinsics_in(text, helpers):
 
 def costs_of(isa, tile):
     """{word: instructions}, as the ISA file spells the words out."""
-    words = generate.environment_of(isa, tile).globals
+    isa = type(isa)(tile if isa.IN_GROUPS else 1)
     helpers = dict(re.findall(r"(\w+)\([^()]*\) \{\n(.*?)\n\}", "\n".join(isa.PREAMBLE), re.DOTALL))
     costs = {}
     for word in sorted({*ARGUMENTS, "add", "sub", "mul", "max", "lookup16"}):
         name = word.removesuffix("_biased")
-        if name in words:
-            text = words[name](*ARGUMENTS.get(word, "ab"))
+        if has_word(isa, name):
+            text = getattr(isa, name)(*ARGUMENTS.get(word, "ab"))
             costs[word] = intrinsics_in(text if isinstance(text, str) else "\n".join(text), helpers)
     return costs
 
@@ -393,7 +394,7 @@ def model(isa, core, counts):
     text = []
     for kernel, found in counts.items():
         text.append(f"# LLVM-MCA-BEGIN {kernel.label}")
-        if hasattr(isa, "words_of_group"):  # groups of registers, which no instruction of the loop may tell
+        if isa.IN_GROUPS:  # groups of registers, which no instruction of the loop may tell
             text += [f"# LLVM-MCA-RISCV-LMUL M{kernel.tile}", "# LLVM-MCA-RISCV-SEW E32"]
         text += [*found.lines, "# LLVM-MCA-END"]
     triple = processor_of(isa).triple.split()

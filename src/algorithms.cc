@@ -144,7 +144,7 @@ void finish_by_reload(const Block& block) {
   scale_output(block, scale);
 }
 
-// ---- The table
+// ---- The table, in the order of the identifiers
 
 constexpr Algorithm kAlgorithms[] = {
     {TWOPASS_ALGORITHM_THREE_PASS_RECOMPUTE, "three_pass_recompute", true, false, reduce_at_common_anchor, finish_by_recompute},
@@ -157,10 +157,8 @@ constexpr Algorithm kAlgorithms[] = {
 }  // namespace
 
 const Algorithm* find_algorithm(uint32_t id) {
-  for (const Algorithm& algorithm : kAlgorithms) {
-    if (algorithm.id == id) return &algorithm;
-  }
-  return nullptr;
+  const size_t index = id - kAlgorithms[0].id;
+  return index < sizeof(kAlgorithms) / sizeof(kAlgorithms[0]) ? &kAlgorithms[index] : nullptr;
 }
 
 }  // namespace twopass

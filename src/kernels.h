@@ -60,8 +60,8 @@ typedef void twopass_rows_fn(
 // + 512. A term below 2^-99 of 2^anchor counts as some number up to that. Where a float cannot hold a term or the sum, the value is
 // infinite or NaN; it may be so from 2^104 on. y is not used.
 //
-// raddstoreexpanchor: the same, and y = exp(x) * 2^-exponent, with exponent = anchor - 32. What exp(x) * 2^-anchor makes less than
-// FLT_MIN is stored as some number below FLT_MIN * 2^32, and vmulc makes it 0.
+// raddstoreexpanchor: the same, and y = exp(x) * 2^-exponent, with exponent = anchor - 32. A term below 0.51 * FLT_MIN of 2^anchor
+// counts as some number up to that; divided by a sum of at least 2^-0.5 of 2^anchor it is below FLT_MIN, and vmulc makes it 0.
 //
 //   With the prologue "minus" and an anchor of 0 they are called raddexpminusmax and raddstoreexpminusmax: exp(x - offset).
 //
@@ -73,7 +73,7 @@ typedef void twopass_rows_fn(
 
 // ---- Families that map
 //
-// vmulc: y = x * scale, for x >= 0 and FLT_MIN <= scale <= 1.
+// vmulc: y = x * scale, for x >= 0, or NaN, and FLT_MIN <= scale <= 1.
 //
 // vscaleextexp: y = exp(x) * 2^-anchor * scale, for anchor >= floor(x * log2(e)) of every x, |anchor| < 2^17 * log2(e) + 32, and
 // 2^-30 <= scale <= 1.5.

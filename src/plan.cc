@@ -3,8 +3,6 @@
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #include "plan.h"
 
-#include <math.h>
-
 namespace twopass {
 namespace {
 
@@ -62,8 +60,7 @@ Plan make_plan(const Operation& operation, const Kernels& kernels) {
   Plan plan;
   plan.operation = &operation;
   plan.kernels = &kernels;
-  plan.empty = (operation.flags & TWOPASS_FLAG_MASKED_ROW_ZERO) != 0 ? 0.0f : NAN;
-  plan.are_short_rows = operation.is_softmax() && operation.algorithm == TWOPASS_ALGORITHM_AUTO && operation.columns < kMinLongColumns;
+  plan.are_short_rows = are_short_rows(operation);
   choose_tasks(operation, &plan);
   if (plan.are_short_rows) {
     plan.algorithm = find_algorithm(TWOPASS_ALGORITHM_ANCHORED_RELOAD);

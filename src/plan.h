@@ -32,7 +32,6 @@ struct Plan {
   bool are_short_rows;  // one kernel does it all
   bool finds_max;       // a pass over the row for its maximum comes first
   bool is_cached;       // what is read and written stays in cache
-  float empty;          // the outputs of a row whose total is 0
 
   size_t block;             // elements in each block but the last
   size_t blocks;            // of a row
@@ -48,8 +47,18 @@ struct Plan {
 
 Plan make_plan(const Operation& operation, const Kernels& kernels);
 
-// Carries out an operation that has elements.
-void run(const Plan& plan);
+// Whether rows are for the kernel that takes many of them.
+inline bool are_short_rows(const Operation& operation) {
+  return operation.is_softmax() && operation.algorithm == TWOPASS_ALGORITHM_AUTO && operation.columns < kMinLongColumns;
+}
+
+// The outputs of a row whose total is 0.
+inline float empty_of(const Operation& operation) {
+  return (operation.flags & TWOPASS_FLAG_MASKED_ROW_ZERO) != 0 ? 0.0f : __builtin_nanf("");
+}
+
+// Carries out an operation that has elements, in the default floating-point environment. Not to be inlined into what sets that.
+__attribute__((noinline)) void run(const Plan& plan);
 
 }  // namespace twopass
 

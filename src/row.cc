@@ -110,7 +110,7 @@ void bring_into_range(Row& row) {
 bool is_in_range(const Row& row) { return fabs(row.total.exponent) <= kMaxAccurateExponent; }
 
 void finish(Row& row, const struct twopass_runner* runner) {
-  if (!is_positive(row.total)) return fill(row, row.total.mantissa == 0.0 ? row.plan.empty : NAN);
+  if (!is_positive(row.total)) return fill(row, row.total.mantissa == 0.0 ? empty_of(*row.plan.operation) : NAN);
   if (!row.subtracts && !is_in_range(row)) bring_into_range(row);
   if (!is_in_range(row)) return fill(row, 0.0f);  // every x is far below the total
 

@@ -28,6 +28,9 @@ std::vector<Input> Inputs(size_t count);
 // What attention masks, broken producers and small numbers put beside ordinary logits.
 const std::vector<float>& SpecialValues();
 
+// Rows with a result just above FLT_MIN: 2^-127 times something above sqrt(2), divided by a sum below 1 / sqrt(2).
+std::vector<std::vector<float>> RowsWithTheSmallestNormal();
+
 }  // namespace twopass_test
 
 #endif  // TWOPASS_TEST_INPUTS_H_

@@ -6,20 +6,27 @@ twice. With the two parts of rr2-p5 an engine that does not fuse would be off by
 
 It has to be asked for: engines know SIMD for longer than they do relaxed SIMD, and an engine refuses a whole module for one
 instruction that it does not know.
+
+Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 """
 
-from isa.wasmsimd import *  # noqa: F401, F403
-
-NAME = "wasmrelaxedsimd"
-RANK = 30
-FLAGS = ["-msimd128", "-mrelaxed-simd"]
-OPT_IN = True
-IN_USE = {**IN_USE, "vscaleextexp": ("rr4-p5", 6, 1)}  # noqa: F405
+from isa.wasmsimd import Wasmsimd
 
 
-def madd(a, b, c):
-    return f"wasm_f32x4_relaxed_madd({a}, {b}, {c})"
+class Wasmrelaxedsimd(Wasmsimd):
+    NAME = "wasmrelaxedsimd"
+    RANK = 30
+    PROCESSORS = Wasmsimd.PROCESSORS
+    FLAGS = ["-msimd128", "-mrelaxed-simd"]
+    AVAILABLE = Wasmsimd.AVAILABLE
+    OPT_IN = True
+    INCLUDES = Wasmsimd.INCLUDES
+    PREAMBLE = Wasmsimd.PREAMBLE
+    METHODS = Wasmsimd.METHODS
+    IN_USE = {**Wasmsimd.IN_USE, "vscaleextexp": ("rr4-p5", 6, 1)}
 
+    def madd(self, a, b, c):
+        return f"wasm_f32x4_relaxed_madd({a}, {b}, {c})"
 
-def fnma(a, b, c):
-    return f"wasm_f32x4_relaxed_nmadd({a}, {b}, {c})"
+    def fnma(self, a, b, c):
+        return f"wasm_f32x4_relaxed_nmadd({a}, {b}, {c})"

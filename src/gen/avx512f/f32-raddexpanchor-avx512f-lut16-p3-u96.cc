@@ -5,15 +5,15 @@
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 
+#include <immintrin.h>
+
+#include "kernels.h"
+
 // gcc 12 takes the undefined operands inside its own intrinsics for a mistake of ours.
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
-
-#include <immintrin.h>
-
-#include "kernels.h"
 
 void twopass_f32_raddexpanchor__avx512f_lut16_p3_u96(
     size_t count, const void* input, void*, const struct twopass_params* params, struct twopass_reduction* result) {

@@ -7,6 +7,8 @@
 
 #include <arm_neon.h>
 
+#include "kernels.h"
+
 namespace {
 
 // The first elements of a vector, 0 < count < 4.
@@ -30,8 +32,6 @@ namespace {
 }
 
 }  // namespace
-
-#include "kernels.h"
 
 void twopass_f32_vsoftmax__neonfma_rr2_p5_u16(
     size_t rows, size_t columns, const void* input, size_t input_stride, void* output, size_t output_stride,

@@ -7,6 +7,8 @@
 
 #include <emmintrin.h>
 
+#include "kernels.h"
+
 namespace {
 
 // The first count floats from p, for 0 < count < 4, and 0 in the other lanes: a pair, and the last one where count is odd.
@@ -22,8 +24,6 @@ namespace {
 }
 
 }  // namespace
-
-#include "kernels.h"
 
 void twopass_f32_vscaleexpminusmax__sse2_rr4_p5_u24(
     size_t count, const void* input, void* output, const struct twopass_params* params) {

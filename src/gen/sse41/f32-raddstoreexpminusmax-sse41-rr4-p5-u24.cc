@@ -6,6 +6,9 @@
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 
 #include <emmintrin.h>
+#include <smmintrin.h>
+
+#include "kernels.h"
 
 namespace {
 
@@ -22,10 +25,6 @@ namespace {
 }
 
 }  // namespace
-
-#include <smmintrin.h>
-
-#include "kernels.h"
 
 void twopass_f32_raddstoreexpminusmax__sse41_rr4_p5_u24(
     size_t count, const void* input, void* output, const struct twopass_params* params, struct twopass_reduction* result) {

@@ -6,6 +6,9 @@
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 
 #include <emmintrin.h>
+#include <smmintrin.h>
+
+#include "kernels.h"
 
 namespace {
 
@@ -22,10 +25,6 @@ namespace {
 }
 
 }  // namespace
-
-#include <smmintrin.h>
-
-#include "kernels.h"
 
 void twopass_f32_vsoftmax__sse41_rr4_p5_u16(
     size_t rows, size_t columns, const void* input, size_t input_stride, void* output, size_t output_stride,

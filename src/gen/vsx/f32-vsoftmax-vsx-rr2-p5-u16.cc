@@ -7,6 +7,8 @@
 
 #include <altivec.h>
 
+#include "kernels.h"
+
 namespace {
 
 // The first count floats from p, for 0 < count < 4, and 0 in the other lanes.
@@ -22,8 +24,6 @@ namespace {
 }
 
 }  // namespace
-
-#include "kernels.h"
 
 void twopass_f32_vsoftmax__vsx_rr2_p5_u16(
     size_t rows, size_t columns, const void* input, size_t input_stride, void* output, size_t output_stride,

@@ -7,6 +7,8 @@
 
 #include <wasm_simd128.h>
 
+#include "kernels.h"
+
 namespace {
 
 [[maybe_unused]] v128_t load_first(const float* p, int count) {
@@ -28,8 +30,6 @@ namespace {
 }
 
 }  // namespace
-
-#include "kernels.h"
 
 void twopass_f32_vsoftmax__wasmrelaxedsimd_rr4_p5_u16(
     size_t rows, size_t columns, const void* input, size_t input_stride, void* output, size_t output_stride,
