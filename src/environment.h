@@ -1,7 +1,4 @@
-// The floating-point environment that kernels expect, for as long as an object of this class lives: rounding to nearest, and on x86 no traps.
-// What the caller had is put back.
-//
-// Whoever holds an object calls functions that compute, and does not compute itself: a compiler may move arithmetic past the change.
+// The floating-point environment that kernels expect: rounding to nearest, and on x86 no traps.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #ifndef TWOPASS_SRC_ENVIRONMENT_H_
@@ -33,19 +30,22 @@ inline bool has_traps() {
   return (control & all_masks) != all_masks;
 }
 
+// Holds for as long as an object of this class lives; then what the caller had is put back.
 class DefaultEnvironment {
  public:
   DefaultEnvironment() {
     if (rounds_to_nearest() && !has_traps()) return;
+    is_changed_ = true;
     before_ = _mm_getcsr();
     _mm_setcsr((before_ & ~(_MM_ROUND_MASK | _MM_EXCEPT_MASK)) | _MM_ROUND_NEAREST | _MM_MASK_MASK);
   }
   ~DefaultEnvironment() {
-    if (before_ != 0) _mm_setcsr(before_);
+    if (is_changed_) _mm_setcsr(before_);
   }
 
  private:
-  unsigned before_ = 0;  // 0 where nothing was changed: there are masks in what was
+  bool is_changed_ = false;
+  unsigned before_;
 #else
 class DefaultEnvironment {
  public:
@@ -66,6 +66,18 @@ class DefaultEnvironment {
   DefaultEnvironment(const DefaultEnvironment&) = delete;
   DefaultEnvironment& operator=(const DefaultEnvironment&) = delete;
 };
+
+// Calls function() in that environment. A compiler believes that arithmetic does not depend on the environment, and may move it across a
+// change. So what is computed must come from what the function captures by reference, and go there: as the compiler is not told what
+// the pointer points to, it can load nothing before the one change, and has to store everything before the other.
+template <class Function>
+void in_default_environment(const Function& function) {
+  const DefaultEnvironment environment;
+  const Function* unknown = &function;
+  asm volatile("" : "+r"(unknown) : : "memory");
+  (*unknown)();
+  asm volatile("" : : : "memory");
+}
 
 }  // namespace twopass
 

@@ -49,9 +49,10 @@ inline Extexp sum(const Extexp& a, const Extexp& b) {
   return {a.mantissa * power_of_two(a.exponent - exponent) + b.mantissa * power_of_two(b.exponent - exponent), exponent};
 }
 
-// A value that came from outside: normalised, or NaN where it is no sum of exponentials.
+// A value that came from outside: normalised, or NaN where it is no sum of exponentials. A denormal mantissa is 0 to some environments, and so
+// it is to all.
 inline Extexp checked(const Extexp& value) {
-  if (value.mantissa == 0.0) return {0.0, 0.0};
+  if (fabs(value.mantissa) < DBL_MIN) return {0.0, 0.0};
   if (!is_positive(value) || !isfinite(value.exponent)) return {NAN, 0.0};
   return normalised(value);
 }

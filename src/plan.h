@@ -23,7 +23,7 @@ constexpr size_t kMaxBlocks = 4096;  // longer rows get longer blocks
 // Consecutive blocks make a group, the task of a thread. What a row keeps for each of its groups, and for each block whose exponentials it
 // stores, is on the stack.
 constexpr size_t kMaxGroups = 64;
-constexpr size_t kMaxStoredBlocks = 1024;
+constexpr size_t kMaxStoredBlocks = 512;
 
 struct Plan {
   const Operation* operation;
@@ -57,8 +57,8 @@ inline float empty_of(const Operation& operation) {
   return (operation.flags & TWOPASS_FLAG_MASKED_ROW_ZERO) != 0 ? 0.0f : __builtin_nanf("");
 }
 
-// Carries out an operation that has elements, in the default floating-point environment. Not to be inlined into what sets that.
-__attribute__((noinline)) void run(const Plan& plan);
+// Carries out an operation that has elements, in the default floating-point environment.
+void run(const Plan& plan);
 
 }  // namespace twopass
 

@@ -49,12 +49,13 @@ twopass_status perform(Operation& operation, const struct twopass_options* optio
   const Isa* isa;
   const twopass_status status = active_isa(&isa);
   if (status != TWOPASS_OK) return status;
-  const DefaultEnvironment environment;
-  if (are_short_rows(operation) && operation.runner == nullptr) {  // a plan would take as long as a row of a few elements
-    run_short_rows(operation, isa->kernels, 0, operation.rows);
-  } else {
-    run(make_plan(operation, isa->kernels));
-  }
+  in_default_environment([&operation, isa] {
+    if (are_short_rows(operation) && operation.runner == nullptr) {  // a plan would take as long as a row of a few elements
+      run_short_rows(operation, isa->kernels, 0, operation.rows);
+    } else {
+      run(make_plan(operation, isa->kernels));
+    }
+  });
   return TWOPASS_OK;
 }
 

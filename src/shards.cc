@@ -25,11 +25,13 @@ twopass_status twopass_finish_extexp_f32(
 }
 
 struct twopass_extexp twopass_merge_extexp(struct twopass_extexp a, struct twopass_extexp b) {
-  const twopass::DefaultEnvironment environment;
-  return twopass::merged(a, b);
+  Extexp total;
+  twopass::in_default_environment([&] { total = twopass::merged(a, b); });
+  return total;
 }
 
 double twopass_log_extexp(struct twopass_extexp value) {
-  const twopass::DefaultEnvironment environment;
-  return twopass::log_of(twopass::checked(value));
+  double logarithm;
+  twopass::in_default_environment([&] { logarithm = twopass::log_of(twopass::checked(value)); });
+  return logarithm;
 }

@@ -1,0 +1,80 @@
+// Who makes a call, for the fuzzer: with which ISA, floating-point environment and threads. No result depends on the last two.
+//
+// Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+#include "test/fuzz/caller.h"
+
+#include <cfenv>
+#include <cstdio>
+#include <cstdlib>
+#include <vector>
+
+#ifdef __SSE__
+#include <xmmintrin.h>
+#endif
+
+#include "test/inventory.h"
+
+namespace twopass_test {
+namespace {
+
+constexpr int kRoundings[] = {FE_TONEAREST, FE_DOWNWARD, FE_UPWARD, FE_TOWARDZERO};
+
+#ifdef __SSE__
+constexpr unsigned kFlushes = 0x8040;  // FTZ and DAZ
+constexpr unsigned kTraps = _MM_MASK_INVALID | _MM_MASK_DIV_ZERO | _MM_MASK_OVERFLOW;
+
+unsigned Control() { return _mm_getcsr() & ~_MM_EXCEPT_MASK; }
+void SetControl(unsigned control) { _mm_setcsr(control); }  // no flag is raised
+#else
+unsigned Control() { return 0; }
+void SetControl(unsigned) {}
+#endif
+
+// Runners of one thread, from the first task to the last and the other way round; the second has a rounding of its own.
+void RunForwards(void*, void (*task)(void*, size_t), void* context, size_t count) {
+  for (size_t i = 0; i < count; i++) task(context, i);
+}
+
+void RunBackwards(void*, void (*task)(void*, size_t), void* context, size_t count) {
+  const int rounding = std::fegetround();
+  std::fesetround(FE_UPWARD);
+  for (size_t i = count; i-- != 0;) task(context, i);
+  if (std::fegetround() != FE_UPWARD) Fail("a task leaves another rounding than it found");
+  std::fesetround(rounding);
+}
+
+}  // namespace
+
+void Fail(const std::string& message) {
+  std::fprintf(stderr, "finding on %s: %s\n", twopass_active_isa(), message.c_str());
+  std::abort();
+}
+
+Caller::Caller(Choices* choices) {
+  static const std::vector<std::string> isas = AvailableIsas();
+  if (twopass_pin_isa(isas[choices->Below(isas.size())].c_str()) != TWOPASS_OK) Fail("an available ISA cannot be pinned");
+
+  rounding_ = choices->OneOf(kRoundings);
+  const size_t control = choices->Below(4);
+#ifdef __SSE__
+  control_ = _MM_MASK_MASK;
+  if (control & 1) control_ |= kFlushes;
+  if (control & 2) control_ &= ~kTraps;
+#endif
+  const size_t runner = choices->Below(3);
+  has_runner_ = runner != 0;
+  runner_ = {runner == 1 ? RunForwards : RunBackwards, nullptr, 1 + choices->Below(8)};
+}
+
+void Caller::EnterEnvironment() const {
+  if (control_ != 0) SetControl(control_);
+  std::fesetround(rounding_);
+}
+
+void Caller::LeaveEnvironment() const {
+  const bool is_same = std::fegetround() == rounding_ && (control_ == 0 || (Control() & ~0x6000u) == control_);
+  std::fesetenv(FE_DFL_ENV);
+  if (!is_same) Fail("the floating-point environment is another one after the call");
+}
+
+}  // namespace twopass_test
