@@ -12,8 +12,8 @@
 
 namespace twopass {
 
-// Holds for as long as an object of this class lives; then what the caller had is put back. Reading the state costs a nanosecond, and only
-// another one than the default is written.
+// Holds for as long as an object of this class lives; then what the caller had is put back. Reading the state costs a
+// nanosecond, and only another one than the default is written.
 class DefaultEnvironment {
  public:
 #if defined(__SSE__)
@@ -47,9 +47,10 @@ class DefaultEnvironment {
   DefaultEnvironment& operator=(const DefaultEnvironment&) = delete;
 };
 
-// Calls function() in that environment. A compiler believes that arithmetic does not depend on the environment, and may move it across a
-// change. So what is computed must come from what the function captures by reference, and go there: as the compiler is not told what
-// the pointer points to, it can load nothing before the one change, and has to store everything before the other.
+// Calls function() in that environment. A compiler believes that arithmetic does not depend on the environment, and may
+// move it across a change. So what is computed must come from what the function captures by reference, and go there: as
+// the compiler is not told what the pointer points to, it can load nothing before the one change, and has to store
+// everything before the other.
 template <class Function>
 void in_default_environment(const Function& function) {
   const DefaultEnvironment environment;
