@@ -45,6 +45,7 @@ twopass_status perform(Operation& operation, const struct twopass_options* optio
     return TWOPASS_OK;
   }
   if (!are_operands_valid(operation)) return TWOPASS_INVALID_ARGUMENT;
+  if (operation.rows == 1) operation.input.row_stride = operation.output.row_stride = 0;  // they may be anything
 
   const Isa* isa;
   const twopass_status status = active_isa(&isa);
