@@ -126,11 +126,10 @@ struct twopass_options {
  *   - a result below FLT_MIN is +0: no denormal is written.
  * Such rows take at most twice as long as others.
  *
- * Accuracy: every result of at least FLT_MIN is within a relative error of 8 * 2^-23 on AVX-512, 9 * 2^-23 on other ISAs with a
- * fused multiply-add (0.5 more for each doubling of a vector beyond 512 bits) and 10 * 2^-23 on the rest. docs/algorithm.md proves
- * it, for any spread of inputs of magnitude up to 2^17 and any number of columns up to 2^28; errors that were seen are a third of
- * it, and half where they were searched for. What is below FLT_MIN but for that error may be FLT_MIN. In a row with its maximum
- * beyond 2^17 the rounding of x - max to float is added.
+ * Accuracy: every result of at least FLT_MIN is within a relative error of 7.5 * 2^-23 on AVX-512, 8 * 2^-23 on other ISAs with a
+ * fused multiply-add (0.5 more for each doubling of a vector beyond 256 bits) and 9 * 2^-23 on the rest. docs/algorithm.md proves
+ * it, for any finite inputs and any number of columns; errors that were seen are a third of it, and half where they were searched
+ * for. Where the exact value is within that error of FLT_MIN, on either side, 0 and FLT_MIN are results too.
  *
  * Bits: a row has the same ones whatever the other rows, the strides and the threads, and in place. But for columns from 1536 on, the
  * algorithm depends on the size of the whole call, and the last bit may depend on the algorithm.

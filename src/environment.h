@@ -12,8 +12,8 @@
 
 namespace twopass {
 
-// Whether the thread rounds to nearest, told by what it computes. To read the control register would make the processor wait for all that
-// went before, a tenth of the time of a short row.
+// Whether the thread rounds to nearest, told by what it computes. To read the control register would make the processor
+// wait for all that went before, a tenth of the time of a short row.
 inline bool rounds_to_nearest() {
   static const volatile float small = 0x1p-30f;  // not known to the compiler, which would compute ahead
   const float tiny = small;
@@ -67,9 +67,10 @@ class DefaultEnvironment {
   DefaultEnvironment& operator=(const DefaultEnvironment&) = delete;
 };
 
-// Calls function() in that environment. A compiler believes that arithmetic does not depend on the environment, and may move it across a
-// change. So what is computed must come from what the function captures by reference, and go there: as the compiler is not told what
-// the pointer points to, it can load nothing before the one change, and has to store everything before the other.
+// Calls function() in that environment. A compiler believes that arithmetic does not depend on the environment, and may
+// move it across a change. So what is computed must come from what the function captures by reference, and go there: as
+// the compiler is not told what the pointer points to, it can load nothing before the one change, and has to store
+// everything before the other.
 template <class Function>
 void in_default_environment(const Function& function) {
   const DefaultEnvironment environment;

@@ -31,8 +31,7 @@ const Algorithm* choose_algorithm(const Operation& operation, bool is_cached) {
 }
 
 void choose_blocks(size_t columns, Plan* plan) {
-  plan->block = columns <= kBlock * kMaxBlocks ? kBlock : quotient_up(columns, kMaxBlocks);
-  plan->blocks = quotient_up(columns, plan->block);
+  plan->blocks = quotient_up(columns, kBlock);
   plan->blocks_of_group = quotient_up(plan->blocks, kMaxGroups);
   plan->groups = quotient_up(plan->blocks, plan->blocks_of_group);
 }

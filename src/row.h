@@ -48,8 +48,8 @@ struct Row {
 
 struct Block {
   Block(Row& row, size_t index)
-      : row(row), group(row.groups[index / row.plan.blocks_of_group]), index(index), start(index * row.plan.block),
-        count(index + 1 < row.plan.blocks ? row.plan.block : row.plan.operation->columns - start) {}
+      : row(row), group(row.groups[index / row.plan.blocks_of_group]), index(index), start(index * kBlock),
+        count(index + 1 < row.plan.blocks ? kBlock : row.plan.operation->columns - start) {}
 
   Row& row;
   Group& group;

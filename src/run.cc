@@ -45,17 +45,18 @@ twopass_status perform(Operation& operation, const struct twopass_options* optio
     return TWOPASS_OK;
   }
   if (!are_operands_valid(operation)) return TWOPASS_INVALID_ARGUMENT;
+  if (operation.rows == 1) operation.input.row_stride = operation.output.row_stride = 0;  // they may be anything
 
   const Isa* isa;
   const twopass_status status = active_isa(&isa);
   if (status != TWOPASS_OK) return status;
-  in_default_environment([&operation, isa] {
-    if (are_short_rows(operation) && operation.runner == nullptr) {  // a plan would take as long as a row of a few elements
-      run_short_rows(operation, isa->kernels, 0, operation.rows);
-    } else {
-      run(make_plan(operation, isa->kernels));
-    }
-  });
+  if (are_short_rows(operation) && operation.runner == nullptr) {
+    // A plan would take as long as a row of a few elements.
+    const DefaultEnvironment environment;
+    run_short_rows(operation, isa->kernels, 0, operation.rows);
+  } else {
+    in_default_environment([&operation, isa] { run(make_plan(operation, isa->kernels)); });
+  }
   return TWOPASS_OK;
 }
 

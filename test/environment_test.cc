@@ -1,5 +1,5 @@
-// The floating-point environment of the caller is of no matter: rounding modes, traps and flushing of denormal numbers change no bit,
-// and are as they were after the call.
+// The floating-point environment of the caller is of no matter: rounding modes, traps and flushing of denormal numbers
+// change no bit, and are as they were after the call.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #include <gtest/gtest.h>
@@ -72,8 +72,11 @@ std::vector<Environment> OthersOfX86() {
   std::vector<Environment> environments = {
       {"flush to zero", [] { _mm_setcsr(_mm_getcsr() | kFlushToZero); }},
       {"flush to zero, denormals are zero", [] { _mm_setcsr(_mm_getcsr() | kFlushToZero | kDenormalsAreZero); }},
-      {"traps", [] { _mm_setcsr((_mm_getcsr() | _MM_MASK_INEXACT | _MM_MASK_DENORM) &
-                                ~(_MM_MASK_INVALID | _MM_MASK_OVERFLOW | _MM_MASK_DIV_ZERO | _MM_MASK_UNDERFLOW)); }},
+      {"traps",
+       [] {
+         _mm_setcsr((_mm_getcsr() | _MM_MASK_INEXACT | _MM_MASK_DENORM) &
+                    ~(_MM_MASK_INVALID | _MM_MASK_OVERFLOW | _MM_MASK_DIV_ZERO | _MM_MASK_UNDERFLOW));
+       }},
       {"every trap, up", [] { _mm_setcsr((_mm_getcsr() & ~_MM_MASK_MASK) | _MM_ROUND_UP); }},
   };
   return environments;
@@ -165,7 +168,8 @@ std::vector<Input> Rows() {
   return rows;
 }
 
-// A pool of no threads but the calling one, on which every task finds the environment that was set there, and not the call's.
+// A pool of no threads but the calling one, on which every task finds the environment that was set there, and not the
+// call's.
 struct ThreadsInEnvironment {
   const Environment* environment;
   bool is_put_back;
@@ -198,7 +202,8 @@ class EnvironmentTest : public SoftmaxTest {
 
   void Softmax(const Row& x, const twopass_options& options, bool is_in_place, Row* y) {
     const size_t columns = x.size();
-    status_ = twopass_softmax_f32(1, columns, is_in_place ? y->data() : x.data(), columns, y->data(), columns, &options);
+    status_ =
+        twopass_softmax_f32(1, columns, is_in_place ? y->data() : x.data(), columns, y->data(), columns, &options);
   }
 
   twopass_status status_ = TWOPASS_OK;
@@ -216,7 +221,8 @@ TEST_P(EnvironmentTest, ChangesNoBit) {
         const twopass_options options = Options();
         CallIn(environment, [&] { Softmax(row.x, options, is_in_place, &y); });
         ASSERT_EQ(status_, TWOPASS_OK);
-        ASSERT_TRUE(AreSameBits(y, expected)) << environment.name << ", " << row.name << (is_in_place ? ", in place" : "");
+        ASSERT_TRUE(AreSameBits(y, expected))
+            << environment.name << ", " << row.name << (is_in_place ? ", in place" : "");
       }
     }
   }
@@ -238,7 +244,8 @@ TEST_P(EnvironmentTest, OfThreadsChangesNoBit) {
         Row y(x.size());
         CallIn(of_caller, [&] { Softmax(x, options, false, &y); });
         ASSERT_TRUE(threads.is_put_back) << of_threads.name;
-        ASSERT_TRUE(AreSameBits(y, expected)) << of_threads.name << " in threads, " << of_caller.name << " in the caller";
+        ASSERT_TRUE(AreSameBits(y, expected))
+            << of_threads.name << " in threads, " << of_caller.name << " in the caller";
       }
     }
   }
@@ -271,7 +278,8 @@ Shards ComputeInShards(const Row& x) {
     shards.sums.push_back(total);
   }
   shards.logarithm = twopass_log_extexp(total);
-  EXPECT_EQ(twopass_finish_extexp_f32(1, x.size(), x.data(), x.size(), shards.y.data(), x.size(), &total, nullptr), TWOPASS_OK);
+  EXPECT_EQ(twopass_finish_extexp_f32(1, x.size(), x.data(), x.size(), shards.y.data(), x.size(), &total, nullptr),
+            TWOPASS_OK);
   return shards;
 }
 
@@ -284,7 +292,8 @@ TEST_P(ShardsEnvironmentTest, ChangesNoBit) {
       Shards shards;
       CallIn(environment, [&] { shards = ComputeInShards(row.x); });
       ASSERT_TRUE(AreSameBits(shards.sums, expected.sums)) << environment.name << ", " << row.name;
-      ASSERT_EQ(std::memcmp(&shards.logarithm, &expected.logarithm, sizeof(double)), 0) << environment.name << ", " << row.name;
+      ASSERT_EQ(std::memcmp(&shards.logarithm, &expected.logarithm, sizeof(double)), 0)
+          << environment.name << ", " << row.name;
       ASSERT_TRUE(AreSameBits(shards.y, expected.y)) << environment.name << ", " << row.name;
     }
   }
@@ -309,8 +318,8 @@ TEST(MergeEnvironmentTest, ChangesNoBit) {
           actual[0] = twopass_merge_extexp(a, b);
           actual[1].mantissa = twopass_log_extexp(a);
         });
-        ASSERT_TRUE(AreSameBits(actual, expected))
-            << environment.name << ": " << a.mantissa << " * 2^" << a.exponent << " + " << b.mantissa << " * 2^" << b.exponent;
+        ASSERT_TRUE(AreSameBits(actual, expected)) << environment.name << ": " << a.mantissa << " * 2^" << a.exponent
+                                                   << " + " << b.mantissa << " * 2^" << b.exponent;
       }
     }
   }

@@ -1,4 +1,5 @@
-// Whether the code is that of a release: optimized, and without a sanitizer. Frames are not those of the library otherwise.
+// Whether the code is that of a release: optimized, and without a sanitizer. Frames are not those of the library
+// otherwise.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #ifndef TWOPASS_TEST_RELEASE_CODE_H_
@@ -12,7 +13,7 @@ namespace twopass_test {
 #define TWOPASS_TEST_HAS_FEATURE(feature) 0
 #endif
 
-#if !defined(__OPTIMIZE__) || defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) ||          \
+#if !defined(__OPTIMIZE__) || defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) ||   \
     TWOPASS_TEST_HAS_FEATURE(address_sanitizer) || TWOPASS_TEST_HAS_FEATURE(thread_sanitizer) || \
     TWOPASS_TEST_HAS_FEATURE(memory_sanitizer)
 constexpr bool kIsReleaseCode = false;

@@ -53,11 +53,12 @@ size_t BytesWrittenBy(const std::function<void()>& function) {
   EXPECT_EQ(pthread_create(&thread, &attributes, start, const_cast<std::function<void()>*>(&function)), 0);
   EXPECT_EQ(pthread_join(thread, nullptr), 0);
   pthread_attr_destroy(&attributes);
-  return std::end(stack) - std::find_if(std::begin(stack), std::end(stack), [](unsigned char c) { return c != kPaint; });
+  return std::end(stack) -
+         std::find_if(std::begin(stack), std::end(stack), [](unsigned char c) { return c != kPaint; });
 }
 
-// What `function` adds to that of an empty one. The dynamic linker takes some kilobytes of its own where a function of the C library is
-// called for the first time, so what seems too much is measured again.
+// What `function` adds to that of an empty one. The dynamic linker takes some kilobytes of its own where a function of
+// the C library is called for the first time, so what seems too much is measured again.
 size_t StackOf(const std::function<void()>& function) {
   static const size_t of_nothing = BytesWrittenBy([] {});
   const size_t bytes = BytesWrittenBy(function) - of_nothing;
@@ -189,7 +190,8 @@ TEST_P(StackTest, OfShards) {
       ExpectSmallStack([&] { twopass_reduce_extexp_f32(1, columns, x, columns, &sum, nullptr); }, row.name);
       ExpectSmallStack([&] { total = twopass_merge_extexp(total, sum); }, row.name);
       ExpectSmallStack([&] { twopass_log_extexp(total); }, row.name);
-      ExpectSmallStack([&] { twopass_finish_extexp_f32(1, columns, x, columns, y.data(), columns, &total, nullptr); }, row.name);
+      ExpectSmallStack([&] { twopass_finish_extexp_f32(1, columns, x, columns, y.data(), columns, &total, nullptr); },
+                       row.name);
     }
   }
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# twopass in a project around it, by add_subdirectory: it uses the cpuinfo of that project and none of its find modules, and is
-# installed with it.
+# twopass in a project around it, by add_subdirectory: it uses the cpuinfo of that project, none of its find modules and not its
+# -ffast-math, and is installed with it.
 #
 #   usage: CC=... CXX=... subproject_test.sh
 #
@@ -8,7 +8,8 @@
 set -euo pipefail
 source "$(dirname "$0")/lib/consumer.sh"
 
-quietly cmake -S "$root/test/parent" -B "$scratch/parent" "${only_scalar[@]}" -DTWOPASS_INSTALL=ON -DTWOPASS_USE_CPUINFO=ON
+quietly cmake -S "$root/test/parent" -B "$scratch/parent" "${only_scalar[@]}" \
+  -DCMAKE_BUILD_TYPE=Release -DTWOPASS_INSTALL=ON -DTWOPASS_USE_CPUINFO=ON
 quietly cmake --build "$scratch/parent" --parallel 2
 expect_example "$scratch/parent/consumer"
 defines cpuinfo_initialize "$scratch/parent/consumer" || die "it uses another cpuinfo"

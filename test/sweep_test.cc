@@ -33,6 +33,7 @@ TEST_P(OutputSweepTest, IsWithinTheBound) {
   EXPECT_GT(result.floats, 100000u);
   EXPECT_EQ(result.failures, 0u) << result.failure;
   EXPECT_LE(result.max_ulp, MaxUlp(GetParam())) << result.worst;
+  EXPECT_LE(result.max_relative, MaxRelative(GetParam()));
 }
 
 // A sum of one term shows the term.

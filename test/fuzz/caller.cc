@@ -36,11 +36,12 @@ void RunForwards(void*, void (*task)(void*, size_t), void* context, size_t count
 }
 
 void RunBackwards(void*, void (*task)(void*, size_t), void* context, size_t count) {
-  const int rounding = std::fegetround();
+  std::fenv_t before;
+  std::fegetenv(&before);
   std::fesetround(FE_UPWARD);
   for (size_t i = count; i-- != 0;) task(context, i);
   if (std::fegetround() != FE_UPWARD) Fail("a task leaves another rounding than it found");
-  std::fesetround(rounding);
+  std::fesetenv(&before);
 }
 
 }  // namespace
