@@ -15,7 +15,7 @@ namespace twopass {
 // Whether the thread rounds to nearest, told by what it computes. To read the control register would make the processor
 // wait for all that went before, a tenth of the time of a short row.
 inline bool rounds_to_nearest() {
-  static const volatile float small = 0x1p-30f;  // not known to the compiler, which would compute ahead
+  volatile float small = 0x1p-30f;  // not known to the compiler, which would compute ahead
   const float tiny = small;
   return 1.0f + tiny == 1.0f && 1.0f - tiny == 1.0f;
 }
