@@ -22,7 +22,7 @@
  *     - It is safe in any thread, and after fork(). It takes at most 8 KiB of stack, the first call aside, which detects the
  *       machine; twopass_initialize() moves that to a place of your choice.
  *     - The floating-point environment of the caller is of no matter. Rounding is to nearest whatever the mode; on x86 no
- *       exception traps. Mode and traps are put back before the call returns; it may raise flags. Flushing of denormal numbers (FTZ, DAZ)
+ *       exception traps that feenableexcept has enabled. Mode and traps are put back before the call returns; it may raise flags. Flushing of denormal numbers (FTZ, DAZ)
  *       may be on or off: no result depends on it.
  */
 #ifndef TWOPASS_H_

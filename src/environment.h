@@ -22,7 +22,8 @@ inline bool rounds_to_nearest() {
 
 #if defined(__SSE__)
 
-// Whether an exception may trap. feenableexcept sets the masks of both units, and those of the x87 are read at once.
+// Whether an exception may trap. feenableexcept sets the masks of both units, and those of the x87 are read at once; who
+// sets those of the vectors alone is not seen.
 inline bool has_traps() {
   const unsigned short all_masks = 0x3f;
   unsigned short control;
@@ -34,7 +35,7 @@ inline bool has_traps() {
 class DefaultEnvironment {
  public:
   DefaultEnvironment() {
-    if (rounds_to_nearest() && !has_traps()) return;
+    if (!has_traps() && rounds_to_nearest()) return;  // in this order: the second may trap where inexact results do
     is_changed_ = true;
     before_ = _mm_getcsr();
     _mm_setcsr((before_ & ~(_MM_ROUND_MASK | _MM_EXCEPT_MASK)) | _MM_ROUND_NEAREST | _MM_MASK_MASK);
