@@ -69,11 +69,13 @@ using extexp = ::twopass_extexp;
 // ... its natural logarithm, ...
 [[nodiscard]] inline double log(const extexp& value) noexcept { return twopass_log_extexp(value); }
 
-// ... and the outputs of a shard, given the total of all. An output of another size than the shard is TWOPASS_INVALID_ARGUMENT.
+// ... and the outputs of a shard, given the total of all. An output of another size than the shard is
+// TWOPASS_INVALID_ARGUMENT.
 [[nodiscard]] inline status finish(std::span<const float> shard, std::span<float> output, const extexp& total,
                                    const options& how = {}) noexcept {
   if (shard.size() != output.size()) return TWOPASS_INVALID_ARGUMENT;
-  return twopass_finish_extexp_f32(1, shard.size(), shard.data(), shard.size(), output.data(), output.size(), &total, &how);
+  return twopass_finish_extexp_f32(1, shard.size(), shard.data(), shard.size(), output.data(), output.size(), &total,
+                                   &how);
 }
 
 }  // namespace twopass

@@ -22,7 +22,8 @@ inline bool get_extent(const Matrix& matrix, size_t rows, size_t columns, Extent
   extent->begin = reinterpret_cast<uintptr_t>(matrix.data);
   if (matrix.data == nullptr || extent->begin % size != 0) return false;
   size_t before_last_column = columns - 1, before_last_row;
-  if (matrix.column_stride != 1 && __builtin_mul_overflow(columns - 1, matrix.column_stride, &before_last_column)) return false;
+  if (matrix.column_stride != 1 && __builtin_mul_overflow(columns - 1, matrix.column_stride, &before_last_column))
+    return false;
   if (before_last_column >= max_elements) return false;
   size_t elements = before_last_column + 1;
   if (rows != 1) {
@@ -64,7 +65,8 @@ bool take_options(const struct twopass_options* options, Operation* operation) {
 }
 
 bool are_totals_valid(const Operation& operation) {
-  return operation.totals != nullptr && reinterpret_cast<uintptr_t>(operation.totals) % alignof(struct twopass_extexp) == 0;
+  return operation.totals != nullptr &&
+         reinterpret_cast<uintptr_t>(operation.totals) % alignof(struct twopass_extexp) == 0;
 }
 
 bool are_operands_valid(const Operation& operation) {

@@ -22,8 +22,8 @@ inline bool rounds_to_nearest() {
 
 #if defined(__SSE__)
 
-// Whether an exception may trap. feenableexcept sets the masks of both units, and those of the x87 are read at once; who
-// sets those of the vectors alone is not seen.
+// Whether an exception may trap. feenableexcept sets the masks of both units, and those of the x87 are read at once;
+// who sets those of the vectors alone is not seen.
 inline bool has_traps() {
   const unsigned short all_masks = 0x3f;
   unsigned short control;

@@ -15,12 +15,12 @@ namespace twopass {
 // Rows of fewer columns are short: they go through a kernel that takes many of them.
 constexpr size_t kMinLongColumns = 1536;
 
-// A row is cut into blocks at the same places for every number of threads. The sums of a block are kept in float, by the
-// kernels, and across blocks in double. A block and its output fit into a second-level cache.
+// A row is cut into blocks at the same places for every number of threads. The sums of a block are kept in float, by
+// the kernels, and across blocks in double. A block and its output fit into a second-level cache.
 constexpr size_t kBlock = 16384;
 
-// Consecutive blocks make a group, the task of a thread. What a row keeps for each of its groups, and for each block whose exponentials it
-// stores, is on the stack.
+// Consecutive blocks make a group, the task of a thread. What a row keeps for each of its groups, and for each block
+// whose exponentials it stores, is on the stack.
 constexpr size_t kMaxGroups = 64;
 constexpr size_t kMaxStoredBlocks = 512;
 
@@ -32,7 +32,7 @@ struct Plan {
   bool finds_max;       // a pass over the row for its maximum comes first
   bool is_cached;       // what is read and written stays in cache
 
-  size_t blocks;            // of a row
+  size_t blocks;  // of a row
   size_t blocks_of_group;
   size_t groups;
 

@@ -41,7 +41,8 @@ twopass_status perform(Operation& operation, const struct twopass_options* optio
   if (operation.rows == 0) return TWOPASS_OK;
   if (!operation.is_softmax() && !are_totals_valid(operation)) return TWOPASS_INVALID_ARGUMENT;
   if (operation.columns == 0) {
-    for (size_t row = 0; operation.reduces && operation.totals != nullptr && row < operation.rows; row++) operation.totals[row] = {0.0, 0.0};
+    for (size_t row = 0; operation.reduces && operation.totals != nullptr && row < operation.rows; row++)
+      operation.totals[row] = {0.0, 0.0};
     return TWOPASS_OK;
   }
   if (!are_operands_valid(operation)) return TWOPASS_INVALID_ARGUMENT;
