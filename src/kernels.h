@@ -11,9 +11,8 @@
 //   - counts and strides are in elements; a count is at least 1; input and output are aligned to their element;
 //   - exactly x[0, count) is read and y[0, count) written; y may be x itself, but not overlap it otherwise;
 //   - a kernel allocates nothing, keeps no state, and is safe in any thread; it expects rounding to nearest;
-//   - sums are compensated: the error does not grow with the count, up to 2^16 terms (2^16 equal ones: the error of a
-//   term and at
-//     most 2^-23 more);
+//   - sums are compensated: the error does not grow with the count, up to 2^16 terms (for 2^16 equal ones it is the
+//     error of a term and at most 2^-23 more);
 //   - a NaN in x becomes a NaN in the sum, and a NaN sum (or its reciprocal) makes every output NaN;
 //   - an output below FLT_MIN is +0.
 //
@@ -60,10 +59,9 @@ typedef void twopass_rows_fn(size_t rows, size_t columns, const void* input, siz
 // rmax: value = the largest x. Elements that are NaN may or may not show in it; a denormal one may count as 0. y is not
 // used.
 //
-// raddexpanchor: the sum of exp(x), as value * 2^exponent with exponent = anchor, for an anchor of magnitude below 2^17
-// * log2(e)
-// + 512. A term below 2^-99 of 2^anchor counts as some number up to that. Where a float cannot hold a term or the sum,
-// the value is infinite or NaN; it may be so from 2^104 on. y is not used.
+// raddexpanchor: the sum of exp(x), as value * 2^exponent with exponent = anchor, for an integral anchor of magnitude
+// below 2^17 * log2(e) + 512. A term below 2^-99 of 2^anchor counts as some number up to that. Where a float cannot hold
+// a term or the sum, the value is infinite or NaN; it may be so from 2^104 on. y is not used.
 //
 // raddstoreexpanchor: the same, and y = exp(x) * 2^-exponent, with exponent = anchor - 32. A term below 0.51 * FLT_MIN
 // of 2^anchor counts as some number up to that; divided by a sum of at least 2^-0.5 of 2^anchor it is below FLT_MIN,
@@ -83,8 +81,8 @@ typedef void twopass_rows_fn(size_t rows, size_t columns, const void* input, siz
 //
 // vmulc: y = x * scale, for x >= 0, or NaN, and FLT_MIN <= scale <= 1.
 //
-// vscaleextexp: y = exp(x) * 2^-anchor * scale, for anchor >= floor(x * log2(e)) of every x, |anchor| < 2^17 * log2(e)
-// + 32, and 2^-30 <= scale <= 1.5.
+// vscaleextexp: y = exp(x) * 2^-anchor * scale, for 2^-30 <= scale <= 1.5 and an anchor of at least floor(x * log2(e))
+// for every x, of magnitude below 2^17 * log2(e) + 32.
 //
 //   With the prologue "minus" and an anchor of 0 it is called vscaleexpminusmax.
 
