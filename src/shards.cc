@@ -9,6 +9,14 @@
 using twopass::Extexp;
 using twopass::Operation;
 
+namespace {
+
+// Not to be inlined into what changes the floating-point environment.
+__attribute__((noinline)) Extexp merge(const Extexp& a, const Extexp& b) { return twopass::merged(a, b); }
+__attribute__((noinline)) double log_of_any(const Extexp& value) { return twopass::log_of(twopass::checked(value)); }
+
+}  // namespace
+
 twopass_status twopass_reduce_extexp_f32(
     size_t rows, size_t columns, const float* input, size_t input_stride, struct twopass_extexp* totals,
     const struct twopass_options* options) {
@@ -26,10 +34,10 @@ twopass_status twopass_finish_extexp_f32(
 
 struct twopass_extexp twopass_merge_extexp(struct twopass_extexp a, struct twopass_extexp b) {
   const twopass::DefaultEnvironment environment;
-  return twopass::merged(a, b);
+  return merge(a, b);
 }
 
 double twopass_log_extexp(struct twopass_extexp value) {
   const twopass::DefaultEnvironment environment;
-  return twopass::log_of(twopass::checked(value));
+  return log_of_any(value);
 }
