@@ -8,6 +8,9 @@ install(TARGETS twopass EXPORT twopass-targets INCLUDES DESTINATION "${CMAKE_INS
 install(FILES include/twopass.h include/twopass.hpp include/twopass_debug.h include/twopass_pthreadpool.h
   DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 
+# What the library links is of matter to those who link an archive of it, and private to a shared library.
+get_target_property(library_type twopass TYPE)
+
 # find_package(twopass)
 set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/twopass")
 install(EXPORT twopass-targets NAMESPACE twopass:: DESTINATION "${package_dir}")
@@ -21,8 +24,7 @@ install(FILES
     cmake/find_library.cmake
   DESTINATION "${package_dir}")
 
-# pkg-config; the file finds its prefix by where it stands, so that an installed tree can be moved. What the library links is of
-# matter to those who link an archive of it, and private to a shared library.
+# pkg-config; the file finds its prefix by where it stands, so that an installed tree can be moved
 set(pkgconfig_needs "-lm")
 if(Threads_FOUND)
   string(PREPEND pkgconfig_needs "-pthread ")
@@ -30,7 +32,7 @@ endif()
 if(TWOPASS_USE_CPUINFO)
   string(PREPEND pkgconfig_needs "-lcpuinfo ")
 endif()
-if(BUILD_SHARED_LIBS)
+if(library_type STREQUAL "SHARED_LIBRARY")
   set(pkgconfig_libraries "-ltwopass\nLibs.private: ${pkgconfig_needs}")
   set(pkgconfig_definitions " -DTWOPASS_SHARED")
 else()

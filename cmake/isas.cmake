@@ -7,17 +7,17 @@
 # Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 include("${PROJECT_SOURCE_DIR}/src/gen/sources.cmake")
 
+if(APPLE AND CMAKE_OSX_ARCHITECTURES MATCHES ";")
+  message(FATAL_ERROR "Kernels are for one processor, but CMAKE_OSX_ARCHITECTURES is ${CMAKE_OSX_ARCHITECTURES}: build twopass for each of "
+    "them, and join the libraries with lipo")
+endif()
+
 # The compiler is asked, as flags such as -m32 and -arch make another processor of CMAKE_SYSTEM_PROCESSOR.
 try_compile(ignored "${PROJECT_BINARY_DIR}/processor" "${PROJECT_SOURCE_DIR}/cmake/processor.cc" OUTPUT_VARIABLE output)
-string(REGEX MATCHALL "twopass_processor=[a-z0-9_]+" TWOPASS_PROCESSOR "${output}")
-list(TRANSFORM TWOPASS_PROCESSOR REPLACE "twopass_processor=" "")
-list(REMOVE_DUPLICATES TWOPASS_PROCESSOR)
-if(NOT TWOPASS_PROCESSOR)
+if(NOT output MATCHES "twopass_processor=([a-z0-9_]+)")
   message(FATAL_ERROR "The compiler does not tell what processor it compiles for:\n${output}")
-elseif(TWOPASS_PROCESSOR MATCHES ";")
-  message(FATAL_ERROR "The kernels are those of one processor, but the flags ask for ${TWOPASS_PROCESSOR} at once: build twopass "
-    "for each, one CMAKE_OSX_ARCHITECTURES after the other, and join the libraries with lipo")
 endif()
+set(TWOPASS_PROCESSOR "${CMAKE_MATCH_1}")
 
 set(TWOPASS_PROCESSOR_FLAGS)
 if(TWOPASS_PROCESSOR STREQUAL "x86_32")

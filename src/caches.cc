@@ -10,7 +10,7 @@
 #ifdef __linux__
 #include <unistd.h>
 #endif
-#ifdef __x86_64__
+#if defined(__x86_64__) || defined(__i386__)
 #include <cpuid.h>
 #endif
 #if TWOPASS_USE_CPUINFO
@@ -73,7 +73,7 @@ struct twopass_caches caches_of_cpuinfo() {
 
 // ---- By the processor or the C library
 
-#if defined(__x86_64__)
+#if defined(__x86_64__) || defined(__i386__)
 
 struct Registers {
   unsigned eax, ebx, ecx, edx;
@@ -88,40 +88,44 @@ Registers cpuid(unsigned leaf, unsigned subleaf) {
 
 unsigned bits(unsigned value, int first, int count) { return value >> first & ((1u << count) - 1); }
 
-// Leaves 4 (Intel) and 0x8000001D (AMD) describe a cache in each subleaf. A cache is shared by a number of logical
-// processors that is rounded up on some machines, to a power of two; leaf 11 has the logical processors of a core and
-// of the package. What is found are the caches of the core that this runs on.
-struct twopass_caches caches_of_system() {
-  constexpr unsigned kNone = 0, kInstructions = 2;
-  const auto type = [](const Registers& cache) { return bits(cache.eax, 0, 5); };
-  const unsigned threads_of_core = bits(cpuid(11, 0).ebx, 0, 16);
-  const unsigned threads_of_package = bits(cpuid(11, 1).ebx, 0, 16);
-  const unsigned leaf = type(cpuid(4, 0)) != kNone ? 4 : 0x8000001D;
+// A cache, as a subleaf of leaf 4 (Intel) or 0x8000001D (AMD) describes it.
+enum Type { kNone = 0, kInstructions = 2 };
+unsigned type_of(const Registers& cache) { return bits(cache.eax, 0, 5); }
+unsigned level_of(const Registers& cache) { return bits(cache.eax, 5, 3); }
+// The logical processors that share it; on some machines rounded up to a power of two.
+unsigned sharers_of(const Registers& cache) { return bits(cache.eax, 14, 12) + 1; }
+size_t size_of(const Registers& cache) {
+  const size_t ways = bits(cache.ebx, 22, 10) + 1, partitions = bits(cache.ebx, 12, 10) + 1;
+  const size_t line_bytes = bits(cache.ebx, 0, 12) + 1, sets = size_t{cache.ecx} + 1;
+  return ways * partitions * line_bytes * sets;
+}
 
+// The caches of the core that this runs on. Leaf 11 has the logical processors of a core, and of a package, which no
+// cache crosses; a processor without it shares the first level among those of a core.
+struct twopass_caches caches_of_system() {
+  unsigned threads_of_core = bits(cpuid(11, 0).ebx, 0, 16);
+  const unsigned threads_of_package = bits(cpuid(11, 1).ebx, 0, 16);
+  const unsigned leaf = type_of(cpuid(4, 0)) != kNone ? 4 : 0x8000001D;
+
+  constexpr unsigned kMaxCaches = 8;  // the list ends earlier, if it is one
   struct twopass_caches caches = {};
-  for (unsigned i = 0;; i++) {
+  for (unsigned i = 0; i < kMaxCaches; i++) {
     const Registers cache = cpuid(leaf, i);
-    if (type(cache) == kNone) return caches;
-    if (type(cache) == kInstructions) continue;
-    const size_t ways = bits(cache.ebx, 22, 10) + 1, partitions = bits(cache.ebx, 12, 10) + 1;
-    const size_t line_bytes = bits(cache.ebx, 0, 12) + 1, sets = size_t{cache.ecx} + 1;
-    const size_t bytes = ways * partitions * line_bytes * sets;
-    switch (bits(cache.eax, 5, 3)) {
-      case 1:
-        caches.l1_bytes = bytes;
-        break;
-      case 2:
-        caches.l2_bytes = bytes;
-        break;
-      case 3: {
-        unsigned threads = bits(cache.eax, 14, 12) + 1;
-        if (threads_of_package != 0 && threads > threads_of_package) threads = threads_of_package;
-        caches.l3_bytes = bytes;
-        caches.l3_cores = threads_of_core > 1 && threads > threads_of_core ? threads / threads_of_core : threads;
-        break;
-      }
+    if (type_of(cache) == kNone) break;
+    if (type_of(cache) == kInstructions) continue;
+    if (level_of(cache) == 1) {
+      caches.l1_bytes = size_of(cache);
+      if (threads_of_core == 0) threads_of_core = sharers_of(cache);
+    } else if (level_of(cache) == 2) {
+      caches.l2_bytes = size_of(cache);
+    } else if (level_of(cache) == 3) {
+      unsigned sharers = sharers_of(cache);
+      if (threads_of_package != 0 && sharers > threads_of_package) sharers = threads_of_package;
+      caches.l3_bytes = size_of(cache);
+      caches.l3_cores = threads_of_core != 0 && sharers > threads_of_core ? sharers / threads_of_core : 1;
     }
   }
+  return caches;
 }
 
 #elif defined(_SC_LEVEL1_DCACHE_SIZE)

@@ -20,12 +20,12 @@ namespace {
 #define TWOPASS_KERNEL_IN_USE(role, symbol, label) \
   kernels.role = symbol;                           \
   kernels.names[index++] = label;
-#define TWOPASS_ISA(isa, available, preferred, kernels_in_use)                           \
-  Isa{#isa, []() -> bool { return available; }, []() -> bool { return preferred; }, [] { \
-        Kernels kernels{};                                                               \
-        size_t index = 0;                                                                \
-        kernels_in_use                                                                   \
-        return kernels;                                                                  \
+#define TWOPASS_ISA(isa, available, preferred, kernels_in_use)                      \
+  Isa{#isa, []() -> bool { return available; }, []() -> bool { return preferred; }, \
+      [] {                                                                          \
+        Kernels kernels{};                                                          \
+        size_t index = 0;                                                           \
+        kernels_in_use return kernels;                                              \
       }()},
 
 constexpr Isa kIsas[] = {

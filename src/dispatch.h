@@ -11,8 +11,8 @@
 
 namespace twopass {
 
-// The kernels of one ISA that the operator uses: one for each role. Those with non-temporal stores (_nt) are NULL where the ISA has
-// none.
+// The kernels of one ISA that the operator uses: one for each role. Those with non-temporal stores (_nt) are NULL where
+// the ISA has none.
 struct Kernels {
 #define TWOPASS_ROLE(shape, role) twopass_##shape##_fn* role;
 #include "gen/roles.inc"
@@ -37,7 +37,8 @@ struct Isa {
 // The ISA in use. The first call detects the machine. Fails as twopass_initialize does.
 twopass_status active_isa(const Isa** isa);
 
-// The bytes of cache that a core may count on: its own, or its share of the last level. The first call detects the machine.
+// The bytes of cache that a core may count on: its own, or its share of the last level. The first call detects the
+// machine.
 size_t cache_bytes();
 
 }  // namespace twopass

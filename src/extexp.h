@@ -46,26 +46,28 @@ inline Extexp sum(const Extexp& a, const Extexp& b) {
   if (b.mantissa == 0.0) return a;
   if (a.mantissa == 0.0) return b;
   const double exponent = a.exponent > b.exponent ? a.exponent : b.exponent;
-  return {a.mantissa * power_of_two(a.exponent - exponent) + b.mantissa * power_of_two(b.exponent - exponent), exponent};
+  return {a.mantissa * power_of_two(a.exponent - exponent) + b.mantissa * power_of_two(b.exponent - exponent),
+          exponent};
 }
 
-// A value that came from outside: normalised, or NaN where it is no sum of exponentials.
+// A value that came from outside: normalised, or NaN where it is no sum of exponentials. A denormal mantissa is 0 to
+// some environments, and so it is to all.
 inline Extexp checked(const Extexp& value) {
-  if (value.mantissa == 0.0) return {0.0, 0.0};
+  if (fabs(value.mantissa) < DBL_MIN) return {0.0, 0.0};
   if (!is_positive(value) || !isfinite(value.exponent)) return {NAN, 0.0};
   return normalised(value);
 }
 
-// The sum of two values that came from outside. Only far beyond 2^53, where exponents do not take up what mantissas gain, it may reach
-// the largest double, and stays there.
+// The sum of two values that came from outside. Only far beyond 2^53, where exponents do not take up what mantissas
+// gain, it may reach the largest double, and stays there.
 inline Extexp merged(const Extexp& a, const Extexp& b) {
   Extexp total = normalised(sum(checked(a), checked(b)));
   if (total.mantissa > DBL_MAX) total.mantissa = DBL_MAX;
   return total;
 }
 
-// exp(x) for a finite x. From |x| = 2^40 on it is a power of two that depends on x alone: floats are so far apart there that the larger one is
-// their sum, whatever the mantissas.
+// exp(x) for a finite x. From |x| = 2^40 on it is a power of two that depends on x alone: floats are so far apart there
+// that the larger one is their sum, whatever the mantissas.
 inline Extexp exp_of(float x) {
   const double exponent = rint(x * kLog2E);
   const double rest = fabsf(x) < 0x1p+40f ? fma(exponent, -kLn2Lo, fma(exponent, -kLn2Hi, x)) : 0.0;

@@ -1,5 +1,5 @@
-// The steps of a row: a maximum where it needs one, the total, the outputs. Between them the results of its blocks are merged, always in the
-// same order.
+// The steps of a row: a maximum where it needs one, the total, the outputs. Between them the results of its blocks are
+// merged, always in the same order.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #include "row.h"
@@ -98,8 +98,8 @@ void fill(const Row& row, float value) {
   }
 }
 
-// A total beyond the accurate range becomes one of exp(x - offset), with the float next to its logarithm for the offset: no x is larger, as exp(x)
-// is part of the total.
+// A total beyond the accurate range becomes one of exp(x - offset), with the float next to its logarithm for the
+// offset: no x is larger, as exp(x) is part of the total.
 void bring_into_range(Row& row) {
   const double logarithm = log_of(row.total);
   subtract(row, static_cast<float>(fabs(logarithm) < FLT_MAX ? logarithm : copysign(FLT_MAX, logarithm)));
@@ -110,13 +110,13 @@ void bring_into_range(Row& row) {
 bool is_in_range(const Row& row) { return fabs(row.total.exponent) <= kMaxAccurateExponent; }
 
 void finish(Row& row, const struct twopass_runner* runner) {
-  if (!is_positive(row.total)) return fill(row, row.total.mantissa == 0.0 ? row.plan.empty : NAN);
+  if (!is_positive(row.total)) return fill(row, row.total.mantissa == 0.0 ? empty_of(*row.plan.operation) : NAN);
   if (!row.subtracts && !is_in_range(row)) bring_into_range(row);
   if (!is_in_range(row)) return fill(row, 0.0f);  // every x is far below the total
 
   const auto finish_block = [&row](size_t index) { row.algorithm->finish(Block(row, index)); };
-  // In the cache of one core, backwards: what was read last is the nearest. Otherwise forwards: out of cache each block was
-  // prefetched from the one before it, and a thread gets the blocks that it had in the first pass.
+  // In the cache of one core, backwards: what was read last is the nearest. Otherwise forwards: out of cache each block
+  // was prefetched from the one before it, and a thread gets the blocks that it had in the first pass.
   if (row.plan.is_cached && runner == nullptr) {
     for (size_t index = row.plan.blocks; index-- != 0;) finish_block(index);
   } else {

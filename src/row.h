@@ -48,7 +48,10 @@ struct Row {
 
 struct Block {
   Block(Row& row, size_t index)
-      : row(row), group(row.groups[index / row.plan.blocks_of_group]), index(index), start(index * kBlock),
+      : row(row),
+        group(row.groups[index / row.plan.blocks_of_group]),
+        index(index),
+        start(index * kBlock),
         count(index + 1 < row.plan.blocks ? kBlock : row.plan.operation->columns - start) {}
 
   Row& row;
@@ -65,8 +68,8 @@ struct Block {
   void* at(const Matrix& matrix) const { return address(matrix, row.index, start); }
 };
 
-// Computes the row: its total, its output, or both. Threads of the runner, which may be NULL, share the groups; the result has the same bits for
-// every runner.
+// Computes the row: its total, its output, or both. Threads of the runner, which may be NULL, share the groups; the
+// result has the same bits for every runner.
 void run_row(const Plan& plan, size_t index, const struct twopass_runner* runner);
 
 }  // namespace twopass

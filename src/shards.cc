@@ -9,35 +9,28 @@
 using twopass::Extexp;
 using twopass::Operation;
 
-namespace {
-
-// Not to be inlined into what changes the floating-point environment.
-__attribute__((noinline)) Extexp merge(const Extexp& a, const Extexp& b) { return twopass::merged(a, b); }
-__attribute__((noinline)) double log_of_any(const Extexp& value) { return twopass::log_of(twopass::checked(value)); }
-
-}  // namespace
-
-twopass_status twopass_reduce_extexp_f32(
-    size_t rows, size_t columns, const float* input, size_t input_stride, struct twopass_extexp* totals,
-    const struct twopass_options* options) {
-  Operation reduce = {true, false, rows, columns, {const_cast<float*>(input), input_stride}, {}, totals};
+twopass_status twopass_reduce_extexp_f32(size_t rows, size_t columns, const float* input, size_t input_stride,
+                                         struct twopass_extexp* totals, const struct twopass_options* options) {
+  Operation reduce(true, false, rows, columns, {const_cast<float*>(input), input_stride}, {nullptr, 0}, totals);
   return twopass::perform(reduce, options);
 }
 
-twopass_status twopass_finish_extexp_f32(
-    size_t rows, size_t columns, const float* input, size_t input_stride, float* output, size_t output_stride,
-    const struct twopass_extexp* totals, const struct twopass_options* options) {
-  Operation finish = {false, true, rows, columns, {const_cast<float*>(input), input_stride}, {output, output_stride},
-                      const_cast<struct twopass_extexp*>(totals)};
+twopass_status twopass_finish_extexp_f32(size_t rows, size_t columns, const float* input, size_t input_stride,
+                                         float* output, size_t output_stride, const struct twopass_extexp* totals,
+                                         const struct twopass_options* options) {
+  Operation finish(false, true, rows, columns, {const_cast<float*>(input), input_stride}, {output, output_stride},
+                   const_cast<struct twopass_extexp*>(totals));
   return twopass::perform(finish, options);
 }
 
 struct twopass_extexp twopass_merge_extexp(struct twopass_extexp a, struct twopass_extexp b) {
-  const twopass::DefaultEnvironment environment;
-  return merge(a, b);
+  Extexp total;
+  twopass::in_default_environment([&] { total = twopass::merged(a, b); });
+  return total;
 }
 
 double twopass_log_extexp(struct twopass_extexp value) {
-  const twopass::DefaultEnvironment environment;
-  return log_of_any(value);
+  double logarithm;
+  twopass::in_default_environment([&] { logarithm = twopass::log_of(twopass::checked(value)); });
+  return logarithm;
 }

@@ -19,8 +19,7 @@ void for_each_task(const struct twopass_runner* runner, size_t count, const Task
     return;
   }
   const auto call = [](void* context, size_t i) {
-    const DefaultEnvironment environment;  // a thread has one of its own
-    (*static_cast<const Task*>(context))(i);
+    in_default_environment([&] { (*static_cast<const Task*>(context))(i); });  // a thread has one of its own
   };
   runner->run(runner->threads, call, const_cast<Task*>(&task), count);
 }

@@ -42,7 +42,8 @@ twopass_params ParamsFor(const Family& family, const std::vector<float>& x) {
   const float max = MaxWithoutNaN(x);
   params.scale = family.takes_exponentials ? 0.7f / kStoredPower : 0.7f;
   if (family.subtracts_offset) params.offset = max;
-  if (family.takes_anchor) params.anchor = static_cast<float>(std::round(max / kLn2));
+  // In floats, as the kernels do it: near a tie that decides which results are the least.
+  if (family.takes_anchor) params.anchor = std::round(max * static_cast<float>(1 / kLn2));
   if (family.MayOverflow()) params.anchor = std::clamp(params.anchor, -kMaxAnchorOfSum, kMaxAnchorOfSum);
   return params;
 }
@@ -52,8 +53,9 @@ std::vector<float> ElementsFor(const Family& family, const std::vector<float>& l
   const float max = MaxWithoutNaN(logits);
   std::vector<float> x(logits.size());
   std::transform(logits.begin(), logits.end(), x.begin(), [max](float logit) {
-    // What would be less than FLT_MIN is stored as some number below FLT_MIN * kStoredPower.
-    return std::exp(std::max(-88.0f, logit - max)) * kStoredPower;
+    // What would be less than FLT_MIN / 2 is stored as some number up to that, times kStoredPower. NaN stays NaN.
+    const float difference = logit - max;
+    return std::exp(difference < -88 ? -88 : difference) * kStoredPower;
   });
   return x;
 }

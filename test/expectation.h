@@ -13,7 +13,8 @@
 
 namespace twopass_test {
 
-// Parameters that the contract allows for x: its maximum as the offset, and otherwise the anchor nearest to it; a scale.
+// Parameters that the contract allows for x: its maximum as the offset, and otherwise the anchor nearest to it; a
+// scale.
 twopass_params ParamsFor(const Family& family, const std::vector<float>& x);
 
 // What a kernel of the family takes for a row of logits: themselves, or what raddstoreexpanchor would have stored.

@@ -39,7 +39,7 @@ constexpr Family StoredExp(const char* name, Minus minus) {
   Family family = SumOfExp(name, minus);
   family.stores = true;
   family.bound_of_y = kBoundOfExp;
-  family.least_y = FLT_MIN * kStoredPower;
+  family.least_y = 0.51f * FLT_MIN * kStoredPower;
   return family;
 }
 

@@ -44,7 +44,8 @@ struct Family {
   // The relative errors that are allowed for a y and for a sum of any length.
   double bound_of_y = 0;
   double bound_of_sum = 0;
-  // The least exact y that has to show. What is below gives +0 where it is FLT_MIN; otherwise 0 or any normal number up to it.
+  // The least exact y that has to show. What is below gives +0 where it is FLT_MIN; otherwise 0 or any normal number up
+  // to it.
   float least_y = FLT_MIN;
 
   bool Sums() const { return reduces == Reduces::kToSum || reduces == Reduces::kToPair; }

@@ -57,7 +57,7 @@ struct Range {
 };
 
 std::vector<Range> RangesOf(const Family& family, uint32_t stride) {
-  if (family.takes_exponent) {
+  if (family.takes_anchor) {
     const uint32_t last = BitsOf(kTwoPassLimit + kBeyondLimit);
     return {{0, 0, last, stride}, {kSignBit, 0, last, stride}};
   }
@@ -110,8 +110,8 @@ void Compare(const float* x, const double* exact, const float* y, size_t count, 
 void SweepChunk(const std::vector<Kernel>& kernels, const Range& chunk, std::vector<SweepResult>* results) {
   float x[kBlock], y[kBlock];
   double exact[kBlock];
-  const bool takes_exponent = kernels[0].family->takes_exponent;
-  const float spread = takes_exponent ? kMaxSpread : std::numeric_limits<float>::infinity();
+  const bool takes_anchor = kernels[0].family->takes_anchor;
+  const float spread = takes_anchor ? kMaxSpread : std::numeric_limits<float>::infinity();
   for (uint64_t bits = chunk.first; bits <= chunk.last;) {
     const float first = FloatOf(static_cast<uint32_t>(bits));
     size_t count = 0;
@@ -120,12 +120,12 @@ void SweepChunk(const std::vector<Kernel>& kernels, const Range& chunk, std::vec
       if (magnitude > first + spread) break;
       x[count] = chunk.sign != 0 ? -magnitude : magnitude;
     }
-    Arguments arguments;
+    twopass_params params = kNeutralParams;
     // One more than the exponent of the largest: near a tie, either neighbour may be the kernel's.
-    if (takes_exponent) arguments.exponent = std::round(std::max(x[0], x[count - 1]) / static_cast<float>(kLn2)) + 1;
-    for (size_t i = 0; i < count; i++) exact[i] = ScaledExp(x[i], arguments.exponent);
+    if (takes_anchor) params.anchor = std::round(std::max(x[0], x[count - 1]) / static_cast<float>(kLn2)) + 1;
+    for (size_t i = 0; i < count; i++) exact[i] = ScaledExp(x[i], params.anchor);
     for (size_t k = 0; k < kernels.size(); k++) {
-      kernels[k](count, x, y, arguments);
+      kernels[k](count, x, y, params);
       Compare(x, exact, y, count, &(*results)[k]);
     }
   }

@@ -38,45 +38,31 @@ struct Work {
 Work work;
 const Kernels* counted;
 
+// A kernel for a role, which counts its elements.
+template <auto Kernels::*kRole, size_t Work::*kElements>
+void Reduce(size_t count, const void* x, void* y, const twopass_params* params, twopass_reduction* result) {
+  work.*kElements += count;
+  (counted->*kRole)(count, x, y, params, result);
+}
+
+template <auto Kernels::*kRole, size_t Work::*kElements>
+void Map(size_t count, const void* x, void* y, const twopass_params* params) {
+  work.*kElements += count;
+  (counted->*kRole)(count, x, y, params);
+}
+
 Kernels CountingKernels(const Kernels& kernels) {
   counted = &kernels;
   Kernels counting = {};
-  counting.rmax = [](size_t count, const float* x, float* max) {
-    work.maxima += count;
-    counted->rmax(count, x, max);
-  };
-  counting.raddexpminusmax = [](size_t count, const float* x, float max, float* sum) {
-    work.exponentials += count;
-    counted->raddexpminusmax(count, x, max, sum);
-  };
-  counting.raddstoreexpminusmax = [](size_t count, const float* x, float* y, float max, float* sum) {
-    work.exponentials += count;
-    counted->raddstoreexpminusmax(count, x, y, max, sum);
-  };
-  counting.vscaleexpminusmax = [](size_t count, const float* x, float* y, float max, float scale) {
-    work.exponentials += count;
-    counted->vscaleexpminusmax(count, x, y, max, scale);
-  };
-  counting.raddexpanchor = [](size_t count, const float* x, float anchor, float* sum) {
-    work.exponentials += count;
-    counted->raddexpanchor(count, x, anchor, sum);
-  };
-  counting.raddstoreexpanchor = [](size_t count, const float* x, float* y, float anchor, float* sum) {
-    work.exponentials += count;
-    counted->raddstoreexpanchor(count, x, y, anchor, sum);
-  };
-  counting.vmulc = [](size_t count, const float* x, float* y, float scale) {
-    work.products += count;
-    counted->vmulc(count, x, y, scale);
-  };
-  counting.raddextexp = [](size_t count, const float* x, struct twopass_extexp* sum) {
-    work.exponentials += count;
-    counted->raddextexp(count, x, sum);
-  };
-  counting.vscaleextexp = [](size_t count, const float* x, float* y, float scale, float exponent) {
-    work.exponentials += count;
-    counted->vscaleextexp(count, x, y, scale, exponent);
-  };
+  counting.rmax = Reduce<&Kernels::rmax, &Work::maxima>;
+  counting.raddexpminusmax = Reduce<&Kernels::raddexpminusmax, &Work::exponentials>;
+  counting.raddstoreexpminusmax = Reduce<&Kernels::raddstoreexpminusmax, &Work::exponentials>;
+  counting.vscaleexpminusmax = Map<&Kernels::vscaleexpminusmax, &Work::exponentials>;
+  counting.raddexpanchor = Reduce<&Kernels::raddexpanchor, &Work::exponentials>;
+  counting.raddstoreexpanchor = Reduce<&Kernels::raddstoreexpanchor, &Work::exponentials>;
+  counting.vmulc = Map<&Kernels::vmulc, &Work::products>;
+  counting.raddextexp = Reduce<&Kernels::raddextexp, &Work::exponentials>;
+  counting.vscaleextexp = Map<&Kernels::vscaleextexp, &Work::exponentials>;
   return counting;
 }
 

@@ -7,6 +7,8 @@
 
 #include <immintrin.h>
 
+#include "kernels.h"
+
 namespace {
 
 // 2^n, where the lowest bits of each lane are n + 127. Integers are shifted four at a time.
@@ -17,8 +19,6 @@ namespace {
 }
 
 }  // namespace
-
-#include "kernels.h"
 
 void twopass_f32_rmax__avx_u32_acc4(
     size_t count, const void* input, void*, const struct twopass_params*, struct twopass_reduction* result) {

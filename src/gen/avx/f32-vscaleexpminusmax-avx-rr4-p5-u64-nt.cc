@@ -7,6 +7,8 @@
 
 #include <immintrin.h>
 
+#include "kernels.h"
+
 namespace {
 
 // 2^n, where the lowest bits of each lane are n + 127. Integers are shifted four at a time.
@@ -17,8 +19,6 @@ namespace {
 }
 
 }  // namespace
-
-#include "kernels.h"
 
 void twopass_f32_vscaleexpminusmax__avx_rr4_p5_u64_nt(
     size_t count, const void* input, void* output, const struct twopass_params* params) {

@@ -1,0 +1,202 @@
+// The stack that a call takes: at most 8 KiB, by every algorithm on every ISA, whatever the row.
+//
+// Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+#include <gtest/gtest.h>
+#include <pthread.h>
+
+#include <algorithm>
+#include <cfenv>
+#include <cfloat>
+#include <cstddef>
+#include <cstring>
+#include <functional>
+#include <iostream>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "src/plan.h"
+#include "test/inputs.h"
+#include "test/inventory.h"
+#include "test/release_code.h"
+#include "test/softmax_fixture.h"
+#include "twopass_debug.h"
+
+namespace twopass_test {
+namespace {
+
+using twopass::kBlock;
+using twopass::kMaxStoredBlocks;
+using twopass::kMinLongColumns;
+
+constexpr size_t kMaxBytes = 8192;
+
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
+
+// ---- The measure
+
+// How much of the stack of a thread of its own `function` writes to, with all that it calls and that starts the thread.
+size_t BytesWrittenBy(const std::function<void()>& function) {
+  constexpr size_t kBytes = 256 * 1024;
+  constexpr unsigned char kPaint = 0xA5;
+  alignas(4096) static unsigned char stack[kBytes];
+  std::memset(stack, kPaint, kBytes);
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  EXPECT_EQ(pthread_attr_setstack(&attributes, stack, kBytes), 0);
+  pthread_t thread;
+  const auto start = [](void* context) -> void* {
+    (*static_cast<const std::function<void()>*>(context))();
+    return nullptr;
+  };
+  EXPECT_EQ(pthread_create(&thread, &attributes, start, const_cast<std::function<void()>*>(&function)), 0);
+  EXPECT_EQ(pthread_join(thread, nullptr), 0);
+  pthread_attr_destroy(&attributes);
+  return std::end(stack) -
+         std::find_if(std::begin(stack), std::end(stack), [](unsigned char c) { return c != kPaint; });
+}
+
+// What `function` adds to that of an empty one. The dynamic linker takes some kilobytes of its own where a function of
+// the C library is called for the first time, so what seems too much is measured again.
+size_t StackOf(const std::function<void()>& function) {
+  static const size_t of_nothing = BytesWrittenBy([] {});
+  const size_t bytes = BytesWrittenBy(function) - of_nothing;
+  return bytes <= kMaxBytes ? bytes : BytesWrittenBy(function) - of_nothing;
+}
+
+// ---- What is called
+
+// A runner without threads: tasks are called where the call is, on top of its stack.
+void RunInOrder(void*, void (*task)(void* context, size_t i), void* context, size_t count) {
+  for (size_t i = 0; i < count; i++) task(context, i);
+}
+constexpr twopass_runner kRunner = {RunInOrder, nullptr, 4};
+
+using Row = std::vector<float>;
+
+Row WithLast(Row x, float last) {
+  x.back() = last;
+  return x;
+}
+
+// Rows for which the algorithms take each of their ways.
+std::vector<Input> RowsOf(size_t columns) {
+  const Row logits = NormalLogits(columns, 10);
+  Row staircase(columns), masked = logits, mixed = logits, low = logits;
+  for (size_t i = 0; i < columns; i++) staircase[i] = 0.1f * static_cast<float>(i);
+  std::fill(masked.begin() + columns / 2, masked.end(), -kInfinity);
+  std::fill(mixed.begin(), mixed.begin() + columns / 2, -FLT_MAX);
+  for (float& x : low) x -= 1e6f;
+  return {{"logits", logits},
+          {"staircase", staircase},
+          {"half of it masked", masked},
+          {"half of it -FLT_MAX", mixed},
+          {"far below 0", low},
+          {"nothing but -infinity", Row(columns, -kInfinity)},
+          {"nothing but -FLT_MAX", Row(columns, -FLT_MAX)},
+          {"200 last", WithLast(logits, 200)},
+          {"3e5 last", WithLast(logits, 3e5f)},
+          {"FLT_MAX last", WithLast(logits, FLT_MAX)},
+          {"infinity last", WithLast(logits, kInfinity)},
+          {"NaN last", WithLast(logits, kNaN)}};
+}
+
+class StackTest : public SoftmaxTest {
+ protected:
+  void SetUp() override {
+    TWOPASS_SKIP_WITHOUT_RELEASE_CODE();
+    SoftmaxTest::SetUp();
+  }
+
+  void TearDown() override {
+    RecordProperty("bytes", static_cast<int>(most_));
+    SoftmaxTest::TearDown();
+  }
+
+  void ExpectSmallStack(const std::function<void()>& function, const std::string& what) {
+    const size_t bytes = StackOf(function);
+    most_ = std::max(most_, bytes);
+    EXPECT_LE(bytes, kMaxBytes) << what;
+  }
+
+  void ExpectSmallStackOfSoftmax(const Input& row, bool has_runner) {
+    for (bool is_in_place : {false, true}) {
+      twopass_options options = Options();
+      if (has_runner) options.runner = &kRunner;
+      const size_t columns = row.x.size();
+      Row y(columns);
+      const auto softmax = [&] {
+        const float* const x = is_in_place ? y.data() : row.x.data();
+        EXPECT_EQ(twopass_softmax_f32(1, columns, x, columns, y.data(), columns, &options), TWOPASS_OK);
+      };
+      if (is_in_place) y = row.x;
+      ExpectSmallStack(softmax, std::to_string(columns) + " columns of " + row.name + (is_in_place ? " in place" : ""));
+    }
+  }
+
+  size_t most_ = 0;
+};
+
+// A call that is known to take what it does: the measure sees it.
+TEST(StackOfTest, IsThatOfTheCall) {
+  TWOPASS_SKIP_WITHOUT_RELEASE_CODE();
+  const size_t bytes = StackOf([] {
+    volatile char frame[5000];
+    for (size_t i = 0; i < sizeof(frame); i++) frame[i] = 1;
+  });
+  EXPECT_GE(bytes, 4900u);
+  EXPECT_LE(bytes, 5200u);
+}
+
+TEST_P(StackTest, OfEveryRow) {
+  for (size_t columns : {size_t{1}, size_t{1000}, kMinLongColumns, 3 * kBlock + 77}) {
+    for (const Input& row : RowsOf(columns)) ExpectSmallStackOfSoftmax(row, false);
+  }
+}
+
+TEST_P(StackTest, OfEveryRowOnTopOfARunner) {
+  for (const Input& row : RowsOf(4 * kBlock + 77)) ExpectSmallStackOfSoftmax(row, true);
+}
+
+// More blocks than there is place to note anything of each.
+TEST_P(StackTest, OfManyBlocks) {
+  for (float last : {0.0f, 3e5f}) {
+    ExpectSmallStackOfSoftmax({"1", WithLast(Row((kMaxStoredBlocks + 200) * kBlock, 1), last)}, true);
+  }
+}
+
+// Rounding modes are put back, and traps, and that takes nothing to speak of.
+TEST_P(StackTest, OfAnotherEnvironment) {
+  for (int mode : {FE_DOWNWARD, FE_UPWARD, FE_TOWARDZERO}) {
+    const Row x = NormalLogits(3 * kBlock, 10);
+    Row y(x.size());
+    const twopass_options options = Options();
+    const auto softmax = [&] {
+      fesetround(mode);
+      EXPECT_EQ(twopass_softmax_f32(1, x.size(), x.data(), x.size(), y.data(), y.size(), &options), TWOPASS_OK);
+      fesetround(FE_TONEAREST);
+    };
+    ExpectSmallStack(softmax, "rounding " + std::to_string(mode));
+  }
+}
+
+TEST_P(StackTest, OfShards) {
+  for (size_t columns : {size_t{17}, 3 * kBlock + 77}) {
+    for (const Input& row : RowsOf(columns)) {
+      const float* const x = row.x.data();
+      Row y(columns);
+      twopass_extexp total = {}, sum = {};
+      ExpectSmallStack([&] { twopass_reduce_extexp_f32(1, columns, x, columns, &sum, nullptr); }, row.name);
+      ExpectSmallStack([&] { total = twopass_merge_extexp(total, sum); }, row.name);
+      ExpectSmallStack([&] { twopass_log_extexp(total); }, row.name);
+      ExpectSmallStack([&] { twopass_finish_extexp_f32(1, columns, x, columns, y.data(), columns, &total, nullptr); },
+                       row.name);
+    }
+  }
+}
+
+TWOPASS_INSTANTIATE_SOFTMAX_TEST(StackTest, Algorithms());
+
+}  // namespace
+}  // namespace twopass_test
