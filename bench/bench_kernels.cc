@@ -29,16 +29,14 @@ constexpr size_t kCounts[] = {size_t{1} << 10, size_t{1} << 12, size_t{1} << 16,
 // The last of the counts takes as long as all others together, so it is run where a filter asks for it.
 constexpr char kDefaultFilter[] = "--benchmark_filter=-/67108864$";
 
-// What the kernels of one softmax pass to each other.
+// A row, and what the kernels of one softmax pass to each other.
 struct Row {
   size_t n;
   Buffer logits;
   Buffer exponentials;  // exp(x - max)
   Buffer output;
-  float max;
-  float scale;           // 1 / sum of the exponentials
-  float exponent;        // round(max * log2(e))
-  float exponent_scale;  // 1 / (sum of exp(x) * 2^-exponent)
+  twopass_params of_maximum;  // for kernels that subtract the maximum, or multiply the exponentials
+  twopass_params of_anchor;   // for the others
 };
 
 Row make_row(size_t n) {
@@ -47,16 +45,17 @@ Row make_row(size_t n) {
   row.logits = normal_logits(n);
   row.exponentials = touched_output(n);
   row.output = touched_output(n);
-  row.max = *std::max_element(row.logits.get(), row.logits.get() + n);
+  const float max = *std::max_element(row.logits.get(), row.logits.get() + n);
   double sum = 0.0;
   for (size_t i = 0; i < n; i++) {
-    const float e = static_cast<float>(std::exp(static_cast<double>(row.logits[i]) - row.max));
+    const float e = static_cast<float>(std::exp(static_cast<double>(row.logits[i]) - max));
     row.exponentials[i] = e < FLT_MIN ? 0.0f : e;
     sum += row.exponentials[i];
   }
-  row.scale = static_cast<float>(1.0 / sum);
-  row.exponent = static_cast<float>(std::round(row.max * M_LOG2E));
-  row.exponent_scale = static_cast<float>(1.0 / (sum * std::exp(row.max - row.exponent * M_LN2)));
+  row.of_maximum.offset = max;
+  row.of_maximum.scale = static_cast<float>(1.0 / sum);
+  row.of_anchor.anchor = static_cast<float>(std::round(max * M_LOG2E));
+  row.of_anchor.scale = static_cast<float>(1.0 / (sum * std::exp(max - row.of_anchor.anchor * M_LN2)));
   return row;
 }
 
@@ -67,83 +66,24 @@ const Row& row_of(size_t n) {
   return row;
 }
 
-// Of each family: the floats that an element costs, and a call on a row.
+// ---- A call of each shape
 
-struct rmax {
-  static constexpr size_t kFloats = 1;
-  static void call(twopass_f32_rmax_fn* kernel, const Row& row) {
-    float max;
-    kernel(row.n, row.logits.get(), &max);
-  }
-};
+void call(twopass_reduce_fn* kernel, const Row& row, const float* x, const twopass_params& params) {
+  twopass_reduction result;
+  kernel(row.n, x, row.output.get(), &params, &result);
+}
 
-struct raddexpminusmax {
-  static constexpr size_t kFloats = 1;
-  static void call(twopass_f32_raddexpminusmax_fn* kernel, const Row& row) {
-    float sum;
-    kernel(row.n, row.logits.get(), row.max, &sum);
-  }
-};
+void call(twopass_map_fn* kernel, const Row& row, const float* x, const twopass_params& params) {
+  kernel(row.n, x, row.output.get(), &params);
+}
 
-struct raddstoreexpminusmax {
-  static constexpr size_t kFloats = 2;
-  static void call(twopass_f32_raddstoreexpminusmax_fn* kernel, const Row& row) {
-    float sum;
-    kernel(row.n, row.logits.get(), row.output.get(), row.max, &sum);
-  }
-};
+void call(twopass_rows_fn* kernel, const Row& row, const float* x, const twopass_params& params) {
+  kernel(1, row.n, x, row.n, row.output.get(), row.n, &params);
+}
 
-struct vscaleexpminusmax {
-  static constexpr size_t kFloats = 2;
-  static void call(twopass_f32_vscaleexpminusmax_fn* kernel, const Row& row) {
-    kernel(row.n, row.logits.get(), row.output.get(), row.max, row.scale);
-  }
-};
-
-struct raddexpanchor {
-  static constexpr size_t kFloats = 1;
-  static void call(twopass_f32_raddexpanchor_fn* kernel, const Row& row) {
-    float sum;
-    kernel(row.n, row.logits.get(), row.exponent, &sum);
-  }
-};
-
-struct raddstoreexpanchor {
-  static constexpr size_t kFloats = 2;
-  static void call(twopass_f32_raddstoreexpanchor_fn* kernel, const Row& row) {
-    float sum;
-    kernel(row.n, row.logits.get(), row.output.get(), row.exponent, &sum);
-  }
-};
-
-struct vmulc {
-  static constexpr size_t kFloats = 2;
-  static void call(twopass_f32_vmulc_fn* kernel, const Row& row) {
-    kernel(row.n, row.exponentials.get(), row.output.get(), row.scale);
-  }
-};
-
-struct raddextexp {
-  static constexpr size_t kFloats = 1;
-  static void call(twopass_f32_raddextexp_fn* kernel, const Row& row) {
-    twopass_extexp sum;
-    kernel(row.n, row.logits.get(), &sum);
-  }
-};
-
-struct vscaleextexp {
-  static constexpr size_t kFloats = 2;
-  static void call(twopass_f32_vscaleextexp_fn* kernel, const Row& row) {
-    kernel(row.n, row.logits.get(), row.output.get(), row.exponent_scale, row.exponent);
-  }
-};
-
-struct vsoftmax {
-  static constexpr size_t kFloats = 2;
-  static void call(twopass_f32_vsoftmax_fn* kernel, const Row& row) {
-    kernel(1, row.n, row.logits.get(), row.n, row.output.get(), row.n, 0.0f);
-  }
-};
+bool stores(twopass_reduce_fn*, const std::string& family) { return family.find("store") != std::string::npos; }
+bool stores(twopass_map_fn*, const std::string&) { return true; }
+bool stores(twopass_rows_fn*, const std::string&) { return true; }
 
 // Says so, once, where it is not.
 bool is_available(const std::string& isa) {
@@ -153,23 +93,30 @@ bool is_available(const std::string& isa) {
   return entry->second;
 }
 
-template <class Family, class Kernel>
-void register_kernel(const std::string& isa, const std::string& name, Kernel* kernel) {
+template <class Kernel>
+void register_kernel(const std::string& family, const std::string& isa, const std::string& label, Kernel* kernel) {
   if (!is_available(isa)) return;
+  const bool takes_exponentials = family == "vmulc";
+  const bool takes_maximum = takes_exponentials || family.find("minusmax") != std::string::npos;
+  const size_t floats = stores(kernel, family) ? 2 : 1;  // that an element costs
   for (size_t n : kCounts) {
-    benchmark::RegisterBenchmark((name + "/" + std::to_string(n)).c_str(), [=](benchmark::State& state) {
+    benchmark::RegisterBenchmark((label + "/" + std::to_string(n)).c_str(), [=](benchmark::State& state) {
       const Row& row = row_of(n);
-      for (auto _ : state) Family::call(kernel, row);
+      const float* x = (takes_exponentials ? row.exponentials : row.logits).get();
+      const twopass_params& params = takes_maximum ? row.of_maximum : row.of_anchor;
+      for (auto _ : state) call(kernel, row, x, params);
       count_elements(state, n);
-      state.SetBytesProcessed(state.iterations() * n * Family::kFloats * sizeof(float));
+      state.SetBytesProcessed(state.iterations() * n * floats * sizeof(float));
     });
   }
 }
 
 void register_kernels() {
-#define TWOPASS_KERNEL(family, isa, variant, tile) \
-  register_kernel<family>(#isa, "f32_" #family "/" #isa "_" #variant, twopass_f32_##family##__##isa##_##variant);
+#define TWOPASS_KERNEL(shape, family, isa, symbol, label, elements) register_kernel(#family, #isa, label, symbol);
 #include "src/gen/kernels.inc"
+#if TWOPASS_BUILD_CANDIDATES
+#include "gen/candidates.inc"
+#endif
 #undef TWOPASS_KERNEL
 }
 

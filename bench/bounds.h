@@ -1,7 +1,7 @@
 // The limits that memory and caches set: the fastest read and copies that we know to write.
 //
-// n is a power of two from 16 on; x and y are aligned to 64 bytes. They use the widest vectors of the machine, whatever
-// ISA is pinned.
+// n is a power of two from 16 on, or a multiple of 64; x and y are aligned to 64 bytes. They use the widest vectors of
+// the machine, whatever ISA is pinned.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #ifndef TWOPASS_BENCH_BOUNDS_H_

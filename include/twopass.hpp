@@ -1,4 +1,4 @@
-// twopass for C++20: the softmax of twopass.h over std::span.
+// twopass for C++20: the calls of twopass.h over std::span.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 //
@@ -24,17 +24,11 @@ namespace twopass {
 // What a call returns: TWOPASS_OK, or what was wrong.
 using status = ::twopass_status;
 
-// How to compute a softmax; `options{}` holds the defaults.
+// How to compute; `options{}` holds the defaults.
 using options = ::twopass_options;
 
-// The algorithms, for options::algorithm.
-using algorithm = ::twopass_algorithm;
-inline constexpr algorithm automatic = TWOPASS_ALGORITHM_AUTO;
-inline constexpr algorithm three_pass_recompute = TWOPASS_ALGORITHM_THREE_PASS_RECOMPUTE;
-inline constexpr algorithm three_pass_reload = TWOPASS_ALGORITHM_THREE_PASS_RELOAD;
-inline constexpr algorithm two_pass = TWOPASS_ALGORITHM_TWO_PASS;
-inline constexpr algorithm anchored_reload = TWOPASS_ALGORITHM_ANCHORED_RELOAD;
-inline constexpr algorithm anchored_recompute = TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE;
+// A sum of exponentials; `extexp{}` is 0.
+using extexp = ::twopass_extexp;
 
 // Computes the softmax of one row. An output of another size than the input is TWOPASS_INVALID_ARGUMENT.
 [[nodiscard]] inline status softmax(std::span<const float> input, std::span<float> output,
@@ -62,6 +56,26 @@ inline constexpr algorithm anchored_recompute = TWOPASS_ALGORITHM_ANCHORED_RECOM
   if (!holds_matrix(input.size(), rows, columns, input_stride)) return TWOPASS_INVALID_ARGUMENT;
   if (!holds_matrix(output.size(), rows, columns, output_stride)) return TWOPASS_INVALID_ARGUMENT;
   return twopass_softmax_f32(rows, columns, input.data(), input_stride, output.data(), output_stride, &how);
+}
+
+// A row in shards, as twopass.h describes it: the sum of exp(x) over a shard, ...
+[[nodiscard]] inline status reduce(std::span<const float> shard, extexp& sum, const options& how = {}) noexcept {
+  return twopass_reduce_extexp_f32(1, shard.size(), shard.data(), shard.size(), &sum, &how);
+}
+
+// ... the sum of two such sums, ...
+[[nodiscard]] inline extexp merge(const extexp& a, const extexp& b) noexcept { return twopass_merge_extexp(a, b); }
+
+// ... its natural logarithm, ...
+[[nodiscard]] inline double log(const extexp& value) noexcept { return twopass_log_extexp(value); }
+
+// ... and the outputs of a shard, given the total of all. An output of another size than the shard is
+// TWOPASS_INVALID_ARGUMENT.
+[[nodiscard]] inline status finish(std::span<const float> shard, std::span<float> output, const extexp& total,
+                                   const options& how = {}) noexcept {
+  if (shard.size() != output.size()) return TWOPASS_INVALID_ARGUMENT;
+  return twopass_finish_extexp_f32(1, shard.size(), shard.data(), shard.size(), output.data(), output.size(), &total,
+                                   &how);
 }
 
 }  // namespace twopass

@@ -15,8 +15,8 @@ extern "C" {
 
 /* ---- Algorithms ----------------------------------------------------------------------------------------------- */
 
-/* For the `algorithm` of twopass_options, in a softmax; reduce and finish take any and have one of their own. n is the number of
- * columns; what an algorithm moves is loads and stores in elements. */
+/* For the `algorithm` of twopass_options, in a softmax; reduce and finish take any and have one of their own. n is the
+ * number of columns; what an algorithm moves is loads and stores in elements. */
 enum {
   /* The fastest of those below for the machine and the size. */
   TWOPASS_ALGORITHM_AUTO = 0,
@@ -28,30 +28,31 @@ enum {
   /* Two passes over (mantissa, exponent) pairs, without a maximum: M. Dukhan and A. Ablavatski, "The Two-Pass Softmax
    * Algorithm", 2020. Moves 3n elements. */
   TWOPASS_ALGORITHM_TWO_PASS = 3,
-  /* Two passes: the sum of exp(x) * 2^-anchor for an anchor that is seldom wrong, stored; the stored values scaled. Moves 4n
-   * elements and computes each exponential once, so it is the fastest in cache. */
+  /* Two passes: the sum of exp(x) * 2^-anchor for an anchor that is seldom wrong, stored; the stored values scaled.
+   * Moves 4n elements and computes each exponential once, so it is the fastest in cache. */
   TWOPASS_ALGORITHM_ANCHORED_RELOAD = 4,
   /* The same sum without storing; exp(x), scaled. Moves 3n elements, so it is the fastest out of cache. */
   TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE = 5
 };
 
-/* The accuracy of the three-pass algorithms is that of the others only where |x - max| <= 1; further out the rounding of x - max to
- * float is added, up to 2^-18 of a result. */
+/* Accuracy: twopass.h speaks of AUTO and the anchored algorithms. two_pass is as accurate, but that it has 0.5 * 2^-23
+ * more on AVX-512. The three-pass algorithms have 0.5 * 2^-23 more where all |x - max| <= 1; further out the rounding
+ * of x - max to float is added, up to 2^-18 of each exponential. */
 
 /* The algorithm's name in lower case, such as "two_pass"; NULL for a value that is not an algorithm. */
 TWOPASS_API const char* twopass_algorithm_name(uint32_t algorithm);
 
-/* The algorithm that a softmax of this shape runs, never AUTO; in_place is nonzero where output is input. Short rows run
- * anchored_reload in a single kernel for many rows, vsoftmax. AUTO, that is 0, where the call would be an error: for options or a size
- * that it refuses, and for a shape without elements. */
-TWOPASS_API uint32_t twopass_choose_algorithm_f32(
-    size_t rows, size_t columns, int in_place, const struct twopass_options* options);
+/* The algorithm that a softmax of this shape runs, never AUTO; in_place is nonzero where output is input. Short rows
+ * run anchored_reload in a single kernel for many rows, vsoftmax. AUTO, that is 0, where the call would be an error:
+ * for options or a size that it refuses, and for a shape without elements. */
+TWOPASS_API uint32_t twopass_choose_algorithm_f32(size_t rows, size_t columns, int in_place,
+                                                  const struct twopass_options* options);
 
 /* ---- ISAs and kernels ----------------------------------------------------------------------------------------- */
 
-/* Uses the ISA of that name from now on, in all threads and for every user of the library in the process; NULL goes back to what
- * twopass_initialize would choose. Returns TWOPASS_UNSUPPORTED_ISA, and changes nothing, for an ISA that is unknown or that the
- * machine lacks. */
+/* Uses the ISA of that name from now on, in all threads and for every user of the library in the process; NULL goes
+ * back to what twopass_initialize would choose. Returns TWOPASS_UNSUPPORTED_ISA, and changes nothing, for an ISA that
+ * is unknown or that the machine lacks. */
 TWOPASS_API twopass_status twopass_pin_isa(const char* name);
 
 /* The name of the ISA in use, such as "avx2"; NULL where twopass_initialize fails. */
@@ -82,7 +83,7 @@ struct twopass_caches {
 TWOPASS_API struct twopass_caches twopass_detected_caches(void);
 
 #ifdef __cplusplus
-}  /* extern "C" */
+} /* extern "C" */
 #endif
 
-#endif  /* TWOPASS_DEBUG_H_ */
+#endif /* TWOPASS_DEBUG_H_ */

@@ -7,11 +7,12 @@
  *   runner = twopass_pthreadpool_runner(&pool);
  *   options.runner = &runner;
  *
- * Pool and runner must outlive the calls that use them. twopass itself does not link pthreadpool; whoever includes this header does.
+ * Pool and runner must outlive the calls that use them. twopass itself does not link pthreadpool; whoever includes this
+ * header does.
  *
- * Nesting: a pthreadpool waits for ever where one of its own tasks hands it work, and cannot be asked whether it is busy. So where tasks of
- * yours call twopass with the pool that they run on, start them by twopass_pthreadpool_run. While it runs, a call with that pool
- * stays on the thread that makes it, from within a task as from elsewhere.
+ * Nesting: a pthreadpool waits for ever where one of its own tasks hands it work, and cannot be asked whether it is
+ * busy. So where tasks of yours call twopass with the pool that they run on, start them by twopass_pthreadpool_run.
+ * While it runs, a call with that pool stays on the thread that makes it, from within a task as from elsewhere.
  *
  * Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
  */
@@ -38,10 +39,11 @@ struct twopass_pthreadpool {
   int is_busy;           /* for twopass_pthreadpool_run */
 };
 
-/* Calls task(context, i) once for each i below count, on the threads of the pool, or on the calling one where they are busy. `pool` is a
- * struct twopass_pthreadpool. */
-TWOPASS_INLINE void twopass_pthreadpool_run(void* pool, void (*task)(void* context, size_t i), void* context, size_t count) {
-  struct twopass_pthreadpool* const self = (struct twopass_pthreadpool*) pool;
+/* Calls task(context, i) once for each i below count, on the threads of the pool, or on the calling one where they are
+ * busy. `pool` is a struct twopass_pthreadpool. */
+TWOPASS_INLINE void twopass_pthreadpool_run(void* pool, void (*task)(void* context, size_t i), void* context,
+                                            size_t count) {
+  struct twopass_pthreadpool* const self = (struct twopass_pthreadpool*)pool;
   size_t i;
   if (__sync_lock_test_and_set(&self->is_busy, 1) == 0) {
     pthreadpool_parallelize_1d(self->threads, task, context, count, 0);
@@ -61,7 +63,7 @@ TWOPASS_INLINE struct twopass_runner twopass_pthreadpool_runner(struct twopass_p
 }
 
 #ifdef __cplusplus
-}  /* extern "C" */
+} /* extern "C" */
 #endif
 
-#endif  /* TWOPASS_PTHREADPOOL_H_ */
+#endif /* TWOPASS_PTHREADPOOL_H_ */

@@ -17,6 +17,7 @@ Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 import argparse
 import collections
 import concurrent.futures
+import inspect
 import json
 import math
 import os
@@ -28,6 +29,7 @@ from typing import NamedTuple
 sys.dont_write_bytecode = True
 
 import generate  # noqa: E402
+from vocabulary import Isa, has_word  # noqa: E402
 
 DOCUMENT = generate.ROOT / "docs" / "instruction-counts.md"
 FLAGS = ["-O2", "-std=c++17", "-ffp-contract=off", "-fno-unroll-loops", "-Isrc", "-Iinclude", "-S", "-o", "-"]
@@ -137,15 +139,21 @@ def processor_of(isa):
     return PROCESSORS[name]
 
 
+def isa_of(kernel):
+    """The ISA as the kernel has it: of ISAs with registers in groups, with groups as large as its tile."""
+    return type(kernel.isa)(kernel.registers if kernel.isa.IN_GROUPS else 1)
+
+
 # ---- Loops
 
 
 def compile_kernel(kernel):
     """The kernel as assembly text."""
     isa = kernel.isa
-    command = [*processor_of(isa).compiler, *FLAGS, f"-D{generate.guard(isa)}=1", *isa.FLAGS, f"src/gen/{kernel.output}"]
+    command = [*processor_of(isa).compiler, *FLAGS, f"-D{generate.guard(isa)}=1", *isa.FLAGS, "-x", "c++", "-"]
+    source = generate.render(generate.environment_of(isa_of(kernel)), kernel)
     try:
-        result = subprocess.run(command, cwd=generate.ROOT, capture_output=True, text=True, check=False)
+        result = subprocess.run(command, cwd=generate.ROOT, input=source, capture_output=True, text=True, check=False)
     except FileNotFoundError as error:
         raise ValueError(f"{isa.NAME} needs {command[0]}") from error
     if result.returncode != 0:
@@ -287,73 +295,29 @@ def count(assembly, processor):
 
 # ---- What a kernel needs
 
-BEFORE_EXP = {
-    "raddexpminusmax": "load sub max",
-    "raddstoreexpminusmax": "load sub max",
-    "vscaleexpminusmax": "load sub max",
-    "raddexpanchor": "load max",
-    "raddstoreexpanchor": "load max",
-    "raddextexp": "load",
-    "vscaleextexp": "load max",
-    "vsoftmax": "load sub max",
-}
-AFTER_EXP = {
-    "raddexpminusmax": "scale_biased",
-    "raddstoreexpminusmax": "scale_biased store",
-    "vscaleexpminusmax": "scale_biased mul_above store",
-    "raddexpanchor": "sub scale_saturating",
-    "raddstoreexpanchor": "sub scale_saturating store",
-    "raddextexp": "max sub scale_down",
-    "vscaleextexp": "sub scale mul_above store",
-    "vsoftmax": "sub scale store",
-}
-WITHOUT_EXP = {"rmax": "load max", "vmulc": "load mul_above store"}
-SUMS = ("radd", "vsoftmax")  # the families whose names begin so
-FAST2SUM = "add sub sub add"
-MOVE = "sub max scale scale_down"  # of an accumulator of raddextexp to a higher exponent
-ARGUMENTS = {
-    "load": "p",
-    "store": "pv",
-    "store_non_temporal": "pv",
-    "madd": "abc",
-    "fnma": "abc",
-    "mul_above": "vab",
-    "scale": "pns",
-    "scale_biased": "pnsb",
-    "scale_saturating": "pns",
-    "scale_down": "pns",
-    "floor": "a",
-}  # the others have "ab"
 FREE = r"cast|reinterpret|set1|splat|dup\w*_n_f32$|vfmv_v_f|setzero|ptrue|__builtin"  # no instruction of the loop
 
 
-def exp_words(method):
-    """The words of exp, from x to p and n."""
-    if method == "lut16-p3":
-        return "madd lookup16 sub fnma fnma madd madd mul madd".split()
-    parts, degree = map(int, re.fullmatch(r"rr(\d)-p(\d)", method).groups())
-    return ["madd", "sub"] + ["fnma"] * parts + ["madd"] * degree
+def naming_word(name):
+    """A word that says its name and no more: word_add(a, b)."""
+    kind = getattr(Isa, name).__doc__.split(":")[0]
+
+    def word(_isa, *arguments):
+        call = f"word_{name}({', '.join(map(str, arguments))})"
+        return {"Statements": [f"{call};"], "Statement": f"{call};"}.get(kind, call)
+
+    return word
 
 
 def words_needed(kernel):
-    """{word: how often one iteration of the main loop needs it}, by the method alone."""
-    vectors = kernel.vectors
-    groups = min(kernel.accumulators, vectors)
-    family = kernel.family
-    if family in WITHOUT_EXP:
-        each = WITHOUT_EXP[family].split()
-    else:
-        each = BEFORE_EXP[family].split() + exp_words(kernel.method) + AFTER_EXP[family].split()
-    words = collections.Counter({word: vectors * times for word, times in collections.Counter(each).items()})
-    if family.startswith(SUMS):
-        words["add"] += vectors - groups
-        words.update(FAST2SUM.split() * groups)
-    if family == "raddextexp":
-        words.update(MOVE.split() * groups)
-        words["floor"] += groups * kernel.method.startswith("lut16")
-    if kernel.non_temporal:
-        words["store_non_temporal"] = words.pop("store")
-    return words
+    """{word: how often one iteration of the main loop needs it}, as the template has them."""
+    isa = isa_of(kernel)
+    documented = [name for name, word in vars(Isa).items() if callable(word) and word.__doc__ and name[0].islower()]
+    words = {name: naming_word(name) for name in documented if has_word(isa, name)}
+    naming_isa = type("NamingIsa", (type(isa),), words)(isa.group)
+    text = generate.render(generate.environment_of(naming_isa), kernel)
+    loops = re.findall(r"(?ms)^( *)for \(; count >= [^\n]*\{\n(.*?)^\1\}", text)
+    return max((collections.Counter(re.findall(r"\bword_(\w+)\(", body)) for _, body in loops), key=lambda found: found.total())
 
 
 def intrinsics_in(text, helpers):
@@ -362,25 +326,25 @@ def intrinsics_in(text, helpers):
     return sum(intrinsics_in(helpers[name], {}) if name in helpers else not re.search(FREE, name) for name in calls)
 
 
-def costs_of(isa, tile):
-    """{word: instructions}, as the ISA file spells the words out."""
-    words = generate.environment_of(isa, tile).globals
+def cost_of(isa, name):
+    """The instructions of a word, as the ISA file spells it out."""
     helpers = dict(re.findall(r"(\w+)\([^()]*\) \{\n(.*?)\n\}", "\n".join(isa.PREAMBLE), re.DOTALL))
-    costs = {}
-    for word in sorted({*ARGUMENTS, "add", "sub", "mul", "max", "lookup16"}):
-        name = word.removesuffix("_biased")
-        if name in words:
-            text = words[name](*ARGUMENTS.get(word, "ab"))
-            costs[word] = intrinsics_in(text if isinstance(text, str) else "\n".join(text), helpers)
-    return costs
+    word = getattr(isa, name)
+    text = word(*(parameter.name for parameter in inspect.signature(word).parameters.values() if parameter.default is parameter.empty))
+    return intrinsics_in(text if isinstance(text, str) else "\n".join(text), helpers)
+
+
+def is_counted(isa):
+    """Plain C++ has operators for words."""
+    return cost_of(isa, "add") != 0
 
 
 def needed(kernel):
-    """The instructions that one iteration needs by the method; None in plain C++, which has operators for words."""
-    costs = costs_of(kernel.isa, kernel.tile)
-    if not costs["add"]:
+    """The instructions that one iteration needs by the method; None where they are not counted."""
+    isa = isa_of(kernel)
+    if not is_counted(isa):
         return None
-    return sum(times * costs[word] for word, times in words_needed(kernel).items() if times)
+    return sum(times * cost_of(isa, word) for word, times in words_needed(kernel).items())
 
 
 # ---- The model
@@ -393,8 +357,8 @@ def model(isa, core, counts):
     text = []
     for kernel, found in counts.items():
         text.append(f"# LLVM-MCA-BEGIN {kernel.label}")
-        if hasattr(isa, "words_of_group"):  # groups of registers, which no instruction of the loop may tell
-            text += [f"# LLVM-MCA-RISCV-LMUL M{kernel.tile}", "# LLVM-MCA-RISCV-SEW E32"]
+        if isa.IN_GROUPS:  # groups of registers, which no instruction of the loop may tell
+            text += [f"# LLVM-MCA-RISCV-LMUL M{kernel.registers}", "# LLVM-MCA-RISCV-SEW E32"]
         text += [*found.lines, "# LLVM-MCA-END"]
     triple = processor_of(isa).triple.split()
     command = ["llvm-mca-19", "-json", f"-iterations={ITERATIONS}", f"-mcpu={core.cpu}", "-mtriple", *triple]
@@ -420,7 +384,7 @@ def lanes_of(isa, bits):
 
 
 def measure(isa, families, pool):
-    kernels = [kernel for kernel in generate.kernels_of(isa) if not families or kernel.family in families]
+    kernels = [kernel for kernel in generate.kernels_of(isa) if not families or kernel.role.name in families]
     texts = pool.map(compile_kernel, kernels)
     processor = processor_of(isa)
     counts = {kernel: count(text, processor) for kernel, text in zip(kernels, texts)}
@@ -428,7 +392,7 @@ def measure(isa, families, pool):
     for core, found in zip(processor.cores, pool.map(lambda core: model(isa, core, counts), processor.cores)):
         if found is not None:
             lanes = lanes_of(isa, core.bits)
-            cycles[core] = {kernel: found[kernel] / (kernel.tile * lanes) for kernel in kernels}
+            cycles[core] = {kernel: found[kernel] / (kernel.registers * lanes) for kernel in kernels}
     return Figures(isa, counts, cycles)
 
 
@@ -442,7 +406,7 @@ def table(header, rows):
 
 
 def name_of(kernel):
-    name = f"{kernel.role} {kernel.variant.removesuffix('-nt')}"
+    name = f"{kernel.role.label} {kernel.variant.removesuffix('-nt')}"
     return f"**{name}**" if kernel.in_use else name
 
 
@@ -454,7 +418,7 @@ def counts_table(figures):
     header = ["kernel", "instructions", "own", "spills", "a vector", *elements, *(core.name for core in figures.cycles)]
     rows = []
     for kernel, found in figures.counts.items():
-        vector = found.total / kernel.tile
+        vector = found.total / kernel.registers
         row = [name_of(kernel), found.total, found.own, found.spills, f"{vector:.1f}"]
         row += [f"{vector / lanes_of(isa, bits):.2f}" for bits in lengths]
         rows.append(row + [f"{cycles[kernel]:.3f}" for cycles in figures.cycles.values()])
@@ -466,12 +430,11 @@ def counts_tables(all_figures):
 
 
 def words_table(all_figures):
-    """What a word costs on each ISA. Where it depends on the tile, that of the first."""
-    isas = [figures.isa for figures in all_figures if costs_of(figures.isa, 1)["add"]]
-    costs = [costs_of(isa, 1) for isa in isas]
-    words = sorted({word for cost in costs for word in cost})
-    rows = [[f"`{word}`", *(cost.get(word, "") for cost in costs)] for word in words]
-    return table(["word", *(isa.NAME for isa in isas)], rows)
+    """What a word costs on each ISA, where it has it. Where that depends on the size of a group, for groups of one register."""
+    counted = [figures for figures in all_figures if is_counted(figures.isa)]
+    words = sorted({word for figures in counted for kernel in figures.counts for word in words_needed(kernel)} - {"set1"})
+    rows = [[f"`{word}`", *(cost_of(figures.isa, word) if has_word(figures.isa, word) else "" for figures in counted)] for word in words]
+    return table(["word", *(figures.isa.NAME for figures in counted)], rows)
 
 
 def formula_table(all_figures):
@@ -481,7 +444,7 @@ def formula_table(all_figures):
     for figures in all_figures:
         for kernel, found in figures.counts.items():
             need = needed(kernel)
-            if kernel.family in ("raddstoreexpminusmax", "raddextexp") and need is not None:
+            if kernel.role.name in ("raddstoreexpanchor", "raddextexp") and need is not None:
                 name = f"{figures.isa.NAME} {name_of(kernel)}"
                 beside_work = [found.moves, found.constants, found.reloads, found.own]
                 rows.append([name, need, found.work, max(found.work - need, 0), *beside_work, found.total])
@@ -508,7 +471,7 @@ def costs_by_tile(figures, kernels):
     the constants, which an engine may keep in registers."""
     if not figures.cycles:
         counts = {kernel: figures.counts[kernel] for kernel in kernels}
-        return {kernel: (found.work + found.own) / (kernel.tile * figures.isa.lanes) for kernel, found in counts.items()}
+        return {kernel: (found.work + found.own) / (kernel.registers * figures.isa.lanes) for kernel, found in counts.items()}
     logarithms = {kernel: [math.log(cycles[kernel]) for cycles in figures.cycles.values()] for kernel in kernels}
     return {kernel: math.exp(sum(terms) / len(terms)) for kernel, terms in logarithms.items()}
 
@@ -516,20 +479,20 @@ def costs_by_tile(figures, kernels):
 def best_tile(costs):
     """The smallest tile that is as good as the best: short rows have less of a tail then."""
     least = min(costs.values())
-    return min((kernel for kernel in costs if costs[kernel] <= NEAR * least), key=lambda k: (k.tile, k.accumulators, costs[k]))
+    return min((kernel for kernel in costs if costs[kernel] <= NEAR * least), key=lambda k: (k.registers, k.accumulators, costs[k]))
 
 
 def roles_of(figures):
     """{role: its kernels}"""
     roles = {}
     for kernel in figures.counts:
-        roles.setdefault(kernel.role, []).append(kernel)
+        roles.setdefault(kernel.role.label, []).append(kernel)
     return roles
 
 
 def tile_name(kernel):
     accumulators = f"acc{kernel.accumulators}" if kernel.accumulators > 1 else ""
-    return " ".join(token for token in (kernel.method, str(kernel.tile), accumulators) if token)
+    return " ".join(token for token in (kernel.method, str(kernel.registers), accumulators) if token)
 
 
 def tiles_table(all_figures):
@@ -556,7 +519,7 @@ def in_use_lines(all_figures):
         for role, kernels in roles_of(figures).items():
             best = best_tile(costs_by_tile(figures, kernels))
             if best != kernels[0]:
-                lines.append(f'    "{role}": {(best.method, best.tile, best.accumulators)},'.replace("'", '"'))
+                lines.append(f"    {generate.in_use_entry(role, best)},")
         lines.append("}")
     return "\n".join(lines) + "\n"
 

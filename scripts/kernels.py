@@ -25,7 +25,7 @@ class Element(NamedTuple):
 class Prologue(NamedTuple):
     """What happens to x before the body: an expression of words, of v, a vector of x, and of constants."""
 
-    constants: dict  # {name: field of struct twopass_params}
+    constants: tuple  # pairs (name, field of struct twopass_params)
     expression: str
 
 
@@ -35,13 +35,13 @@ class Family(NamedTuple):
     methods: tuple
     tiles: tuple
     stores: tuple = ("",)
-    prologues: dict = {}  # {prologue: the name that the family goes by with it}; without, it goes by its own
+    prologues: tuple = ()  # pairs (prologue, the name that the family goes by with it); without, it goes by its own
     elements: tuple = (("f32", "f32"),)  # of x and y
 
 
 ELEMENTS = {element.name: element for element in (Element("f32", "float", 4),)}
 
-PROLOGUES = {"minus": Prologue({"voffset": "offset"}, "sub(v, voffset)")}
+PROLOGUES = {"minus": Prologue((("voffset", "offset"),), "sub(v, voffset)")}
 
 EXP = ("lut16-p3", "rr2-p5", "rr4-p5")  # a table of 16 powers and a cubic; polynomials of degree 5, with and without FMA
 PLAIN = ("",)  # no exp in it
@@ -49,9 +49,9 @@ PLAIN = ("",)  # no exp in it
 FAMILIES = (
     Family("vsoftmax", "rows", EXP, ((4, 1), (2, 1))),
     Family("rmax", "reduce", PLAIN, ((4, 4), (8, 8))),
-    Family("raddexpanchor", "reduce", EXP, ((6, 1), (4, 1), (5, 1), (8, 1)), prologues={"minus": "raddexpminusmax"}),
-    Family("raddstoreexpanchor", "reduce", EXP, ((6, 1), (4, 1), (5, 1), (8, 1)), prologues={"minus": "raddstoreexpminusmax"}),
+    Family("raddexpanchor", "reduce", EXP, ((6, 1), (4, 1), (5, 1), (8, 1)), prologues=(("minus", "raddexpminusmax"),)),
+    Family("raddstoreexpanchor", "reduce", EXP, ((6, 1), (4, 1), (5, 1), (8, 1)), prologues=(("minus", "raddstoreexpminusmax"),)),
     Family("vmulc", "map", PLAIN, ((4, 1), (1, 1), (8, 1))),
     Family("raddextexp", "reduce", EXP, ((8, 1), (4, 1), (5, 1), (8, 2))),
-    Family("vscaleextexp", "map", EXP, ((6, 1), (2, 1), (4, 1), (8, 1)), ("", "nt"), {"minus": "vscaleexpminusmax"}),
+    Family("vscaleextexp", "map", EXP, ((6, 1), (2, 1), (4, 1), (8, 1)), ("", "nt"), (("minus", "vscaleexpminusmax"),)),
 )

@@ -87,13 +87,13 @@ def main():
         roles = {}
         for kernel in generate.kernels_of(isa):
             if kernel.label in times:
-                roles.setdefault(kernel.role, []).append(kernel)
+                roles.setdefault(kernel.role.label, []).append(kernel)
         chosen = {role: print_table(isa, role, kernels, times) for role, kernels in roles.items()}
         if chosen:
             found = True
             print(f"\n# the fastest, for scripts/isa/{isa.NAME}.py\nIN_USE = {{")
             for role, kernel in chosen.items():
-                print(f'    "{role}": {(kernel.method, kernel.vectors, kernel.accumulators)},'.replace("'", '"'))
+                print(f"    {generate.in_use_entry(role, kernel)},")
             print("}")
     if not found:
         raise ValueError(f"{arguments.source}: no kernel of the table was measured")

@@ -15,13 +15,16 @@ namespace {
 // The exponents of sums of terms that are accurate as pairs.
 constexpr float kMaxPairExponent = kMaxAccurate * static_cast<float>(kLog2E) + 1.0f;
 
-struct twopass_reduction reduce_by(twopass_reduce_fn* kernel, const Block& block, const struct twopass_params& params, void* y = nullptr) {
+struct twopass_reduction reduce_by(twopass_reduce_fn* kernel, const Block& block, const struct twopass_params& params,
+                                   void* y = nullptr) {
   struct twopass_reduction result;
   kernel(block.count, block.x(), y, &params, &result);
   return result;
 }
 
-struct twopass_params params_of(const Row& row, float anchor) { return {row.offset, anchor, 1.0f, 0.0f}; }
+struct twopass_params params_of(const Row& row, float anchor) {
+  return {row.offset, anchor, 1.0f, 0.0f};
+}
 
 // ---- Sums of exp(x) * 2^-anchor, or of exp(x - offset)
 
@@ -34,7 +37,8 @@ Extexp reduce_at_anchor(const Block& block, float anchor) {
     const auto sum = reduce_by(row.subtracts ? kernels.raddexpminusmax : kernels.raddexpanchor, block, params);
     return {sum.value, sum.exponent};
   }
-  const auto sum = reduce_by(row.subtracts ? kernels.raddstoreexpminusmax : kernels.raddstoreexpanchor, block, params, block.y());
+  const auto sum =
+      reduce_by(row.subtracts ? kernels.raddstoreexpminusmax : kernels.raddstoreexpanchor, block, params, block.y());
   if (!row.has_anchor) row.exponents[block.index] = sum.exponent;
   return {sum.value, sum.exponent};
 }
@@ -43,7 +47,8 @@ Extexp reduce_at_common_anchor(const Block& block) { return reduce_at_anchor(blo
 
 // ---- Sums by the maximum of a block: what a block comes to whose sum was not accurate otherwise
 
-constexpr float kZeroBelow = -kMaxAccurate - 256.0f;  // there a term is 0 beside every total that is accurate as it stands
+constexpr float kZeroBelow =
+    -kMaxAccurate - 256.0f;  // there a term is 0 beside every total that is accurate as it stands
 
 float max_of(const Block& block) { return reduce_by(block.kernels().rmax, block, {}).value; }
 
@@ -51,9 +56,8 @@ Extexp reduce_by_max(const Block& block, float max) {
   Row& row = block.row;
   if (max >= kZeroBelow && max <= kMaxAccurate) return reduce_at_anchor(block, exponent_of(max));
 
-  // Nothing is stored: the outputs are 0, or the row is finished by recomputation.
-  if (row.algorithm->stores) row.exponents[block.index] = -INFINITY;
-  if (max > 0.0f) block.group.is_stored = false;
+  // Nothing is stored. Far below, the outputs are 0, unless the whole row is there and is recomputed.
+  if (row.algorithm->stores) row.exponents[block.index] = max > 0.0f ? NAN : -INFINITY;
   if (max == INFINITY) return {NAN, 0.0};
   if (max == -INFINITY) {  // nothing but -infinity and NaN, and a sum tells whether there is a NaN
     const float sum = reduce_by(block.kernels().raddexpanchor, block, {}).value;
@@ -67,9 +71,9 @@ Extexp reduce_by_max(const Block& block, float max) {
 
 // ---- Anchored sums
 //
-// The anchor is the exponent of the largest of some x of the block. Terms may exceed 2^anchor by far: a saturated or nearly saturated
-// sum means that the anchor was too low. Then it moves to the maximum of the block, and the block is done again, once at most. So a
-// row costs at most twice its exponentials and one maximum.
+// The anchor is the exponent of the largest of some x of the block. Terms may exceed 2^anchor by far: a saturated or
+// nearly saturated sum means that the anchor was too low. Then it moves to the maximum of the block, and the block is
+// done again, once at most. So a row costs at most twice its exponentials and one maximum.
 
 constexpr size_t kMinSampledBlock = 8192;
 constexpr size_t kSample = 128;
@@ -79,8 +83,8 @@ constexpr float kMaxAnchorDistance = 40.0f;
 
 float larger(float a, float b) { return a > b ? a : b; }
 
-// The largest of some elements, for an anchor. Logits that are far apart want many of them, so that the anchor does not break; but
-// a kernel's maximum would cost a short block more time than it saves. Masks may fill a part of the block.
+// The largest of some elements, for an anchor. Logits that are far apart want many of them, so that the anchor does not
+// break; but a kernel's maximum would cost a short block more time than it saves. Masks may fill a part of the block.
 float sampled_max(const Block& block) {
   const float* x = static_cast<const float*>(block.x());
   const size_t last = block.count - 1;
@@ -132,6 +136,7 @@ void scale_output(const Block& block, double scale) {
 void finish_by_reload(const Block& block) {
   const Row& row = block.row;
   const double exponent_of_block = row.has_anchor ? row.anchor - 32.0f : row.exponents[block.index];
+  if (isnan(exponent_of_block)) return finish_by_recompute(block);
   const double exponent = exponent_of_block - row.total.exponent;
   if (exponent < -400.0) {
     memset(block.y(), 0, block.count * size_of(row.plan.operation->output.element));
@@ -144,10 +149,11 @@ void finish_by_reload(const Block& block) {
   scale_output(block, scale);
 }
 
-// ---- The table
+// ---- The table, in the order of the identifiers
 
 constexpr Algorithm kAlgorithms[] = {
-    {TWOPASS_ALGORITHM_THREE_PASS_RECOMPUTE, "three_pass_recompute", true, false, reduce_at_common_anchor, finish_by_recompute},
+    {TWOPASS_ALGORITHM_THREE_PASS_RECOMPUTE, "three_pass_recompute", true, false, reduce_at_common_anchor,
+     finish_by_recompute},
     {TWOPASS_ALGORITHM_THREE_PASS_RELOAD, "three_pass_reload", true, true, reduce_at_common_anchor, finish_by_reload},
     {TWOPASS_ALGORITHM_TWO_PASS, "two_pass", false, false, reduce_pairs, finish_by_recompute},
     {TWOPASS_ALGORITHM_ANCHORED_RELOAD, "anchored_reload", false, true, reduce_anchored, finish_by_reload},
@@ -157,10 +163,8 @@ constexpr Algorithm kAlgorithms[] = {
 }  // namespace
 
 const Algorithm* find_algorithm(uint32_t id) {
-  for (const Algorithm& algorithm : kAlgorithms) {
-    if (algorithm.id == id) return &algorithm;
-  }
-  return nullptr;
+  const size_t index = id - kAlgorithms[0].id;
+  return index < sizeof(kAlgorithms) / sizeof(kAlgorithms[0]) ? &kAlgorithms[index] : nullptr;
 }
 
 }  // namespace twopass

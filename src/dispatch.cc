@@ -1,4 +1,4 @@
-// Detection of the machine, once, and the choice of an ISA from a best-first list.
+// The choice of an ISA from a best-first list, and the caches, which are detected once.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #include "dispatch.h"
@@ -6,8 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <atomic>
-
+#include "caches.h"
 #include "machine.h"
 #include "once.h"
 
@@ -19,12 +18,12 @@ namespace {
 #define TWOPASS_KERNEL_IN_USE(role, symbol, label) \
   kernels.role = symbol;                           \
   kernels.names[index++] = label;
-#define TWOPASS_ISA(isa, available, preferred, kernels_in_use)                           \
-  Isa{#isa, []() -> bool { return available; }, []() -> bool { return preferred; }, [] { \
-        Kernels kernels{};                                                               \
-        size_t index = 0;                                                                \
-        kernels_in_use                                                                   \
-        return kernels;                                                                  \
+#define TWOPASS_ISA(isa, available, preferred, kernels_in_use)                      \
+  Isa{#isa, []() -> bool { return available; }, []() -> bool { return preferred; }, \
+      [] {                                                                          \
+        Kernels kernels{};                                                          \
+        size_t index = 0;                                                           \
+        kernels_in_use return kernels;                                              \
       }()},
 
 constexpr Isa kIsas[] = {
@@ -48,9 +47,9 @@ const Isa* find_best_isa() {
   return nullptr;  // not reached: the last ISA is scalar
 }
 
-// ---- Detection
+// ---- The caches
 
-Once detection_once = TWOPASS_ONCE;
+Once caches_once = TWOPASS_ONCE;
 struct twopass_caches detected_caches = {};
 size_t detected_cache_bytes = 1024 * 1024;  // where the machine does not tell
 
@@ -62,11 +61,9 @@ void detect() {
   if (bytes != 0) detected_cache_bytes = bytes;
 }
 
-void detect_once() { call_once(detection_once, detect); }
+void detect_caches_once() { call_once(caches_once, detect); }
 
-// ---- The ISA in use; NULL before the first call
-
-std::atomic<const Isa*> isa_in_use{nullptr};
+// ---- The ISA in use
 
 // The ISA that the environment names, otherwise the best one.
 twopass_status find_default_isa(const Isa** isa) {
@@ -78,21 +75,20 @@ twopass_status find_default_isa(const Isa** isa) {
 
 }  // namespace
 
-twopass_status active_isa(const Isa** isa) {
-  *isa = isa_in_use.load(std::memory_order_acquire);
-  if (*isa != nullptr) return TWOPASS_OK;
+std::atomic<const Isa*> isa_in_use{nullptr};
 
-  detect_once();
+twopass_status choose_isa(const Isa** isa) {
   const Isa* default_isa;
   const twopass_status status = find_default_isa(&default_isa);
   if (status != TWOPASS_OK) return status;
+  *isa = nullptr;
   // Another thread may have been here first, or have pinned an ISA: then that one stands.
   if (isa_in_use.compare_exchange_strong(*isa, default_isa)) *isa = default_isa;
   return TWOPASS_OK;
 }
 
 size_t cache_bytes() {
-  detect_once();
+  detect_caches_once();
   return detected_cache_bytes;
 }
 
@@ -102,12 +98,12 @@ using twopass::Isa;
 using twopass::Kernels;
 
 twopass_status twopass_initialize(void) {
+  twopass::detect_caches_once();
   const Isa* isa;
   return twopass::active_isa(&isa);
 }
 
 twopass_status twopass_pin_isa(const char* name) {
-  twopass::detect_once();
   const Isa* isa;
   if (name == nullptr) {
     const twopass_status status = twopass::find_default_isa(&isa);
@@ -132,7 +128,6 @@ const char* twopass_isa_name(size_t index) {
 
 int twopass_isa_is_available(const char* name) {
   if (name == nullptr) return 0;
-  twopass::detect_once();
   const Isa* isa = twopass::find_isa(name);
   return isa != nullptr && isa->is_available();
 }
@@ -144,6 +139,6 @@ const char* twopass_kernel_name(size_t index) {
 }
 
 struct twopass_caches twopass_detected_caches(void) {
-  twopass::detect_once();
+  twopass::detect_caches_once();
   return twopass::detected_caches;
 }

@@ -6,13 +6,15 @@
 
 #include <stddef.h>
 
+#include <atomic>
+
 #include "kernels.h"
 #include "twopass_debug.h"
 
 namespace twopass {
 
-// The kernels of one ISA that the operator uses: one for each role. Those with non-temporal stores (_nt) are NULL where the ISA has
-// none.
+// The kernels of one ISA that the operator uses: one for each role. Those with non-temporal stores (_nt) are NULL where
+// the ISA has none.
 struct Kernels {
 #define TWOPASS_ROLE(shape, role) twopass_##shape##_fn* role;
 #include "gen/roles.inc"
@@ -34,10 +36,19 @@ struct Isa {
   Kernels kernels;
 };
 
-// The ISA in use. The first call detects the machine. Fails as twopass_initialize does.
-twopass_status active_isa(const Isa** isa);
+extern std::atomic<const Isa*> isa_in_use;  // NULL before the first call
 
-// The bytes of cache that a core may count on: its own, or its share of the last level. The first call detects the machine.
+// Puts the default in use where nothing is. Fails as twopass_initialize does.
+twopass_status choose_isa(const Isa** isa);
+
+// The ISA in use. The first call detects the machine. Fails as twopass_initialize does.
+inline twopass_status active_isa(const Isa** isa) {
+  *isa = isa_in_use.load(std::memory_order_acquire);
+  return *isa != nullptr ? TWOPASS_OK : choose_isa(isa);
+}
+
+// The bytes of cache that a core may count on: its own, or its share of the last level. The first call detects the
+// machine.
 size_t cache_bytes();
 
 }  // namespace twopass

@@ -31,14 +31,22 @@ inline double power_of_two(double exponent) {
 
 inline bool is_positive(const Extexp& value) { return value.mantissa > 0.0 && value.mantissa <= DBL_MAX; }
 
-// The same value with its mantissa in [1, 2); or as near to it as a double is to the exponent.
-inline Extexp normalised(Extexp value) {
+// The same value with its mantissa in [1, 2); or as near to it as a double is to the exponent. No mantissa is denormal.
+inline Extexp normalised(const Extexp& value) {
   if (!is_positive(value)) return value;
-  int exponent;
-  const double fraction = frexp(value.mantissa, &exponent);  // in [1/2, 1)
-  const double normal = value.exponent + (exponent - 1);
-  const double shift = value.exponent - normal + exponent;
-  return {ldexp(fraction, static_cast<int>(shift)), normal};
+  const uint64_t field = uint64_t{0x7ff} << 52, field_of_one = uint64_t{1023} << 52;
+  uint64_t bits;
+  memcpy(&bits, &value.mantissa, sizeof(bits));
+  const double shift = static_cast<double>(static_cast<int64_t>(bits >> 52) - 1023);
+  Extexp normal = {value.mantissa, value.exponent + shift};
+  const double taken = normal.exponent - value.exponent;
+  if (taken == shift) {
+    bits = (bits & ~field) | field_of_one;
+    memcpy(&normal.mantissa, &bits, sizeof(bits));
+  } else {
+    normal.mantissa = ldexp(value.mantissa, -static_cast<int>(taken));
+  }
+  return normal;
 }
 
 // a + b. The larger exponent stays, and the scaling to it is exact.
@@ -46,27 +54,28 @@ inline Extexp sum(const Extexp& a, const Extexp& b) {
   if (b.mantissa == 0.0) return a;
   if (a.mantissa == 0.0) return b;
   const double exponent = a.exponent > b.exponent ? a.exponent : b.exponent;
-  return {a.mantissa * power_of_two(a.exponent - exponent) + b.mantissa * power_of_two(b.exponent - exponent), exponent};
+  return {a.mantissa * power_of_two(a.exponent - exponent) + b.mantissa * power_of_two(b.exponent - exponent),
+          exponent};
 }
 
-// A value that came from outside: normalised, or NaN where it is no sum of exponentials. A denormal mantissa is 0 to some environments, and so
-// it is to all.
+// A value that came from outside: normalised, or NaN where it is no sum of exponentials. A denormal mantissa is 0 to
+// some environments, and so it is to all.
 inline Extexp checked(const Extexp& value) {
   if (fabs(value.mantissa) < DBL_MIN) return {0.0, 0.0};
   if (!is_positive(value) || !isfinite(value.exponent)) return {NAN, 0.0};
   return normalised(value);
 }
 
-// The sum of two values that came from outside. Only far beyond 2^53, where exponents do not take up what mantissas gain, it may reach
-// the largest double, and stays there.
+// The sum of two values that came from outside. Only far beyond 2^53, where exponents do not take up what mantissas
+// gain, it may reach the largest double, and stays there.
 inline Extexp merged(const Extexp& a, const Extexp& b) {
   Extexp total = normalised(sum(checked(a), checked(b)));
   if (total.mantissa > DBL_MAX) total.mantissa = DBL_MAX;
   return total;
 }
 
-// exp(x) for a finite x. From |x| = 2^40 on it is a power of two that depends on x alone: floats are so far apart there that the larger one is
-// their sum, whatever the mantissas.
+// exp(x) for a finite x. From |x| = 2^40 on it is a power of two that depends on x alone: floats are so far apart there
+// that the larger one is their sum, whatever the mantissas.
 inline Extexp exp_of(float x) {
   const double exponent = rint(x * kLog2E);
   const double rest = fabsf(x) < 0x1p+40f ? fma(exponent, -kLn2Lo, fma(exponent, -kLn2Hi, x)) : 0.0;

@@ -38,6 +38,13 @@ ISA_DEFINES = for_each_isa("TWOPASS_ENABLE_{ISA}=1")
 
 # What every target that sees the kernels is compiled with; see CMakeLists.txt.
 COPTS = [
+    "-fno-fast-math",
     "-ffp-contract=off",
     "-std=c++17",
-]
+] + select({
+    "@platforms//cpu:x86_32": [
+        "-msse2",
+        "-mfpmath=sse",
+    ],
+    "//conditions:default": [],
+})

@@ -1,68 +1,45 @@
-// Detection by cpuinfo or by the operating system.
+// Detection of features by Linux, and by asking a vector unit itself.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #include "machine.h"
 
-#include <stddef.h>
-#include <unistd.h>
-
-#if __has_include(<sys/auxv.h>)
+#ifdef __linux__  // the headers of another system may be found too, as for WebAssembly on a host with gcc-multilib
 #include <sys/auxv.h>
 #endif
 
 namespace twopass {
 
-#if TWOPASS_USE_CPUINFO
-
-namespace {
-
-// cpuinfo returns NULL where it knows no such cache, as on some virtual and emulated machines.
-size_t size_of(const struct cpuinfo_cache* cache) { return cache != nullptr ? cache->size : 0; }
-
-}  // namespace
-
-struct twopass_caches detect_caches() {
-  struct twopass_caches caches = {};
-  if (!cpuinfo_initialize()) return caches;
-  const struct cpuinfo_cache* l3 = cpuinfo_get_l3_cache(0);
-  caches.l1_bytes = size_of(cpuinfo_get_l1d_cache(0));
-  caches.l2_bytes = size_of(cpuinfo_get_l2_cache(0));
-  caches.l3_bytes = size_of(l3);
-  caches.l3_cores = l3 != nullptr ? l3->processor_count : 0;
-  return caches;
-}
-
-#elif defined(_SC_LEVEL1_DCACHE_SIZE)
-
-namespace {
-
-size_t size_of(int name) {
-  const long size = sysconf(name);
-  return size > 0 ? static_cast<size_t>(size) : 0;
-}
-
-}  // namespace
-
-struct twopass_caches detect_caches() {
-  struct twopass_caches caches = {};
-  caches.l1_bytes = size_of(_SC_LEVEL1_DCACHE_SIZE);
-  caches.l2_bytes = size_of(_SC_LEVEL2_CACHE_SIZE);
-  caches.l3_bytes = size_of(_SC_LEVEL3_CACHE_SIZE);
-  // That it may be more than one cache is not reported: as if all cores shared it.
-  if (caches.l3_bytes != 0) caches.l3_cores = size_of(_SC_NPROCESSORS_CONF);
-  return caches;
-}
-
-#else
-
-struct twopass_caches detect_caches() { return {}; }
-
-#endif
-
-#if defined(AT_HWCAP)
+#ifdef __linux__
 bool has_hwcap(unsigned bit) { return (getauxval(AT_HWCAP) >> bit & 1) != 0; }
 #else
 bool has_hwcap(unsigned) { return false; }
+#endif
+
+#ifdef __riscv
+
+// The letter V of AT_HWCAP says that this process may use vector instructions. It does not say which: kernels of the
+// makers of processors with draft 0.7.1 set it too. (riscv_hwprobe knows the version, but not what the process may use,
+// and old kernels lack it.)
+//
+// So the vector unit is asked for elements of 8 bits in single registers, with the tail and the elements that are
+// masked off left to its choice. Version 1.0 stores that as it is given. The draft has other fields there: it reads a
+// reserved bit and a division of elements that no processor has, and stores instead that the type is illegal. The
+// instruction is legal in both. It is written by its fields so that this file needs no flags for vectors.
+bool has_rvv() {
+  constexpr unsigned kLetterV = 'V' - 'A';
+  if (!has_hwcap(kLetterV)) return false;
+  constexpr unsigned long kType = 0xC0;
+  unsigned long length, type;
+  asm volatile(
+      ".insn i 0x57, 7, %0, x0, %2\n"  // vsetvli length, x0, e8, m1, ta, ma
+      "csrr %1, 0xC21\n"               // vtype
+      : "=&r"(length), "=r"(type)
+      : "i"(kType));
+  return type == kType;
+}
+
+#else
+bool has_rvv() { return false; }
 #endif
 
 }  // namespace twopass

@@ -1,24 +1,23 @@
-// What the machine is like, for the dispatch: cpuinfo tells where it knows the architecture (x86 and Arm), the operating system
-// elsewhere.
+// What the processor can do, for the expressions AVAILABLE of scripts/isa/. The answers come from the processor and
+// from the operating system that has to save its registers, never from another library: an ISA that is promised and
+// missing is an illegal instruction.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #ifndef TWOPASS_SRC_MACHINE_H_
 #define TWOPASS_SRC_MACHINE_H_
 
-#include "twopass_debug.h"
-
-#if TWOPASS_USE_CPUINFO
-#include <cpuinfo.h>
-#endif
+// Whether an x86 processor has a feature, by the name that gcc and clang give it, such as "avx2". A macro because their
+// built-in function takes a literal only. Compilers without it need another definition here, and nothing else.
+#define TWOPASS_HAS_X86(feature) (__builtin_cpu_init(), __builtin_cpu_supports(feature) != 0)
 
 namespace twopass {
 
-// The caches; 0 where nothing is known. To be called once, before cpuinfo's predicates: where cpuinfo fails, they stay false.
-struct twopass_caches detect_caches();
-
-// Whether the kernel of the operating system reports a feature: a bit of AT_HWCAP, numbered from 0. False where there is no such
-// report.
+// Whether Linux reports a feature: a bit of AT_HWCAP, numbered from 0. False on other systems.
 bool has_hwcap(unsigned bit);
+
+// Whether a RISC-V processor has version 1.0 of the vector extension, whose instructions are illegal on the drafts
+// before it.
+bool has_rvv();
 
 }  // namespace twopass
 

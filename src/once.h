@@ -1,5 +1,5 @@
-// A function that runs once, whichever thread comes first; the others wait for it. Without the C++ library, which programs in C do not
-// link.
+// A function that runs once, whichever thread comes first; the others wait for it. Without the C++ library, which
+// programs in C do not link.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #ifndef TWOPASS_SRC_ONCE_H_

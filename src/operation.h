@@ -18,6 +18,8 @@ constexpr size_t size_of(Element) { return sizeof(float); }
 
 // Element (r, c) is at data + r * row_stride + c * column_stride. Strides count elements.
 struct Matrix {
+  Matrix(void* data, size_t row_stride) : data(data), row_stride(row_stride) {}
+
   void* data;
   size_t row_stride;
   size_t column_stride = 1;
@@ -26,11 +28,24 @@ struct Matrix {
 
 // The address of an element.
 inline void* address(const Matrix& matrix, size_t row, size_t column) {
-  return static_cast<char*>(matrix.data) + (row * matrix.row_stride + column * matrix.column_stride) * size_of(matrix.element);
+  return static_cast<char*>(matrix.data) +
+         (row * matrix.row_stride + column * matrix.column_stride) * size_of(matrix.element);
 }
 
-// A softmax reduces each row to a total and finishes it with that total. A row in shards takes either step in a call of its own.
+// A softmax reduces each row to a total and finishes it with that total. A row in shards takes either step in a call of
+// its own.
 struct Operation {
+  // Field by field: compilers clear a struct by an instruction that takes as long as a short row.
+  Operation(bool reduces, bool finishes, size_t rows, size_t columns, const Matrix& input, const Matrix& output,
+            struct twopass_extexp* totals)
+      : reduces(reduces),
+        finishes(finishes),
+        rows(rows),
+        columns(columns),
+        input(input),
+        output(output),
+        totals(totals) {}
+
   bool reduces;   // computes the total of each row; otherwise it is handed in
   bool finishes;  // computes the output; otherwise the totals are what is wanted
   size_t rows;

@@ -3,8 +3,6 @@
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #include "plan.h"
 
-#include <math.h>
-
 namespace twopass {
 namespace {
 
@@ -12,8 +10,8 @@ namespace {
 constexpr size_t kMinParallelElements = 32768;
 // The fixed cost of a row, in elements.
 constexpr size_t kElementsOfRow = 64;
-// To cut a row into blocks costs more, as threads meet after each pass and then find in the caches of others what they need. Where
-// there is a row for each thread, the more rows there are, the less there is to gain.
+// To cut a row into blocks costs more, as threads meet after each pass and then find in the caches of others what they
+// need. Where there is a row for each thread, the more rows there are, the less there is to gain.
 constexpr size_t kMinCutColumns = 98304;
 
 size_t quotient_up(size_t a, size_t b) { return a / b + (a % b != 0); }
@@ -26,15 +24,15 @@ bool fits_cache(const Operation& operation) {
 }
 
 const Algorithm* choose_algorithm(const Operation& operation, bool is_cached) {
-  if (!operation.is_softmax()) return find_algorithm(TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE);  // the other step stores nothing
+  if (!operation.is_softmax())
+    return find_algorithm(TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE);  // the other step stores nothing
   if (operation.algorithm != TWOPASS_ALGORITHM_AUTO) return find_algorithm(operation.algorithm);
   // In cache the algorithm with the fewest exponentials wins; out of it, the one that moves the least.
   return find_algorithm(is_cached ? TWOPASS_ALGORITHM_ANCHORED_RELOAD : TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE);
 }
 
 void choose_blocks(size_t columns, Plan* plan) {
-  plan->block = columns <= kBlock * kMaxBlocks ? kBlock : quotient_up(columns, kMaxBlocks);
-  plan->blocks = quotient_up(columns, plan->block);
+  plan->blocks = quotient_up(columns, kBlock);
   plan->blocks_of_group = quotient_up(plan->blocks, kMaxGroups);
   plan->groups = quotient_up(plan->blocks, plan->blocks_of_group);
 }
@@ -62,8 +60,7 @@ Plan make_plan(const Operation& operation, const Kernels& kernels) {
   Plan plan;
   plan.operation = &operation;
   plan.kernels = &kernels;
-  plan.empty = (operation.flags & TWOPASS_FLAG_MASKED_ROW_ZERO) != 0 ? 0.0f : NAN;
-  plan.are_short_rows = operation.is_softmax() && operation.algorithm == TWOPASS_ALGORITHM_AUTO && operation.columns < kMinLongColumns;
+  plan.are_short_rows = are_short_rows(operation);
   choose_tasks(operation, &plan);
   if (plan.are_short_rows) {
     plan.algorithm = find_algorithm(TWOPASS_ALGORITHM_ANCHORED_RELOAD);
@@ -73,16 +70,17 @@ Plan make_plan(const Operation& operation, const Kernels& kernels) {
   plan.is_cached = fits_cache(operation);
   choose_blocks(operation.columns, &plan);
   plan.algorithm = choose_algorithm(operation, plan.is_cached);
-  // What is stored in the place of x could not be done again, so there one anchor, of the maximum, has to be right for all blocks. Nor is there
-  // place for the anchors of very many.
+  // What is stored in the place of x could not be done again, so there one anchor, of the maximum, has to be right for
+  // all blocks. Nor is there place for the anchors of very many.
   plan.finds_max = plan.algorithm->subtracts_max ||
                    (plan.algorithm->stores && (operation.is_in_place() || plan.blocks > kMaxStoredBlocks));
-  // Stores past the caches save reading memory before it is written. They pay where the output would not stay in cache anyway, and
-  // only in another place than the input, which is in cache when it is written.
+  // Stores past the caches save reading memory before it is written. They pay where the output would not stay in cache
+  // anyway, and only in another place than the input, which is in cache when it is written.
   const bool is_stored_past = operation.finishes && !operation.is_in_place() && !plan.is_cached;
-  plan.vscaleexpminusmax =
-      is_stored_past && kernels.vscaleexpminusmax_nt != nullptr ? kernels.vscaleexpminusmax_nt : kernels.vscaleexpminusmax;
-  plan.vscaleextexp = is_stored_past && kernels.vscaleextexp_nt != nullptr ? kernels.vscaleextexp_nt : kernels.vscaleextexp;
+  plan.vscaleexpminusmax = is_stored_past && kernels.vscaleexpminusmax_nt != nullptr ? kernels.vscaleexpminusmax_nt
+                                                                                     : kernels.vscaleexpminusmax;
+  plan.vscaleextexp =
+      is_stored_past && kernels.vscaleextexp_nt != nullptr ? kernels.vscaleextexp_nt : kernels.vscaleextexp;
   return plan;
 }
 

@@ -15,13 +15,12 @@ namespace twopass {
 // Rows of fewer columns are short: they go through a kernel that takes many of them.
 constexpr size_t kMinLongColumns = 1536;
 
-// A row is cut into blocks at the same places for every number of threads. The sums of a block are kept in float, by the
-// kernels, and across blocks in double. A block and its output fit into a second-level cache.
+// A row is cut into blocks at the same places for every number of threads. The sums of a block are kept in float, by
+// the kernels, and across blocks in double. A block and its output fit into a second-level cache.
 constexpr size_t kBlock = 16384;
-constexpr size_t kMaxBlocks = 4096;  // longer rows get longer blocks
 
-// Consecutive blocks make a group, the task of a thread. What a row keeps for each of its groups, and for each block whose exponentials it
-// stores, is on the stack.
+// Consecutive blocks make a group, the task of a thread. What a row keeps for each of its groups, and for each block
+// whose exponentials it stores, is on the stack.
 constexpr size_t kMaxGroups = 64;
 constexpr size_t kMaxStoredBlocks = 512;
 
@@ -32,10 +31,8 @@ struct Plan {
   bool are_short_rows;  // one kernel does it all
   bool finds_max;       // a pass over the row for its maximum comes first
   bool is_cached;       // what is read and written stays in cache
-  float empty;          // the outputs of a row whose total is 0
 
-  size_t block;             // elements in each block but the last
-  size_t blocks;            // of a row
+  size_t blocks;  // of a row
   size_t blocks_of_group;
   size_t groups;
 
@@ -48,7 +45,17 @@ struct Plan {
 
 Plan make_plan(const Operation& operation, const Kernels& kernels);
 
-// Carries out an operation that has elements.
+// Whether rows are for the kernel that takes many of them.
+inline bool are_short_rows(const Operation& operation) {
+  return operation.is_softmax() && operation.algorithm == TWOPASS_ALGORITHM_AUTO && operation.columns < kMinLongColumns;
+}
+
+// The outputs of a row whose total is 0.
+inline float empty_of(const Operation& operation) {
+  return (operation.flags & TWOPASS_FLAG_MASKED_ROW_ZERO) != 0 ? 0.0f : __builtin_nanf("");
+}
+
+// Carries out an operation that has elements, in the default floating-point environment.
 void run(const Plan& plan);
 
 }  // namespace twopass

@@ -1,5 +1,5 @@
-// The steps of a row: a maximum where it needs one, the total, the outputs. Between them the results of its blocks are merged, always in the
-// same order.
+// The steps of a row: a maximum where it needs one, the total, the outputs. Between them the results of its blocks are
+// merged, always in the same order.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #include "row.h"
@@ -69,19 +69,15 @@ void reduce(Row& row, const struct twopass_runner* runner) {
   if (row.plan.finds_max) use_max(row, find_max(row, runner));
   for_each_group(row, runner, [&row](Group& group, size_t begin, size_t end) {
     group.total = {0.0, 0.0};
-    group.is_stored = true;
     for (size_t index = begin; index < end; index++) {
       group.total = sum(group.total, row.algorithm->reduce(Block(row, index)));
     }
   });
   row.total = {0.0, 0.0};
-  bool is_stored = true;
   for (size_t group = 0; group < row.plan.groups; group++) {
     row.total = sum(row.total, row.groups[group].total);
-    is_stored = is_stored && row.groups[group].is_stored;
   }
   row.total = normalised(row.total);
-  if (!is_stored) row.algorithm = find_algorithm(TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE);
 }
 
 // ---- The outputs
@@ -98,8 +94,8 @@ void fill(const Row& row, float value) {
   }
 }
 
-// A total beyond the accurate range becomes one of exp(x - offset), with the float next to its logarithm for the offset: no x is larger, as exp(x)
-// is part of the total.
+// A total beyond the accurate range becomes one of exp(x - offset), with the float next to its logarithm for the
+// offset: no x is larger, as exp(x) is part of the total.
 void bring_into_range(Row& row) {
   const double logarithm = log_of(row.total);
   subtract(row, static_cast<float>(fabs(logarithm) < FLT_MAX ? logarithm : copysign(FLT_MAX, logarithm)));
@@ -110,13 +106,13 @@ void bring_into_range(Row& row) {
 bool is_in_range(const Row& row) { return fabs(row.total.exponent) <= kMaxAccurateExponent; }
 
 void finish(Row& row, const struct twopass_runner* runner) {
-  if (!is_positive(row.total)) return fill(row, row.total.mantissa == 0.0 ? row.plan.empty : NAN);
+  if (!is_positive(row.total)) return fill(row, row.total.mantissa == 0.0 ? empty_of(*row.plan.operation) : NAN);
   if (!row.subtracts && !is_in_range(row)) bring_into_range(row);
   if (!is_in_range(row)) return fill(row, 0.0f);  // every x is far below the total
 
   const auto finish_block = [&row](size_t index) { row.algorithm->finish(Block(row, index)); };
-  // In the cache of one core, backwards: what was read last is the nearest. Otherwise forwards: out of cache each block was
-  // prefetched from the one before it, and a thread gets the blocks that it had in the first pass.
+  // In the cache of one core, backwards: what was read last is the nearest. Otherwise forwards: out of cache each block
+  // was prefetched from the one before it, and a thread gets the blocks that it had in the first pass.
   if (row.plan.is_cached && runner == nullptr) {
     for (size_t index = row.plan.blocks; index-- != 0;) finish_block(index);
   } else {

@@ -9,18 +9,17 @@
 using twopass::Extexp;
 using twopass::Operation;
 
-twopass_status twopass_reduce_extexp_f32(
-    size_t rows, size_t columns, const float* input, size_t input_stride, struct twopass_extexp* totals,
-    const struct twopass_options* options) {
-  Operation reduce = {true, false, rows, columns, {const_cast<float*>(input), input_stride}, {}, totals};
+twopass_status twopass_reduce_extexp_f32(size_t rows, size_t columns, const float* input, size_t input_stride,
+                                         struct twopass_extexp* totals, const struct twopass_options* options) {
+  Operation reduce(true, false, rows, columns, {const_cast<float*>(input), input_stride}, {nullptr, 0}, totals);
   return twopass::perform(reduce, options);
 }
 
-twopass_status twopass_finish_extexp_f32(
-    size_t rows, size_t columns, const float* input, size_t input_stride, float* output, size_t output_stride,
-    const struct twopass_extexp* totals, const struct twopass_options* options) {
-  Operation finish = {false, true, rows, columns, {const_cast<float*>(input), input_stride}, {output, output_stride},
-                      const_cast<struct twopass_extexp*>(totals)};
+twopass_status twopass_finish_extexp_f32(size_t rows, size_t columns, const float* input, size_t input_stride,
+                                         float* output, size_t output_stride, const struct twopass_extexp* totals,
+                                         const struct twopass_options* options) {
+  Operation finish(false, true, rows, columns, {const_cast<float*>(input), input_stride}, {output, output_stride},
+                   const_cast<struct twopass_extexp*>(totals));
   return twopass::perform(finish, options);
 }
 

@@ -1,55 +1,83 @@
 #!/usr/bin/env bash
-# The options of the build that choose ISAs and thread pools: a build of scalar alone works, and without pools, which it then
-# refuses; an ISA of another processor is refused.
+# The options of the build: which ISAs it has, whether it uses cpuinfo and in what shapes that may be found, and which parts are left out
+# where their libraries are missing.
 #
 #   usage: CC=... CXX=... build_options_test.sh
 #
 # Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 set -euo pipefail
+source "$(dirname "$0")/lib/consumer.sh"
 
-root=$(cd "$(dirname "$0")/.." && pwd)
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-
-die() {
-  echo "$*"
-  exit 1
-}
-
+# configure NAME OPTION...: the scalar kernels and the C example.
 configure() {
-  cmake -S "$root" -B "$scratch/$1" \
-    -DTWOPASS_BUILD_TESTS=OFF -DTWOPASS_BUILD_BENCHMARKS=OFF -DTWOPASS_BUILD_EXAMPLES=OFF "${@:2}"
+  rm -rf "${scratch:?}/$1"
+  cmake -S "$root" -B "$scratch/$1" "${only_scalar[@]}" "${library_alone[@]}" -DTWOPASS_BUILD_EXAMPLES=ON "${@:2}"
 }
 
-echo "-- scalar alone, without thread pools"
-options=(-DTWOPASS_USE_PTHREADPOOL=OFF)
-for file in "$root"/scripts/isa/*.py; do
-  isa=$(basename "$file" .py)
-  [[ $isa == scalar ]] || options+=("-DTWOPASS_ENABLE_${isa^^}=OFF")
+# build NAME OPTION...
+build() {
+  quietly configure "$@"
+  quietly cmake --build "$scratch/$1" --target softmax_c --parallel 2
+  expect_example "$scratch/$1/examples/softmax_c"
+}
+
+# expect_report MESSAGE OPTION...: the configuration succeeds, and says so.
+expect_report() {
+  local output
+  output=$(configure reported "${@:2}" 2>&1) || die "$output"
+  grep -qF -- "$1" <<<"$output" || die "expected '$1' of: $output"
+  echo "ok: reported: $1"
+}
+
+uses_cpuinfo() { grep -q ' cpuinfo_' <<<"$(nm "$1" 2>/dev/null)"; }
+
+# No header, library or package is found.
+nothing_found=(-DCMAKE_FIND_ROOT_PATH="$scratch/nothing")
+for kind in INCLUDE LIBRARY PACKAGE; do
+  nothing_found+=("-DCMAKE_FIND_ROOT_PATH_MODE_$kind=ONLY")
 done
-configure scalar "${options[@]}"
-cmake --build "$scratch/scalar" --parallel 2
-library=$scratch/scalar/libtwopass.a
-isas=$(nm --defined-only "$library" 2>/dev/null | sed -nE 's/.* twopass_f32_.*__([a-z0-9]+)_.*/\1/p' | sort -u)
-[[ $isas == scalar ]] || die "the library holds kernels of" $isas
-link() { $CC "$1" -I "$root/include" -o "$2" "$library" -lcpuinfo -pthread -lm; }
-link "$root/examples/softmax.c" "$scratch/softmax"
-"$scratch/softmax"
-! TWOPASS_ISA=avx2 "$scratch/softmax" || die "TWOPASS_ISA=avx2 worked"
+mkdir "$scratch/nothing"
 
-cat >"$scratch/pool.c" <<'END'
-#include "twopass.h"
-int main(void) {
-  float x = 1.0f, y = 2.0f;
-  struct twopass_options options = {TWOPASS_ALGORITHM_AUTO, 0, (pthreadpool_t) &x};
-  return twopass_softmax_f32(1, 1, &x, 1, &y, 1, &options) != TWOPASS_INVALID_ARGUMENT || y != 2.0f;
-}
-END
-link "$scratch/pool.c" "$scratch/pool"
-"$scratch/pool" || die "a thread pool was taken by a build that has none"
+echo "-- scalar alone"
+build scalar
+isas=$(nm --defined-only "$scratch/scalar/libtwopass.a" 2>/dev/null |
+  sed -nE 's/.* twopass_f32_.*__([a-z0-9]+)_.*/\1/p' | sort -u)
+[[ $isas == scalar ]] || die "the library holds kernels of" $isas
+! TWOPASS_ISA=avx2 "$scratch/scalar/examples/softmax_c" 2>/dev/null || die "TWOPASS_ISA=avx2 worked"
 
 echo "-- an ISA of another processor"
-foreign=(-DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR=pdp11)
-configure foreign "${foreign[@]}"
-! output=$(configure refused "${foreign[@]}" -DTWOPASS_ENABLE_AVX2=ON 2>&1) || die "AVX2 was accepted for a pdp11"
-grep -q "avx2 is not an ISA of pdp11" <<<"$output" || die "$output"
+foreign=WASMSIMD
+[[ $(uname -m) == wasm* ]] && foreign=AVX2
+expect_message "${foreign,,} is not an ISA of" configure refused "-DTWOPASS_ENABLE_$foreign=ON"
+
+echo "-- without cpuinfo"
+build without_cpuinfo -DTWOPASS_USE_CPUINFO=OFF
+! uses_cpuinfo "$scratch/without_cpuinfo/libtwopass.a" || die "cpuinfo is used"
+expect_report "TWOPASS_USE_CPUINFO is OFF, because cpuinfo was not found" "${nothing_found[@]}"
+expect_message "TWOPASS_USE_CPUINFO is ON, but cpuinfo was not found" \
+  configure refused "${nothing_found[@]}" -DTWOPASS_USE_CPUINFO=ON
+
+echo "-- cpuinfo as an archive that needs another"
+mkdir -p "$scratch/prefix"/{include,lib}
+cp "$root/test/parent/cpuinfo.h" "$scratch/prefix/include"
+(
+  cd "$scratch/prefix/lib"
+  echo 'void clog_of_cpuinfo(void) {}' | $CC -x c -c - -o clog.o
+  ar rc libclog.a clog.o
+  sed 's/^bool cpuinfo_initialize.*/void clog_of_cpuinfo(void);\n&\n  clog_of_cpuinfo();/' "$root/test/fake_cpuinfo.c" |
+    $CC -x c -c - -o cpuinfo.o
+  ar rc libcpuinfo.a cpuinfo.o
+)
+build archives -DCMAKE_PREFIX_PATH="$scratch/prefix" -DTWOPASS_USE_CPUINFO=ON
+defines clog_of_cpuinfo "$scratch/archives/examples/softmax_c" || die "it is linked with another cpuinfo"
+
+echo "-- linked with -static"
+build static -DCMAKE_EXE_LINKER_FLAGS=-static
+! grep -q NEEDED <<<"$(readelf --dynamic "$scratch/static/examples/softmax_c")" || die "it is not static"
+
+echo "-- tests and benchmarks where their libraries are missing"
+expect_report "TWOPASS_BUILD_TESTS is OFF, because GTest was not found" "${nothing_found[@]}" -DTWOPASS_BUILD_TESTS=AUTO
+expect_report "TWOPASS_BUILD_BENCHMARKS is OFF, because benchmark was not found" "${nothing_found[@]}" \
+  -DTWOPASS_BUILD_BENCHMARKS=AUTO
+expect_message "GTest" configure refused "${nothing_found[@]}" -DTWOPASS_BUILD_TESTS=ON
+expect_message "benchmark" configure refused "${nothing_found[@]}" -DTWOPASS_BUILD_BENCHMARKS=ON

@@ -191,15 +191,16 @@ class KernelTest(unittest.TestCase):
             self.kernels.update({kernel.label: kernel for kernel in generate.kernels_of(isa)})
 
     def test_what_a_method_needs(self):
-        # Of a vector: load, x - max, bound, n 2, t 2, polynomial 5, power of two 2 or 1, store; of a tile: folding, Fast2Sum 4.
+        # Of a vector: load, bound, n 2, t 2, polynomial 5, n - anchor, power of two 4 or 1, store; of a tile: folding, Fast2Sum 4.
         for label, expected in (
-            ("f32_raddstoreexpminusmax/avx2_rr2_p5_u32", 4 * 15 + 3 + 4),
-            ("f32_raddstoreexpminusmax/avx512f_rr2_p5_u64", 4 * 14 + 3 + 4),
-            ("f32_raddstoreexpminusmax/avx512f_rr2_p5_u128_acc2", 8 * 14 + 6 + 2 * 4),
+            ("f32_raddstoreexpanchor/avx2_rr2_p5_u32", 4 * 17 + 3 + 4),
+            ("f32_raddstoreexpanchor/avx512f_rr2_p5_u64", 4 * 14 + 3 + 4),
+            ("f32_raddstoreexpminusmax/avx2_rr2_p5_u32", 4 * 18 + 3 + 4),
             # load, n 2, t 2, polynomial 5, exponents 2, scale_down 6; of a tile: folding, Fast2Sum, the move 2 + 3 + 6
             ("f32_raddextexp/avx2_rr2_p5_u32", 4 * 18 + 3 + 4 + 11),
             # scale_down 2; the move 2 + 1 + 2
             ("f32_raddextexp/avx512f_rr2_p5_u128", 8 * 14 + 7 + 4 + 5),
+            ("f32_raddextexp/avx512f_rr2_p5_u128_acc2", 8 * 14 + 6 + 2 * 4 + 2 * 5),
             ("f32_rmax/avx2_u32_acc4", 4 * 2),
         ):
             with self.subTest(label=label):

@@ -72,12 +72,12 @@ std::vector<Environment> OthersOfX86() {
   std::vector<Environment> environments = {
       {"flush to zero", [] { _mm_setcsr(_mm_getcsr() | kFlushToZero); }},
       {"flush to zero, denormals are zero", [] { _mm_setcsr(_mm_getcsr() | kFlushToZero | kDenormalsAreZero); }},
-      {"traps",
+      {"traps", [] { feenableexcept(FE_INVALID | FE_OVERFLOW | FE_DIVBYZERO | FE_UNDERFLOW); }},
+      {"every trap, up",
        [] {
-         _mm_setcsr((_mm_getcsr() | _MM_MASK_INEXACT | _MM_MASK_DENORM) &
-                    ~(_MM_MASK_INVALID | _MM_MASK_OVERFLOW | _MM_MASK_DIV_ZERO | _MM_MASK_UNDERFLOW));
+         feenableexcept(FE_ALL_EXCEPT);
+         std::fesetround(FE_UPWARD);
        }},
-      {"every trap, up", [] { _mm_setcsr((_mm_getcsr() & ~_MM_MASK_MASK) | _MM_ROUND_UP); }},
   };
   return environments;
 }

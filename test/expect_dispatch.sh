@@ -4,6 +4,12 @@
 # shellcheck shell=bash
 failures=0
 
+# fail MESSAGE
+fail() {
+  echo "FAILED: $1"
+  failures=$((failures + 1))
+}
+
 # with_isa ISA COMMAND...: runs the command with TWOPASS_ISA in its environment.
 with_isa() {
   local TWOPASS_ISA=$1
@@ -20,9 +26,8 @@ expect_active() {
   if [ "$status" -eq 0 ] && grep -qx "active: $isa" <<< "$output" && grep -qx "softmax: right" <<< "$output"; then
     echo "ok: $* -> $isa"
   else
-    echo "FAILED: $*: expected $isa, exit status 0; got exit status $status and"
-    echo "$output"
-    failures=$((failures + 1))
+    fail "$*: expected $isa, exit status 0; got exit status $status and
+$output"
   fi
 }
 
@@ -33,8 +38,20 @@ expect_unsupported() {
   if [ "$status" -eq 2 ] && grep -q "^error: " <<< "$output" && ! grep -q "^active: " <<< "$output"; then
     echo "ok: $* -> unsupported"
   else
-    echo "FAILED: $*: expected an unsupported ISA, exit status 2; got exit status $status and"
-    echo "$output"
-    failures=$((failures + 1))
+    fail "$*: expected an unsupported ISA, exit status 2; got exit status $status and
+$output"
+  fi
+}
+
+# expect_line PATTERN COMMAND...: the command prints a line that is what the extended regular expression says, as a whole.
+expect_line() {
+  local pattern=$1 output status=0
+  shift
+  output=$("$@" 2>&1) || status=$?
+  if [ "$status" -eq 0 ] && grep -Eqx "$pattern" <<< "$output"; then
+    echo "ok: $* -> $pattern"
+  else
+    fail "$*: expected the line $pattern, exit status 0; got exit status $status and
+$output"
   fi
 }

@@ -13,19 +13,19 @@
 
 namespace twopass_test {
 
-// Arguments that the contract allows for x: its maximum, a scale, the exponent that raddextexp would find, and the anchor nearest
-// to it.
-Arguments ArgumentsFor(const Family& family, const std::vector<float>& x);
+// Parameters that the contract allows for x: its maximum as the offset, and otherwise the anchor nearest to it; a
+// scale.
+twopass_params ParamsFor(const Family& family, const std::vector<float>& x);
 
-// What a kernel of the family takes for a row of logits: themselves, or what raddstoreexpminusmax would have stored.
+// What a kernel of the family takes for a row of logits: themselves, or what raddstoreexpanchor would have stored.
 std::vector<float> ElementsFor(const Family& family, const std::vector<float>& logits);
 
 class Expectation {
  public:
-  Expectation(const Family& family, const std::vector<float>& x, const Arguments& arguments);
+  Expectation(const Family& family, const std::vector<float>& x, const twopass_params& params);
 
   // Whether a call on x[0, count) kept the contract. y is not looked at where the family stores nothing.
-  testing::AssertionResult Check(size_t count, const Reduction& reduction, const float* y) const;
+  testing::AssertionResult Check(size_t count, const twopass_reduction& reduction, const float* y) const;
 
  private:
   // The sum of exp(x) as sum * exp(max), over the elements that count: max is -infinity where none does.
@@ -35,13 +35,13 @@ class Expectation {
   };
 
   testing::AssertionResult CheckMaximum(size_t count, float max) const;
-  testing::AssertionResult CheckSum(size_t count, float sum) const;
-  testing::AssertionResult CheckPair(size_t count, const Reduction& pair) const;
+  testing::AssertionResult CheckSum(size_t count, const twopass_reduction& sum) const;
+  testing::AssertionResult CheckPair(size_t count, const twopass_reduction& pair) const;
   testing::AssertionResult CheckOutputs(size_t count, const float* y) const;
   testing::AssertionResult CheckSoftmax(size_t count, const float* y) const;
 
   const Family& family_;
-  const Arguments arguments_;
+  const twopass_params params_;
   const std::vector<float> x_;
   std::vector<double> exact_;  // of each element
   // Of the prefix that ends with each element:

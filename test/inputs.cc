@@ -111,4 +111,8 @@ const std::vector<float>& SpecialValues() {
   return values;
 }
 
+std::vector<std::vector<float>> RowsWithTheSmallestNormal() {
+  return {{0x1.d06c6ap+16f, 0x1.d01516p+16f}, {-0x1.dad74ep+15f, -0x1.db85fap+15f}};
+}
+
 }  // namespace twopass_test

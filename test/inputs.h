@@ -10,8 +10,9 @@
 
 namespace twopass_test {
 
-// The counts or positions from first to last that a test tries: all of them, or one of seven, and the last, where the environment has
-// TWOPASS_TEST_SPARSE=1, for slow emulators. Seven has no factor in common with the lengths of vectors, so every tail has its turn.
+// The counts or positions from first to last that a test tries: all of them, or one of seven, and the last, where the
+// environment has TWOPASS_TEST_SPARSE=1, for slow emulators. Seven has no factor in common with the lengths of vectors,
+// so every tail has its turn.
 std::vector<size_t> Numbers(size_t first, size_t last);
 
 // Logits from a normal distribution; the same numbers on every call.
@@ -27,6 +28,9 @@ std::vector<Input> Inputs(size_t count);
 
 // What attention masks, broken producers and small numbers put beside ordinary logits.
 const std::vector<float>& SpecialValues();
+
+// Rows with a result just above FLT_MIN: 2^-127 times something above sqrt(2), divided by a sum below 1 / sqrt(2).
+std::vector<std::vector<float>> RowsWithTheSmallestNormal();
 
 }  // namespace twopass_test
 

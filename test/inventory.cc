@@ -16,6 +16,33 @@ bool IsPreferred(const std::string& isa) {
   return false;
 }
 
+// In a vector; 0 where the promise does not depend on it.
+size_t Lanes(const std::string& isa) {
+#if TWOPASS_ENABLE_SVE
+  if (isa == "sve") return twopass_lanes__sve();
+#endif
+#if TWOPASS_ENABLE_RVV
+  if (isa == "rvv") return twopass_lanes__rvv();
+#endif
+  (void)isa;
+  return 0;
+}
+
+bool HasKernelWith(const std::string& method) {
+  for (size_t i = 0; twopass_kernel_name(i) != nullptr; i++) {
+    if (std::string(twopass_kernel_name(i)).find(method) != std::string::npos) return true;
+  }
+  return false;
+}
+
+double PromisedUnits() {
+  if (HasKernelWith("lut16_p3")) return 7.5;
+  if (HasKernelWith("rr4_p5")) return 9;
+  double units = 8;
+  for (size_t lanes = Lanes(twopass_active_isa()); lanes > 8; lanes /= 2) units += 0.5;
+  return units;
+}
+
 }  // namespace
 
 std::vector<std::string> Isas() {
@@ -45,6 +72,13 @@ std::vector<uint32_t> Algorithms() {
     algorithms.push_back(algorithm);
   }
   return algorithms;
+}
+
+double PromisedError(uint32_t algorithm) {
+  const bool is_three_pass =
+      algorithm == TWOPASS_ALGORITHM_THREE_PASS_RECOMPUTE || algorithm == TWOPASS_ALGORITHM_THREE_PASS_RELOAD;
+  const bool is_pair_of_methods = algorithm == TWOPASS_ALGORITHM_TWO_PASS && HasKernelWith("lut16_p3");
+  return (PromisedUnits() + (is_three_pass || is_pair_of_methods ? 0.5 : 0.0)) * 0x1p-23;
 }
 
 twopass_options OptionsOf(uint32_t algorithm, uint32_t flags) {

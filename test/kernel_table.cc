@@ -1,15 +1,15 @@
-// One Kernel for each row of the generated table, and one Family for each contract.
+// One Kernel for each row of the generated lists, and one Family for each contract.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #include "test/kernel_table.h"
 
 #include <algorithm>
-#include <cfloat>
 #include <cmath>
+#include <cstdlib>
+#include <cstring>
+#include <iostream>
 #include <iterator>
-#include <ostream>
 
-#include "src/kernels.h"
 #include "test/reference.h"
 
 namespace twopass_test {
@@ -22,166 +22,100 @@ constexpr double kBoundOfScaledExp = 3.5 * kEpsilon;
 constexpr double kBoundOfSum = 3.5 * kEpsilon;
 constexpr double kBoundOfProduct = 0.5 * kEpsilon;
 
-double ExactExpMinusMax(float x, const Arguments& arguments) {
-  const float difference = x - arguments.max;
-  return std::exp(static_cast<double>(difference));
-}
+enum class Minus { kNothing, kOffset };
 
-double ExactStoredExpMinusMax(float x, const Arguments& arguments) {
-  return ExactExpMinusMax(x, arguments) * kStoredPower;
-}
+constexpr Family Maximum(const char* name) { return {name, Reduces::kToMaximum}; }
 
-double ExactScaledExpMinusMax(float x, const Arguments& arguments) {
-  return ExactExpMinusMax(x, arguments) * arguments.scale;
-}
-
-double ExactProduct(float x, const Arguments& arguments) { return static_cast<double>(x) * arguments.scale; }
-
-double ExactScaledExtExp(float x, const Arguments& arguments) {
-  return std::exp(x - arguments.exponent * kLn2) * arguments.scale;
-}
-
-double ExactExpAnchor(float x, const Arguments& arguments) { return std::exp(x - arguments.anchor * kLn2); }
-
-double ExactStoredExpAnchor(float x, const Arguments& arguments) {
-  return ExactExpAnchor(x, arguments) * kStoredPower;
-}
-
-// Function is one of the types of src/kernels.h.
-template <typename Function>
-Function* As(const Kernel& kernel) {
-  return reinterpret_cast<Function*>(kernel.function);
-}
-
-constexpr Family kFamily_rmax = [] {
-  Family family{"rmax", Reduces::kToMaximum};
-  family.call = [](const Kernel& kernel, size_t count, const float* x, float*, const Arguments&) {
-    Reduction result;
-    As<twopass_f32_rmax_fn>(kernel)(count, x, &result.value);
-    return result;
-  };
-  return family;
-}();
-
-constexpr Family kFamily_raddexpminusmax = [] {
-  Family family{"raddexpminusmax", Reduces::kToSum};
-  family.call = [](const Kernel& kernel, size_t count, const float* x, float*, const Arguments& arguments) {
-    Reduction result;
-    As<twopass_f32_raddexpminusmax_fn>(kernel)(count, x, arguments.max, &result.value);
-    return result;
-  };
-  family.exact = ExactExpMinusMax;
+constexpr Family SumOfExp(const char* name, Minus minus) {
+  Family family{name, Reduces::kToSum};
+  family.subtracts_offset = minus == Minus::kOffset;
+  family.takes_anchor = minus == Minus::kNothing;
   family.bound_of_sum = kBoundOfSum;
   family.least_y = 0x1p-99f;
   return family;
-}();
+}
 
-constexpr Family kFamily_raddstoreexpminusmax = [] {
-  Family family{"raddstoreexpminusmax", Reduces::kToSum};
+constexpr Family StoredExp(const char* name, Minus minus) {
+  Family family = SumOfExp(name, minus);
   family.stores = true;
-  family.call = [](const Kernel& kernel, size_t count, const float* x, float* y, const Arguments& arguments) {
-    Reduction result;
-    As<twopass_f32_raddstoreexpminusmax_fn>(kernel)(count, x, y, arguments.max, &result.value);
-    return result;
-  };
-  family.exact = ExactStoredExpMinusMax;
   family.bound_of_y = kBoundOfExp;
+  family.least_y = 0.51f * FLT_MIN * kStoredPower;
+  return family;
+}
+
+constexpr Family PairOfExp(const char* name) {
+  Family family{name, Reduces::kToPair};
   family.bound_of_sum = kBoundOfSum;
-  family.least_y = FLT_MIN * kStoredPower;
   return family;
-}();
+}
 
-constexpr Family kFamily_vscaleexpminusmax = [] {
-  Family family{"vscaleexpminusmax", Reduces::kToNothing};
-  family.stores = true;
-  family.call = [](const Kernel& kernel, size_t count, const float* x, float* y, const Arguments& arguments) {
-    As<twopass_f32_vscaleexpminusmax_fn>(kernel)(count, x, y, arguments.max, arguments.scale);
-    return Reduction{};
-  };
-  family.exact = ExactScaledExpMinusMax;
-  family.bound_of_y = kBoundOfScaledExp;
-  return family;
-}();
-
-constexpr Family kFamily_raddexpanchor = [] {
-  Family family{"raddexpanchor", Reduces::kToSum};
-  family.may_overflow = true;
-  family.call = [](const Kernel& kernel, size_t count, const float* x, float*, const Arguments& arguments) {
-    Reduction result;
-    As<twopass_f32_raddexpanchor_fn>(kernel)(count, x, arguments.anchor, &result.value);
-    return result;
-  };
-  family.exact = ExactExpAnchor;
-  family.bound_of_sum = kBoundOfSum;
-  family.least_y = 0x1p-99f;
-  return family;
-}();
-
-constexpr Family kFamily_raddstoreexpanchor = [] {
-  Family family{"raddstoreexpanchor", Reduces::kToSum};
-  family.stores = true;
-  family.may_overflow = true;
-  family.call = [](const Kernel& kernel, size_t count, const float* x, float* y, const Arguments& arguments) {
-    Reduction result;
-    As<twopass_f32_raddstoreexpanchor_fn>(kernel)(count, x, y, arguments.anchor, &result.value);
-    return result;
-  };
-  family.exact = ExactStoredExpAnchor;
-  family.bound_of_y = kBoundOfExp;
-  family.bound_of_sum = kBoundOfSum;
-  family.least_y = FLT_MIN * kStoredPower;
-  return family;
-}();
-
-constexpr Family kFamily_vmulc = [] {
-  Family family{"vmulc", Reduces::kToNothing};
+constexpr Family Product(const char* name) {
+  Family family{name, Reduces::kToNothing};
   family.stores = true;
   family.takes_exponentials = true;
-  family.call = [](const Kernel& kernel, size_t count, const float* x, float* y, const Arguments& arguments) {
-    As<twopass_f32_vmulc_fn>(kernel)(count, x, y, arguments.scale);
-    return Reduction{};
-  };
-  family.exact = ExactProduct;
   family.bound_of_y = kBoundOfProduct;
   return family;
-}();
+}
 
-constexpr Family kFamily_raddextexp = [] {
-  Family family{"raddextexp", Reduces::kToPair};
-  family.call = [](const Kernel& kernel, size_t count, const float* x, float*, const Arguments&) {
-    twopass_extexp sum;
-    As<twopass_f32_raddextexp_fn>(kernel)(count, x, &sum);
-    return Reduction{sum.mantissa, sum.exponent};
-  };
-  family.bound_of_sum = kBoundOfSum;
-  return family;
-}();
-
-constexpr Family kFamily_vscaleextexp = [] {
-  Family family{"vscaleextexp", Reduces::kToNothing};
+constexpr Family ScaledExp(const char* name, Minus minus) {
+  Family family{name, Reduces::kToNothing};
   family.stores = true;
-  family.takes_exponent = true;
-  family.call = [](const Kernel& kernel, size_t count, const float* x, float* y, const Arguments& arguments) {
-    As<twopass_f32_vscaleextexp_fn>(kernel)(count, x, y, arguments.scale, arguments.exponent);
-    return Reduction{};
-  };
-  family.exact = ExactScaledExtExp;
+  family.subtracts_offset = minus == Minus::kOffset;
+  family.takes_anchor = minus == Minus::kNothing;
   family.bound_of_y = kBoundOfScaledExp;
   return family;
-}();
+}
 
-// A matrix of one row; kernel_test.cc has more of them.
-constexpr Family kFamily_vsoftmax = [] {
-  Family family{"vsoftmax", Reduces::kToNothing};
+constexpr Family Softmax(const char* name) {
+  Family family{name, Reduces::kToNothing};
   family.stores = true;
-  family.call = [](const Kernel& kernel, size_t count, const float* x, float* y, const Arguments& arguments) {
-    As<twopass_f32_vsoftmax_fn>(kernel)(1, count, x, count, y, count, arguments.empty);
-    return Reduction{};
-  };
+  family.is_softmax = true;
   return family;
-}();
+}
+
+constexpr Family kFamilies[] = {
+    Maximum("rmax"),
+    SumOfExp("raddexpanchor", Minus::kNothing),
+    SumOfExp("raddexpminusmax", Minus::kOffset),
+    StoredExp("raddstoreexpanchor", Minus::kNothing),
+    StoredExp("raddstoreexpminusmax", Minus::kOffset),
+    PairOfExp("raddextexp"),
+    Product("vmulc"),
+    ScaledExp("vscaleextexp", Minus::kNothing),
+    ScaledExp("vscaleexpminusmax", Minus::kOffset),
+    Softmax("vsoftmax"),
+};
+
+const Family* FamilyOf(const char* name) {
+  for (const Family& family : kFamilies) {
+    if (std::strcmp(family.name, name) == 0) return &family;
+  }
+  std::cerr << "test/kernel_table.cc knows no contract of " << name << "\n";
+  std::abort();
+}
 
 }  // namespace
+
+double Family::ExactY(float x, const twopass_params& params) const {
+  if (takes_exponentials) return static_cast<double>(x) * params.scale;
+  const float logit = subtracts_offset ? x - params.offset : x;
+  const double factor = Scales() ? params.scale : stores ? kStoredPower : 1;
+  return std::exp(logit - params.anchor * kLn2) * factor;
+}
+
+float Family::ExponentOfSum(const twopass_params& params) const { return params.anchor - (stores ? 32 : 0); }
+
+twopass_reduction Kernel::operator()(size_t count, const float* x, float* y, const twopass_params& params) const {
+  twopass_reduction result = {};
+  if (const auto* reduce = std::get_if<twopass_reduce_fn*>(&function)) {
+    (*reduce)(count, x, y, &params, &result);
+  } else if (const auto* map = std::get_if<twopass_map_fn*>(&function)) {
+    (*map)(count, x, y, &params);
+  } else {
+    std::get<twopass_rows_fn*>(function)(1, count, x, count, y, count, &params);
+  }
+  return result;
+}
 
 std::string Kernel::Method() const {
   const std::string variant = name.substr(name.find('/') + 1);
@@ -189,11 +123,13 @@ std::string Kernel::Method() const {
 }
 
 const std::vector<Kernel>& Kernels() {
-#define TWOPASS_KERNEL(family, isa, variant, tile)                                                   \
-  {&kFamily_##family, #isa, "f32_" #family "/" #isa "_" #variant, []() -> size_t { return tile; },   \
-   reinterpret_cast<void (*)()>(twopass_f32_##family##__##isa##_##variant)},
+#define TWOPASS_KERNEL(shape, family, isa, symbol, label, elements) \
+  {FamilyOf(#family), #isa, label, []() -> size_t { return elements; }, symbol},
   static const std::vector<Kernel> kernels = {
 #include "src/gen/kernels.inc"
+#if TWOPASS_BUILD_CANDIDATES
+#include "gen/candidates.inc"
+#endif
   };
 #undef TWOPASS_KERNEL
   return kernels;

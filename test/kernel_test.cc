@@ -50,13 +50,13 @@ class KernelTest : public testing::TestWithParam<Kernel> {
   const Family& family() const { return *kernel().family; }
 
   // Whole tiles, single vectors and a tail.
-  size_t LongestCount() const { return 3 * kernel().tile() + 1; }
+  size_t LongestCount() const { return 3 * kernel().elements() + 1; }
 
   // Every count from 1 on, with x and y placed in buffers between guard pages.
   void TestEveryCount(Place place) {
     const std::vector<float> x = ElementsFor(family(), NormalLogits(LongestCount(), 10));
-    const Arguments arguments = ArgumentsFor(family(), x);
-    const Expectation expectation(family(), x, arguments);
+    const twopass_params params = ParamsFor(family(), x);
+    const Expectation expectation(family(), x, params);
     GuardedBuffer input(x.size()), output(x.size());
     for (size_t count : Numbers(1, x.size())) {
       input.Fill(kAroundInput);
@@ -64,7 +64,7 @@ class KernelTest : public testing::TestWithParam<Kernel> {
       float* const x_begin = place(input, count);
       float* const y = place(output, count);
       std::copy_n(x.begin(), count, x_begin);
-      const Reduction reduction = kernel()(count, x_begin, y, arguments);
+      const twopass_reduction reduction = kernel()(count, x_begin, y, params);
       ASSERT_TRUE(expectation.Check(count, reduction, y));
       ASSERT_TRUE(IsFilledWith(kAroundOutput, output.begin(), y)) << count;
       ASSERT_TRUE(IsFilledWith(kAroundOutput, family().stores ? y + count : y, output.end())) << count;
@@ -73,10 +73,10 @@ class KernelTest : public testing::TestWithParam<Kernel> {
   }
 
   // One call on the whole of x.
-  testing::AssertionResult Call(const std::vector<float>& x, const Arguments& arguments) {
+  testing::AssertionResult Call(const std::vector<float>& x, const twopass_params& params) {
     std::vector<float> y(x.size(), kAroundOutput);
-    const Reduction reduction = kernel()(x.size(), x.data(), y.data(), arguments);
-    return Expectation(family(), x, arguments).Check(x.size(), reduction, y.data());
+    const twopass_reduction reduction = kernel()(x.size(), x.data(), y.data(), params);
+    return Expectation(family(), x, params).Check(x.size(), reduction, y.data());
   }
 };
 
@@ -96,8 +96,8 @@ TEST_P(KernelTest, EveryCountAfterAGuardPage) {
 
 TEST_P(KernelTest, EveryCountAndOffset) {
   const std::vector<float> x = ElementsFor(family(), NormalLogits(LongestCount(), 10));
-  const Arguments arguments = ArgumentsFor(family(), x);
-  const Expectation expectation(family(), x, arguments);
+  const twopass_params params = ParamsFor(family(), x);
+  const Expectation expectation(family(), x, params);
   std::vector<float> input(kMaxOffset + x.size() + kMaxOffset), output(input.size());
   for (size_t x_offset : Numbers(0, kMaxOffset)) {
     const size_t y_offset = (5 * x_offset + 3) % (kMaxOffset + 1);
@@ -105,7 +105,7 @@ TEST_P(KernelTest, EveryCountAndOffset) {
       input.assign(input.size(), kAroundInput);
       output.assign(output.size(), kAroundOutput);
       std::copy_n(x.begin(), count, &input[x_offset]);
-      const Reduction reduction = kernel()(count, &input[x_offset], &output[y_offset], arguments);
+      const twopass_reduction reduction = kernel()(count, &input[x_offset], &output[y_offset], params);
       ASSERT_TRUE(expectation.Check(count, reduction, &output[y_offset])) << "offsets " << x_offset << ", " << y_offset;
       const float* const end = output.data() + output.size();
       ASSERT_TRUE(IsFilledWith(kAroundOutput, output.data(), &output[y_offset])) << count;
@@ -114,40 +114,49 @@ TEST_P(KernelTest, EveryCountAndOffset) {
   }
 }
 
+// What a tail makes of the lanes past its end shows nowhere, not even where any other element would be the largest.
+TEST_P(KernelTest, EveryCountOfLowElements) {
+  const std::vector<float> x = ElementsFor(family(), NormalLogits(LongestCount(), 10, -1000));
+  for (size_t count : Numbers(1, x.size())) {
+    const std::vector<float> low(x.begin(), x.begin() + count);
+    ASSERT_TRUE(Call(low, ParamsFor(family(), low))) << count;
+  }
+}
+
 TEST_P(StoringKernelTest, InPlace) {
   const std::vector<float> x = ElementsFor(family(), NormalLogits(LongestCount(), 10));
-  const Arguments arguments = ArgumentsFor(family(), x);
-  const Expectation expectation(family(), x, arguments);
+  const twopass_params params = ParamsFor(family(), x);
+  const Expectation expectation(family(), x, params);
   GuardedBuffer buffer(x.size());
   for (size_t count : Numbers(1, x.size())) {
     buffer.Fill(kAroundOutput);
     float* const y = buffer.end() - count;
     std::copy_n(x.begin(), count, y);
-    const Reduction reduction = kernel()(count, y, y, arguments);
+    const twopass_reduction reduction = kernel()(count, y, y, params);
     ASSERT_TRUE(expectation.Check(count, reduction, y));
     ASSERT_TRUE(IsFilledWith(kAroundOutput, buffer.begin(), y)) << count;
   }
 }
 
 TEST_P(KernelTest, Ranges) {
-  const size_t tile = kernel().tile();
+  const size_t tile = kernel().elements();
   for (size_t count : {size_t{1}, tile + 1, 2 * tile - 1, 7 * tile + tile / 2 + 3}) {
     for (const Input& input : Inputs(count)) {
       const std::vector<float> x = ElementsFor(family(), input.x);
-      EXPECT_TRUE(Call(x, ArgumentsFor(family(), x))) << input.name;
+      EXPECT_TRUE(Call(x, ParamsFor(family(), x))) << input.name;
     }
   }
 }
 
 // Beside ordinary logits, in every lane of a tile, of the single vectors and of the tail that follow it.
 TEST_P(KernelTest, SpecialValueAtEveryPosition) {
-  const std::vector<float> logits = NormalLogits(2 * kernel().tile() - 1, 10);
+  const std::vector<float> logits = NormalLogits(2 * kernel().elements() - 1, 10);
   for (float special : SpecialValues()) {
     for (size_t position : Numbers(0, logits.size() - 1)) {
       std::vector<float> x = logits;
       x[position] = special;
       x = ElementsFor(family(), x);
-      ASSERT_TRUE(Call(x, ArgumentsFor(family(), x))) << special << " at " << position;
+      ASSERT_TRUE(Call(x, ParamsFor(family(), x))) << special << " at " << position;
     }
   }
 }
@@ -161,23 +170,23 @@ TEST_P(KernelTest, NaNAmongFarLargerValues) {
       for (size_t i = 0; i < count; i++) x[i] = step * static_cast<float>(i);
       x[position] = kNaN;
       x = ElementsFor(family(), x);
-      ASSERT_TRUE(Call(x, ArgumentsFor(family(), x))) << "step " << step << ", NaN at " << position;
+      ASSERT_TRUE(Call(x, ParamsFor(family(), x))) << "step " << step << ", NaN at " << position;
     }
   }
 }
 
 TEST_P(KernelTest, NothingButNegativeInfinity) {
   const std::vector<float> x(LongestCount(), -std::numeric_limits<float>::infinity());
-  EXPECT_TRUE(Call(ElementsFor(family(), x), ArgumentsFor(family(), x)));
+  EXPECT_TRUE(Call(ElementsFor(family(), x), ParamsFor(family(), x)));
 }
 
 // A NaN of the reduction reaches every output through the scale.
 TEST_P(ScalingKernelTest, NaNScaleMakesEveryOutputNaN) {
   for (const Input& input : Inputs(LongestCount())) {
     const std::vector<float> x = ElementsFor(family(), input.x);
-    Arguments arguments = ArgumentsFor(family(), x);
-    arguments.scale = kNaN;
-    EXPECT_TRUE(Call(x, arguments)) << input.name;
+    twopass_params params = ParamsFor(family(), x);
+    params.scale = kNaN;
+    EXPECT_TRUE(Call(x, params)) << input.name;
   }
 }
 
@@ -185,14 +194,27 @@ TEST_P(ScalingKernelTest, NaNScaleMakesEveryOutputNaN) {
 TEST_P(StoringKernelTest, ResultsAroundTheSmallestNormal) {
   for (float scale : {FLT_MIN * kStoredPower, 0x1p-30f, 0x1.234567p-20f, 0.001f, 0.7f, 1.0f, 1.5f}) {
     if (scale < 0x1p-30f && !family().takes_exponentials) continue;
-    if (scale > 1 && !family().takes_exponent) continue;
+    if (scale > 1 && family().takes_exponentials) continue;
     const float boundary = std::log(FLT_MIN / scale);
     std::vector<float> x = {0};
     for (int step = -2000; step <= 2000; step++) x.push_back(boundary + static_cast<float>(step) * 0x1p-15f);
     x = ElementsFor(family(), x);
-    Arguments arguments = ArgumentsFor(family(), x);
-    arguments.scale = family().takes_exponentials ? scale / kStoredPower : scale;
-    EXPECT_TRUE(Call(x, arguments)) << "scale " << scale;
+    twopass_params params = ParamsFor(family(), x);
+    params.scale = family().takes_exponentials ? scale / kStoredPower : scale;
+    EXPECT_TRUE(Call(x, params)) << "scale " << scale;
+  }
+}
+
+// The same where x is so large that its neighbours differ by a percent and more.
+TEST_P(StoringKernelTest, SmallestNormalResultsOfLargeElements) {
+  for (float max : {1e3f, -1e3f, 0x1.d06c6ap+16f, -0x1.dad74ep+15f, 0x1p17f, -0x1.fe8p+16f}) {
+    std::vector<float> x = {max};
+    for (int step = -200; step <= 200; step++) {
+      const float logit = max - 87.5f + static_cast<float>(step) * 0x1p-8f;
+      x.push_back(logit);
+    }
+    x = ElementsFor(family(), x);
+    EXPECT_TRUE(Call(x, ParamsFor(family(), x))) << max;
   }
 }
 
@@ -202,10 +224,10 @@ TEST_P(KernelTest, NothingUnderflows) {
   std::vector<float> x = {0};
   for (float value = 0; value > -300; value -= 0.01f) x.push_back(value);
   x = ElementsFor(family(), x);
-  const Arguments arguments = ArgumentsFor(family(), x);
+  const twopass_params params = ParamsFor(family(), x);
   std::vector<float> y(x.size());
   std::feclearexcept(FE_ALL_EXCEPT);
-  kernel()(x.size(), x.data(), y.data(), arguments);
+  kernel()(x.size(), x.data(), y.data(), params);
   EXPECT_EQ(std::fetestexcept(kAllButInexact), 0);
 }
 
@@ -214,11 +236,11 @@ TEST_P(SummingKernelTest, LongSum) {
   const size_t count = size_t{1} << 16;
   for (float value : {1.7f, 0.1f, -3.3f, 12.34f}) {
     std::vector<float> x(count, value);
-    Arguments arguments;
-    arguments.max = 13;
-    const Reduction term = kernel()(1, &value, x.data(), arguments);
+    twopass_params params = kNeutralParams;
+    params.offset = family().subtracts_offset ? 13 : 0;
+    const twopass_reduction term = kernel()(1, &value, x.data(), params);
     x[0] = value;
-    const Reduction sum = kernel()(count, x.data(), x.data(), arguments);
+    const twopass_reduction sum = kernel()(count, x.data(), x.data(), params);
     const float mean = sum.value / static_cast<float>(count);
     EXPECT_NEAR(mean, term.value, 0x1p-23 * term.value) << value;
     EXPECT_EQ(sum.exponent, term.exponent) << value;
@@ -229,22 +251,25 @@ TEST_P(SummingKernelTest, LongSum) {
 TEST_P(SummingKernelTest, ManySmallTerms) {
   std::vector<float> x(16384, -18.5f);
   x[0] = 0;
-  EXPECT_TRUE(Call(x, ArgumentsFor(family(), x)));
+  EXPECT_TRUE(Call(x, ParamsFor(family(), x)));
 }
 
-// The anchor need not be near the largest element: below it terms grow until the sum overflows, above it they shrink until
-// nothing shows.
+// The anchor need not be near the largest element: below it terms grow until the sum overflows, above it they shrink
+// until nothing shows.
 TEST_P(OverflowingKernelTest, AnchorsFarFromTheElements) {
-  for (float mean : {0.0f, 1e3f, -1e3f, 1.3e5f, -1.3e5f}) {
+  for (float mean : {0.0f, 1e3f, -1e3f, 1.3e5f, -1.3e5f, 131250.0f, -131250.0f}) {
     const std::vector<float> x = NormalLogits(LongestCount(), 10, mean);
-    Arguments arguments = ArgumentsFor(family(), x);
-    const float middle = arguments.anchor;
-    for (float distance : {1, 30, 62, 64, 90, 94, 96, 98, 120, 125, 126, 127, 128, 129, 130, 160, 255, 256, 300, 100000}) {
-      for (float sign : {-1.0f, 1.0f}) {
-        arguments.anchor = middle + sign * distance;
-        if (std::fabs(arguments.anchor) > kTwoPassLimit * 1.44f) continue;  // out of the contract
-        ASSERT_TRUE(Call(x, arguments)) << "mean " << mean << ", anchor " << arguments.anchor;
-      }
+    twopass_params params = ParamsFor(family(), x);
+    std::vector<float> anchors = {kMaxAnchorOfSum, -kMaxAnchorOfSum};
+    for (float distance :
+         {1, 30, 62, 64, 90, 94, 96, 98, 120, 125, 126, 127, 128, 129, 130, 160, 255, 256, 300, 100000}) {
+      anchors.push_back(params.anchor + distance);
+      anchors.push_back(params.anchor - distance);
+    }
+    for (float anchor : anchors) {
+      if (std::fabs(anchor) > kMaxAnchorOfSum) continue;  // out of the contract
+      params.anchor = anchor;
+      ASSERT_TRUE(Call(x, params)) << "mean " << mean << ", anchor " << anchor;
     }
   }
 }
@@ -256,24 +281,25 @@ TEST_P(OverflowingKernelTest, OneHugeElement) {
     for (size_t position : Numbers(0, count - 1)) {
       std::vector<float> x(count);
       x[position] = huge;
-      ASSERT_TRUE(Call(x, Arguments{})) << huge << " at " << position;
+      ASSERT_TRUE(Call(x, kNeutralParams)) << huge << " at " << position;
     }
   }
 }
 
+TEST_P(RowsKernelTest, ResultsJustAboveTheSmallestNormal) {
+  for (const std::vector<float>& x : RowsWithTheSmallestNormal()) EXPECT_TRUE(Call(x, kNeutralParams)) << x[0];
+}
+
 // Rows in strides, each as if it were alone; what lies between them stays.
 TEST_P(RowsKernelTest, Strides) {
-  const auto function = reinterpret_cast<twopass_f32_vsoftmax_fn*>(kernel().function);
+  twopass_rows_fn* const function = std::get<twopass_rows_fn*>(kernel().function);
   const std::vector<Input> inputs = Inputs(LongestCount());
-  for (size_t columns : {size_t{1}, size_t{3}, kernel().tile(), kernel().tile() + 1, LongestCount()}) {
+  for (size_t columns : {size_t{1}, size_t{3}, kernel().elements(), kernel().elements() + 1, LongestCount()}) {
     std::vector<std::vector<float>> rows = {std::vector<float>(columns, -std::numeric_limits<float>::infinity())};
     for (const Input& input : inputs) rows.emplace_back(input.x.begin(), input.x.begin() + columns);
     rows.emplace_back(columns, kNaN);
-    for (const auto& [x_gap, y_gap, is_in_place] : {std::tuple<size_t, size_t, bool>{0, 0, false},
-                                                    {0, 5, false},
-                                                    {7, 0, false},
-                                                    {0, 0, true},
-                                                    {3, 3, true}}) {
+    for (const auto& [x_gap, y_gap, is_in_place] :
+         {std::tuple<size_t, size_t, bool>{0, 0, false}, {0, 5, false}, {7, 0, false}, {0, 0, true}, {3, 3, true}}) {
       const size_t x_stride = columns + x_gap, x_elements = rows.size() * x_stride - x_gap;
       const size_t y_stride = columns + y_gap, y_elements = rows.size() * y_stride - y_gap;
       GuardedBuffer input(x_elements), output(y_elements);
@@ -283,12 +309,12 @@ TEST_P(RowsKernelTest, Strides) {
       output.Fill(kAroundOutput);
       for (size_t row = 0; row < rows.size(); row++) std::copy(rows[row].begin(), rows[row].end(), x + row * x_stride);
 
-      Arguments arguments;
-      arguments.empty = is_in_place ? 0 : kNaN;
-      function(rows.size(), columns, x, x_stride, y, y_stride, arguments.empty);
+      twopass_params params = kNeutralParams;
+      params.empty = is_in_place ? 0 : kNaN;
+      function(rows.size(), columns, x, x_stride, y, y_stride, &params);
       for (size_t row = 0; row < rows.size(); row++) {
         const float* const begin = y + row * y_stride;
-        ASSERT_TRUE(Expectation(family(), rows[row], arguments).Check(columns, {}, begin)) << row;
+        ASSERT_TRUE(Expectation(family(), rows[row], params).Check(columns, {}, begin)) << row;
         const float* const next = begin + (row + 1 < rows.size() ? y_stride : columns);
         ASSERT_TRUE(IsFilledWith(kAroundOutput, begin + columns, next)) << row;
       }
@@ -302,8 +328,8 @@ INSTANTIATE_TEST_SUITE_P(All, KernelTest, testing::ValuesIn(Kernels()), NameOf);
 INSTANTIATE_TEST_SUITE_P(All, StoringKernelTest, testing::ValuesIn(KernelsWhere(&Family::stores)), NameOf);
 INSTANTIATE_TEST_SUITE_P(All, ScalingKernelTest, testing::ValuesIn(KernelsWhere(&Family::Scales)), NameOf);
 INSTANTIATE_TEST_SUITE_P(All, SummingKernelTest, testing::ValuesIn(KernelsWhere(&Family::Sums)), NameOf);
-INSTANTIATE_TEST_SUITE_P(All, OverflowingKernelTest, testing::ValuesIn(KernelsWhere(&Family::may_overflow)), NameOf);
-INSTANTIATE_TEST_SUITE_P(All, RowsKernelTest, testing::ValuesIn(KernelsWhere(&Family::IsSoftmax)), NameOf);
+INSTANTIATE_TEST_SUITE_P(All, OverflowingKernelTest, testing::ValuesIn(KernelsWhere(&Family::MayOverflow)), NameOf);
+INSTANTIATE_TEST_SUITE_P(All, RowsKernelTest, testing::ValuesIn(KernelsWhere(&Family::is_softmax)), NameOf);
 
 }  // namespace
 }  // namespace twopass_test

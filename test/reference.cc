@@ -37,9 +37,9 @@ double UlpError(float actual, double exact) {
   return std::fabs(actual - exact) * std::exp2(FLT_MANT_DIG - 1 - std::ilogb(exact));
 }
 
-SoftmaxReference ReferenceSoftmax(const std::vector<float>& x, uint32_t algorithm, uint32_t flags) {
+SoftmaxReference ReferenceSoftmax(const std::vector<float>& x, uint32_t algorithm, uint32_t flags, double bound) {
   const size_t n = x.size();
-  SoftmaxReference reference{std::vector<double>(n), std::vector<double>(n, 4 * kEpsilon)};
+  SoftmaxReference reference{std::vector<double>(n), std::vector<double>(n, bound)};
   const float max = *std::max_element(x.begin(), x.end());
   const bool has_nan = std::any_of(x.begin(), x.end(), [](float v) { return std::isnan(v); });
   if (has_nan || std::isinf(max)) {
@@ -56,9 +56,7 @@ SoftmaxReference ReferenceSoftmax(const std::vector<float>& x, uint32_t algorith
   }
   for (double& exact : reference.exact) exact /= sum;
 
-  const bool subtracts_max = algorithm == TWOPASS_ALGORITHM_THREE_PASS_RECOMPUTE ||
-                             algorithm == TWOPASS_ALGORITHM_THREE_PASS_RELOAD || std::fabs(max) > kTwoPassLimit;
-  if (subtracts_max) {
+  if (algorithm == TWOPASS_ALGORITHM_THREE_PASS_RECOMPUTE || algorithm == TWOPASS_ALGORITHM_THREE_PASS_RELOAD) {
     double error_of_sum = 0;
     for (size_t i = 0; i < n; i++) error_of_sum += reference.exact[i] * ErrorOfRoundedDifference(x[i], max);
     for (size_t i = 0; i < n; i++) reference.bound[i] += ErrorOfRoundedDifference(x[i], max) + error_of_sum;

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Checks what the two archives give to a linker:
-#   - libtwopass.a holds the kernels in use and no others; libtwopass_kernels.a holds the rest;
+#   - libtwopass.a holds the kernels in use and no others; libtwopass_candidates.a holds the rest;
 #   - every symbol that they define is in the name space of the project;
 #   - no object of a kernel has a weak symbol: the linker keeps one copy of an inline function, and if that is the one
 #     that was compiled for AVX-512, an older machine dies in it;
 #   - nothing in them needs a C++ library.
 #
-#   usage: symbols_test.sh LIBRARY KERNELS_IN_USE KERNEL_LIBRARY OTHER_KERNELS
+#   usage: symbols_test.sh LIBRARY KERNELS LIBRARY_OF_CANDIDATES CANDIDATES
 #   where each list is the source files of the kernels, separated by spaces
 #
 # Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause

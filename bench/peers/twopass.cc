@@ -1,12 +1,11 @@
 // Ours, as it comes.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
-#include "twopass_debug.h"
-
 #include <string>
 
 #include "bench/peers/peers.h"
 #include "bench/peers/thread_pool.h"
+#include "twopass_debug.h"
 
 namespace twopass_bench {
 

@@ -87,8 +87,7 @@ void softmax(const Matrix& logits, const twopass_options& options, Matrix* proba
 }
 
 void print_choices(const Matrix& logits, const twopass_options& options) {
-  const uint32_t algorithm =
-      twopass_choose_algorithm_f32(logits.rows, logits.columns, /*in_place=*/false, &options);
+  const uint32_t algorithm = twopass_choose_algorithm_f32(logits.rows, logits.columns, /*in_place=*/false, &options);
   std::printf("ISA         %s\n", twopass_active_isa());
   std::printf("algorithm   %s\n", twopass_algorithm_name(algorithm));
   const char* heading = "kernels";

@@ -1,39 +1,40 @@
-"""AVX2 with FMA3: the words of AVX (avx.py), but a multiply-add is fused, and integers come in vectors of 8 as well."""
+"""AVX2 with FMA3: the words of AVX (avx.py), but a multiply-add is fused, and integers come in vectors of 8 as well.
 
-from isa.avx import *  # noqa: F401, F403
+Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+"""
 
-NAME = "avx2"
-RANK = 20
-FLAGS = ["-mavx2", "-mfma"]
-AVAILABLE = "cpuinfo_has_x86_avx2() && cpuinfo_has_x86_fma3()"
-INCLUDES = ["immintrin.h"]
-PREAMBLE = []
-METHODS = ["rr2-p5"]
-IN_USE = {
-    "raddexpanchor": ("rr2-p5", 5, 1),
-    "raddstoreexpanchor": ("rr2-p5", 5, 1),
-    "raddextexp": ("rr2-p5", 4, 1),
-    "vscaleextexp-nt": ("rr2-p5", 4, 1),
-}
+from isa.avx import Avx
+from isa_bases import STORE_FIRST_OF_EIGHT
 
 
-def tail_begin(count):
-    return [
-        "const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);",
-        f"const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32((int) {count}), vindex);",
-    ]
+class Avx2(Avx):
+    NAME = "avx2"
+    RANK = 20
+    PROCESSORS = Avx.PROCESSORS
+    FLAGS = ["-mavx2", "-mfma"]
+    AVAILABLE = 'TWOPASS_HAS_X86("avx2") && TWOPASS_HAS_X86("fma")'
+    INCLUDES = Avx.INCLUDES
+    PREAMBLE = f"namespace {{\n\n{STORE_FIRST_OF_EIGHT}\n\n}}  // namespace".splitlines()
+    METHODS = ["rr2-p5"]
+    IN_USE = {
+        "raddexpanchor": ("rr2-p5", 5, 1),
+        "raddstoreexpanchor": ("rr2-p5", 5, 1),
+        "raddextexp": ("rr2-p5", 4, 1),
+        "vscaleextexp-nt": ("rr2-p5", 4, 1),
+    }
 
+    def tail_begin(self, count):
+        return [
+            f"const int tail = (int) {count};",
+            "const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);",
+            "const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);",
+        ]
 
-def madd(a, b, c):
-    return f"_mm256_fmadd_ps({a}, {b}, {c})"
+    def madd(self, a, b, c):
+        return f"_mm256_fmadd_ps({a}, {b}, {c})"
 
+    def fnma(self, a, b, c):
+        return f"_mm256_fnmadd_ps({a}, {b}, {c})"
 
-def fnma(a, b, c):
-    return f"_mm256_fnmadd_ps({a}, {b}, {c})"
-
-
-def _power(biased):
-    return f"_mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256({biased}), 23))"
-
-
-scale, scale_saturating, scale_down = words_of_powers(_power)  # noqa: F405
+    def power(self, biased):
+        return f"_mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256({biased}), 23))"

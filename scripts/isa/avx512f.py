@@ -1,135 +1,101 @@
-"""AVX-512F: 16 floats a vector. Mask registers make the tails, VSCALEFPS multiplies by a power of two."""
+"""AVX-512F: 16 floats a vector. Mask registers make the tails, VSCALEFPS multiplies by a power of two.
 
-NAME = "avx512f"
-RANK = 30
-PROCESSORS = ["x86_64"]
-FLAGS = ["-mavx512f"]
-AVAILABLE = "cpuinfo_has_x86_avx512f()"
-INCLUDES = ["immintrin.h"]
-PREAMBLE = [
-    "// gcc 12 takes the undefined operands inside its own intrinsics for a mistake of ours.",
-    "#if defined(__GNUC__) && !defined(__clang__)",
-    '#pragma GCC diagnostic ignored "-Wuninitialized"',
-    '#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"',
-    "#endif",
-]
-METHODS = ["lut16-p3", "rr2-p5"]
-IN_USE = {
-    "raddextexp": ("rr2-p5", 8, 1),
-    "vscaleextexp-nt": ("lut16-p3", 4, 1),
-}
+Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+"""
 
-vector = "__m512"
-lanes = 16
+from isa_bases import STORE_FIRST_OF_EIGHT, X86
 
+HELPERS = f"""\
+// gcc 12 warns about undefined operands inside its own intrinsics.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
 
-# Values and memory
+namespace {{
 
+{STORE_FIRST_OF_EIGHT}
 
-def set1(a):
-    return f"_mm512_set1_ps({a})"
+[[maybe_unused]] inline void store_first(float* p, __m512 v, int count) {{
+  __m256 half = _mm512_castps512_ps256(v);
+  if ((count & 8) != 0) {{
+    _mm256_storeu_ps(p, half);
+    half = _mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(v), 1));
+    p += 8;
+  }}
+  store_first(p, half, count);
+}}
 
-
-def load(p):
-    return f"_mm512_loadu_ps({p})"
+}}  // namespace"""
 
 
-def store(p, v):
-    return f"_mm512_storeu_ps({p}, {v});"
+class Avx512f(X86):
+    NAME = "avx512f"
+    RANK = 30
+    PROCESSORS = ["x86_64"]
+    FLAGS = ["-mavx512f"]
+    AVAILABLE = 'TWOPASS_HAS_X86("avx512f")'
+    INCLUDES = ["immintrin.h"]
+    PREAMBLE = HELPERS.splitlines()
+    METHODS = ["lut16-p3", "rr2-p5"]
+    IN_USE = {
+        "raddextexp": ("rr2-p5", 8, 1),
+        "vscaleextexp-nt": ("lut16-p3", 4, 1),
+    }
 
+    vector = "__m512"
+    lanes = 16
+    prefix = "_mm512"
 
-def store_non_temporal(p, v):
-    return f"_mm512_stream_ps({p}, {v});"
+    def tail_begin(self, count):
+        return [
+            f"const int tail = (int) {count};",
+            "const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);",
+        ]
 
+    def load_tail(self, p):
+        return f"_mm512_maskz_loadu_ps(vtail, {p})"
 
-def fence():
-    return ["_mm_sfence();"]
+    def store_tail(self, p, v):
+        return f"store_first({p}, {v}, tail);"
 
+    def merge_tail(self, old, new):
+        return f"_mm512_mask_mov_ps({old}, vtail, {new})"
 
-def tail_begin(count):
-    return [f"const __mmask16 vtail = (__mmask16) ((1u << {count}) - 1u);"]
+    def madd(self, a, b, c):
+        return f"_mm512_fmadd_ps({a}, {b}, {c})"
 
+    def fnma(self, a, b, c):
+        return f"_mm512_fnmadd_ps({a}, {b}, {c})"
 
-def load_tail(p):
-    return f"_mm512_maskz_loadu_ps(vtail, {p})"
+    def less(self, a, b):
+        # The complement, as instructions with a mask have zeros elsewhere.
+        return f"_mm512_cmp_ps_mask({a}, {b}, _CMP_NLT_UQ)"
 
+    def mul_above(self, v, factor, bound):
+        return [f"{v} = _mm512_maskz_mul_ps({self.less(v, bound)}, {v}, {factor});"]
 
-def store_tail(p, v):
-    return f"_mm512_mask_storeu_ps({p}, vtail, {v});"
+    def scale(self, p, n, temporary):
+        return [f"{p} = _mm512_scalef_ps({p}, {n});"]
 
+    def scale_saturating(self, p, n, temporary):
+        return self.scale(p, n, temporary)
 
-def merge_tail(old, new):
-    return f"_mm512_mask_mov_ps({old}, vtail, {new})"
+    def scale_down(self, p, n, temporary):
+        return [
+            f"const __mmask16 {temporary} = {self.below(n, '-64.0f')};",
+            f"{p} = _mm512_maskz_scalef_ps({temporary}, {p}, {n});",
+        ]
 
+    def table16(self, name, values):
+        rows = [", ".join(values[i : i + 4]) for i in range(0, 16, 4)]
+        return [f"const __m512 {name} = _mm512_setr_ps("] + [f"    {row}," for row in rows[:-1]] + [f"    {rows[-1]});"]
 
-# Arithmetic
+    def lookup16(self, table, index):
+        return f"_mm512_permutexvar_ps(_mm512_castps_si512({index}), {table})"
 
+    def floor(self, a):
+        return f"_mm512_roundscale_ps({a}, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC)"
 
-def add(a, b):
-    return f"_mm512_add_ps({a}, {b})"
-
-
-def sub(a, b):
-    return f"_mm512_sub_ps({a}, {b})"
-
-
-def mul(a, b):
-    return f"_mm512_mul_ps({a}, {b})"
-
-
-def madd(a, b, c):
-    return f"_mm512_fmadd_ps({a}, {b}, {c})"
-
-
-def fnma(a, b, c):
-    return f"_mm512_fnmadd_ps({a}, {b}, {c})"
-
-
-def max(a, b):
-    return f"_mm512_max_ps({a}, {b})"
-
-
-def floor(a):
-    return f"_mm512_roundscale_ps({a}, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC)"
-
-
-def mul_above(v, factor, bound):
-    return [f"{v} = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask({v}, {bound}, _CMP_NLT_UQ), {v}, {factor});"]
-
-
-def table16(name, values):
-    rows = [", ".join(values[i : i + 4]) for i in range(0, 16, 4)]
-    return [f"const __m512 {name} = _mm512_setr_ps("] + [f"    {row}," for row in rows[:-1]] + [f"    {rows[-1]});"]
-
-
-def lookup16(table, index):
-    return f"_mm512_permutexvar_ps(_mm512_castps_si512({index}), {table})"
-
-
-# Powers of two
-
-
-def scale(p, n, s, biased=None):
-    return [f"{p} = _mm512_scalef_ps({p}, {n});"]
-
-
-def scale_saturating(p, n, s):
-    return scale(p, n, s)
-
-
-def scale_down(p, n, s):
-    return [
-        f"const __mmask16 {s} = _mm512_cmp_ps_mask({n}, _mm512_set1_ps(-64.0f), _CMP_NLT_UQ);",
-        f"{p} = _mm512_maskz_scalef_ps({s}, {p}, {n});",
-    ]
-
-
-# Reductions
-
-
-def reduce_add(result, v):
-    return [f"const float {result} = _mm512_reduce_add_ps({v});"]
-
-
-def reduce_max(result, v):
-    return [f"const float {result} = _mm512_reduce_max_ps({v});"]
+    def reduce(self, result, v, operation):
+        return [f"const float {result} = _mm512_reduce_{operation}_ps({v});"]

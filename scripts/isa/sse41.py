@@ -1,13 +1,21 @@
-"""SSE4.1: the words of SSE2 (sse2.py), but a tail is merged by one instruction, which blends."""
+"""SSE4.1: the words of SSE2 (sse2.py), but a tail is merged by one instruction, which blends.
 
-from isa.sse2 import *  # noqa: F401, F403
+Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+"""
 
-NAME = "sse41"
-RANK = 10
-FLAGS = ["-msse4.1"]
-AVAILABLE = "cpuinfo_has_x86_sse4_1()"
-INCLUDES = ["smmintrin.h"]
+from isa.sse2 import Sse2
 
 
-def merge_tail(old, new):
-    return f"_mm_blendv_ps({old}, {new}, vtail)"
+class Sse41(Sse2):
+    NAME = "sse41"
+    RANK = 10
+    PROCESSORS = Sse2.PROCESSORS
+    FLAGS = ["-msse4.1"]
+    AVAILABLE = 'TWOPASS_HAS_X86("sse4.1")'
+    INCLUDES = [*Sse2.INCLUDES, "smmintrin.h"]
+    PREAMBLE = Sse2.PREAMBLE
+    METHODS = Sse2.METHODS
+    IN_USE = Sse2.IN_USE
+
+    def merge_tail(self, old, new):
+        return f"_mm_blendv_ps({old}, {new}, vtail)"

@@ -5,14 +5,9 @@ Its instructions are functions over the vector types of gcc and clang, so its ke
 Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 """
 
-NAME = "mock"
-RANK = 1000
-PROCESSORS = []
-FLAGS = []
-AVAILABLE = "true"
-INCLUDES = []
-METHODS = ["rr2-p5"]
-PREAMBLE = """\
+from vocabulary import Isa
+
+HELPERS = """\
 typedef float mock4 __attribute__((vector_size(16)));
 typedef int mock4_int __attribute__((vector_size(16)));
 
@@ -34,7 +29,9 @@ namespace {
 
 [[maybe_unused]] mock4 mock_max(mock4 a, mock4 b) { return a > b ? a : b; }
 
-[[maybe_unused]] mock4 mock_zero_below(mock4 v, mock4 x, mock4 bound) { return x < bound ? mock_set(0.0f) : v; }
+[[maybe_unused]] mock4 mock_min(mock4 a, mock4 b) { return a < b ? a : b; }
+
+[[maybe_unused]] mock4 mock_zero_where(mock4_int mask, mock4 v) { return mask ? mock_set(0.0f) : v; }
 
 [[maybe_unused]] mock4 mock_fma(mock4 a, mock4 b, mock4 c) {
   // A double holds the product of two floats exactly.
@@ -44,112 +41,84 @@ namespace {
 
 [[maybe_unused]] mock4 mock_power(mock4 biased) { return (mock4) ((mock4_int) biased << 23); }
 
-}  // namespace""".splitlines()
-
-vector = "mock4"
-lanes = 4
+}  // namespace"""
 
 
-# Values and memory
+class Mock(Isa):
+    NAME = "mock"
+    RANK = 1000
+    PROCESSORS = []
+    FLAGS = []
+    AVAILABLE = "true"
+    PREAMBLE = HELPERS.splitlines()
+    METHODS = ["rr2-p5"]
 
+    vector = "mock4"
+    lanes = 4
+    mask = "mock4_int"
 
-def set1(a):
-    return f"mock_set({a})"
+    def set1(self, a):
+        return f"mock_set({a})"
 
+    def load(self, p):
+        return f"mock_load({p}, 4)"
 
-def load(p):
-    return f"mock_load({p}, 4)"
+    def store(self, p, v):
+        return f"mock_store({p}, {v}, 4);"
 
+    def store_non_temporal(self, p, v):
+        return self.store(p, v)
 
-def store(p, v):
-    return f"mock_store({p}, {v}, 4);"
+    def fence(self):
+        return []
 
+    def tail_begin(self, count):
+        return [f"const int vtail = (int) {count};"]
 
-def store_non_temporal(p, v):
-    return store(p, v)
+    def load_tail(self, p):
+        return f"mock_load({p}, vtail)"
 
+    def store_tail(self, p, v):
+        return f"mock_store({p}, {v}, vtail);"
 
-def fence():
-    return []
+    def merge_tail(self, old, new):
+        return f"mock_merge({old}, {new}, vtail)"
 
+    def add(self, a, b):
+        return f"{a} + {b}"
 
-def tail_begin(count):
-    return [f"const int vtail = (int) {count};"]
+    def sub(self, a, b):
+        return f"{a} - {b}"
 
+    def mul(self, a, b):
+        return f"{a} * {b}"
 
-def load_tail(p):
-    return f"mock_load({p}, vtail)"
+    def madd(self, a, b, c):
+        return f"mock_fma({a}, {b}, {c})"
 
+    def fnma(self, a, b, c):
+        return f"mock_fma(-{a}, {b}, {c})"
 
-def store_tail(p, v):
-    return f"mock_store({p}, {v}, vtail);"
+    def max(self, a, b):
+        return f"mock_max({a}, {b})"
 
+    def min(self, a, b):
+        return f"mock_min({a}, {b})"
 
-def merge_tail(old, new):
-    return f"mock_merge({old}, {new}, vtail)"
+    def less(self, a, b):
+        return f"({a} < {b})"
 
+    def zero_where(self, mask, v):
+        return f"mock_zero_where({mask}, {v})"
 
-# Arithmetic
+    def power(self, biased):
+        return f"mock_power({biased})"
 
-
-def add(a, b):
-    return f"{a} + {b}"
-
-
-def sub(a, b):
-    return f"{a} - {b}"
-
-
-def mul(a, b):
-    return f"{a} * {b}"
-
-
-def madd(a, b, c):
-    return f"mock_fma({a}, {b}, {c})"
-
-
-def fnma(a, b, c):
-    return f"mock_fma(-{a}, {b}, {c})"
-
-
-def max(a, b):
-    return f"mock_max({a}, {b})"
-
-
-def zero_below(v, x, bound):
-    return f"mock_zero_below({v}, {x}, {bound})"
-
-
-def mul_above(v, factor, bound):
-    return [f"{v} = {zero_below(v, v, bound)} * {factor};"]
-
-
-# Powers of two
-
-
-def scale(p, n, s, biased=None):
-    return [f"{p} = {p} * mock_power({biased or add(n, 'vmagic')});"]
-
-
-def scale_saturating(p, n, s):
-    return [f"{n} = mock_set(128.0f) < {n} ? mock_set(128.0f) : {n};"] + scale(p, n, s)
-
-
-def scale_down(p, n, s):
-    power = f"const mock4 {s} = mock_power(mock_max(mock_set(-65.0f), {n}) + vmagic);"
-    return [power, f"{p} = {zero_below(f'{p} * {s}', n, 'mock_set(-64.0f)')};"]
-
-
-# Reductions
-
-
-def reduce_add(result, v):
-    return [f"const float {result} = ({v}[0] + {v}[1]) + ({v}[2] + {v}[3]);"]
-
-
-def reduce_max(result, v):
-    return [
-        f"const float {result}01 = {v}[0] > {v}[1] ? {v}[0] : {v}[1];",
-        f"const float {result}23 = {v}[2] > {v}[3] ? {v}[2] : {v}[3];",
-        f"const float {result} = {result}01 > {result}23 ? {result}01 : {result}23;",
-    ]
+    def reduce(self, result, v, operation):
+        if operation == "add":
+            return [f"const float {result} = ({v}[0] + {v}[1]) + ({v}[2] + {v}[3]);"]
+        return [
+            f"const float {result}01 = {v}[0] > {v}[1] ? {v}[0] : {v}[1];",
+            f"const float {result}23 = {v}[2] > {v}[3] ? {v}[2] : {v}[3];",
+            f"const float {result} = {result}01 > {result}23 ? {result}01 : {result}23;",
+        ]

@@ -9,6 +9,26 @@
 
 #include "kernels.h"
 
+namespace {
+
+// The first floats of a vector, as many as the three lowest bits of count say, in halves of a half.
+[[maybe_unused]] inline void store_first(float* p, __m256 v, int count) {
+  __m128 half = _mm256_castps256_ps128(v);
+  if ((count & 4) != 0) {
+    _mm_storeu_ps(p, half);
+    half = _mm256_extractf128_ps(v, 1);
+    p += 4;
+  }
+  if ((count & 2) != 0) {
+    _mm_storel_pi((__m64*) p, half);
+    half = _mm_movehl_ps(half, half);
+    p += 2;
+  }
+  if ((count & 1) != 0) _mm_store_ss(p, half);
+}
+
+}  // namespace
+
 void twopass_f32_vsoftmax__avx2_rr2_p5_u32(
     size_t rows, size_t columns, const void* input, size_t input_stride, void* output, size_t output_stride,
     const struct twopass_params* params) {
@@ -30,6 +50,382 @@ void twopass_f32_vsoftmax__avx2_rr2_p5_u32(
   const __m256 vc2 = _mm256_set1_ps(0x1.FFFDB8p+14f);
   const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF2p+15f);
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
+
+  if (columns == 32) {
+    for (; rows != 0; rows--) {
+      const float* x = x_row;
+      float* y = y_row;
+      __m256 vx0 = _mm256_loadu_ps(x);
+      __m256 vx1 = _mm256_loadu_ps(x + 8);
+      __m256 vx2 = _mm256_loadu_ps(x + 16);
+      __m256 vx3 = _mm256_loadu_ps(x + 24);
+
+      __m256 vmax0 = vx0;
+      __m256 vmax1 = vx1;
+      __m256 vmax2 = vx2;
+      __m256 vmax3 = vx3;
+      vmax0 = _mm256_max_ps(vmax0, vmax1);
+      vmax2 = _mm256_max_ps(vmax2, vmax3);
+      vmax0 = _mm256_max_ps(vmax0, vmax2);
+      __m128 row_max4 = _mm_max_ps(_mm256_castps256_ps128(vmax0), _mm256_extractf128_ps(vmax0, 1));
+      row_max4 = _mm_max_ps(row_max4, _mm_movehl_ps(row_max4, row_max4));
+      row_max4 = _mm_max_ss(row_max4, _mm_movehdup_ps(row_max4));
+      const float row_max = _mm_cvtss_f32(row_max4);
+
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
+      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      const bool is_empty = row_max == -__builtin_inff();
+      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
+      const float offset = is_large && !is_empty ? row_max : 0.0f;
+      const float magic = 0x1.8p+23f;
+      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
+      const __m256 voffset = _mm256_set1_ps(offset);
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      const __m256 vanchor = _mm256_set1_ps(anchor - 16.0f);
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
+      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      const __m256 vlower = _mm256_set1_ps((anchor - 127.0f) * 0x1.62E430p-1f);
+
+      vx0 = _mm256_sub_ps(vx0, voffset);
+      vx1 = _mm256_sub_ps(vx1, voffset);
+      vx2 = _mm256_sub_ps(vx2, voffset);
+      vx3 = _mm256_sub_ps(vx3, voffset);
+      vx0 = _mm256_max_ps(vlower, vx0);
+      vx1 = _mm256_max_ps(vlower, vx1);
+      vx2 = _mm256_max_ps(vlower, vx2);
+      vx3 = _mm256_max_ps(vlower, vx3);
+
+      // n = round(x * log2(e))
+      const __m256 vb0 = _mm256_fmadd_ps(vx0, vlog2e, vmagic);
+      const __m256 vb1 = _mm256_fmadd_ps(vx1, vlog2e, vmagic);
+      const __m256 vb2 = _mm256_fmadd_ps(vx2, vlog2e, vmagic);
+      const __m256 vb3 = _mm256_fmadd_ps(vx3, vlog2e, vmagic);
+      const __m256 vn0 = _mm256_sub_ps(vb0, vmagic);
+      const __m256 vn1 = _mm256_sub_ps(vb1, vmagic);
+      const __m256 vn2 = _mm256_sub_ps(vb2, vmagic);
+      const __m256 vn3 = _mm256_sub_ps(vb3, vmagic);
+
+      // t = x - n * ln 2
+      __m256 vt0 = _mm256_fnmadd_ps(vn0, vln2_hi, vx0);
+      __m256 vt1 = _mm256_fnmadd_ps(vn1, vln2_hi, vx1);
+      __m256 vt2 = _mm256_fnmadd_ps(vn2, vln2_hi, vx2);
+      __m256 vt3 = _mm256_fnmadd_ps(vn3, vln2_hi, vx3);
+      vt0 = _mm256_fnmadd_ps(vn0, vln2_lo, vt0);
+      vt1 = _mm256_fnmadd_ps(vn1, vln2_lo, vt1);
+      vt2 = _mm256_fnmadd_ps(vn2, vln2_lo, vt2);
+      vt3 = _mm256_fnmadd_ps(vn3, vln2_lo, vt3);
+
+      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+      __m256 vp0 = _mm256_fmadd_ps(vc5, vt0, vc4);
+      __m256 vp1 = _mm256_fmadd_ps(vc5, vt1, vc4);
+      __m256 vp2 = _mm256_fmadd_ps(vc5, vt2, vc4);
+      __m256 vp3 = _mm256_fmadd_ps(vc5, vt3, vc4);
+      vp0 = _mm256_fmadd_ps(vp0, vt0, vc3);
+      vp1 = _mm256_fmadd_ps(vp1, vt1, vc3);
+      vp2 = _mm256_fmadd_ps(vp2, vt2, vc3);
+      vp3 = _mm256_fmadd_ps(vp3, vt3, vc3);
+      vp0 = _mm256_fmadd_ps(vp0, vt0, vc2);
+      vp1 = _mm256_fmadd_ps(vp1, vt1, vc2);
+      vp2 = _mm256_fmadd_ps(vp2, vt2, vc2);
+      vp3 = _mm256_fmadd_ps(vp3, vt3, vc2);
+      vp0 = _mm256_fmadd_ps(vp0, vt0, vc1);
+      vp1 = _mm256_fmadd_ps(vp1, vt1, vc1);
+      vp2 = _mm256_fmadd_ps(vp2, vt2, vc1);
+      vp3 = _mm256_fmadd_ps(vp3, vt3, vc1);
+      vp0 = _mm256_fmadd_ps(vp0, vt0, vc0);
+      vp1 = _mm256_fmadd_ps(vp1, vt1, vc0);
+      vp2 = _mm256_fmadd_ps(vp2, vt2, vc0);
+      vp3 = _mm256_fmadd_ps(vp3, vt3, vc0);
+
+      // y = p * 2^(n - anchor)
+      const __m256 vd0 = _mm256_sub_ps(vn0, vanchor);
+      const __m256 vd1 = _mm256_sub_ps(vn1, vanchor);
+      const __m256 vd2 = _mm256_sub_ps(vn2, vanchor);
+      const __m256 vd3 = _mm256_sub_ps(vn3, vanchor);
+      const __m256 vs0_biased = _mm256_add_ps(vd0, vmagic);
+      const __m256 vs0 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs0_biased), 23));
+      vp0 = _mm256_mul_ps(vp0, vs0);
+      const __m256 vs1_biased = _mm256_add_ps(vd1, vmagic);
+      const __m256 vs1 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs1_biased), 23));
+      vp1 = _mm256_mul_ps(vp1, vs1);
+      const __m256 vs2_biased = _mm256_add_ps(vd2, vmagic);
+      const __m256 vs2 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs2_biased), 23));
+      vp2 = _mm256_mul_ps(vp2, vs2);
+      const __m256 vs3_biased = _mm256_add_ps(vd3, vmagic);
+      const __m256 vs3 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs3_biased), 23));
+      vp3 = _mm256_mul_ps(vp3, vs3);
+
+      __m256 vsum0 = vp0;
+      __m256 vsum1 = vp1;
+      __m256 vsum2 = vp2;
+      __m256 vsum3 = vp3;
+      vsum0 = _mm256_add_ps(vsum0, vsum1);
+      vsum2 = _mm256_add_ps(vsum2, vsum3);
+      vsum0 = _mm256_add_ps(vsum0, vsum2);
+      __m128 row_sum4 = _mm_add_ps(_mm256_castps256_ps128(vsum0), _mm256_extractf128_ps(vsum0, 1));
+      row_sum4 = _mm_add_ps(row_sum4, _mm_movehl_ps(row_sum4, row_sum4));
+      row_sum4 = _mm_add_ss(row_sum4, _mm_movehdup_ps(row_sum4));
+      const float row_sum = _mm_cvtss_f32(row_sum4);
+
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
+      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
+      const __m256 vthreshold = _mm256_set1_ps((is_empty ? 0.0f : 0x1p-126f) * row_sum);
+      const __m256 vscale = _mm256_set1_ps(scale);
+      vp0 = _mm256_and_ps(vp0, _mm256_cmp_ps(vp0, vthreshold, _CMP_NLT_UQ));
+      vp0 = _mm256_mul_ps(vp0, vscale);
+      vp1 = _mm256_and_ps(vp1, _mm256_cmp_ps(vp1, vthreshold, _CMP_NLT_UQ));
+      vp1 = _mm256_mul_ps(vp1, vscale);
+      vp2 = _mm256_and_ps(vp2, _mm256_cmp_ps(vp2, vthreshold, _CMP_NLT_UQ));
+      vp2 = _mm256_mul_ps(vp2, vscale);
+      vp3 = _mm256_and_ps(vp3, _mm256_cmp_ps(vp3, vthreshold, _CMP_NLT_UQ));
+      vp3 = _mm256_mul_ps(vp3, vscale);
+      _mm256_storeu_ps(y, vp0);
+      _mm256_storeu_ps(y + 8, vp1);
+      _mm256_storeu_ps(y + 16, vp2);
+      _mm256_storeu_ps(y + 24, vp3);
+
+      x_row += input_stride;
+      y_row += output_stride;
+    }
+    return;
+  }
+  if (columns == 16) {
+    for (; rows != 0; rows--) {
+      const float* x = x_row;
+      float* y = y_row;
+      __m256 vx0 = _mm256_loadu_ps(x);
+      __m256 vx1 = _mm256_loadu_ps(x + 8);
+
+      __m256 vmax0 = vx0;
+      __m256 vmax1 = vx1;
+      vmax0 = _mm256_max_ps(vmax0, vmax1);
+      __m128 row_max4 = _mm_max_ps(_mm256_castps256_ps128(vmax0), _mm256_extractf128_ps(vmax0, 1));
+      row_max4 = _mm_max_ps(row_max4, _mm_movehl_ps(row_max4, row_max4));
+      row_max4 = _mm_max_ss(row_max4, _mm_movehdup_ps(row_max4));
+      const float row_max = _mm_cvtss_f32(row_max4);
+
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
+      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      const bool is_empty = row_max == -__builtin_inff();
+      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
+      const float offset = is_large && !is_empty ? row_max : 0.0f;
+      const float magic = 0x1.8p+23f;
+      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
+      const __m256 voffset = _mm256_set1_ps(offset);
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      const __m256 vanchor = _mm256_set1_ps(anchor - 16.0f);
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
+      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      const __m256 vlower = _mm256_set1_ps((anchor - 127.0f) * 0x1.62E430p-1f);
+
+      vx0 = _mm256_sub_ps(vx0, voffset);
+      vx1 = _mm256_sub_ps(vx1, voffset);
+      vx0 = _mm256_max_ps(vlower, vx0);
+      vx1 = _mm256_max_ps(vlower, vx1);
+
+      // n = round(x * log2(e))
+      const __m256 vb0 = _mm256_fmadd_ps(vx0, vlog2e, vmagic);
+      const __m256 vb1 = _mm256_fmadd_ps(vx1, vlog2e, vmagic);
+      const __m256 vn0 = _mm256_sub_ps(vb0, vmagic);
+      const __m256 vn1 = _mm256_sub_ps(vb1, vmagic);
+
+      // t = x - n * ln 2
+      __m256 vt0 = _mm256_fnmadd_ps(vn0, vln2_hi, vx0);
+      __m256 vt1 = _mm256_fnmadd_ps(vn1, vln2_hi, vx1);
+      vt0 = _mm256_fnmadd_ps(vn0, vln2_lo, vt0);
+      vt1 = _mm256_fnmadd_ps(vn1, vln2_lo, vt1);
+
+      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+      __m256 vp0 = _mm256_fmadd_ps(vc5, vt0, vc4);
+      __m256 vp1 = _mm256_fmadd_ps(vc5, vt1, vc4);
+      vp0 = _mm256_fmadd_ps(vp0, vt0, vc3);
+      vp1 = _mm256_fmadd_ps(vp1, vt1, vc3);
+      vp0 = _mm256_fmadd_ps(vp0, vt0, vc2);
+      vp1 = _mm256_fmadd_ps(vp1, vt1, vc2);
+      vp0 = _mm256_fmadd_ps(vp0, vt0, vc1);
+      vp1 = _mm256_fmadd_ps(vp1, vt1, vc1);
+      vp0 = _mm256_fmadd_ps(vp0, vt0, vc0);
+      vp1 = _mm256_fmadd_ps(vp1, vt1, vc0);
+
+      // y = p * 2^(n - anchor)
+      const __m256 vd0 = _mm256_sub_ps(vn0, vanchor);
+      const __m256 vd1 = _mm256_sub_ps(vn1, vanchor);
+      const __m256 vs0_biased = _mm256_add_ps(vd0, vmagic);
+      const __m256 vs0 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs0_biased), 23));
+      vp0 = _mm256_mul_ps(vp0, vs0);
+      const __m256 vs1_biased = _mm256_add_ps(vd1, vmagic);
+      const __m256 vs1 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs1_biased), 23));
+      vp1 = _mm256_mul_ps(vp1, vs1);
+
+      __m256 vsum0 = vp0;
+      __m256 vsum1 = vp1;
+      vsum0 = _mm256_add_ps(vsum0, vsum1);
+      __m128 row_sum4 = _mm_add_ps(_mm256_castps256_ps128(vsum0), _mm256_extractf128_ps(vsum0, 1));
+      row_sum4 = _mm_add_ps(row_sum4, _mm_movehl_ps(row_sum4, row_sum4));
+      row_sum4 = _mm_add_ss(row_sum4, _mm_movehdup_ps(row_sum4));
+      const float row_sum = _mm_cvtss_f32(row_sum4);
+
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
+      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
+      const __m256 vthreshold = _mm256_set1_ps((is_empty ? 0.0f : 0x1p-126f) * row_sum);
+      const __m256 vscale = _mm256_set1_ps(scale);
+      vp0 = _mm256_and_ps(vp0, _mm256_cmp_ps(vp0, vthreshold, _CMP_NLT_UQ));
+      vp0 = _mm256_mul_ps(vp0, vscale);
+      vp1 = _mm256_and_ps(vp1, _mm256_cmp_ps(vp1, vthreshold, _CMP_NLT_UQ));
+      vp1 = _mm256_mul_ps(vp1, vscale);
+      _mm256_storeu_ps(y, vp0);
+      _mm256_storeu_ps(y + 8, vp1);
+
+      x_row += input_stride;
+      y_row += output_stride;
+    }
+    return;
+  }
+  if (columns == 8) {
+    for (; rows != 0; rows--) {
+      const float* x = x_row;
+      float* y = y_row;
+      __m256 vx0 = _mm256_loadu_ps(x);
+
+      __m256 vmax0 = vx0;
+      __m128 row_max4 = _mm_max_ps(_mm256_castps256_ps128(vmax0), _mm256_extractf128_ps(vmax0, 1));
+      row_max4 = _mm_max_ps(row_max4, _mm_movehl_ps(row_max4, row_max4));
+      row_max4 = _mm_max_ss(row_max4, _mm_movehdup_ps(row_max4));
+      const float row_max = _mm_cvtss_f32(row_max4);
+
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
+      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      const bool is_empty = row_max == -__builtin_inff();
+      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
+      const float offset = is_large && !is_empty ? row_max : 0.0f;
+      const float magic = 0x1.8p+23f;
+      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
+      const __m256 voffset = _mm256_set1_ps(offset);
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      const __m256 vanchor = _mm256_set1_ps(anchor - 16.0f);
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
+      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      const __m256 vlower = _mm256_set1_ps((anchor - 127.0f) * 0x1.62E430p-1f);
+
+      vx0 = _mm256_sub_ps(vx0, voffset);
+      vx0 = _mm256_max_ps(vlower, vx0);
+
+      // n = round(x * log2(e))
+      const __m256 vb0 = _mm256_fmadd_ps(vx0, vlog2e, vmagic);
+      const __m256 vn0 = _mm256_sub_ps(vb0, vmagic);
+
+      // t = x - n * ln 2
+      __m256 vt0 = _mm256_fnmadd_ps(vn0, vln2_hi, vx0);
+      vt0 = _mm256_fnmadd_ps(vn0, vln2_lo, vt0);
+
+      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+      __m256 vp0 = _mm256_fmadd_ps(vc5, vt0, vc4);
+      vp0 = _mm256_fmadd_ps(vp0, vt0, vc3);
+      vp0 = _mm256_fmadd_ps(vp0, vt0, vc2);
+      vp0 = _mm256_fmadd_ps(vp0, vt0, vc1);
+      vp0 = _mm256_fmadd_ps(vp0, vt0, vc0);
+
+      // y = p * 2^(n - anchor)
+      const __m256 vd0 = _mm256_sub_ps(vn0, vanchor);
+      const __m256 vs0_biased = _mm256_add_ps(vd0, vmagic);
+      const __m256 vs0 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs0_biased), 23));
+      vp0 = _mm256_mul_ps(vp0, vs0);
+
+      __m256 vsum0 = vp0;
+      __m128 row_sum4 = _mm_add_ps(_mm256_castps256_ps128(vsum0), _mm256_extractf128_ps(vsum0, 1));
+      row_sum4 = _mm_add_ps(row_sum4, _mm_movehl_ps(row_sum4, row_sum4));
+      row_sum4 = _mm_add_ss(row_sum4, _mm_movehdup_ps(row_sum4));
+      const float row_sum = _mm_cvtss_f32(row_sum4);
+
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
+      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
+      const __m256 vthreshold = _mm256_set1_ps((is_empty ? 0.0f : 0x1p-126f) * row_sum);
+      const __m256 vscale = _mm256_set1_ps(scale);
+      vp0 = _mm256_and_ps(vp0, _mm256_cmp_ps(vp0, vthreshold, _CMP_NLT_UQ));
+      vp0 = _mm256_mul_ps(vp0, vscale);
+      _mm256_storeu_ps(y, vp0);
+
+      x_row += input_stride;
+      y_row += output_stride;
+    }
+    return;
+  }
+  if (columns < 8) {
+    const int tail = (int) columns;
+    const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
+    for (; rows != 0; rows--) {
+      const float* x = x_row;
+      float* y = y_row;
+      __m256 vx0 = _mm256_maskload_ps(x, vtail);
+
+      const __m256 vmax0 = _mm256_blendv_ps(_mm256_set1_ps(-__builtin_inff()), vx0, _mm256_castsi256_ps(vtail));
+      __m128 row_max4 = _mm_max_ps(_mm256_castps256_ps128(vmax0), _mm256_extractf128_ps(vmax0, 1));
+      row_max4 = _mm_max_ps(row_max4, _mm_movehl_ps(row_max4, row_max4));
+      row_max4 = _mm_max_ss(row_max4, _mm_movehdup_ps(row_max4));
+      const float row_max = _mm_cvtss_f32(row_max4);
+
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
+      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      const bool is_empty = row_max == -__builtin_inff();
+      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
+      const float offset = is_large && !is_empty ? row_max : 0.0f;
+      const float magic = 0x1.8p+23f;
+      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
+      const __m256 voffset = _mm256_set1_ps(offset);
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      const __m256 vanchor = _mm256_set1_ps(anchor - 16.0f);
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
+      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      const __m256 vlower = _mm256_set1_ps((anchor - 127.0f) * 0x1.62E430p-1f);
+
+      vx0 = _mm256_sub_ps(vx0, voffset);
+      vx0 = _mm256_max_ps(vlower, vx0);
+
+      // n = round(x * log2(e))
+      const __m256 vb0 = _mm256_fmadd_ps(vx0, vlog2e, vmagic);
+      const __m256 vn0 = _mm256_sub_ps(vb0, vmagic);
+
+      // t = x - n * ln 2
+      __m256 vt0 = _mm256_fnmadd_ps(vn0, vln2_hi, vx0);
+      vt0 = _mm256_fnmadd_ps(vn0, vln2_lo, vt0);
+
+      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+      __m256 vp0 = _mm256_fmadd_ps(vc5, vt0, vc4);
+      vp0 = _mm256_fmadd_ps(vp0, vt0, vc3);
+      vp0 = _mm256_fmadd_ps(vp0, vt0, vc2);
+      vp0 = _mm256_fmadd_ps(vp0, vt0, vc1);
+      vp0 = _mm256_fmadd_ps(vp0, vt0, vc0);
+
+      // y = p * 2^(n - anchor)
+      const __m256 vd0 = _mm256_sub_ps(vn0, vanchor);
+      const __m256 vs0_biased = _mm256_add_ps(vd0, vmagic);
+      const __m256 vs0 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs0_biased), 23));
+      vp0 = _mm256_mul_ps(vp0, vs0);
+
+      const __m256 vsum0 = _mm256_blendv_ps(_mm256_set1_ps(0.0f), vp0, _mm256_castsi256_ps(vtail));
+      __m128 row_sum4 = _mm_add_ps(_mm256_castps256_ps128(vsum0), _mm256_extractf128_ps(vsum0, 1));
+      row_sum4 = _mm_add_ps(row_sum4, _mm_movehl_ps(row_sum4, row_sum4));
+      row_sum4 = _mm_add_ss(row_sum4, _mm_movehdup_ps(row_sum4));
+      const float row_sum = _mm_cvtss_f32(row_sum4);
+
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
+      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
+      const __m256 vthreshold = _mm256_set1_ps((is_empty ? 0.0f : 0x1p-126f) * row_sum);
+      const __m256 vscale = _mm256_set1_ps(scale);
+      vp0 = _mm256_and_ps(vp0, _mm256_cmp_ps(vp0, vthreshold, _CMP_NLT_UQ));
+      vp0 = _mm256_mul_ps(vp0, vscale);
+      store_first(y, vp0, tail);
+
+      x_row += input_stride;
+      y_row += output_stride;
+    }
+    return;
+  }
 
   for (; rows != 0; rows--) {
     // The largest x of the row
@@ -55,8 +451,9 @@ void twopass_f32_vsoftmax__avx2_rr2_p5_u32(
       x += 8;
     }
     if (count != 0) {
+      const int tail = (int) count;
       const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
-      const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32((int) count), vindex);
+      const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
       __m256 vx0 = _mm256_maskload_ps(x, vtail);
       vx0 = _mm256_blendv_ps(vmax0, vx0, _mm256_castsi256_ps(vtail));
       vmax0 = _mm256_max_ps(vmax0, vx0);
@@ -213,8 +610,9 @@ void twopass_f32_vsoftmax__avx2_rr2_p5_u32(
       y += 8;
     }
     if (count != 0) {
+      const int tail = (int) count;
       const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
-      const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32((int) count), vindex);
+      const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
       __m256 vx0 = _mm256_maskload_ps(x, vtail);
 
       vx0 = _mm256_sub_ps(vx0, voffset);
@@ -241,7 +639,7 @@ void twopass_f32_vsoftmax__avx2_rr2_p5_u32(
       const __m256 vs0 = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(vs0_biased), 23));
       vp0 = _mm256_mul_ps(vp0, vs0);
 
-      _mm256_maskstore_ps(y, vtail, vp0);
+      store_first(y, vp0, tail);
       vp0 = _mm256_blendv_ps(_mm256_set1_ps(0.0f), vp0, _mm256_castsi256_ps(vtail));
       const __m256 vtotal0 = _mm256_add_ps(vsum0, vp0);
       const __m256 vadded0 = _mm256_sub_ps(vtotal0, vsum0);
@@ -291,12 +689,13 @@ void twopass_f32_vsoftmax__avx2_rr2_p5_u32(
       y += 8;
     }
     if (count != 0) {
+      const int tail = (int) count;
       const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
-      const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32((int) count), vindex);
+      const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
       __m256 vy0 = _mm256_maskload_ps(y, vtail);
       vy0 = _mm256_and_ps(vy0, _mm256_cmp_ps(vy0, vthreshold, _CMP_NLT_UQ));
       vy0 = _mm256_mul_ps(vy0, vscale);
-      _mm256_maskstore_ps(y, vtail, vy0);
+      store_first(y, vy0, tail);
     }
 
     x_row += input_stride;

@@ -5,15 +5,45 @@
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 
-// gcc 12 takes the undefined operands inside its own intrinsics for a mistake of ours.
+#include <immintrin.h>
+
+#include "kernels.h"
+
+// gcc 12 warns about undefined operands inside its own intrinsics.
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
 
-#include <immintrin.h>
+namespace {
 
-#include "kernels.h"
+// The first floats of a vector, as many as the three lowest bits of count say, in halves of a half.
+[[maybe_unused]] inline void store_first(float* p, __m256 v, int count) {
+  __m128 half = _mm256_castps256_ps128(v);
+  if ((count & 4) != 0) {
+    _mm_storeu_ps(p, half);
+    half = _mm256_extractf128_ps(v, 1);
+    p += 4;
+  }
+  if ((count & 2) != 0) {
+    _mm_storel_pi((__m64*) p, half);
+    half = _mm_movehl_ps(half, half);
+    p += 2;
+  }
+  if ((count & 1) != 0) _mm_store_ss(p, half);
+}
+
+[[maybe_unused]] inline void store_first(float* p, __m512 v, int count) {
+  __m256 half = _mm512_castps512_ps256(v);
+  if ((count & 8) != 0) {
+    _mm256_storeu_ps(p, half);
+    half = _mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(v), 1));
+    p += 8;
+  }
+  store_first(p, half, count);
+}
+
+}  // namespace
 
 void twopass_f32_vscaleextexp__avx512f_lut16_p3_u96(
     size_t count, const void* input, void* output, const struct twopass_params* params) {
@@ -188,7 +218,8 @@ void twopass_f32_vscaleextexp__avx512f_lut16_p3_u96(
     y += 16;
   }
   if (count != 0) {
-    const __mmask16 vtail = (__mmask16) ((1u << count) - 1u);
+    const int tail = (int) count;
+    const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
     __m512 vx0 = _mm512_maskz_loadu_ps(vtail, x);
 
     vx0 = _mm512_max_ps(vlower, vx0);
@@ -215,6 +246,6 @@ void twopass_f32_vscaleextexp__avx512f_lut16_p3_u96(
     // y = e * scale, or 0 where that is below FLT_MIN
     vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
 
-    _mm512_mask_storeu_ps(y, vtail, vp0);
+    store_first(y, vp0, tail);
   }
 }

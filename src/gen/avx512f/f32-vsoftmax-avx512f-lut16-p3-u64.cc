@@ -5,15 +5,45 @@
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 
-// gcc 12 takes the undefined operands inside its own intrinsics for a mistake of ours.
+#include <immintrin.h>
+
+#include "kernels.h"
+
+// gcc 12 warns about undefined operands inside its own intrinsics.
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
 
-#include <immintrin.h>
+namespace {
 
-#include "kernels.h"
+// The first floats of a vector, as many as the three lowest bits of count say, in halves of a half.
+[[maybe_unused]] inline void store_first(float* p, __m256 v, int count) {
+  __m128 half = _mm256_castps256_ps128(v);
+  if ((count & 4) != 0) {
+    _mm_storeu_ps(p, half);
+    half = _mm256_extractf128_ps(v, 1);
+    p += 4;
+  }
+  if ((count & 2) != 0) {
+    _mm_storel_pi((__m64*) p, half);
+    half = _mm_movehl_ps(half, half);
+    p += 2;
+  }
+  if ((count & 1) != 0) _mm_store_ss(p, half);
+}
+
+[[maybe_unused]] inline void store_first(float* p, __m512 v, int count) {
+  __m256 half = _mm512_castps512_ps256(v);
+  if ((count & 8) != 0) {
+    _mm256_storeu_ps(p, half);
+    half = _mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(v), 1));
+    p += 8;
+  }
+  store_first(p, half, count);
+}
+
+}  // namespace
 
 void twopass_f32_vsoftmax__avx512f_lut16_p3_u64(
     size_t rows, size_t columns, const void* input, size_t input_stride, void* output, size_t output_stride,
@@ -40,6 +70,333 @@ void twopass_f32_vsoftmax__avx512f_lut16_p3_u64(
       0x1.6A09E6p+16f, 0x1.7A1148p+16f, 0x1.8ACE54p+16f, 0x1.9C4918p+16f,
       0x1.AE89FAp+16f, 0x1.C199BEp+16f, 0x1.D5818Ep+16f, 0x1.EA4AFAp+16f);
 
+  if (columns == 64) {
+    for (; rows != 0; rows--) {
+      const float* x = x_row;
+      float* y = y_row;
+      __m512 vx0 = _mm512_loadu_ps(x);
+      __m512 vx1 = _mm512_loadu_ps(x + 16);
+      __m512 vx2 = _mm512_loadu_ps(x + 32);
+      __m512 vx3 = _mm512_loadu_ps(x + 48);
+
+      __m512 vmax0 = vx0;
+      __m512 vmax1 = vx1;
+      __m512 vmax2 = vx2;
+      __m512 vmax3 = vx3;
+      vmax0 = _mm512_max_ps(vmax0, vmax1);
+      vmax2 = _mm512_max_ps(vmax2, vmax3);
+      vmax0 = _mm512_max_ps(vmax0, vmax2);
+      const float row_max = _mm512_reduce_max_ps(vmax0);
+
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
+      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      const bool is_empty = row_max == -__builtin_inff();
+      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
+      const float offset = is_large && !is_empty ? row_max : 0.0f;
+      const float magic = 0x1.8p+23f;
+      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
+      const __m512 voffset = _mm512_set1_ps(offset);
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      const __m512 vanchor = _mm512_set1_ps(anchor - 16.0f);
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
+      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      const __m512 vlower = _mm512_set1_ps((anchor - 127.0f) * 0x1.62E430p-1f);
+
+      vx0 = _mm512_sub_ps(vx0, voffset);
+      vx1 = _mm512_sub_ps(vx1, voffset);
+      vx2 = _mm512_sub_ps(vx2, voffset);
+      vx3 = _mm512_sub_ps(vx3, voffset);
+      vx0 = _mm512_max_ps(vlower, vx0);
+      vx1 = _mm512_max_ps(vlower, vx1);
+      vx2 = _mm512_max_ps(vlower, vx2);
+      vx3 = _mm512_max_ps(vlower, vx3);
+
+      // n = round(16 * x * log2(e)) / 16
+      const __m512 vb0 = _mm512_fmadd_ps(vx0, vlog2e, vmagic);
+      const __m512 vb1 = _mm512_fmadd_ps(vx1, vlog2e, vmagic);
+      const __m512 vb2 = _mm512_fmadd_ps(vx2, vlog2e, vmagic);
+      const __m512 vb3 = _mm512_fmadd_ps(vx3, vlog2e, vmagic);
+      const __m512 vl0 = _mm512_permutexvar_ps(_mm512_castps_si512(vb0), vtable);
+      const __m512 vl1 = _mm512_permutexvar_ps(_mm512_castps_si512(vb1), vtable);
+      const __m512 vl2 = _mm512_permutexvar_ps(_mm512_castps_si512(vb2), vtable);
+      const __m512 vl3 = _mm512_permutexvar_ps(_mm512_castps_si512(vb3), vtable);
+      const __m512 vn0 = _mm512_sub_ps(vb0, vmagic);
+      const __m512 vn1 = _mm512_sub_ps(vb1, vmagic);
+      const __m512 vn2 = _mm512_sub_ps(vb2, vmagic);
+      const __m512 vn3 = _mm512_sub_ps(vb3, vmagic);
+
+      // t = x - n * ln 2
+      __m512 vt0 = _mm512_fnmadd_ps(vn0, vln2_hi, vx0);
+      __m512 vt1 = _mm512_fnmadd_ps(vn1, vln2_hi, vx1);
+      __m512 vt2 = _mm512_fnmadd_ps(vn2, vln2_hi, vx2);
+      __m512 vt3 = _mm512_fnmadd_ps(vn3, vln2_hi, vx3);
+      vt0 = _mm512_fnmadd_ps(vn0, vln2_lo, vt0);
+      vt1 = _mm512_fnmadd_ps(vn1, vln2_lo, vt1);
+      vt2 = _mm512_fnmadd_ps(vn2, vln2_lo, vt2);
+      vt3 = _mm512_fnmadd_ps(vn3, vln2_lo, vt3);
+
+      // p = l + l * t * (c1 + t * (c2 + t * c3)), with l = 2^(k/16)
+      __m512 vp0 = _mm512_fmadd_ps(vc3, vt0, vc2);
+      __m512 vp1 = _mm512_fmadd_ps(vc3, vt1, vc2);
+      __m512 vp2 = _mm512_fmadd_ps(vc3, vt2, vc2);
+      __m512 vp3 = _mm512_fmadd_ps(vc3, vt3, vc2);
+      vp0 = _mm512_fmadd_ps(vp0, vt0, vc1);
+      vp1 = _mm512_fmadd_ps(vp1, vt1, vc1);
+      vp2 = _mm512_fmadd_ps(vp2, vt2, vc1);
+      vp3 = _mm512_fmadd_ps(vp3, vt3, vc1);
+      vt0 = _mm512_mul_ps(vt0, vl0);
+      vt1 = _mm512_mul_ps(vt1, vl1);
+      vt2 = _mm512_mul_ps(vt2, vl2);
+      vt3 = _mm512_mul_ps(vt3, vl3);
+      vp0 = _mm512_fmadd_ps(vp0, vt0, vl0);
+      vp1 = _mm512_fmadd_ps(vp1, vt1, vl1);
+      vp2 = _mm512_fmadd_ps(vp2, vt2, vl2);
+      vp3 = _mm512_fmadd_ps(vp3, vt3, vl3);
+
+      // y = p * 2^(n - anchor)
+      const __m512 vd0 = _mm512_sub_ps(vn0, vanchor);
+      const __m512 vd1 = _mm512_sub_ps(vn1, vanchor);
+      const __m512 vd2 = _mm512_sub_ps(vn2, vanchor);
+      const __m512 vd3 = _mm512_sub_ps(vn3, vanchor);
+      vp0 = _mm512_scalef_ps(vp0, vd0);
+      vp1 = _mm512_scalef_ps(vp1, vd1);
+      vp2 = _mm512_scalef_ps(vp2, vd2);
+      vp3 = _mm512_scalef_ps(vp3, vd3);
+
+      __m512 vsum0 = vp0;
+      __m512 vsum1 = vp1;
+      __m512 vsum2 = vp2;
+      __m512 vsum3 = vp3;
+      vsum0 = _mm512_add_ps(vsum0, vsum1);
+      vsum2 = _mm512_add_ps(vsum2, vsum3);
+      vsum0 = _mm512_add_ps(vsum0, vsum2);
+      const float row_sum = _mm512_reduce_add_ps(vsum0);
+
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
+      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
+      const __m512 vthreshold = _mm512_set1_ps((is_empty ? 0.0f : 0x1p-126f) * row_sum);
+      const __m512 vscale = _mm512_set1_ps(scale);
+      vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
+      vp1 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp1, vthreshold, _CMP_NLT_UQ), vp1, vscale);
+      vp2 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp2, vthreshold, _CMP_NLT_UQ), vp2, vscale);
+      vp3 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp3, vthreshold, _CMP_NLT_UQ), vp3, vscale);
+      _mm512_storeu_ps(y, vp0);
+      _mm512_storeu_ps(y + 16, vp1);
+      _mm512_storeu_ps(y + 32, vp2);
+      _mm512_storeu_ps(y + 48, vp3);
+
+      x_row += input_stride;
+      y_row += output_stride;
+    }
+    return;
+  }
+  if (columns == 32) {
+    for (; rows != 0; rows--) {
+      const float* x = x_row;
+      float* y = y_row;
+      __m512 vx0 = _mm512_loadu_ps(x);
+      __m512 vx1 = _mm512_loadu_ps(x + 16);
+
+      __m512 vmax0 = vx0;
+      __m512 vmax1 = vx1;
+      vmax0 = _mm512_max_ps(vmax0, vmax1);
+      const float row_max = _mm512_reduce_max_ps(vmax0);
+
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
+      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      const bool is_empty = row_max == -__builtin_inff();
+      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
+      const float offset = is_large && !is_empty ? row_max : 0.0f;
+      const float magic = 0x1.8p+23f;
+      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
+      const __m512 voffset = _mm512_set1_ps(offset);
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      const __m512 vanchor = _mm512_set1_ps(anchor - 16.0f);
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
+      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      const __m512 vlower = _mm512_set1_ps((anchor - 127.0f) * 0x1.62E430p-1f);
+
+      vx0 = _mm512_sub_ps(vx0, voffset);
+      vx1 = _mm512_sub_ps(vx1, voffset);
+      vx0 = _mm512_max_ps(vlower, vx0);
+      vx1 = _mm512_max_ps(vlower, vx1);
+
+      // n = round(16 * x * log2(e)) / 16
+      const __m512 vb0 = _mm512_fmadd_ps(vx0, vlog2e, vmagic);
+      const __m512 vb1 = _mm512_fmadd_ps(vx1, vlog2e, vmagic);
+      const __m512 vl0 = _mm512_permutexvar_ps(_mm512_castps_si512(vb0), vtable);
+      const __m512 vl1 = _mm512_permutexvar_ps(_mm512_castps_si512(vb1), vtable);
+      const __m512 vn0 = _mm512_sub_ps(vb0, vmagic);
+      const __m512 vn1 = _mm512_sub_ps(vb1, vmagic);
+
+      // t = x - n * ln 2
+      __m512 vt0 = _mm512_fnmadd_ps(vn0, vln2_hi, vx0);
+      __m512 vt1 = _mm512_fnmadd_ps(vn1, vln2_hi, vx1);
+      vt0 = _mm512_fnmadd_ps(vn0, vln2_lo, vt0);
+      vt1 = _mm512_fnmadd_ps(vn1, vln2_lo, vt1);
+
+      // p = l + l * t * (c1 + t * (c2 + t * c3)), with l = 2^(k/16)
+      __m512 vp0 = _mm512_fmadd_ps(vc3, vt0, vc2);
+      __m512 vp1 = _mm512_fmadd_ps(vc3, vt1, vc2);
+      vp0 = _mm512_fmadd_ps(vp0, vt0, vc1);
+      vp1 = _mm512_fmadd_ps(vp1, vt1, vc1);
+      vt0 = _mm512_mul_ps(vt0, vl0);
+      vt1 = _mm512_mul_ps(vt1, vl1);
+      vp0 = _mm512_fmadd_ps(vp0, vt0, vl0);
+      vp1 = _mm512_fmadd_ps(vp1, vt1, vl1);
+
+      // y = p * 2^(n - anchor)
+      const __m512 vd0 = _mm512_sub_ps(vn0, vanchor);
+      const __m512 vd1 = _mm512_sub_ps(vn1, vanchor);
+      vp0 = _mm512_scalef_ps(vp0, vd0);
+      vp1 = _mm512_scalef_ps(vp1, vd1);
+
+      __m512 vsum0 = vp0;
+      __m512 vsum1 = vp1;
+      vsum0 = _mm512_add_ps(vsum0, vsum1);
+      const float row_sum = _mm512_reduce_add_ps(vsum0);
+
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
+      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
+      const __m512 vthreshold = _mm512_set1_ps((is_empty ? 0.0f : 0x1p-126f) * row_sum);
+      const __m512 vscale = _mm512_set1_ps(scale);
+      vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
+      vp1 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp1, vthreshold, _CMP_NLT_UQ), vp1, vscale);
+      _mm512_storeu_ps(y, vp0);
+      _mm512_storeu_ps(y + 16, vp1);
+
+      x_row += input_stride;
+      y_row += output_stride;
+    }
+    return;
+  }
+  if (columns == 16) {
+    for (; rows != 0; rows--) {
+      const float* x = x_row;
+      float* y = y_row;
+      __m512 vx0 = _mm512_loadu_ps(x);
+
+      __m512 vmax0 = vx0;
+      const float row_max = _mm512_reduce_max_ps(vmax0);
+
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
+      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      const bool is_empty = row_max == -__builtin_inff();
+      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
+      const float offset = is_large && !is_empty ? row_max : 0.0f;
+      const float magic = 0x1.8p+23f;
+      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
+      const __m512 voffset = _mm512_set1_ps(offset);
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      const __m512 vanchor = _mm512_set1_ps(anchor - 16.0f);
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
+      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      const __m512 vlower = _mm512_set1_ps((anchor - 127.0f) * 0x1.62E430p-1f);
+
+      vx0 = _mm512_sub_ps(vx0, voffset);
+      vx0 = _mm512_max_ps(vlower, vx0);
+
+      // n = round(16 * x * log2(e)) / 16
+      const __m512 vb0 = _mm512_fmadd_ps(vx0, vlog2e, vmagic);
+      const __m512 vl0 = _mm512_permutexvar_ps(_mm512_castps_si512(vb0), vtable);
+      const __m512 vn0 = _mm512_sub_ps(vb0, vmagic);
+
+      // t = x - n * ln 2
+      __m512 vt0 = _mm512_fnmadd_ps(vn0, vln2_hi, vx0);
+      vt0 = _mm512_fnmadd_ps(vn0, vln2_lo, vt0);
+
+      // p = l + l * t * (c1 + t * (c2 + t * c3)), with l = 2^(k/16)
+      __m512 vp0 = _mm512_fmadd_ps(vc3, vt0, vc2);
+      vp0 = _mm512_fmadd_ps(vp0, vt0, vc1);
+      vt0 = _mm512_mul_ps(vt0, vl0);
+      vp0 = _mm512_fmadd_ps(vp0, vt0, vl0);
+
+      // y = p * 2^(n - anchor)
+      const __m512 vd0 = _mm512_sub_ps(vn0, vanchor);
+      vp0 = _mm512_scalef_ps(vp0, vd0);
+
+      __m512 vsum0 = vp0;
+      const float row_sum = _mm512_reduce_add_ps(vsum0);
+
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
+      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
+      const __m512 vthreshold = _mm512_set1_ps((is_empty ? 0.0f : 0x1p-126f) * row_sum);
+      const __m512 vscale = _mm512_set1_ps(scale);
+      vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
+      _mm512_storeu_ps(y, vp0);
+
+      x_row += input_stride;
+      y_row += output_stride;
+    }
+    return;
+  }
+  if (columns < 16) {
+    const int tail = (int) columns;
+    const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
+    for (; rows != 0; rows--) {
+      const float* x = x_row;
+      float* y = y_row;
+      __m512 vx0 = _mm512_maskz_loadu_ps(vtail, x);
+
+      const __m512 vmax0 = _mm512_mask_mov_ps(_mm512_set1_ps(-__builtin_inff()), vtail, vx0);
+      const float row_max = _mm512_reduce_max_ps(vmax0);
+
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
+      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      const bool is_empty = row_max == -__builtin_inff();
+      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
+      const float offset = is_large && !is_empty ? row_max : 0.0f;
+      const float magic = 0x1.8p+23f;
+      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
+      const __m512 voffset = _mm512_set1_ps(offset);
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      const __m512 vanchor = _mm512_set1_ps(anchor - 16.0f);
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
+      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      const __m512 vlower = _mm512_set1_ps((anchor - 127.0f) * 0x1.62E430p-1f);
+
+      vx0 = _mm512_sub_ps(vx0, voffset);
+      vx0 = _mm512_max_ps(vlower, vx0);
+
+      // n = round(16 * x * log2(e)) / 16
+      const __m512 vb0 = _mm512_fmadd_ps(vx0, vlog2e, vmagic);
+      const __m512 vl0 = _mm512_permutexvar_ps(_mm512_castps_si512(vb0), vtable);
+      const __m512 vn0 = _mm512_sub_ps(vb0, vmagic);
+
+      // t = x - n * ln 2
+      __m512 vt0 = _mm512_fnmadd_ps(vn0, vln2_hi, vx0);
+      vt0 = _mm512_fnmadd_ps(vn0, vln2_lo, vt0);
+
+      // p = l + l * t * (c1 + t * (c2 + t * c3)), with l = 2^(k/16)
+      __m512 vp0 = _mm512_fmadd_ps(vc3, vt0, vc2);
+      vp0 = _mm512_fmadd_ps(vp0, vt0, vc1);
+      vt0 = _mm512_mul_ps(vt0, vl0);
+      vp0 = _mm512_fmadd_ps(vp0, vt0, vl0);
+
+      // y = p * 2^(n - anchor)
+      const __m512 vd0 = _mm512_sub_ps(vn0, vanchor);
+      vp0 = _mm512_scalef_ps(vp0, vd0);
+
+      const __m512 vsum0 = _mm512_mask_mov_ps(_mm512_set1_ps(0.0f), vtail, vp0);
+      const float row_sum = _mm512_reduce_add_ps(vsum0);
+
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
+      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
+      const __m512 vthreshold = _mm512_set1_ps((is_empty ? 0.0f : 0x1p-126f) * row_sum);
+      const __m512 vscale = _mm512_set1_ps(scale);
+      vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
+      store_first(y, vp0, tail);
+
+      x_row += input_stride;
+      y_row += output_stride;
+    }
+    return;
+  }
+
   for (; rows != 0; rows--) {
     // The largest x of the row
     const float* x = x_row;
@@ -64,7 +421,8 @@ void twopass_f32_vsoftmax__avx512f_lut16_p3_u64(
       x += 16;
     }
     if (count != 0) {
-      const __mmask16 vtail = (__mmask16) ((1u << count) - 1u);
+      const int tail = (int) count;
+      const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
       __m512 vx0 = _mm512_maskz_loadu_ps(vtail, x);
       vx0 = _mm512_mask_mov_ps(vmax0, vtail, vx0);
       vmax0 = _mm512_max_ps(vmax0, vx0);
@@ -208,7 +566,8 @@ void twopass_f32_vsoftmax__avx512f_lut16_p3_u64(
       y += 16;
     }
     if (count != 0) {
-      const __mmask16 vtail = (__mmask16) ((1u << count) - 1u);
+      const int tail = (int) count;
+      const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
       __m512 vx0 = _mm512_maskz_loadu_ps(vtail, x);
 
       vx0 = _mm512_sub_ps(vx0, voffset);
@@ -233,7 +592,7 @@ void twopass_f32_vsoftmax__avx512f_lut16_p3_u64(
       const __m512 vd0 = _mm512_sub_ps(vn0, vanchor);
       vp0 = _mm512_scalef_ps(vp0, vd0);
 
-      _mm512_mask_storeu_ps(y, vtail, vp0);
+      store_first(y, vp0, tail);
       vp0 = _mm512_mask_mov_ps(_mm512_set1_ps(0.0f), vtail, vp0);
       const __m512 vtotal0 = _mm512_add_ps(vsum0, vp0);
       const __m512 vadded0 = _mm512_sub_ps(vtotal0, vsum0);
@@ -275,10 +634,11 @@ void twopass_f32_vsoftmax__avx512f_lut16_p3_u64(
       y += 16;
     }
     if (count != 0) {
-      const __mmask16 vtail = (__mmask16) ((1u << count) - 1u);
+      const int tail = (int) count;
+      const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
       __m512 vy0 = _mm512_maskz_loadu_ps(vtail, y);
       vy0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vy0, vthreshold, _CMP_NLT_UQ), vy0, vscale);
-      _mm512_mask_storeu_ps(y, vtail, vy0);
+      store_first(y, vy0, tail);
     }
 
     x_row += input_stride;

@@ -7,6 +7,8 @@
 
 #include <arm_neon.h>
 
+#include "kernels.h"
+
 namespace {
 
 // The first elements of a vector, 0 < count < 4.
@@ -30,8 +32,6 @@ namespace {
 }
 
 }  // namespace
-
-#include "kernels.h"
 
 void twopass_f32_raddextexp__neon_rr4_p5_u16(
     size_t count, const void* input, void*, const struct twopass_params*, struct twopass_reduction* result) {
@@ -129,25 +129,25 @@ void twopass_f32_raddextexp__neon_rr4_p5_u16(
     const float32x4_t vd1 = vsubq_f32(vn1, vnew_e0);
     const float32x4_t vd2 = vsubq_f32(vn2, vnew_e0);
     const float32x4_t vd3 = vsubq_f32(vn3, vnew_e0);
-    const uint32x4_t vs0_low = vcagtq_f32(vd0, vdupq_n_f32(64.0f));
+    const uint32x4_t vs0_mask = vcagtq_f32(vd0, vdupq_n_f32(64.0f));
     const float32x4_t vs0_biased = vaddq_f32(vd0, vmagic);
-    const float32x4_t vs0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs0_biased), 23))), vs0_low));
-    vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vs0_low));
+    const float32x4_t vs0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs0_biased), 23))), vs0_mask));
+    vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vs0_mask));
     vp0 = vmulq_f32(vp0, vs0);
-    const uint32x4_t vs1_low = vcagtq_f32(vd1, vdupq_n_f32(64.0f));
+    const uint32x4_t vs1_mask = vcagtq_f32(vd1, vdupq_n_f32(64.0f));
     const float32x4_t vs1_biased = vaddq_f32(vd1, vmagic);
-    const float32x4_t vs1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs1_biased), 23))), vs1_low));
-    vp1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vs1_low));
+    const float32x4_t vs1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs1_biased), 23))), vs1_mask));
+    vp1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vs1_mask));
     vp1 = vmulq_f32(vp1, vs1);
-    const uint32x4_t vs2_low = vcagtq_f32(vd2, vdupq_n_f32(64.0f));
+    const uint32x4_t vs2_mask = vcagtq_f32(vd2, vdupq_n_f32(64.0f));
     const float32x4_t vs2_biased = vaddq_f32(vd2, vmagic);
-    const float32x4_t vs2 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs2_biased), 23))), vs2_low));
-    vp2 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp2), vs2_low));
+    const float32x4_t vs2 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs2_biased), 23))), vs2_mask));
+    vp2 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp2), vs2_mask));
     vp2 = vmulq_f32(vp2, vs2);
-    const uint32x4_t vs3_low = vcagtq_f32(vd3, vdupq_n_f32(64.0f));
+    const uint32x4_t vs3_mask = vcagtq_f32(vd3, vdupq_n_f32(64.0f));
     const float32x4_t vs3_biased = vaddq_f32(vd3, vmagic);
-    const float32x4_t vs3 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs3_biased), 23))), vs3_low));
-    vp3 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp3), vs3_low));
+    const float32x4_t vs3 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs3_biased), 23))), vs3_mask));
+    vp3 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp3), vs3_mask));
     vp3 = vmulq_f32(vp3, vs3);
 
     // The accumulators move to the new exponent, exactly, and take the terms
@@ -156,10 +156,10 @@ void twopass_f32_raddextexp__neon_rr4_p5_u16(
     const float32x4_t vs_sum0_biased = vaddq_f32(vbounded_move0, vmagic);
     const float32x4_t vs_sum0 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs_sum0_biased), 23));
     vsum0 = vmulq_f32(vsum0, vs_sum0);
-    const uint32x4_t vs_lost0_low = vcagtq_f32(vmove0, vdupq_n_f32(64.0f));
+    const uint32x4_t vs_lost0_mask = vcagtq_f32(vmove0, vdupq_n_f32(64.0f));
     const float32x4_t vs_lost0_biased = vaddq_f32(vmove0, vmagic);
-    const float32x4_t vs_lost0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs_lost0_biased), 23))), vs_lost0_low));
-    vlost0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vlost0), vs_lost0_low));
+    const float32x4_t vs_lost0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs_lost0_biased), 23))), vs_lost0_mask));
+    vlost0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vlost0), vs_lost0_mask));
     vlost0 = vmulq_f32(vlost0, vs_lost0);
     ve0 = vnew_e0;
     vp0 = vaddq_f32(vp0, vp1);
@@ -200,10 +200,10 @@ void twopass_f32_raddextexp__neon_rr4_p5_u16(
     // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
     // largest counts as 0; so does one of a very low or infinite x, for which n and p are meaningless.
     const float32x4_t vd0 = vsubq_f32(vn0, vnew_e0);
-    const uint32x4_t vs0_low = vcagtq_f32(vd0, vdupq_n_f32(64.0f));
+    const uint32x4_t vs0_mask = vcagtq_f32(vd0, vdupq_n_f32(64.0f));
     const float32x4_t vs0_biased = vaddq_f32(vd0, vmagic);
-    const float32x4_t vs0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs0_biased), 23))), vs0_low));
-    vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vs0_low));
+    const float32x4_t vs0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs0_biased), 23))), vs0_mask));
+    vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vs0_mask));
     vp0 = vmulq_f32(vp0, vs0);
 
     // The accumulators move to the new exponent, exactly, and take the terms
@@ -212,10 +212,10 @@ void twopass_f32_raddextexp__neon_rr4_p5_u16(
     const float32x4_t vs_sum0_biased = vaddq_f32(vbounded_move0, vmagic);
     const float32x4_t vs_sum0 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs_sum0_biased), 23));
     vsum0 = vmulq_f32(vsum0, vs_sum0);
-    const uint32x4_t vs_lost0_low = vcagtq_f32(vmove0, vdupq_n_f32(64.0f));
+    const uint32x4_t vs_lost0_mask = vcagtq_f32(vmove0, vdupq_n_f32(64.0f));
     const float32x4_t vs_lost0_biased = vaddq_f32(vmove0, vmagic);
-    const float32x4_t vs_lost0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs_lost0_biased), 23))), vs_lost0_low));
-    vlost0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vlost0), vs_lost0_low));
+    const float32x4_t vs_lost0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs_lost0_biased), 23))), vs_lost0_mask));
+    vlost0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vlost0), vs_lost0_mask));
     vlost0 = vmulq_f32(vlost0, vs_lost0);
     ve0 = vnew_e0;
     const float32x4_t vtotal0 = vaddq_f32(vsum0, vp0);
@@ -254,10 +254,10 @@ void twopass_f32_raddextexp__neon_rr4_p5_u16(
     // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
     // largest counts as 0; so does one of a very low or infinite x, for which n and p are meaningless.
     const float32x4_t vd0 = vsubq_f32(vn0, vnew_e0);
-    const uint32x4_t vs0_low = vcagtq_f32(vd0, vdupq_n_f32(64.0f));
+    const uint32x4_t vs0_mask = vcagtq_f32(vd0, vdupq_n_f32(64.0f));
     const float32x4_t vs0_biased = vaddq_f32(vd0, vmagic);
-    const float32x4_t vs0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs0_biased), 23))), vs0_low));
-    vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vs0_low));
+    const float32x4_t vs0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs0_biased), 23))), vs0_mask));
+    vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vs0_mask));
     vp0 = vmulq_f32(vp0, vs0);
     vp0 = merge_first(vdupq_n_f32(0.0f), vp0, tail);
 
@@ -267,10 +267,10 @@ void twopass_f32_raddextexp__neon_rr4_p5_u16(
     const float32x4_t vs_sum0_biased = vaddq_f32(vbounded_move0, vmagic);
     const float32x4_t vs_sum0 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs_sum0_biased), 23));
     vsum0 = vmulq_f32(vsum0, vs_sum0);
-    const uint32x4_t vs_lost0_low = vcagtq_f32(vmove0, vdupq_n_f32(64.0f));
+    const uint32x4_t vs_lost0_mask = vcagtq_f32(vmove0, vdupq_n_f32(64.0f));
     const float32x4_t vs_lost0_biased = vaddq_f32(vmove0, vmagic);
-    const float32x4_t vs_lost0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs_lost0_biased), 23))), vs_lost0_low));
-    vlost0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vlost0), vs_lost0_low));
+    const float32x4_t vs_lost0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs_lost0_biased), 23))), vs_lost0_mask));
+    vlost0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vlost0), vs_lost0_mask));
     vlost0 = vmulq_f32(vlost0, vs_lost0);
     ve0 = vnew_e0;
     const float32x4_t vtotal0 = vaddq_f32(vsum0, vp0);
@@ -290,10 +290,10 @@ void twopass_f32_raddextexp__neon_rr4_p5_u16(
   const float32x4_t vs_sum0_biased = vaddq_f32(vbounded_move0, vmagic);
   const float32x4_t vs_sum0 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs_sum0_biased), 23));
   vsum0 = vmulq_f32(vsum0, vs_sum0);
-  const uint32x4_t vs_lost0_low = vcagtq_f32(vmove0, vdupq_n_f32(64.0f));
+  const uint32x4_t vs_lost0_mask = vcagtq_f32(vmove0, vdupq_n_f32(64.0f));
   const float32x4_t vs_lost0_biased = vaddq_f32(vmove0, vmagic);
-  const float32x4_t vs_lost0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs_lost0_biased), 23))), vs_lost0_low));
-  vlost0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vlost0), vs_lost0_low));
+  const float32x4_t vs_lost0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs_lost0_biased), 23))), vs_lost0_mask));
+  vlost0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vlost0), vs_lost0_mask));
   vlost0 = vmulq_f32(vlost0, vs_lost0);
   vsum0 = vaddq_f32(vsum0, vlost0);
   float32x2_t sum2 = vpadd_f32(vget_low_f32(vsum0), vget_high_f32(vsum0));

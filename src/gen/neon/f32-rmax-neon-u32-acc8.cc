@@ -7,6 +7,8 @@
 
 #include <arm_neon.h>
 
+#include "kernels.h"
+
 namespace {
 
 // The first elements of a vector, 0 < count < 4.
@@ -30,8 +32,6 @@ namespace {
 }
 
 }  // namespace
-
-#include "kernels.h"
 
 void twopass_f32_rmax__neon_u32_acc8(
     size_t count, const void* input, void*, const struct twopass_params*, struct twopass_reduction* result) {

@@ -7,6 +7,8 @@
 
 #include <arm_neon.h>
 
+#include "kernels.h"
+
 namespace {
 
 // The first elements of a vector, 0 < count < 4.
@@ -30,8 +32,6 @@ namespace {
 }
 
 }  // namespace
-
-#include "kernels.h"
 
 void twopass_f32_vscaleexpminusmax__neon_rr4_p5_u24(
     size_t count, const void* input, void* output, const struct twopass_params* params) {

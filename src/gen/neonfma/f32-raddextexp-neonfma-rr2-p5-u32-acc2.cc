@@ -7,6 +7,8 @@
 
 #include <arm_neon.h>
 
+#include "kernels.h"
+
 namespace {
 
 // The first elements of a vector, 0 < count < 4.
@@ -30,8 +32,6 @@ namespace {
 }
 
 }  // namespace
-
-#include "kernels.h"
 
 void twopass_f32_raddextexp__neonfma_rr2_p5_u32_acc2(
     size_t count, const void* input, void*, const struct twopass_params*, struct twopass_reduction* result) {
@@ -172,45 +172,45 @@ void twopass_f32_raddextexp__neonfma_rr2_p5_u32_acc2(
     const float32x4_t vd5 = vsubq_f32(vn5, vnew_e1);
     const float32x4_t vd6 = vsubq_f32(vn6, vnew_e0);
     const float32x4_t vd7 = vsubq_f32(vn7, vnew_e1);
-    const uint32x4_t vs0_low = vcltq_f32(vd0, vdupq_n_f32(-64.0f));
+    const uint32x4_t vs0_mask = vcltq_f32(vd0, vdupq_n_f32(-64.0f));
     const float32x4_t vs0_biased = vaddq_f32(vd0, vmagic);
-    const float32x4_t vs0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs0_biased), 23))), vs0_low));
-    vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vs0_low));
+    const float32x4_t vs0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs0_biased), 23))), vs0_mask));
+    vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vs0_mask));
     vp0 = vmulq_f32(vp0, vs0);
-    const uint32x4_t vs1_low = vcltq_f32(vd1, vdupq_n_f32(-64.0f));
+    const uint32x4_t vs1_mask = vcltq_f32(vd1, vdupq_n_f32(-64.0f));
     const float32x4_t vs1_biased = vaddq_f32(vd1, vmagic);
-    const float32x4_t vs1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs1_biased), 23))), vs1_low));
-    vp1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vs1_low));
+    const float32x4_t vs1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs1_biased), 23))), vs1_mask));
+    vp1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vs1_mask));
     vp1 = vmulq_f32(vp1, vs1);
-    const uint32x4_t vs2_low = vcltq_f32(vd2, vdupq_n_f32(-64.0f));
+    const uint32x4_t vs2_mask = vcltq_f32(vd2, vdupq_n_f32(-64.0f));
     const float32x4_t vs2_biased = vaddq_f32(vd2, vmagic);
-    const float32x4_t vs2 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs2_biased), 23))), vs2_low));
-    vp2 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp2), vs2_low));
+    const float32x4_t vs2 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs2_biased), 23))), vs2_mask));
+    vp2 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp2), vs2_mask));
     vp2 = vmulq_f32(vp2, vs2);
-    const uint32x4_t vs3_low = vcltq_f32(vd3, vdupq_n_f32(-64.0f));
+    const uint32x4_t vs3_mask = vcltq_f32(vd3, vdupq_n_f32(-64.0f));
     const float32x4_t vs3_biased = vaddq_f32(vd3, vmagic);
-    const float32x4_t vs3 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs3_biased), 23))), vs3_low));
-    vp3 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp3), vs3_low));
+    const float32x4_t vs3 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs3_biased), 23))), vs3_mask));
+    vp3 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp3), vs3_mask));
     vp3 = vmulq_f32(vp3, vs3);
-    const uint32x4_t vs4_low = vcltq_f32(vd4, vdupq_n_f32(-64.0f));
+    const uint32x4_t vs4_mask = vcltq_f32(vd4, vdupq_n_f32(-64.0f));
     const float32x4_t vs4_biased = vaddq_f32(vd4, vmagic);
-    const float32x4_t vs4 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs4_biased), 23))), vs4_low));
-    vp4 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp4), vs4_low));
+    const float32x4_t vs4 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs4_biased), 23))), vs4_mask));
+    vp4 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp4), vs4_mask));
     vp4 = vmulq_f32(vp4, vs4);
-    const uint32x4_t vs5_low = vcltq_f32(vd5, vdupq_n_f32(-64.0f));
+    const uint32x4_t vs5_mask = vcltq_f32(vd5, vdupq_n_f32(-64.0f));
     const float32x4_t vs5_biased = vaddq_f32(vd5, vmagic);
-    const float32x4_t vs5 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs5_biased), 23))), vs5_low));
-    vp5 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp5), vs5_low));
+    const float32x4_t vs5 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs5_biased), 23))), vs5_mask));
+    vp5 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp5), vs5_mask));
     vp5 = vmulq_f32(vp5, vs5);
-    const uint32x4_t vs6_low = vcltq_f32(vd6, vdupq_n_f32(-64.0f));
+    const uint32x4_t vs6_mask = vcltq_f32(vd6, vdupq_n_f32(-64.0f));
     const float32x4_t vs6_biased = vaddq_f32(vd6, vmagic);
-    const float32x4_t vs6 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs6_biased), 23))), vs6_low));
-    vp6 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp6), vs6_low));
+    const float32x4_t vs6 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs6_biased), 23))), vs6_mask));
+    vp6 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp6), vs6_mask));
     vp6 = vmulq_f32(vp6, vs6);
-    const uint32x4_t vs7_low = vcltq_f32(vd7, vdupq_n_f32(-64.0f));
+    const uint32x4_t vs7_mask = vcltq_f32(vd7, vdupq_n_f32(-64.0f));
     const float32x4_t vs7_biased = vaddq_f32(vd7, vmagic);
-    const float32x4_t vs7 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs7_biased), 23))), vs7_low));
-    vp7 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp7), vs7_low));
+    const float32x4_t vs7 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs7_biased), 23))), vs7_mask));
+    vp7 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp7), vs7_mask));
     vp7 = vmulq_f32(vp7, vs7);
 
     // The accumulators move to the new exponent, exactly, and take the terms
@@ -219,10 +219,10 @@ void twopass_f32_raddextexp__neonfma_rr2_p5_u32_acc2(
     const float32x4_t vs_sum0_biased = vaddq_f32(vbounded_move0, vmagic);
     const float32x4_t vs_sum0 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs_sum0_biased), 23));
     vsum0 = vmulq_f32(vsum0, vs_sum0);
-    const uint32x4_t vs_lost0_low = vcltq_f32(vmove0, vdupq_n_f32(-64.0f));
+    const uint32x4_t vs_lost0_mask = vcltq_f32(vmove0, vdupq_n_f32(-64.0f));
     const float32x4_t vs_lost0_biased = vaddq_f32(vmove0, vmagic);
-    const float32x4_t vs_lost0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs_lost0_biased), 23))), vs_lost0_low));
-    vlost0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vlost0), vs_lost0_low));
+    const float32x4_t vs_lost0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs_lost0_biased), 23))), vs_lost0_mask));
+    vlost0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vlost0), vs_lost0_mask));
     vlost0 = vmulq_f32(vlost0, vs_lost0);
     ve0 = vnew_e0;
     const float32x4_t vmove1 = vsubq_f32(ve1, vnew_e1);
@@ -230,10 +230,10 @@ void twopass_f32_raddextexp__neonfma_rr2_p5_u32_acc2(
     const float32x4_t vs_sum1_biased = vaddq_f32(vbounded_move1, vmagic);
     const float32x4_t vs_sum1 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs_sum1_biased), 23));
     vsum1 = vmulq_f32(vsum1, vs_sum1);
-    const uint32x4_t vs_lost1_low = vcltq_f32(vmove1, vdupq_n_f32(-64.0f));
+    const uint32x4_t vs_lost1_mask = vcltq_f32(vmove1, vdupq_n_f32(-64.0f));
     const float32x4_t vs_lost1_biased = vaddq_f32(vmove1, vmagic);
-    const float32x4_t vs_lost1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs_lost1_biased), 23))), vs_lost1_low));
-    vlost1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vlost1), vs_lost1_low));
+    const float32x4_t vs_lost1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs_lost1_biased), 23))), vs_lost1_mask));
+    vlost1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vlost1), vs_lost1_mask));
     vlost1 = vmulq_f32(vlost1, vs_lost1);
     ve1 = vnew_e1;
     vp0 = vaddq_f32(vp0, vp2);
@@ -280,10 +280,10 @@ void twopass_f32_raddextexp__neonfma_rr2_p5_u32_acc2(
     // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
     // largest counts as 0; so does one of a very low or infinite x, for which n and p are meaningless.
     const float32x4_t vd0 = vsubq_f32(vn0, vnew_e0);
-    const uint32x4_t vs0_low = vcltq_f32(vd0, vdupq_n_f32(-64.0f));
+    const uint32x4_t vs0_mask = vcltq_f32(vd0, vdupq_n_f32(-64.0f));
     const float32x4_t vs0_biased = vaddq_f32(vd0, vmagic);
-    const float32x4_t vs0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs0_biased), 23))), vs0_low));
-    vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vs0_low));
+    const float32x4_t vs0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs0_biased), 23))), vs0_mask));
+    vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vs0_mask));
     vp0 = vmulq_f32(vp0, vs0);
 
     // The accumulators move to the new exponent, exactly, and take the terms
@@ -292,10 +292,10 @@ void twopass_f32_raddextexp__neonfma_rr2_p5_u32_acc2(
     const float32x4_t vs_sum0_biased = vaddq_f32(vbounded_move0, vmagic);
     const float32x4_t vs_sum0 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs_sum0_biased), 23));
     vsum0 = vmulq_f32(vsum0, vs_sum0);
-    const uint32x4_t vs_lost0_low = vcltq_f32(vmove0, vdupq_n_f32(-64.0f));
+    const uint32x4_t vs_lost0_mask = vcltq_f32(vmove0, vdupq_n_f32(-64.0f));
     const float32x4_t vs_lost0_biased = vaddq_f32(vmove0, vmagic);
-    const float32x4_t vs_lost0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs_lost0_biased), 23))), vs_lost0_low));
-    vlost0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vlost0), vs_lost0_low));
+    const float32x4_t vs_lost0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs_lost0_biased), 23))), vs_lost0_mask));
+    vlost0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vlost0), vs_lost0_mask));
     vlost0 = vmulq_f32(vlost0, vs_lost0);
     ve0 = vnew_e0;
     const float32x4_t vtotal0 = vaddq_f32(vsum0, vp0);
@@ -332,10 +332,10 @@ void twopass_f32_raddextexp__neonfma_rr2_p5_u32_acc2(
     // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
     // largest counts as 0; so does one of a very low or infinite x, for which n and p are meaningless.
     const float32x4_t vd0 = vsubq_f32(vn0, vnew_e0);
-    const uint32x4_t vs0_low = vcltq_f32(vd0, vdupq_n_f32(-64.0f));
+    const uint32x4_t vs0_mask = vcltq_f32(vd0, vdupq_n_f32(-64.0f));
     const float32x4_t vs0_biased = vaddq_f32(vd0, vmagic);
-    const float32x4_t vs0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs0_biased), 23))), vs0_low));
-    vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vs0_low));
+    const float32x4_t vs0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs0_biased), 23))), vs0_mask));
+    vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vs0_mask));
     vp0 = vmulq_f32(vp0, vs0);
     vp0 = merge_first(vdupq_n_f32(0.0f), vp0, tail);
 
@@ -345,10 +345,10 @@ void twopass_f32_raddextexp__neonfma_rr2_p5_u32_acc2(
     const float32x4_t vs_sum0_biased = vaddq_f32(vbounded_move0, vmagic);
     const float32x4_t vs_sum0 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs_sum0_biased), 23));
     vsum0 = vmulq_f32(vsum0, vs_sum0);
-    const uint32x4_t vs_lost0_low = vcltq_f32(vmove0, vdupq_n_f32(-64.0f));
+    const uint32x4_t vs_lost0_mask = vcltq_f32(vmove0, vdupq_n_f32(-64.0f));
     const float32x4_t vs_lost0_biased = vaddq_f32(vmove0, vmagic);
-    const float32x4_t vs_lost0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs_lost0_biased), 23))), vs_lost0_low));
-    vlost0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vlost0), vs_lost0_low));
+    const float32x4_t vs_lost0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs_lost0_biased), 23))), vs_lost0_mask));
+    vlost0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vlost0), vs_lost0_mask));
     vlost0 = vmulq_f32(vlost0, vs_lost0);
     ve0 = vnew_e0;
     const float32x4_t vtotal0 = vaddq_f32(vsum0, vp0);
@@ -367,20 +367,20 @@ void twopass_f32_raddextexp__neonfma_rr2_p5_u32_acc2(
   const float32x4_t vs_sum0_biased = vaddq_f32(vbounded_move0, vmagic);
   const float32x4_t vs_sum0 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs_sum0_biased), 23));
   vsum0 = vmulq_f32(vsum0, vs_sum0);
-  const uint32x4_t vs_lost0_low = vcltq_f32(vmove0, vdupq_n_f32(-64.0f));
+  const uint32x4_t vs_lost0_mask = vcltq_f32(vmove0, vdupq_n_f32(-64.0f));
   const float32x4_t vs_lost0_biased = vaddq_f32(vmove0, vmagic);
-  const float32x4_t vs_lost0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs_lost0_biased), 23))), vs_lost0_low));
-  vlost0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vlost0), vs_lost0_low));
+  const float32x4_t vs_lost0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs_lost0_biased), 23))), vs_lost0_mask));
+  vlost0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vlost0), vs_lost0_mask));
   vlost0 = vmulq_f32(vlost0, vs_lost0);
   const float32x4_t vmove1 = vsubq_f32(ve1, vexponent);
   const float32x4_t vbounded_move1 = vmaxq_f32(vdupq_n_f32(-64.0f), vmove1);
   const float32x4_t vs_sum1_biased = vaddq_f32(vbounded_move1, vmagic);
   const float32x4_t vs_sum1 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs_sum1_biased), 23));
   vsum1 = vmulq_f32(vsum1, vs_sum1);
-  const uint32x4_t vs_lost1_low = vcltq_f32(vmove1, vdupq_n_f32(-64.0f));
+  const uint32x4_t vs_lost1_mask = vcltq_f32(vmove1, vdupq_n_f32(-64.0f));
   const float32x4_t vs_lost1_biased = vaddq_f32(vmove1, vmagic);
-  const float32x4_t vs_lost1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs_lost1_biased), 23))), vs_lost1_low));
-  vlost1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vlost1), vs_lost1_low));
+  const float32x4_t vs_lost1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs_lost1_biased), 23))), vs_lost1_mask));
+  vlost1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vlost1), vs_lost1_mask));
   vlost1 = vmulq_f32(vlost1, vs_lost1);
   vsum0 = vaddq_f32(vsum0, vlost0);
   vsum1 = vaddq_f32(vsum1, vlost1);

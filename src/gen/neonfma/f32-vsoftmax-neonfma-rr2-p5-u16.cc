@@ -7,6 +7,8 @@
 
 #include <arm_neon.h>
 
+#include "kernels.h"
+
 namespace {
 
 // The first elements of a vector, 0 < count < 4.
@@ -31,8 +33,6 @@ namespace {
 
 }  // namespace
 
-#include "kernels.h"
-
 void twopass_f32_vsoftmax__neonfma_rr2_p5_u16(
     size_t rows, size_t columns, const void* input, size_t input_stride, void* output, size_t output_stride,
     const struct twopass_params* params) {
@@ -54,6 +54,356 @@ void twopass_f32_vsoftmax__neonfma_rr2_p5_u16(
   const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDB8p+14f);
   const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p+15f);
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
+
+  if (columns == 16) {
+    for (; rows != 0; rows--) {
+      const float* x = x_row;
+      float* y = y_row;
+      float32x4_t vx0 = vld1q_f32(x);
+      float32x4_t vx1 = vld1q_f32(x + 4);
+      float32x4_t vx2 = vld1q_f32(x + 8);
+      float32x4_t vx3 = vld1q_f32(x + 12);
+
+      float32x4_t vmax0 = vx0;
+      float32x4_t vmax1 = vx1;
+      float32x4_t vmax2 = vx2;
+      float32x4_t vmax3 = vx3;
+      vmax0 = vmaxq_f32(vmax0, vmax1);
+      vmax2 = vmaxq_f32(vmax2, vmax3);
+      vmax0 = vmaxq_f32(vmax0, vmax2);
+      const float row_max = vmaxvq_f32(vmax0);
+
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
+      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      const bool is_empty = row_max == -__builtin_inff();
+      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
+      const float offset = is_large && !is_empty ? row_max : 0.0f;
+      const float magic = 0x1.8p+23f;
+      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
+      const float32x4_t voffset = vdupq_n_f32(offset);
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      const float32x4_t vanchor = vdupq_n_f32(anchor - 16.0f);
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
+      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      const float32x4_t vlower = vdupq_n_f32((anchor - 127.0f) * 0x1.62E430p-1f);
+
+      vx0 = vsubq_f32(vx0, voffset);
+      vx1 = vsubq_f32(vx1, voffset);
+      vx2 = vsubq_f32(vx2, voffset);
+      vx3 = vsubq_f32(vx3, voffset);
+      vx0 = vmaxq_f32(vlower, vx0);
+      vx1 = vmaxq_f32(vlower, vx1);
+      vx2 = vmaxq_f32(vlower, vx2);
+      vx3 = vmaxq_f32(vlower, vx3);
+
+      // n = round(x * log2(e))
+      const float32x4_t vb0 = vfmaq_f32(vmagic, vx0, vlog2e);
+      const float32x4_t vb1 = vfmaq_f32(vmagic, vx1, vlog2e);
+      const float32x4_t vb2 = vfmaq_f32(vmagic, vx2, vlog2e);
+      const float32x4_t vb3 = vfmaq_f32(vmagic, vx3, vlog2e);
+      const float32x4_t vn0 = vsubq_f32(vb0, vmagic);
+      const float32x4_t vn1 = vsubq_f32(vb1, vmagic);
+      const float32x4_t vn2 = vsubq_f32(vb2, vmagic);
+      const float32x4_t vn3 = vsubq_f32(vb3, vmagic);
+
+      // t = x - n * ln 2
+      float32x4_t vt0 = vfmsq_f32(vx0, vn0, vln2_hi);
+      float32x4_t vt1 = vfmsq_f32(vx1, vn1, vln2_hi);
+      float32x4_t vt2 = vfmsq_f32(vx2, vn2, vln2_hi);
+      float32x4_t vt3 = vfmsq_f32(vx3, vn3, vln2_hi);
+      vt0 = vfmsq_f32(vt0, vn0, vln2_lo);
+      vt1 = vfmsq_f32(vt1, vn1, vln2_lo);
+      vt2 = vfmsq_f32(vt2, vn2, vln2_lo);
+      vt3 = vfmsq_f32(vt3, vn3, vln2_lo);
+
+      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+      float32x4_t vp0 = vfmaq_f32(vc4, vc5, vt0);
+      float32x4_t vp1 = vfmaq_f32(vc4, vc5, vt1);
+      float32x4_t vp2 = vfmaq_f32(vc4, vc5, vt2);
+      float32x4_t vp3 = vfmaq_f32(vc4, vc5, vt3);
+      vp0 = vfmaq_f32(vc3, vp0, vt0);
+      vp1 = vfmaq_f32(vc3, vp1, vt1);
+      vp2 = vfmaq_f32(vc3, vp2, vt2);
+      vp3 = vfmaq_f32(vc3, vp3, vt3);
+      vp0 = vfmaq_f32(vc2, vp0, vt0);
+      vp1 = vfmaq_f32(vc2, vp1, vt1);
+      vp2 = vfmaq_f32(vc2, vp2, vt2);
+      vp3 = vfmaq_f32(vc2, vp3, vt3);
+      vp0 = vfmaq_f32(vc1, vp0, vt0);
+      vp1 = vfmaq_f32(vc1, vp1, vt1);
+      vp2 = vfmaq_f32(vc1, vp2, vt2);
+      vp3 = vfmaq_f32(vc1, vp3, vt3);
+      vp0 = vfmaq_f32(vc0, vp0, vt0);
+      vp1 = vfmaq_f32(vc0, vp1, vt1);
+      vp2 = vfmaq_f32(vc0, vp2, vt2);
+      vp3 = vfmaq_f32(vc0, vp3, vt3);
+
+      // y = p * 2^(n - anchor)
+      const float32x4_t vd0 = vsubq_f32(vn0, vanchor);
+      const float32x4_t vd1 = vsubq_f32(vn1, vanchor);
+      const float32x4_t vd2 = vsubq_f32(vn2, vanchor);
+      const float32x4_t vd3 = vsubq_f32(vn3, vanchor);
+      const float32x4_t vs0_biased = vaddq_f32(vd0, vmagic);
+      const float32x4_t vs0 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs0_biased), 23));
+      vp0 = vmulq_f32(vp0, vs0);
+      const float32x4_t vs1_biased = vaddq_f32(vd1, vmagic);
+      const float32x4_t vs1 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs1_biased), 23));
+      vp1 = vmulq_f32(vp1, vs1);
+      const float32x4_t vs2_biased = vaddq_f32(vd2, vmagic);
+      const float32x4_t vs2 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs2_biased), 23));
+      vp2 = vmulq_f32(vp2, vs2);
+      const float32x4_t vs3_biased = vaddq_f32(vd3, vmagic);
+      const float32x4_t vs3 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs3_biased), 23));
+      vp3 = vmulq_f32(vp3, vs3);
+
+      float32x4_t vsum0 = vp0;
+      float32x4_t vsum1 = vp1;
+      float32x4_t vsum2 = vp2;
+      float32x4_t vsum3 = vp3;
+      vsum0 = vaddq_f32(vsum0, vsum1);
+      vsum2 = vaddq_f32(vsum2, vsum3);
+      vsum0 = vaddq_f32(vsum0, vsum2);
+      const float row_sum = vaddvq_f32(vsum0);
+
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
+      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
+      const float32x4_t vthreshold = vdupq_n_f32((is_empty ? 0.0f : 0x1p-126f) * row_sum);
+      const float32x4_t vscale = vdupq_n_f32(scale);
+      vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcltq_f32(vp0, vthreshold)));
+      vp0 = vmulq_f32(vp0, vscale);
+      vp1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vcltq_f32(vp1, vthreshold)));
+      vp1 = vmulq_f32(vp1, vscale);
+      vp2 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp2), vcltq_f32(vp2, vthreshold)));
+      vp2 = vmulq_f32(vp2, vscale);
+      vp3 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp3), vcltq_f32(vp3, vthreshold)));
+      vp3 = vmulq_f32(vp3, vscale);
+      vst1q_f32(y, vp0);
+      vst1q_f32(y + 4, vp1);
+      vst1q_f32(y + 8, vp2);
+      vst1q_f32(y + 12, vp3);
+
+      x_row += input_stride;
+      y_row += output_stride;
+    }
+    return;
+  }
+  if (columns == 8) {
+    for (; rows != 0; rows--) {
+      const float* x = x_row;
+      float* y = y_row;
+      float32x4_t vx0 = vld1q_f32(x);
+      float32x4_t vx1 = vld1q_f32(x + 4);
+
+      float32x4_t vmax0 = vx0;
+      float32x4_t vmax1 = vx1;
+      vmax0 = vmaxq_f32(vmax0, vmax1);
+      const float row_max = vmaxvq_f32(vmax0);
+
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
+      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      const bool is_empty = row_max == -__builtin_inff();
+      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
+      const float offset = is_large && !is_empty ? row_max : 0.0f;
+      const float magic = 0x1.8p+23f;
+      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
+      const float32x4_t voffset = vdupq_n_f32(offset);
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      const float32x4_t vanchor = vdupq_n_f32(anchor - 16.0f);
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
+      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      const float32x4_t vlower = vdupq_n_f32((anchor - 127.0f) * 0x1.62E430p-1f);
+
+      vx0 = vsubq_f32(vx0, voffset);
+      vx1 = vsubq_f32(vx1, voffset);
+      vx0 = vmaxq_f32(vlower, vx0);
+      vx1 = vmaxq_f32(vlower, vx1);
+
+      // n = round(x * log2(e))
+      const float32x4_t vb0 = vfmaq_f32(vmagic, vx0, vlog2e);
+      const float32x4_t vb1 = vfmaq_f32(vmagic, vx1, vlog2e);
+      const float32x4_t vn0 = vsubq_f32(vb0, vmagic);
+      const float32x4_t vn1 = vsubq_f32(vb1, vmagic);
+
+      // t = x - n * ln 2
+      float32x4_t vt0 = vfmsq_f32(vx0, vn0, vln2_hi);
+      float32x4_t vt1 = vfmsq_f32(vx1, vn1, vln2_hi);
+      vt0 = vfmsq_f32(vt0, vn0, vln2_lo);
+      vt1 = vfmsq_f32(vt1, vn1, vln2_lo);
+
+      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+      float32x4_t vp0 = vfmaq_f32(vc4, vc5, vt0);
+      float32x4_t vp1 = vfmaq_f32(vc4, vc5, vt1);
+      vp0 = vfmaq_f32(vc3, vp0, vt0);
+      vp1 = vfmaq_f32(vc3, vp1, vt1);
+      vp0 = vfmaq_f32(vc2, vp0, vt0);
+      vp1 = vfmaq_f32(vc2, vp1, vt1);
+      vp0 = vfmaq_f32(vc1, vp0, vt0);
+      vp1 = vfmaq_f32(vc1, vp1, vt1);
+      vp0 = vfmaq_f32(vc0, vp0, vt0);
+      vp1 = vfmaq_f32(vc0, vp1, vt1);
+
+      // y = p * 2^(n - anchor)
+      const float32x4_t vd0 = vsubq_f32(vn0, vanchor);
+      const float32x4_t vd1 = vsubq_f32(vn1, vanchor);
+      const float32x4_t vs0_biased = vaddq_f32(vd0, vmagic);
+      const float32x4_t vs0 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs0_biased), 23));
+      vp0 = vmulq_f32(vp0, vs0);
+      const float32x4_t vs1_biased = vaddq_f32(vd1, vmagic);
+      const float32x4_t vs1 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs1_biased), 23));
+      vp1 = vmulq_f32(vp1, vs1);
+
+      float32x4_t vsum0 = vp0;
+      float32x4_t vsum1 = vp1;
+      vsum0 = vaddq_f32(vsum0, vsum1);
+      const float row_sum = vaddvq_f32(vsum0);
+
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
+      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
+      const float32x4_t vthreshold = vdupq_n_f32((is_empty ? 0.0f : 0x1p-126f) * row_sum);
+      const float32x4_t vscale = vdupq_n_f32(scale);
+      vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcltq_f32(vp0, vthreshold)));
+      vp0 = vmulq_f32(vp0, vscale);
+      vp1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vcltq_f32(vp1, vthreshold)));
+      vp1 = vmulq_f32(vp1, vscale);
+      vst1q_f32(y, vp0);
+      vst1q_f32(y + 4, vp1);
+
+      x_row += input_stride;
+      y_row += output_stride;
+    }
+    return;
+  }
+  if (columns == 4) {
+    for (; rows != 0; rows--) {
+      const float* x = x_row;
+      float* y = y_row;
+      float32x4_t vx0 = vld1q_f32(x);
+
+      float32x4_t vmax0 = vx0;
+      const float row_max = vmaxvq_f32(vmax0);
+
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
+      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      const bool is_empty = row_max == -__builtin_inff();
+      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
+      const float offset = is_large && !is_empty ? row_max : 0.0f;
+      const float magic = 0x1.8p+23f;
+      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
+      const float32x4_t voffset = vdupq_n_f32(offset);
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      const float32x4_t vanchor = vdupq_n_f32(anchor - 16.0f);
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
+      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      const float32x4_t vlower = vdupq_n_f32((anchor - 127.0f) * 0x1.62E430p-1f);
+
+      vx0 = vsubq_f32(vx0, voffset);
+      vx0 = vmaxq_f32(vlower, vx0);
+
+      // n = round(x * log2(e))
+      const float32x4_t vb0 = vfmaq_f32(vmagic, vx0, vlog2e);
+      const float32x4_t vn0 = vsubq_f32(vb0, vmagic);
+
+      // t = x - n * ln 2
+      float32x4_t vt0 = vfmsq_f32(vx0, vn0, vln2_hi);
+      vt0 = vfmsq_f32(vt0, vn0, vln2_lo);
+
+      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+      float32x4_t vp0 = vfmaq_f32(vc4, vc5, vt0);
+      vp0 = vfmaq_f32(vc3, vp0, vt0);
+      vp0 = vfmaq_f32(vc2, vp0, vt0);
+      vp0 = vfmaq_f32(vc1, vp0, vt0);
+      vp0 = vfmaq_f32(vc0, vp0, vt0);
+
+      // y = p * 2^(n - anchor)
+      const float32x4_t vd0 = vsubq_f32(vn0, vanchor);
+      const float32x4_t vs0_biased = vaddq_f32(vd0, vmagic);
+      const float32x4_t vs0 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs0_biased), 23));
+      vp0 = vmulq_f32(vp0, vs0);
+
+      float32x4_t vsum0 = vp0;
+      const float row_sum = vaddvq_f32(vsum0);
+
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
+      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
+      const float32x4_t vthreshold = vdupq_n_f32((is_empty ? 0.0f : 0x1p-126f) * row_sum);
+      const float32x4_t vscale = vdupq_n_f32(scale);
+      vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcltq_f32(vp0, vthreshold)));
+      vp0 = vmulq_f32(vp0, vscale);
+      vst1q_f32(y, vp0);
+
+      x_row += input_stride;
+      y_row += output_stride;
+    }
+    return;
+  }
+  if (columns < 4) {
+    const int tail = (int) columns;
+    for (; rows != 0; rows--) {
+      const float* x = x_row;
+      float* y = y_row;
+      float32x4_t vx0 = load_first(x, tail);
+
+      const float32x4_t vmax0 = merge_first(vdupq_n_f32(-__builtin_inff()), vx0, tail);
+      const float row_max = vmaxvq_f32(vmax0);
+
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
+      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      const bool is_empty = row_max == -__builtin_inff();
+      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
+      const float offset = is_large && !is_empty ? row_max : 0.0f;
+      const float magic = 0x1.8p+23f;
+      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
+      const float32x4_t voffset = vdupq_n_f32(offset);
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      const float32x4_t vanchor = vdupq_n_f32(anchor - 16.0f);
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
+      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      const float32x4_t vlower = vdupq_n_f32((anchor - 127.0f) * 0x1.62E430p-1f);
+
+      vx0 = vsubq_f32(vx0, voffset);
+      vx0 = vmaxq_f32(vlower, vx0);
+
+      // n = round(x * log2(e))
+      const float32x4_t vb0 = vfmaq_f32(vmagic, vx0, vlog2e);
+      const float32x4_t vn0 = vsubq_f32(vb0, vmagic);
+
+      // t = x - n * ln 2
+      float32x4_t vt0 = vfmsq_f32(vx0, vn0, vln2_hi);
+      vt0 = vfmsq_f32(vt0, vn0, vln2_lo);
+
+      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+      float32x4_t vp0 = vfmaq_f32(vc4, vc5, vt0);
+      vp0 = vfmaq_f32(vc3, vp0, vt0);
+      vp0 = vfmaq_f32(vc2, vp0, vt0);
+      vp0 = vfmaq_f32(vc1, vp0, vt0);
+      vp0 = vfmaq_f32(vc0, vp0, vt0);
+
+      // y = p * 2^(n - anchor)
+      const float32x4_t vd0 = vsubq_f32(vn0, vanchor);
+      const float32x4_t vs0_biased = vaddq_f32(vd0, vmagic);
+      const float32x4_t vs0 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs0_biased), 23));
+      vp0 = vmulq_f32(vp0, vs0);
+
+      const float32x4_t vsum0 = merge_first(vdupq_n_f32(0.0f), vp0, tail);
+      const float row_sum = vaddvq_f32(vsum0);
+
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
+      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
+      const float32x4_t vthreshold = vdupq_n_f32((is_empty ? 0.0f : 0x1p-126f) * row_sum);
+      const float32x4_t vscale = vdupq_n_f32(scale);
+      vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcltq_f32(vp0, vthreshold)));
+      vp0 = vmulq_f32(vp0, vscale);
+      store_first(y, vp0, tail);
+
+      x_row += input_stride;
+      y_row += output_stride;
+    }
+    return;
+  }
 
   for (; rows != 0; rows--) {
     // The largest x of the row

@@ -5,16 +5,16 @@
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 
-namespace {
-
-// Instructions take no more elements than a group of registers has.
-[[maybe_unused]] constexpr __SIZE_TYPE__ all = -1;
-
-}  // namespace
-
 #include <riscv_vector.h>
 
 #include "kernels.h"
+
+namespace {
+
+// Instructions take no more elements than a group of registers has.
+[[maybe_unused]] constexpr size_t all = -1;
+
+}  // namespace
 
 void twopass_f32_raddexpanchor__rvv_rr2_p5_u2v(
     size_t count, const void* input, void*, const struct twopass_params* params, struct twopass_reduction* result) {

@@ -5,16 +5,16 @@
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 
-namespace {
-
-// Instructions take no more elements than a group of registers has.
-[[maybe_unused]] constexpr __SIZE_TYPE__ all = -1;
-
-}  // namespace
-
 #include <riscv_vector.h>
 
 #include "kernels.h"
+
+namespace {
+
+// Instructions take no more elements than a group of registers has.
+[[maybe_unused]] constexpr size_t all = -1;
+
+}  // namespace
 
 void twopass_f32_vsoftmax__rvv_rr2_p5_u2v(
     size_t rows, size_t columns, const void* input, size_t input_stride, void* output, size_t output_stride,
@@ -37,6 +37,146 @@ void twopass_f32_vsoftmax__rvv_rr2_p5_u2v(
   const vfloat32m2_t vc2 = __riscv_vfmv_v_f_f32m2(0x1.FFFDB8p+14f, all);
   const vfloat32m2_t vc1 = __riscv_vfmv_v_f_f32m2(0x1.FFFFF2p+15f, all);
   const vfloat32m2_t vc0 = __riscv_vfmv_v_f_f32m2(0x1.000000p+16f, all);
+
+  if (columns == __riscv_vsetvlmax_e32m2()) {
+    for (; rows != 0; rows--) {
+      const float* x = x_row;
+      float* y = y_row;
+      vfloat32m2_t vx0 = __riscv_vle32_v_f32m2(x, all);
+
+      vfloat32m2_t vmax0 = vx0;
+      const float row_max = __riscv_vfmv_f(__riscv_vfredmax(vmax0, __riscv_vfmv_s_f_f32m1(-__builtin_inff(), 1), all));
+
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
+      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      const bool is_empty = row_max == -__builtin_inff();
+      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
+      const float offset = is_large && !is_empty ? row_max : 0.0f;
+      const float magic = 0x1.8p+23f;
+      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
+      const float voffset = offset;
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      const float vanchor = anchor - 16.0f;
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
+      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      const vfloat32m2_t vlower = __riscv_vfmv_v_f_f32m2((anchor - 127.0f) * 0x1.62E430p-1f, all);
+
+      vx0 = __riscv_vfsub(vx0, voffset, all);
+      vx0 = __riscv_vmerge(vx0, vlower, __riscv_vmfgt(vlower, vx0, all), all);
+
+      // n = round(x * log2(e))
+      const vfloat32m2_t vb0 = __riscv_vfmadd(vx0, vlog2e, vmagic, all);
+      const vfloat32m2_t vn0 = __riscv_vfsub(vb0, vmagic, all);
+
+      // t = x - n * ln 2
+      vfloat32m2_t vt0 = __riscv_vfnmsub(vn0, vln2_hi, vx0, all);
+      vt0 = __riscv_vfnmsub(vn0, vln2_lo, vt0, all);
+
+      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+      vfloat32m2_t vp0 = __riscv_vfmadd(vc5, vt0, vc4, all);
+      vp0 = __riscv_vfmadd(vp0, vt0, vc3, all);
+      vp0 = __riscv_vfmadd(vp0, vt0, vc2, all);
+      vp0 = __riscv_vfmadd(vp0, vt0, vc1, all);
+      vp0 = __riscv_vfmadd(vp0, vt0, vc0, all);
+
+      // y = p * 2^(n - anchor)
+      const vfloat32m2_t vd0 = __riscv_vfsub(vn0, vanchor, all);
+      const vfloat32m2_t vs0_biased = __riscv_vfadd(vd0, vmagic, all);
+      const vfloat32m2_t vs0 = __riscv_vreinterpret_f32m2(__riscv_vsll(__riscv_vreinterpret_u32m2(vs0_biased), 23, all));
+      vp0 = __riscv_vfmul(vp0, vs0, all);
+
+      vfloat32m2_t vsum0 = vp0;
+      const vfloat32m2_t row_sum2 = vsum0;
+      vfloat32m1_t row_sum1 = __riscv_vfadd(__riscv_vget_f32m1(row_sum2, 0), __riscv_vget_f32m1(row_sum2, 1), all);
+      for (size_t half = __riscv_vsetvlmax_e32m1() / 2; half != 0; half /= 2) {
+        row_sum1 = __riscv_vfadd(row_sum1, __riscv_vslidedown(row_sum1, half, half), half);
+      }
+      const float row_sum = __riscv_vfmv_f(row_sum1);
+
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
+      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
+      const float vthreshold = (is_empty ? 0.0f : 0x1p-126f) * row_sum;
+      const float vscale = scale;
+      vp0 = __riscv_vfmerge(vp0, 0.0f, __riscv_vmflt(vp0, vthreshold, all), all);
+      vp0 = __riscv_vfmul(vp0, vscale, all);
+      __riscv_vse32(y, vp0, all);
+
+      x_row += input_stride;
+      y_row += output_stride;
+    }
+    return;
+  }
+  if (columns < __riscv_vsetvlmax_e32m2()) {
+    const size_t tail = columns;
+    for (; rows != 0; rows--) {
+      const float* x = x_row;
+      float* y = y_row;
+      vfloat32m2_t vx0 = __riscv_vle32_tu(__riscv_vfmv_v_f_f32m2(0.0f, all), x, tail);
+
+      const vfloat32m2_t vmax0 = __riscv_vmv_v_tu(__riscv_vfmv_v_f_f32m2(-__builtin_inff(), all), vx0, tail);
+      const float row_max = __riscv_vfmv_f(__riscv_vfredmax(vmax0, __riscv_vfmv_s_f_f32m1(-__builtin_inff(), 1), all));
+
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
+      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      const bool is_empty = row_max == -__builtin_inff();
+      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
+      const float offset = is_large && !is_empty ? row_max : 0.0f;
+      const float magic = 0x1.8p+23f;
+      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
+      const float voffset = offset;
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      const float vanchor = anchor - 16.0f;
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
+      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      const vfloat32m2_t vlower = __riscv_vfmv_v_f_f32m2((anchor - 127.0f) * 0x1.62E430p-1f, all);
+
+      vx0 = __riscv_vfsub(vx0, voffset, all);
+      vx0 = __riscv_vmerge(vx0, vlower, __riscv_vmfgt(vlower, vx0, all), all);
+
+      // n = round(x * log2(e))
+      const vfloat32m2_t vb0 = __riscv_vfmadd(vx0, vlog2e, vmagic, all);
+      const vfloat32m2_t vn0 = __riscv_vfsub(vb0, vmagic, all);
+
+      // t = x - n * ln 2
+      vfloat32m2_t vt0 = __riscv_vfnmsub(vn0, vln2_hi, vx0, all);
+      vt0 = __riscv_vfnmsub(vn0, vln2_lo, vt0, all);
+
+      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+      vfloat32m2_t vp0 = __riscv_vfmadd(vc5, vt0, vc4, all);
+      vp0 = __riscv_vfmadd(vp0, vt0, vc3, all);
+      vp0 = __riscv_vfmadd(vp0, vt0, vc2, all);
+      vp0 = __riscv_vfmadd(vp0, vt0, vc1, all);
+      vp0 = __riscv_vfmadd(vp0, vt0, vc0, all);
+
+      // y = p * 2^(n - anchor)
+      const vfloat32m2_t vd0 = __riscv_vfsub(vn0, vanchor, all);
+      const vfloat32m2_t vs0_biased = __riscv_vfadd(vd0, vmagic, all);
+      const vfloat32m2_t vs0 = __riscv_vreinterpret_f32m2(__riscv_vsll(__riscv_vreinterpret_u32m2(vs0_biased), 23, all));
+      vp0 = __riscv_vfmul(vp0, vs0, all);
+
+      const vfloat32m2_t vsum0 = __riscv_vmv_v_tu(__riscv_vfmv_v_f_f32m2(0.0f, all), vp0, tail);
+      const vfloat32m2_t row_sum2 = vsum0;
+      vfloat32m1_t row_sum1 = __riscv_vfadd(__riscv_vget_f32m1(row_sum2, 0), __riscv_vget_f32m1(row_sum2, 1), all);
+      for (size_t half = __riscv_vsetvlmax_e32m1() / 2; half != 0; half /= 2) {
+        row_sum1 = __riscv_vfadd(row_sum1, __riscv_vslidedown(row_sum1, half, half), half);
+      }
+      const float row_sum = __riscv_vfmv_f(row_sum1);
+
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
+      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
+      const float vthreshold = (is_empty ? 0.0f : 0x1p-126f) * row_sum;
+      const float vscale = scale;
+      vp0 = __riscv_vfmerge(vp0, 0.0f, __riscv_vmflt(vp0, vthreshold, all), all);
+      vp0 = __riscv_vfmul(vp0, vscale, all);
+      __riscv_vse32(y, vp0, tail);
+
+      x_row += input_stride;
+      y_row += output_stride;
+    }
+    return;
+  }
 
   for (; rows != 0; rows--) {
     // The largest x of the row

@@ -7,9 +7,12 @@
 
 #include <emmintrin.h>
 
+#include "kernels.h"
+
 namespace {
 
-// The first count floats from p, for 0 < count < 4, and 0 in the other lanes: a pair, and the last one where count is odd.
+// The first count floats from p, for 0 < count < 4, and 0 in the other lanes: a pair, and the last one where count is
+// odd.
 [[maybe_unused]] inline __m128 load_first(const float* p, int count) {
   __m128 v = count % 2 != 0 ? _mm_load_ss(p + count - 1) : _mm_setzero_ps();
   if (count >= 2) v = _mm_loadl_pi(_mm_movelh_ps(v, v), (const __m64*) p);
@@ -22,8 +25,6 @@ namespace {
 }
 
 }  // namespace
-
-#include "kernels.h"
 
 void twopass_f32_raddexpminusmax__sse2_rr4_p5_u24(
     size_t count, const void* input, void*, const struct twopass_params* params, struct twopass_reduction* result) {

@@ -7,9 +7,12 @@
 
 #include <emmintrin.h>
 
+#include "kernels.h"
+
 namespace {
 
-// The first count floats from p, for 0 < count < 4, and 0 in the other lanes: a pair, and the last one where count is odd.
+// The first count floats from p, for 0 < count < 4, and 0 in the other lanes: a pair, and the last one where count is
+// odd.
 [[maybe_unused]] inline __m128 load_first(const float* p, int count) {
   __m128 v = count % 2 != 0 ? _mm_load_ss(p + count - 1) : _mm_setzero_ps();
   if (count >= 2) v = _mm_loadl_pi(_mm_movelh_ps(v, v), (const __m64*) p);
@@ -22,8 +25,6 @@ namespace {
 }
 
 }  // namespace
-
-#include "kernels.h"
 
 void twopass_f32_vsoftmax__sse2_rr4_p5_u16(
     size_t rows, size_t columns, const void* input, size_t input_stride, void* output, size_t output_stride,
@@ -48,6 +49,390 @@ void twopass_f32_vsoftmax__sse2_rr4_p5_u16(
   const __m128 vc2 = _mm_set1_ps(0x1.FFFDB8p+14f);
   const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
+
+  if (columns == 16) {
+    for (; rows != 0; rows--) {
+      const float* x = x_row;
+      float* y = y_row;
+      __m128 vx0 = _mm_loadu_ps(x);
+      __m128 vx1 = _mm_loadu_ps(x + 4);
+      __m128 vx2 = _mm_loadu_ps(x + 8);
+      __m128 vx3 = _mm_loadu_ps(x + 12);
+
+      __m128 vmax0 = vx0;
+      __m128 vmax1 = vx1;
+      __m128 vmax2 = vx2;
+      __m128 vmax3 = vx3;
+      vmax0 = _mm_max_ps(vmax0, vmax1);
+      vmax2 = _mm_max_ps(vmax2, vmax3);
+      vmax0 = _mm_max_ps(vmax0, vmax2);
+      __m128 row_max2 = _mm_max_ps(vmax0, _mm_movehl_ps(vmax0, vmax0));
+      row_max2 = _mm_max_ss(row_max2, _mm_shuffle_ps(row_max2, row_max2, 1));
+      const float row_max = _mm_cvtss_f32(row_max2);
+
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
+      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      const bool is_empty = row_max == -__builtin_inff();
+      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
+      const float offset = is_large && !is_empty ? row_max : 0.0f;
+      const float magic = 0x1.8p+23f;
+      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
+      const __m128 voffset = _mm_set1_ps(offset);
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      const __m128 vanchor = _mm_set1_ps(anchor - 16.0f);
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
+      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      const __m128 vlower = _mm_set1_ps((anchor - 127.0f) * 0x1.62E430p-1f);
+
+      vx0 = _mm_sub_ps(vx0, voffset);
+      vx1 = _mm_sub_ps(vx1, voffset);
+      vx2 = _mm_sub_ps(vx2, voffset);
+      vx3 = _mm_sub_ps(vx3, voffset);
+      vx0 = _mm_max_ps(vlower, vx0);
+      vx1 = _mm_max_ps(vlower, vx1);
+      vx2 = _mm_max_ps(vlower, vx2);
+      vx3 = _mm_max_ps(vlower, vx3);
+
+      // n = round(x * log2(e))
+      const __m128 vb0 = _mm_add_ps(_mm_mul_ps(vx0, vlog2e), vmagic);
+      const __m128 vb1 = _mm_add_ps(_mm_mul_ps(vx1, vlog2e), vmagic);
+      const __m128 vb2 = _mm_add_ps(_mm_mul_ps(vx2, vlog2e), vmagic);
+      const __m128 vb3 = _mm_add_ps(_mm_mul_ps(vx3, vlog2e), vmagic);
+      const __m128 vn0 = _mm_sub_ps(vb0, vmagic);
+      const __m128 vn1 = _mm_sub_ps(vb1, vmagic);
+      const __m128 vn2 = _mm_sub_ps(vb2, vmagic);
+      const __m128 vn3 = _mm_sub_ps(vb3, vmagic);
+
+      // t = x - n * ln 2
+      __m128 vt0 = _mm_sub_ps(vx0, _mm_mul_ps(vn0, vln2_1));
+      __m128 vt1 = _mm_sub_ps(vx1, _mm_mul_ps(vn1, vln2_1));
+      __m128 vt2 = _mm_sub_ps(vx2, _mm_mul_ps(vn2, vln2_1));
+      __m128 vt3 = _mm_sub_ps(vx3, _mm_mul_ps(vn3, vln2_1));
+      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_2));
+      vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_2));
+      vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_2));
+      vt3 = _mm_sub_ps(vt3, _mm_mul_ps(vn3, vln2_2));
+      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
+      vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_3));
+      vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_3));
+      vt3 = _mm_sub_ps(vt3, _mm_mul_ps(vn3, vln2_3));
+      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
+      vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_4));
+      vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_4));
+      vt3 = _mm_sub_ps(vt3, _mm_mul_ps(vn3, vln2_4));
+
+      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+      __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
+      __m128 vp1 = _mm_add_ps(_mm_mul_ps(vc5, vt1), vc4);
+      __m128 vp2 = _mm_add_ps(_mm_mul_ps(vc5, vt2), vc4);
+      __m128 vp3 = _mm_add_ps(_mm_mul_ps(vc5, vt3), vc4);
+      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
+      vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc3);
+      vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc3);
+      vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc3);
+      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);
+      vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc2);
+      vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc2);
+      vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc2);
+      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc1);
+      vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc1);
+      vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc1);
+      vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc1);
+      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc0);
+      vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc0);
+      vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc0);
+      vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc0);
+
+      // y = p * 2^(n - anchor)
+      const __m128 vd0 = _mm_sub_ps(vn0, vanchor);
+      const __m128 vd1 = _mm_sub_ps(vn1, vanchor);
+      const __m128 vd2 = _mm_sub_ps(vn2, vanchor);
+      const __m128 vd3 = _mm_sub_ps(vn3, vanchor);
+      const __m128 vs0_biased = _mm_add_ps(vd0, vmagic);
+      const __m128 vs0 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs0_biased), 23));
+      vp0 = _mm_mul_ps(vp0, vs0);
+      const __m128 vs1_biased = _mm_add_ps(vd1, vmagic);
+      const __m128 vs1 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs1_biased), 23));
+      vp1 = _mm_mul_ps(vp1, vs1);
+      const __m128 vs2_biased = _mm_add_ps(vd2, vmagic);
+      const __m128 vs2 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs2_biased), 23));
+      vp2 = _mm_mul_ps(vp2, vs2);
+      const __m128 vs3_biased = _mm_add_ps(vd3, vmagic);
+      const __m128 vs3 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs3_biased), 23));
+      vp3 = _mm_mul_ps(vp3, vs3);
+
+      __m128 vsum0 = vp0;
+      __m128 vsum1 = vp1;
+      __m128 vsum2 = vp2;
+      __m128 vsum3 = vp3;
+      vsum0 = _mm_add_ps(vsum0, vsum1);
+      vsum2 = _mm_add_ps(vsum2, vsum3);
+      vsum0 = _mm_add_ps(vsum0, vsum2);
+      __m128 row_sum2 = _mm_add_ps(vsum0, _mm_movehl_ps(vsum0, vsum0));
+      row_sum2 = _mm_add_ss(row_sum2, _mm_shuffle_ps(row_sum2, row_sum2, 1));
+      const float row_sum = _mm_cvtss_f32(row_sum2);
+
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
+      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
+      const __m128 vthreshold = _mm_set1_ps((is_empty ? 0.0f : 0x1p-126f) * row_sum);
+      const __m128 vscale = _mm_set1_ps(scale);
+      vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
+      vp0 = _mm_mul_ps(vp0, vscale);
+      vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
+      vp1 = _mm_mul_ps(vp1, vscale);
+      vp2 = _mm_and_ps(vp2, _mm_cmpnlt_ps(vp2, vthreshold));
+      vp2 = _mm_mul_ps(vp2, vscale);
+      vp3 = _mm_and_ps(vp3, _mm_cmpnlt_ps(vp3, vthreshold));
+      vp3 = _mm_mul_ps(vp3, vscale);
+      _mm_storeu_ps(y, vp0);
+      _mm_storeu_ps(y + 4, vp1);
+      _mm_storeu_ps(y + 8, vp2);
+      _mm_storeu_ps(y + 12, vp3);
+
+      x_row += input_stride;
+      y_row += output_stride;
+    }
+    return;
+  }
+  if (columns == 8) {
+    for (; rows != 0; rows--) {
+      const float* x = x_row;
+      float* y = y_row;
+      __m128 vx0 = _mm_loadu_ps(x);
+      __m128 vx1 = _mm_loadu_ps(x + 4);
+
+      __m128 vmax0 = vx0;
+      __m128 vmax1 = vx1;
+      vmax0 = _mm_max_ps(vmax0, vmax1);
+      __m128 row_max2 = _mm_max_ps(vmax0, _mm_movehl_ps(vmax0, vmax0));
+      row_max2 = _mm_max_ss(row_max2, _mm_shuffle_ps(row_max2, row_max2, 1));
+      const float row_max = _mm_cvtss_f32(row_max2);
+
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
+      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      const bool is_empty = row_max == -__builtin_inff();
+      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
+      const float offset = is_large && !is_empty ? row_max : 0.0f;
+      const float magic = 0x1.8p+23f;
+      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
+      const __m128 voffset = _mm_set1_ps(offset);
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      const __m128 vanchor = _mm_set1_ps(anchor - 16.0f);
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
+      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      const __m128 vlower = _mm_set1_ps((anchor - 127.0f) * 0x1.62E430p-1f);
+
+      vx0 = _mm_sub_ps(vx0, voffset);
+      vx1 = _mm_sub_ps(vx1, voffset);
+      vx0 = _mm_max_ps(vlower, vx0);
+      vx1 = _mm_max_ps(vlower, vx1);
+
+      // n = round(x * log2(e))
+      const __m128 vb0 = _mm_add_ps(_mm_mul_ps(vx0, vlog2e), vmagic);
+      const __m128 vb1 = _mm_add_ps(_mm_mul_ps(vx1, vlog2e), vmagic);
+      const __m128 vn0 = _mm_sub_ps(vb0, vmagic);
+      const __m128 vn1 = _mm_sub_ps(vb1, vmagic);
+
+      // t = x - n * ln 2
+      __m128 vt0 = _mm_sub_ps(vx0, _mm_mul_ps(vn0, vln2_1));
+      __m128 vt1 = _mm_sub_ps(vx1, _mm_mul_ps(vn1, vln2_1));
+      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_2));
+      vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_2));
+      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
+      vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_3));
+      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
+      vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_4));
+
+      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+      __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
+      __m128 vp1 = _mm_add_ps(_mm_mul_ps(vc5, vt1), vc4);
+      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
+      vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc3);
+      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);
+      vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc2);
+      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc1);
+      vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc1);
+      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc0);
+      vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc0);
+
+      // y = p * 2^(n - anchor)
+      const __m128 vd0 = _mm_sub_ps(vn0, vanchor);
+      const __m128 vd1 = _mm_sub_ps(vn1, vanchor);
+      const __m128 vs0_biased = _mm_add_ps(vd0, vmagic);
+      const __m128 vs0 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs0_biased), 23));
+      vp0 = _mm_mul_ps(vp0, vs0);
+      const __m128 vs1_biased = _mm_add_ps(vd1, vmagic);
+      const __m128 vs1 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs1_biased), 23));
+      vp1 = _mm_mul_ps(vp1, vs1);
+
+      __m128 vsum0 = vp0;
+      __m128 vsum1 = vp1;
+      vsum0 = _mm_add_ps(vsum0, vsum1);
+      __m128 row_sum2 = _mm_add_ps(vsum0, _mm_movehl_ps(vsum0, vsum0));
+      row_sum2 = _mm_add_ss(row_sum2, _mm_shuffle_ps(row_sum2, row_sum2, 1));
+      const float row_sum = _mm_cvtss_f32(row_sum2);
+
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
+      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
+      const __m128 vthreshold = _mm_set1_ps((is_empty ? 0.0f : 0x1p-126f) * row_sum);
+      const __m128 vscale = _mm_set1_ps(scale);
+      vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
+      vp0 = _mm_mul_ps(vp0, vscale);
+      vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
+      vp1 = _mm_mul_ps(vp1, vscale);
+      _mm_storeu_ps(y, vp0);
+      _mm_storeu_ps(y + 4, vp1);
+
+      x_row += input_stride;
+      y_row += output_stride;
+    }
+    return;
+  }
+  if (columns == 4) {
+    for (; rows != 0; rows--) {
+      const float* x = x_row;
+      float* y = y_row;
+      __m128 vx0 = _mm_loadu_ps(x);
+
+      __m128 vmax0 = vx0;
+      __m128 row_max2 = _mm_max_ps(vmax0, _mm_movehl_ps(vmax0, vmax0));
+      row_max2 = _mm_max_ss(row_max2, _mm_shuffle_ps(row_max2, row_max2, 1));
+      const float row_max = _mm_cvtss_f32(row_max2);
+
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
+      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      const bool is_empty = row_max == -__builtin_inff();
+      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
+      const float offset = is_large && !is_empty ? row_max : 0.0f;
+      const float magic = 0x1.8p+23f;
+      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
+      const __m128 voffset = _mm_set1_ps(offset);
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      const __m128 vanchor = _mm_set1_ps(anchor - 16.0f);
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
+      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      const __m128 vlower = _mm_set1_ps((anchor - 127.0f) * 0x1.62E430p-1f);
+
+      vx0 = _mm_sub_ps(vx0, voffset);
+      vx0 = _mm_max_ps(vlower, vx0);
+
+      // n = round(x * log2(e))
+      const __m128 vb0 = _mm_add_ps(_mm_mul_ps(vx0, vlog2e), vmagic);
+      const __m128 vn0 = _mm_sub_ps(vb0, vmagic);
+
+      // t = x - n * ln 2
+      __m128 vt0 = _mm_sub_ps(vx0, _mm_mul_ps(vn0, vln2_1));
+      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_2));
+      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
+      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
+
+      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+      __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
+      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
+      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);
+      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc1);
+      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc0);
+
+      // y = p * 2^(n - anchor)
+      const __m128 vd0 = _mm_sub_ps(vn0, vanchor);
+      const __m128 vs0_biased = _mm_add_ps(vd0, vmagic);
+      const __m128 vs0 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs0_biased), 23));
+      vp0 = _mm_mul_ps(vp0, vs0);
+
+      __m128 vsum0 = vp0;
+      __m128 row_sum2 = _mm_add_ps(vsum0, _mm_movehl_ps(vsum0, vsum0));
+      row_sum2 = _mm_add_ss(row_sum2, _mm_shuffle_ps(row_sum2, row_sum2, 1));
+      const float row_sum = _mm_cvtss_f32(row_sum2);
+
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
+      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
+      const __m128 vthreshold = _mm_set1_ps((is_empty ? 0.0f : 0x1p-126f) * row_sum);
+      const __m128 vscale = _mm_set1_ps(scale);
+      vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
+      vp0 = _mm_mul_ps(vp0, vscale);
+      _mm_storeu_ps(y, vp0);
+
+      x_row += input_stride;
+      y_row += output_stride;
+    }
+    return;
+  }
+  if (columns < 4) {
+    const int tail = (int) columns;
+    const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
+    [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+    for (; rows != 0; rows--) {
+      const float* x = x_row;
+      float* y = y_row;
+      __m128 vx0 = load_first(x, tail);
+
+      const __m128 vmax0 = _mm_or_ps(_mm_and_ps(vtail, vx0), _mm_andnot_ps(vtail, _mm_set1_ps(-__builtin_inff())));
+      __m128 row_max2 = _mm_max_ps(vmax0, _mm_movehl_ps(vmax0, vmax0));
+      row_max2 = _mm_max_ss(row_max2, _mm_shuffle_ps(row_max2, row_max2, 1));
+      const float row_max = _mm_cvtss_f32(row_max2);
+
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
+      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      const bool is_empty = row_max == -__builtin_inff();
+      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
+      const float offset = is_large && !is_empty ? row_max : 0.0f;
+      const float magic = 0x1.8p+23f;
+      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
+      const __m128 voffset = _mm_set1_ps(offset);
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      const __m128 vanchor = _mm_set1_ps(anchor - 16.0f);
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
+      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      const __m128 vlower = _mm_set1_ps((anchor - 127.0f) * 0x1.62E430p-1f);
+
+      vx0 = _mm_sub_ps(vx0, voffset);
+      vx0 = _mm_max_ps(vlower, vx0);
+
+      // n = round(x * log2(e))
+      const __m128 vb0 = _mm_add_ps(_mm_mul_ps(vx0, vlog2e), vmagic);
+      const __m128 vn0 = _mm_sub_ps(vb0, vmagic);
+
+      // t = x - n * ln 2
+      __m128 vt0 = _mm_sub_ps(vx0, _mm_mul_ps(vn0, vln2_1));
+      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_2));
+      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
+      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
+
+      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+      __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
+      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
+      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);
+      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc1);
+      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc0);
+
+      // y = p * 2^(n - anchor)
+      const __m128 vd0 = _mm_sub_ps(vn0, vanchor);
+      const __m128 vs0_biased = _mm_add_ps(vd0, vmagic);
+      const __m128 vs0 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs0_biased), 23));
+      vp0 = _mm_mul_ps(vp0, vs0);
+
+      const __m128 vsum0 = _mm_or_ps(_mm_and_ps(vtail, vp0), _mm_andnot_ps(vtail, _mm_set1_ps(0.0f)));
+      __m128 row_sum2 = _mm_add_ps(vsum0, _mm_movehl_ps(vsum0, vsum0));
+      row_sum2 = _mm_add_ss(row_sum2, _mm_shuffle_ps(row_sum2, row_sum2, 1));
+      const float row_sum = _mm_cvtss_f32(row_sum2);
+
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
+      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
+      const __m128 vthreshold = _mm_set1_ps((is_empty ? 0.0f : 0x1p-126f) * row_sum);
+      const __m128 vscale = _mm_set1_ps(scale);
+      vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
+      vp0 = _mm_mul_ps(vp0, vscale);
+      store_first(y, vp0, tail);
+
+      x_row += input_stride;
+      y_row += output_stride;
+    }
+    return;
+  }
 
   for (; rows != 0; rows--) {
     // The largest x of the row

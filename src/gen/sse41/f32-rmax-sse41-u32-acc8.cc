@@ -6,10 +6,14 @@
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 
 #include <emmintrin.h>
+#include <smmintrin.h>
+
+#include "kernels.h"
 
 namespace {
 
-// The first count floats from p, for 0 < count < 4, and 0 in the other lanes: a pair, and the last one where count is odd.
+// The first count floats from p, for 0 < count < 4, and 0 in the other lanes: a pair, and the last one where count is
+// odd.
 [[maybe_unused]] inline __m128 load_first(const float* p, int count) {
   __m128 v = count % 2 != 0 ? _mm_load_ss(p + count - 1) : _mm_setzero_ps();
   if (count >= 2) v = _mm_loadl_pi(_mm_movelh_ps(v, v), (const __m64*) p);
@@ -22,10 +26,6 @@ namespace {
 }
 
 }  // namespace
-
-#include <smmintrin.h>
-
-#include "kernels.h"
 
 void twopass_f32_rmax__sse41_u32_acc8(
     size_t count, const void* input, void*, const struct twopass_params*, struct twopass_reduction* result) {

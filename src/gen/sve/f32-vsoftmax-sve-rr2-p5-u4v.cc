@@ -31,6 +31,348 @@ void twopass_f32_vsoftmax__sve_rr2_p5_u4v(
   const svfloat32_t vc1 = svdup_n_f32(0x1.FFFFF2p+15f);
   const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+16f);
 
+  if (columns == 4 * svcntw()) {
+    for (; rows != 0; rows--) {
+      const float* x = x_row;
+      float* y = y_row;
+      svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
+      svfloat32_t vx1 = svld1_f32(svptrue_b32(), x + svcntw());
+      svfloat32_t vx2 = svld1_f32(svptrue_b32(), x + 2 * svcntw());
+      svfloat32_t vx3 = svld1_f32(svptrue_b32(), x + 3 * svcntw());
+
+      svfloat32_t vmax0 = vx0;
+      svfloat32_t vmax1 = vx1;
+      svfloat32_t vmax2 = vx2;
+      svfloat32_t vmax3 = vx3;
+      vmax0 = svmax_f32_x(svptrue_b32(), vmax0, vmax1);
+      vmax2 = svmax_f32_x(svptrue_b32(), vmax2, vmax3);
+      vmax0 = svmax_f32_x(svptrue_b32(), vmax0, vmax2);
+      const float row_max = svmaxv_f32(svptrue_b32(), vmax0);
+
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
+      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      const bool is_empty = row_max == -__builtin_inff();
+      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
+      const float offset = is_large && !is_empty ? row_max : 0.0f;
+      const float magic = 0x1.8p+23f;
+      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
+      const svfloat32_t voffset = svdup_n_f32(offset);
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      const svfloat32_t vanchor = svdup_n_f32(anchor - 16.0f);
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
+      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      const svfloat32_t vlower = svdup_n_f32((anchor - 127.0f) * 0x1.62E430p-1f);
+
+      vx0 = svsub_f32_x(svptrue_b32(), vx0, voffset);
+      vx1 = svsub_f32_x(svptrue_b32(), vx1, voffset);
+      vx2 = svsub_f32_x(svptrue_b32(), vx2, voffset);
+      vx3 = svsub_f32_x(svptrue_b32(), vx3, voffset);
+      vx0 = svmax_f32_x(svptrue_b32(), vlower, vx0);
+      vx1 = svmax_f32_x(svptrue_b32(), vlower, vx1);
+      vx2 = svmax_f32_x(svptrue_b32(), vlower, vx2);
+      vx3 = svmax_f32_x(svptrue_b32(), vlower, vx3);
+
+      // n = round(x * log2(e))
+      const svfloat32_t vb0 = svmla_f32_x(svptrue_b32(), vmagic, vx0, vlog2e);
+      const svfloat32_t vb1 = svmla_f32_x(svptrue_b32(), vmagic, vx1, vlog2e);
+      const svfloat32_t vb2 = svmla_f32_x(svptrue_b32(), vmagic, vx2, vlog2e);
+      const svfloat32_t vb3 = svmla_f32_x(svptrue_b32(), vmagic, vx3, vlog2e);
+      const svfloat32_t vn0 = svsub_f32_x(svptrue_b32(), vb0, vmagic);
+      const svfloat32_t vn1 = svsub_f32_x(svptrue_b32(), vb1, vmagic);
+      const svfloat32_t vn2 = svsub_f32_x(svptrue_b32(), vb2, vmagic);
+      const svfloat32_t vn3 = svsub_f32_x(svptrue_b32(), vb3, vmagic);
+
+      // t = x - n * ln 2
+      svfloat32_t vt0 = svmls_f32_x(svptrue_b32(), vx0, vn0, vln2_hi);
+      svfloat32_t vt1 = svmls_f32_x(svptrue_b32(), vx1, vn1, vln2_hi);
+      svfloat32_t vt2 = svmls_f32_x(svptrue_b32(), vx2, vn2, vln2_hi);
+      svfloat32_t vt3 = svmls_f32_x(svptrue_b32(), vx3, vn3, vln2_hi);
+      vt0 = svmls_f32_x(svptrue_b32(), vt0, vn0, vln2_lo);
+      vt1 = svmls_f32_x(svptrue_b32(), vt1, vn1, vln2_lo);
+      vt2 = svmls_f32_x(svptrue_b32(), vt2, vn2, vln2_lo);
+      vt3 = svmls_f32_x(svptrue_b32(), vt3, vn3, vln2_lo);
+
+      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+      svfloat32_t vp0 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt0);
+      svfloat32_t vp1 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt1);
+      svfloat32_t vp2 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt2);
+      svfloat32_t vp3 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt3);
+      vp0 = svmla_f32_x(svptrue_b32(), vc3, vp0, vt0);
+      vp1 = svmla_f32_x(svptrue_b32(), vc3, vp1, vt1);
+      vp2 = svmla_f32_x(svptrue_b32(), vc3, vp2, vt2);
+      vp3 = svmla_f32_x(svptrue_b32(), vc3, vp3, vt3);
+      vp0 = svmla_f32_x(svptrue_b32(), vc2, vp0, vt0);
+      vp1 = svmla_f32_x(svptrue_b32(), vc2, vp1, vt1);
+      vp2 = svmla_f32_x(svptrue_b32(), vc2, vp2, vt2);
+      vp3 = svmla_f32_x(svptrue_b32(), vc2, vp3, vt3);
+      vp0 = svmla_f32_x(svptrue_b32(), vc1, vp0, vt0);
+      vp1 = svmla_f32_x(svptrue_b32(), vc1, vp1, vt1);
+      vp2 = svmla_f32_x(svptrue_b32(), vc1, vp2, vt2);
+      vp3 = svmla_f32_x(svptrue_b32(), vc1, vp3, vt3);
+      vp0 = svmla_f32_x(svptrue_b32(), vc0, vp0, vt0);
+      vp1 = svmla_f32_x(svptrue_b32(), vc0, vp1, vt1);
+      vp2 = svmla_f32_x(svptrue_b32(), vc0, vp2, vt2);
+      vp3 = svmla_f32_x(svptrue_b32(), vc0, vp3, vt3);
+
+      // y = p * 2^(n - anchor)
+      const svfloat32_t vd0 = svsub_f32_x(svptrue_b32(), vn0, vanchor);
+      const svfloat32_t vd1 = svsub_f32_x(svptrue_b32(), vn1, vanchor);
+      const svfloat32_t vd2 = svsub_f32_x(svptrue_b32(), vn2, vanchor);
+      const svfloat32_t vd3 = svsub_f32_x(svptrue_b32(), vn3, vanchor);
+      const svint32_t vs0 = svcvt_s32_f32_x(svptrue_b32(), vd0);
+      vp0 = svscale_f32_x(svptrue_b32(), vp0, vs0);
+      const svint32_t vs1 = svcvt_s32_f32_x(svptrue_b32(), vd1);
+      vp1 = svscale_f32_x(svptrue_b32(), vp1, vs1);
+      const svint32_t vs2 = svcvt_s32_f32_x(svptrue_b32(), vd2);
+      vp2 = svscale_f32_x(svptrue_b32(), vp2, vs2);
+      const svint32_t vs3 = svcvt_s32_f32_x(svptrue_b32(), vd3);
+      vp3 = svscale_f32_x(svptrue_b32(), vp3, vs3);
+
+      svfloat32_t vsum0 = vp0;
+      svfloat32_t vsum1 = vp1;
+      svfloat32_t vsum2 = vp2;
+      svfloat32_t vsum3 = vp3;
+      vsum0 = svadd_f32_x(svptrue_b32(), vsum0, vsum1);
+      vsum2 = svadd_f32_x(svptrue_b32(), vsum2, vsum3);
+      vsum0 = svadd_f32_x(svptrue_b32(), vsum0, vsum2);
+      const float row_sum = svaddv_f32(svptrue_b32(), vsum0);
+
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
+      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
+      const svfloat32_t vthreshold = svdup_n_f32((is_empty ? 0.0f : 0x1p-126f) * row_sum);
+      const svfloat32_t vscale = svdup_n_f32(scale);
+      vp0 = svdup_n_f32_m(vp0, svcmplt_f32(svptrue_b32(), vp0, vthreshold), 0.0f);
+      vp0 = svmul_f32_x(svptrue_b32(), vp0, vscale);
+      vp1 = svdup_n_f32_m(vp1, svcmplt_f32(svptrue_b32(), vp1, vthreshold), 0.0f);
+      vp1 = svmul_f32_x(svptrue_b32(), vp1, vscale);
+      vp2 = svdup_n_f32_m(vp2, svcmplt_f32(svptrue_b32(), vp2, vthreshold), 0.0f);
+      vp2 = svmul_f32_x(svptrue_b32(), vp2, vscale);
+      vp3 = svdup_n_f32_m(vp3, svcmplt_f32(svptrue_b32(), vp3, vthreshold), 0.0f);
+      vp3 = svmul_f32_x(svptrue_b32(), vp3, vscale);
+      svst1_f32(svptrue_b32(), y, vp0);
+      svst1_f32(svptrue_b32(), y + svcntw(), vp1);
+      svst1_f32(svptrue_b32(), y + 2 * svcntw(), vp2);
+      svst1_f32(svptrue_b32(), y + 3 * svcntw(), vp3);
+
+      x_row += input_stride;
+      y_row += output_stride;
+    }
+    return;
+  }
+  if (columns == 2 * svcntw()) {
+    for (; rows != 0; rows--) {
+      const float* x = x_row;
+      float* y = y_row;
+      svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
+      svfloat32_t vx1 = svld1_f32(svptrue_b32(), x + svcntw());
+
+      svfloat32_t vmax0 = vx0;
+      svfloat32_t vmax1 = vx1;
+      vmax0 = svmax_f32_x(svptrue_b32(), vmax0, vmax1);
+      const float row_max = svmaxv_f32(svptrue_b32(), vmax0);
+
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
+      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      const bool is_empty = row_max == -__builtin_inff();
+      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
+      const float offset = is_large && !is_empty ? row_max : 0.0f;
+      const float magic = 0x1.8p+23f;
+      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
+      const svfloat32_t voffset = svdup_n_f32(offset);
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      const svfloat32_t vanchor = svdup_n_f32(anchor - 16.0f);
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
+      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      const svfloat32_t vlower = svdup_n_f32((anchor - 127.0f) * 0x1.62E430p-1f);
+
+      vx0 = svsub_f32_x(svptrue_b32(), vx0, voffset);
+      vx1 = svsub_f32_x(svptrue_b32(), vx1, voffset);
+      vx0 = svmax_f32_x(svptrue_b32(), vlower, vx0);
+      vx1 = svmax_f32_x(svptrue_b32(), vlower, vx1);
+
+      // n = round(x * log2(e))
+      const svfloat32_t vb0 = svmla_f32_x(svptrue_b32(), vmagic, vx0, vlog2e);
+      const svfloat32_t vb1 = svmla_f32_x(svptrue_b32(), vmagic, vx1, vlog2e);
+      const svfloat32_t vn0 = svsub_f32_x(svptrue_b32(), vb0, vmagic);
+      const svfloat32_t vn1 = svsub_f32_x(svptrue_b32(), vb1, vmagic);
+
+      // t = x - n * ln 2
+      svfloat32_t vt0 = svmls_f32_x(svptrue_b32(), vx0, vn0, vln2_hi);
+      svfloat32_t vt1 = svmls_f32_x(svptrue_b32(), vx1, vn1, vln2_hi);
+      vt0 = svmls_f32_x(svptrue_b32(), vt0, vn0, vln2_lo);
+      vt1 = svmls_f32_x(svptrue_b32(), vt1, vn1, vln2_lo);
+
+      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+      svfloat32_t vp0 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt0);
+      svfloat32_t vp1 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt1);
+      vp0 = svmla_f32_x(svptrue_b32(), vc3, vp0, vt0);
+      vp1 = svmla_f32_x(svptrue_b32(), vc3, vp1, vt1);
+      vp0 = svmla_f32_x(svptrue_b32(), vc2, vp0, vt0);
+      vp1 = svmla_f32_x(svptrue_b32(), vc2, vp1, vt1);
+      vp0 = svmla_f32_x(svptrue_b32(), vc1, vp0, vt0);
+      vp1 = svmla_f32_x(svptrue_b32(), vc1, vp1, vt1);
+      vp0 = svmla_f32_x(svptrue_b32(), vc0, vp0, vt0);
+      vp1 = svmla_f32_x(svptrue_b32(), vc0, vp1, vt1);
+
+      // y = p * 2^(n - anchor)
+      const svfloat32_t vd0 = svsub_f32_x(svptrue_b32(), vn0, vanchor);
+      const svfloat32_t vd1 = svsub_f32_x(svptrue_b32(), vn1, vanchor);
+      const svint32_t vs0 = svcvt_s32_f32_x(svptrue_b32(), vd0);
+      vp0 = svscale_f32_x(svptrue_b32(), vp0, vs0);
+      const svint32_t vs1 = svcvt_s32_f32_x(svptrue_b32(), vd1);
+      vp1 = svscale_f32_x(svptrue_b32(), vp1, vs1);
+
+      svfloat32_t vsum0 = vp0;
+      svfloat32_t vsum1 = vp1;
+      vsum0 = svadd_f32_x(svptrue_b32(), vsum0, vsum1);
+      const float row_sum = svaddv_f32(svptrue_b32(), vsum0);
+
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
+      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
+      const svfloat32_t vthreshold = svdup_n_f32((is_empty ? 0.0f : 0x1p-126f) * row_sum);
+      const svfloat32_t vscale = svdup_n_f32(scale);
+      vp0 = svdup_n_f32_m(vp0, svcmplt_f32(svptrue_b32(), vp0, vthreshold), 0.0f);
+      vp0 = svmul_f32_x(svptrue_b32(), vp0, vscale);
+      vp1 = svdup_n_f32_m(vp1, svcmplt_f32(svptrue_b32(), vp1, vthreshold), 0.0f);
+      vp1 = svmul_f32_x(svptrue_b32(), vp1, vscale);
+      svst1_f32(svptrue_b32(), y, vp0);
+      svst1_f32(svptrue_b32(), y + svcntw(), vp1);
+
+      x_row += input_stride;
+      y_row += output_stride;
+    }
+    return;
+  }
+  if (columns == svcntw()) {
+    for (; rows != 0; rows--) {
+      const float* x = x_row;
+      float* y = y_row;
+      svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
+
+      svfloat32_t vmax0 = vx0;
+      const float row_max = svmaxv_f32(svptrue_b32(), vmax0);
+
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
+      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      const bool is_empty = row_max == -__builtin_inff();
+      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
+      const float offset = is_large && !is_empty ? row_max : 0.0f;
+      const float magic = 0x1.8p+23f;
+      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
+      const svfloat32_t voffset = svdup_n_f32(offset);
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      const svfloat32_t vanchor = svdup_n_f32(anchor - 16.0f);
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
+      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      const svfloat32_t vlower = svdup_n_f32((anchor - 127.0f) * 0x1.62E430p-1f);
+
+      vx0 = svsub_f32_x(svptrue_b32(), vx0, voffset);
+      vx0 = svmax_f32_x(svptrue_b32(), vlower, vx0);
+
+      // n = round(x * log2(e))
+      const svfloat32_t vb0 = svmla_f32_x(svptrue_b32(), vmagic, vx0, vlog2e);
+      const svfloat32_t vn0 = svsub_f32_x(svptrue_b32(), vb0, vmagic);
+
+      // t = x - n * ln 2
+      svfloat32_t vt0 = svmls_f32_x(svptrue_b32(), vx0, vn0, vln2_hi);
+      vt0 = svmls_f32_x(svptrue_b32(), vt0, vn0, vln2_lo);
+
+      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+      svfloat32_t vp0 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt0);
+      vp0 = svmla_f32_x(svptrue_b32(), vc3, vp0, vt0);
+      vp0 = svmla_f32_x(svptrue_b32(), vc2, vp0, vt0);
+      vp0 = svmla_f32_x(svptrue_b32(), vc1, vp0, vt0);
+      vp0 = svmla_f32_x(svptrue_b32(), vc0, vp0, vt0);
+
+      // y = p * 2^(n - anchor)
+      const svfloat32_t vd0 = svsub_f32_x(svptrue_b32(), vn0, vanchor);
+      const svint32_t vs0 = svcvt_s32_f32_x(svptrue_b32(), vd0);
+      vp0 = svscale_f32_x(svptrue_b32(), vp0, vs0);
+
+      svfloat32_t vsum0 = vp0;
+      const float row_sum = svaddv_f32(svptrue_b32(), vsum0);
+
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
+      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
+      const svfloat32_t vthreshold = svdup_n_f32((is_empty ? 0.0f : 0x1p-126f) * row_sum);
+      const svfloat32_t vscale = svdup_n_f32(scale);
+      vp0 = svdup_n_f32_m(vp0, svcmplt_f32(svptrue_b32(), vp0, vthreshold), 0.0f);
+      vp0 = svmul_f32_x(svptrue_b32(), vp0, vscale);
+      svst1_f32(svptrue_b32(), y, vp0);
+
+      x_row += input_stride;
+      y_row += output_stride;
+    }
+    return;
+  }
+  if (columns < svcntw()) {
+    const svbool_t vtail = svwhilelt_b32_u64(0, columns);
+    for (; rows != 0; rows--) {
+      const float* x = x_row;
+      float* y = y_row;
+      svfloat32_t vx0 = svld1_f32(vtail, x);
+
+      const svfloat32_t vmax0 = svsel_f32(vtail, vx0, svdup_n_f32(-__builtin_inff()));
+      const float row_max = svmaxv_f32(svptrue_b32(), vmax0);
+
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
+      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      const bool is_empty = row_max == -__builtin_inff();
+      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
+      const float offset = is_large && !is_empty ? row_max : 0.0f;
+      const float magic = 0x1.8p+23f;
+      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
+      const svfloat32_t voffset = svdup_n_f32(offset);
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      const svfloat32_t vanchor = svdup_n_f32(anchor - 16.0f);
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
+      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      const svfloat32_t vlower = svdup_n_f32((anchor - 127.0f) * 0x1.62E430p-1f);
+
+      vx0 = svsub_f32_x(svptrue_b32(), vx0, voffset);
+      vx0 = svmax_f32_x(svptrue_b32(), vlower, vx0);
+
+      // n = round(x * log2(e))
+      const svfloat32_t vb0 = svmla_f32_x(svptrue_b32(), vmagic, vx0, vlog2e);
+      const svfloat32_t vn0 = svsub_f32_x(svptrue_b32(), vb0, vmagic);
+
+      // t = x - n * ln 2
+      svfloat32_t vt0 = svmls_f32_x(svptrue_b32(), vx0, vn0, vln2_hi);
+      vt0 = svmls_f32_x(svptrue_b32(), vt0, vn0, vln2_lo);
+
+      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+      svfloat32_t vp0 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt0);
+      vp0 = svmla_f32_x(svptrue_b32(), vc3, vp0, vt0);
+      vp0 = svmla_f32_x(svptrue_b32(), vc2, vp0, vt0);
+      vp0 = svmla_f32_x(svptrue_b32(), vc1, vp0, vt0);
+      vp0 = svmla_f32_x(svptrue_b32(), vc0, vp0, vt0);
+
+      // y = p * 2^(n - anchor)
+      const svfloat32_t vd0 = svsub_f32_x(svptrue_b32(), vn0, vanchor);
+      const svint32_t vs0 = svcvt_s32_f32_x(svptrue_b32(), vd0);
+      vp0 = svscale_f32_x(svptrue_b32(), vp0, vs0);
+
+      const svfloat32_t vsum0 = svsel_f32(vtail, vp0, svdup_n_f32(0.0f));
+      const float row_sum = svaddv_f32(svptrue_b32(), vsum0);
+
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
+      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
+      const svfloat32_t vthreshold = svdup_n_f32((is_empty ? 0.0f : 0x1p-126f) * row_sum);
+      const svfloat32_t vscale = svdup_n_f32(scale);
+      vp0 = svdup_n_f32_m(vp0, svcmplt_f32(svptrue_b32(), vp0, vthreshold), 0.0f);
+      vp0 = svmul_f32_x(svptrue_b32(), vp0, vscale);
+      svst1_f32(vtail, y, vp0);
+
+      x_row += input_stride;
+      y_row += output_stride;
+    }
+    return;
+  }
+
   for (; rows != 0; rows--) {
     // The largest x of the row
     const float* x = x_row;

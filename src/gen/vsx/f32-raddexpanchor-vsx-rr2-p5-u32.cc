@@ -7,6 +7,8 @@
 
 #include <altivec.h>
 
+#include "kernels.h"
+
 namespace {
 
 // The first count floats from p, for 0 < count < 4, and 0 in the other lanes.
@@ -22,8 +24,6 @@ namespace {
 }
 
 }  // namespace
-
-#include "kernels.h"
 
 void twopass_f32_raddexpanchor__vsx_rr2_p5_u32(
     size_t count, const void* input, void*, const struct twopass_params* params, struct twopass_reduction* result) {

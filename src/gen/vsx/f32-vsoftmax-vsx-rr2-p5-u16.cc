@@ -7,6 +7,8 @@
 
 #include <altivec.h>
 
+#include "kernels.h"
+
 namespace {
 
 // The first count floats from p, for 0 < count < 4, and 0 in the other lanes.
@@ -22,8 +24,6 @@ namespace {
 }
 
 }  // namespace
-
-#include "kernels.h"
 
 void twopass_f32_vsoftmax__vsx_rr2_p5_u16(
     size_t rows, size_t columns, const void* input, size_t input_stride, void* output, size_t output_stride,
@@ -46,6 +46,374 @@ void twopass_f32_vsoftmax__vsx_rr2_p5_u16(
   const __vector float vc2 = vec_splats(0x1.FFFDB8p+14f);
   const __vector float vc1 = vec_splats(0x1.FFFFF2p+15f);
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
+
+  if (columns == 16) {
+    for (; rows != 0; rows--) {
+      const float* x = x_row;
+      float* y = y_row;
+      __vector float vx0 = vec_xl_be(0, x);
+      __vector float vx1 = vec_xl_be(0, x + 4);
+      __vector float vx2 = vec_xl_be(0, x + 8);
+      __vector float vx3 = vec_xl_be(0, x + 12);
+
+      __vector float vmax0 = vx0;
+      __vector float vmax1 = vx1;
+      __vector float vmax2 = vx2;
+      __vector float vmax3 = vx3;
+      vmax0 = vec_sel(vmax1, vmax0, vec_cmpgt(vmax0, vmax1));
+      vmax2 = vec_sel(vmax3, vmax2, vec_cmpgt(vmax2, vmax3));
+      vmax0 = vec_sel(vmax2, vmax0, vec_cmpgt(vmax0, vmax2));
+      __vector float row_max2 = vec_max(vmax0, vec_sld(vmax0, vmax0, 8));
+      row_max2 = vec_max(row_max2, vec_sld(row_max2, row_max2, 4));
+      const float row_max = vec_extract(row_max2, 0);
+
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
+      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      const bool is_empty = row_max == -__builtin_inff();
+      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
+      const float offset = is_large && !is_empty ? row_max : 0.0f;
+      const float magic = 0x1.8p+23f;
+      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
+      const __vector float voffset = vec_splats(offset);
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      const __vector float vanchor = vec_splats(anchor - 16.0f);
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
+      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      const __vector float vlower = vec_splats((anchor - 127.0f) * 0x1.62E430p-1f);
+
+      vx0 = vec_sub(vx0, voffset);
+      vx1 = vec_sub(vx1, voffset);
+      vx2 = vec_sub(vx2, voffset);
+      vx3 = vec_sub(vx3, voffset);
+      vx0 = vec_sel(vx0, vlower, vec_cmpgt(vlower, vx0));
+      vx1 = vec_sel(vx1, vlower, vec_cmpgt(vlower, vx1));
+      vx2 = vec_sel(vx2, vlower, vec_cmpgt(vlower, vx2));
+      vx3 = vec_sel(vx3, vlower, vec_cmpgt(vlower, vx3));
+
+      // n = round(x * log2(e))
+      const __vector float vb0 = vec_madd(vx0, vlog2e, vmagic);
+      const __vector float vb1 = vec_madd(vx1, vlog2e, vmagic);
+      const __vector float vb2 = vec_madd(vx2, vlog2e, vmagic);
+      const __vector float vb3 = vec_madd(vx3, vlog2e, vmagic);
+      const __vector float vn0 = vec_sub(vb0, vmagic);
+      const __vector float vn1 = vec_sub(vb1, vmagic);
+      const __vector float vn2 = vec_sub(vb2, vmagic);
+      const __vector float vn3 = vec_sub(vb3, vmagic);
+
+      // t = x - n * ln 2
+      __vector float vt0 = vec_nmsub(vn0, vln2_hi, vx0);
+      __vector float vt1 = vec_nmsub(vn1, vln2_hi, vx1);
+      __vector float vt2 = vec_nmsub(vn2, vln2_hi, vx2);
+      __vector float vt3 = vec_nmsub(vn3, vln2_hi, vx3);
+      vt0 = vec_nmsub(vn0, vln2_lo, vt0);
+      vt1 = vec_nmsub(vn1, vln2_lo, vt1);
+      vt2 = vec_nmsub(vn2, vln2_lo, vt2);
+      vt3 = vec_nmsub(vn3, vln2_lo, vt3);
+
+      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+      __vector float vp0 = vec_madd(vc5, vt0, vc4);
+      __vector float vp1 = vec_madd(vc5, vt1, vc4);
+      __vector float vp2 = vec_madd(vc5, vt2, vc4);
+      __vector float vp3 = vec_madd(vc5, vt3, vc4);
+      vp0 = vec_madd(vp0, vt0, vc3);
+      vp1 = vec_madd(vp1, vt1, vc3);
+      vp2 = vec_madd(vp2, vt2, vc3);
+      vp3 = vec_madd(vp3, vt3, vc3);
+      vp0 = vec_madd(vp0, vt0, vc2);
+      vp1 = vec_madd(vp1, vt1, vc2);
+      vp2 = vec_madd(vp2, vt2, vc2);
+      vp3 = vec_madd(vp3, vt3, vc2);
+      vp0 = vec_madd(vp0, vt0, vc1);
+      vp1 = vec_madd(vp1, vt1, vc1);
+      vp2 = vec_madd(vp2, vt2, vc1);
+      vp3 = vec_madd(vp3, vt3, vc1);
+      vp0 = vec_madd(vp0, vt0, vc0);
+      vp1 = vec_madd(vp1, vt1, vc0);
+      vp2 = vec_madd(vp2, vt2, vc0);
+      vp3 = vec_madd(vp3, vt3, vc0);
+
+      // y = p * 2^(n - anchor)
+      const __vector float vd0 = vec_sub(vn0, vanchor);
+      const __vector float vd1 = vec_sub(vn1, vanchor);
+      const __vector float vd2 = vec_sub(vn2, vanchor);
+      const __vector float vd3 = vec_sub(vn3, vanchor);
+      const __vector float vs0_biased = vec_add(vd0, vmagic);
+      const __vector float vs0 = (__vector float) vec_sl((__vector unsigned) vs0_biased, vec_splats(23u));
+      vp0 = vec_mul(vp0, vs0);
+      const __vector float vs1_biased = vec_add(vd1, vmagic);
+      const __vector float vs1 = (__vector float) vec_sl((__vector unsigned) vs1_biased, vec_splats(23u));
+      vp1 = vec_mul(vp1, vs1);
+      const __vector float vs2_biased = vec_add(vd2, vmagic);
+      const __vector float vs2 = (__vector float) vec_sl((__vector unsigned) vs2_biased, vec_splats(23u));
+      vp2 = vec_mul(vp2, vs2);
+      const __vector float vs3_biased = vec_add(vd3, vmagic);
+      const __vector float vs3 = (__vector float) vec_sl((__vector unsigned) vs3_biased, vec_splats(23u));
+      vp3 = vec_mul(vp3, vs3);
+
+      __vector float vsum0 = vp0;
+      __vector float vsum1 = vp1;
+      __vector float vsum2 = vp2;
+      __vector float vsum3 = vp3;
+      vsum0 = vec_add(vsum0, vsum1);
+      vsum2 = vec_add(vsum2, vsum3);
+      vsum0 = vec_add(vsum0, vsum2);
+      __vector float row_sum2 = vec_add(vsum0, vec_sld(vsum0, vsum0, 8));
+      row_sum2 = vec_add(row_sum2, vec_sld(row_sum2, row_sum2, 4));
+      const float row_sum = vec_extract(row_sum2, 0);
+
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
+      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
+      const __vector float vthreshold = vec_splats((is_empty ? 0.0f : 0x1p-126f) * row_sum);
+      const __vector float vscale = vec_splats(scale);
+      vp0 = vec_andc(vp0, vec_cmplt(vp0, vthreshold));
+      vp0 = vec_mul(vp0, vscale);
+      vp1 = vec_andc(vp1, vec_cmplt(vp1, vthreshold));
+      vp1 = vec_mul(vp1, vscale);
+      vp2 = vec_andc(vp2, vec_cmplt(vp2, vthreshold));
+      vp2 = vec_mul(vp2, vscale);
+      vp3 = vec_andc(vp3, vec_cmplt(vp3, vthreshold));
+      vp3 = vec_mul(vp3, vscale);
+      vec_xst_be(vp0, 0, y);
+      vec_xst_be(vp1, 0, y + 4);
+      vec_xst_be(vp2, 0, y + 8);
+      vec_xst_be(vp3, 0, y + 12);
+
+      x_row += input_stride;
+      y_row += output_stride;
+    }
+    return;
+  }
+  if (columns == 8) {
+    for (; rows != 0; rows--) {
+      const float* x = x_row;
+      float* y = y_row;
+      __vector float vx0 = vec_xl_be(0, x);
+      __vector float vx1 = vec_xl_be(0, x + 4);
+
+      __vector float vmax0 = vx0;
+      __vector float vmax1 = vx1;
+      vmax0 = vec_sel(vmax1, vmax0, vec_cmpgt(vmax0, vmax1));
+      __vector float row_max2 = vec_max(vmax0, vec_sld(vmax0, vmax0, 8));
+      row_max2 = vec_max(row_max2, vec_sld(row_max2, row_max2, 4));
+      const float row_max = vec_extract(row_max2, 0);
+
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
+      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      const bool is_empty = row_max == -__builtin_inff();
+      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
+      const float offset = is_large && !is_empty ? row_max : 0.0f;
+      const float magic = 0x1.8p+23f;
+      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
+      const __vector float voffset = vec_splats(offset);
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      const __vector float vanchor = vec_splats(anchor - 16.0f);
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
+      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      const __vector float vlower = vec_splats((anchor - 127.0f) * 0x1.62E430p-1f);
+
+      vx0 = vec_sub(vx0, voffset);
+      vx1 = vec_sub(vx1, voffset);
+      vx0 = vec_sel(vx0, vlower, vec_cmpgt(vlower, vx0));
+      vx1 = vec_sel(vx1, vlower, vec_cmpgt(vlower, vx1));
+
+      // n = round(x * log2(e))
+      const __vector float vb0 = vec_madd(vx0, vlog2e, vmagic);
+      const __vector float vb1 = vec_madd(vx1, vlog2e, vmagic);
+      const __vector float vn0 = vec_sub(vb0, vmagic);
+      const __vector float vn1 = vec_sub(vb1, vmagic);
+
+      // t = x - n * ln 2
+      __vector float vt0 = vec_nmsub(vn0, vln2_hi, vx0);
+      __vector float vt1 = vec_nmsub(vn1, vln2_hi, vx1);
+      vt0 = vec_nmsub(vn0, vln2_lo, vt0);
+      vt1 = vec_nmsub(vn1, vln2_lo, vt1);
+
+      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+      __vector float vp0 = vec_madd(vc5, vt0, vc4);
+      __vector float vp1 = vec_madd(vc5, vt1, vc4);
+      vp0 = vec_madd(vp0, vt0, vc3);
+      vp1 = vec_madd(vp1, vt1, vc3);
+      vp0 = vec_madd(vp0, vt0, vc2);
+      vp1 = vec_madd(vp1, vt1, vc2);
+      vp0 = vec_madd(vp0, vt0, vc1);
+      vp1 = vec_madd(vp1, vt1, vc1);
+      vp0 = vec_madd(vp0, vt0, vc0);
+      vp1 = vec_madd(vp1, vt1, vc0);
+
+      // y = p * 2^(n - anchor)
+      const __vector float vd0 = vec_sub(vn0, vanchor);
+      const __vector float vd1 = vec_sub(vn1, vanchor);
+      const __vector float vs0_biased = vec_add(vd0, vmagic);
+      const __vector float vs0 = (__vector float) vec_sl((__vector unsigned) vs0_biased, vec_splats(23u));
+      vp0 = vec_mul(vp0, vs0);
+      const __vector float vs1_biased = vec_add(vd1, vmagic);
+      const __vector float vs1 = (__vector float) vec_sl((__vector unsigned) vs1_biased, vec_splats(23u));
+      vp1 = vec_mul(vp1, vs1);
+
+      __vector float vsum0 = vp0;
+      __vector float vsum1 = vp1;
+      vsum0 = vec_add(vsum0, vsum1);
+      __vector float row_sum2 = vec_add(vsum0, vec_sld(vsum0, vsum0, 8));
+      row_sum2 = vec_add(row_sum2, vec_sld(row_sum2, row_sum2, 4));
+      const float row_sum = vec_extract(row_sum2, 0);
+
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
+      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
+      const __vector float vthreshold = vec_splats((is_empty ? 0.0f : 0x1p-126f) * row_sum);
+      const __vector float vscale = vec_splats(scale);
+      vp0 = vec_andc(vp0, vec_cmplt(vp0, vthreshold));
+      vp0 = vec_mul(vp0, vscale);
+      vp1 = vec_andc(vp1, vec_cmplt(vp1, vthreshold));
+      vp1 = vec_mul(vp1, vscale);
+      vec_xst_be(vp0, 0, y);
+      vec_xst_be(vp1, 0, y + 4);
+
+      x_row += input_stride;
+      y_row += output_stride;
+    }
+    return;
+  }
+  if (columns == 4) {
+    for (; rows != 0; rows--) {
+      const float* x = x_row;
+      float* y = y_row;
+      __vector float vx0 = vec_xl_be(0, x);
+
+      __vector float vmax0 = vx0;
+      __vector float row_max2 = vec_max(vmax0, vec_sld(vmax0, vmax0, 8));
+      row_max2 = vec_max(row_max2, vec_sld(row_max2, row_max2, 4));
+      const float row_max = vec_extract(row_max2, 0);
+
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
+      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      const bool is_empty = row_max == -__builtin_inff();
+      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
+      const float offset = is_large && !is_empty ? row_max : 0.0f;
+      const float magic = 0x1.8p+23f;
+      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
+      const __vector float voffset = vec_splats(offset);
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      const __vector float vanchor = vec_splats(anchor - 16.0f);
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
+      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      const __vector float vlower = vec_splats((anchor - 127.0f) * 0x1.62E430p-1f);
+
+      vx0 = vec_sub(vx0, voffset);
+      vx0 = vec_sel(vx0, vlower, vec_cmpgt(vlower, vx0));
+
+      // n = round(x * log2(e))
+      const __vector float vb0 = vec_madd(vx0, vlog2e, vmagic);
+      const __vector float vn0 = vec_sub(vb0, vmagic);
+
+      // t = x - n * ln 2
+      __vector float vt0 = vec_nmsub(vn0, vln2_hi, vx0);
+      vt0 = vec_nmsub(vn0, vln2_lo, vt0);
+
+      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+      __vector float vp0 = vec_madd(vc5, vt0, vc4);
+      vp0 = vec_madd(vp0, vt0, vc3);
+      vp0 = vec_madd(vp0, vt0, vc2);
+      vp0 = vec_madd(vp0, vt0, vc1);
+      vp0 = vec_madd(vp0, vt0, vc0);
+
+      // y = p * 2^(n - anchor)
+      const __vector float vd0 = vec_sub(vn0, vanchor);
+      const __vector float vs0_biased = vec_add(vd0, vmagic);
+      const __vector float vs0 = (__vector float) vec_sl((__vector unsigned) vs0_biased, vec_splats(23u));
+      vp0 = vec_mul(vp0, vs0);
+
+      __vector float vsum0 = vp0;
+      __vector float row_sum2 = vec_add(vsum0, vec_sld(vsum0, vsum0, 8));
+      row_sum2 = vec_add(row_sum2, vec_sld(row_sum2, row_sum2, 4));
+      const float row_sum = vec_extract(row_sum2, 0);
+
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
+      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
+      const __vector float vthreshold = vec_splats((is_empty ? 0.0f : 0x1p-126f) * row_sum);
+      const __vector float vscale = vec_splats(scale);
+      vp0 = vec_andc(vp0, vec_cmplt(vp0, vthreshold));
+      vp0 = vec_mul(vp0, vscale);
+      vec_xst_be(vp0, 0, y);
+
+      x_row += input_stride;
+      y_row += output_stride;
+    }
+    return;
+  }
+  if (columns < 4) {
+    const int tail = (int) columns;
+    const __vector int vindex = {3, 2, 1, 0};
+    [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
+    for (; rows != 0; rows--) {
+      const float* x = x_row;
+      float* y = y_row;
+      __vector float vx0 = load_first(x, tail);
+
+      const __vector float vmax0 = vec_sel(vec_splats(-__builtin_inff()), vx0, vtail);
+      __vector float row_max2 = vec_max(vmax0, vec_sld(vmax0, vmax0, 8));
+      row_max2 = vec_max(row_max2, vec_sld(row_max2, row_max2, 4));
+      const float row_max = vec_extract(row_max2, 0);
+
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
+      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      const bool is_empty = row_max == -__builtin_inff();
+      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
+      const float offset = is_large && !is_empty ? row_max : 0.0f;
+      const float magic = 0x1.8p+23f;
+      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
+      const __vector float voffset = vec_splats(offset);
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      const __vector float vanchor = vec_splats(anchor - 16.0f);
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
+      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      const __vector float vlower = vec_splats((anchor - 127.0f) * 0x1.62E430p-1f);
+
+      vx0 = vec_sub(vx0, voffset);
+      vx0 = vec_sel(vx0, vlower, vec_cmpgt(vlower, vx0));
+
+      // n = round(x * log2(e))
+      const __vector float vb0 = vec_madd(vx0, vlog2e, vmagic);
+      const __vector float vn0 = vec_sub(vb0, vmagic);
+
+      // t = x - n * ln 2
+      __vector float vt0 = vec_nmsub(vn0, vln2_hi, vx0);
+      vt0 = vec_nmsub(vn0, vln2_lo, vt0);
+
+      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+      __vector float vp0 = vec_madd(vc5, vt0, vc4);
+      vp0 = vec_madd(vp0, vt0, vc3);
+      vp0 = vec_madd(vp0, vt0, vc2);
+      vp0 = vec_madd(vp0, vt0, vc1);
+      vp0 = vec_madd(vp0, vt0, vc0);
+
+      // y = p * 2^(n - anchor)
+      const __vector float vd0 = vec_sub(vn0, vanchor);
+      const __vector float vs0_biased = vec_add(vd0, vmagic);
+      const __vector float vs0 = (__vector float) vec_sl((__vector unsigned) vs0_biased, vec_splats(23u));
+      vp0 = vec_mul(vp0, vs0);
+
+      const __vector float vsum0 = vec_sel(vec_splats(0.0f), vp0, vtail);
+      __vector float row_sum2 = vec_add(vsum0, vec_sld(vsum0, vsum0, 8));
+      row_sum2 = vec_add(row_sum2, vec_sld(row_sum2, row_sum2, 4));
+      const float row_sum = vec_extract(row_sum2, 0);
+
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
+      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
+      const __vector float vthreshold = vec_splats((is_empty ? 0.0f : 0x1p-126f) * row_sum);
+      const __vector float vscale = vec_splats(scale);
+      vp0 = vec_andc(vp0, vec_cmplt(vp0, vthreshold));
+      vp0 = vec_mul(vp0, vscale);
+      store_first(y, vp0, tail);
+
+      x_row += input_stride;
+      y_row += output_stride;
+    }
+    return;
+  }
 
   for (; rows != 0; rows--) {
     // The largest x of the row

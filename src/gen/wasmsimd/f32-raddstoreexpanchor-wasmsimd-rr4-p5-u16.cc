@@ -7,6 +7,8 @@
 
 #include <wasm_simd128.h>
 
+#include "kernels.h"
+
 namespace {
 
 [[maybe_unused]] v128_t load_first(const float* p, int count) {
@@ -28,8 +30,6 @@ namespace {
 }
 
 }  // namespace
-
-#include "kernels.h"
 
 void twopass_f32_raddstoreexpanchor__wasmsimd_rr4_p5_u16(
     size_t count, const void* input, void* output, const struct twopass_params* params, struct twopass_reduction* result) {

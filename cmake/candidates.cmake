@@ -1,0 +1,42 @@
+# twopass_candidates: the kernels of the table that the library does not use, for tests, benchmarks and tuning. They are rendered
+# into the build tree. Whoever links them sees them in src/kernels.h, too.
+#
+# Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+twopass_find_python(TWOPASS_PYTHON jinja2)
+if(NOT TWOPASS_PYTHON)
+  message(FATAL_ERROR "Tests and benchmarks need a Python with jinja2 (Debian: python3-jinja2), which renders the kernels that the "
+    "library does not use. TWOPASS_BUILD_TESTS=OFF and TWOPASS_BUILD_BENCHMARKS=OFF do without.")
+endif()
+
+set(TWOPASS_CANDIDATES)
+foreach(isa IN LISTS TWOPASS_ISAS)
+  list(TRANSFORM TWOPASS_${isa}_CANDIDATES PREPEND "${PROJECT_BINARY_DIR}/")
+  list(APPEND TWOPASS_CANDIDATES ${TWOPASS_${isa}_CANDIDATES})
+endforeach()
+
+# The generator leaves files alone whose content stays, so they are no reliable record of when it ran.
+file(GLOB TWOPASS_GENERATOR CONFIGURE_DEPENDS
+  "${PROJECT_SOURCE_DIR}/templates/*.jinja" "${PROJECT_SOURCE_DIR}/scripts/isa/*.py")
+foreach(script IN ITEMS exp_constants generate kernels)
+  list(APPEND TWOPASS_GENERATOR "${PROJECT_SOURCE_DIR}/scripts/${script}.py")
+endforeach()
+set(TWOPASS_RENDERED "${PROJECT_BINARY_DIR}/gen/rendered")
+add_custom_command(
+  OUTPUT "${TWOPASS_RENDERED}"
+  BYPRODUCTS ${TWOPASS_CANDIDATES} "${PROJECT_BINARY_DIR}/gen/candidates.inc"
+  COMMAND "${TWOPASS_PYTHON}" "${PROJECT_SOURCE_DIR}/scripts/generate.py" --candidates --out "${PROJECT_BINARY_DIR}/gen"
+  COMMAND "${CMAKE_COMMAND}" -E touch "${TWOPASS_RENDERED}"
+  DEPENDS ${TWOPASS_GENERATOR}
+  COMMENT "Rendering the kernels that are not in use"
+  VERBATIM)
+add_custom_target(twopass_rendered DEPENDS "${TWOPASS_RENDERED}")
+
+add_library(twopass_candidates STATIC EXCLUDE_FROM_ALL)
+add_dependencies(twopass_candidates twopass_rendered)
+twopass_set_up_library(twopass_candidates)
+target_include_directories(twopass_candidates PUBLIC "${PROJECT_BINARY_DIR}")
+target_compile_definitions(twopass_candidates PUBLIC TWOPASS_BUILD_CANDIDATES=1)
+foreach(isa IN LISTS TWOPASS_ENABLED_ISAS)
+  target_sources(twopass_candidates PRIVATE ${TWOPASS_${isa}_CANDIDATES})
+  set_source_files_properties(${TWOPASS_${isa}_CANDIDATES} PROPERTIES COMPILE_OPTIONS "${TWOPASS_${isa}_FLAGS}")
+endforeach()

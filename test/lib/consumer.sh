@@ -1,0 +1,50 @@
+# What the tests of builds and their consumers share. To be sourced. Sets `root`, and `scratch`, which is gone in the end.
+#
+# Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+# shellcheck shell=bash
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+die() {
+  printf 'FAILED: %s\n' "$*"
+  exit 1
+}
+
+# quietly COMMAND...: shows what the command printed only where it fails.
+quietly() {
+  local output status=0
+  output=$("$@" 2>&1) || status=$?
+  ((status == 0)) || printf '%s\n' "$output"
+  return "$status"
+}
+
+# expect_example COMMAND...: it prints what the examples of README.md print.
+expect_example() {
+  local output
+  output=$("$@") || die "$*: exit status $?"
+  [[ $output == $'0.0900\n0.2447\n0.6652' ]] || die "$* printed" $output
+  echo "ok: $*"
+}
+
+# expect_message MESSAGE COMMAND...: it fails, and says so.
+expect_message() {
+  local output
+  ! output=$("${@:2}" 2>&1) || die "did not fail: ${*:2}"
+  # CMake breaks lines where it likes.
+  tr -s ' \n' ' ' <<<"$output" | grep -qF -- "$1" || die "expected '$1' of ${*:2}, got: $output"
+  echo "ok: refused: $1"
+}
+
+# defines SYMBOL PROGRAM: linked into the program, not loaded when it runs.
+defines() { nm --defined-only --format=posix "$2" | awk -v symbol="$1" '$1 == symbol { found = 1 } END { exit !found }'; }
+
+# Sets `only_scalar`, options of a build of the scalar kernels alone, which takes a second where all take twenty; and
+# `library_alone`, those of one without tests, benchmarks and examples.
+only_scalar=()
+for file in "$root"/scripts/isa/*.py; do
+  isa=$(basename "$file" .py)
+  [[ $isa == scalar ]] || only_scalar+=("-DTWOPASS_ENABLE_${isa^^}=OFF")
+done
+# shellcheck disable=SC2034
+library_alone=(-DTWOPASS_BUILD_TESTS=OFF -DTWOPASS_BUILD_BENCHMARKS=OFF -DTWOPASS_BUILD_EXAMPLES=OFF)

@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# The library as a shared one: it exports the functions of twopass.h and twopass_debug.h and nothing else, needs no C++ library, and
+# programs build and run with it where it is installed.
+#
+#   usage: CC=... CXX=... shared_library_test.sh
+#
+# Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+set -euo pipefail
+source "$(dirname "$0")/lib/consumer.sh"
+
+build=$scratch/build
+quietly cmake -S "$root" -B "$build" -DBUILD_SHARED_LIBS=ON "${only_scalar[@]}" "${library_alone[@]}"
+quietly cmake --build "$build" --parallel 2
+library=$build/libtwopass.so
+
+declared=$(sed -nE 's/^TWOPASS_API .*[ *](twopass_[a-z0-9_]+)\(.*/\1/p' "$root"/include/twopass{,_debug}.h | sort)
+exported=$(nm --dynamic --defined-only --format=posix "$library" | cut -d ' ' -f 1 | sort)
+[[ -n $declared ]] || die "no functions are declared"
+difference=$(diff <(echo "$declared") <(echo "$exported")) || die "declared (<) and exported (>):" "$difference"
+echo "ok: exports $(wc -l <<<"$exported") functions"
+
+needed=$(readelf --dynamic "$library")
+grep -q 'SONAME.*\[libtwopass\.so\.[0-9]*\]' <<<"$needed" || die "no version in its name:" "$needed"
+! grep 'NEEDED.*\(stdc++\|libc++\)' <<<"$needed" || die "it needs a C++ library"
+
+"$root/test/install_test.sh" "$build"
+"$root/test/languages_test.sh" "$build"
