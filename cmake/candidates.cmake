@@ -1,5 +1,5 @@
-# twopass_candidates: the kernels of the table that the library does not use, for tests, benchmarks and tuning. They are rendered
-# into the build tree. Whoever links them sees them in src/kernels.h, too.
+# twopass_candidates: the kernels of the table that the library does not use, for tests, benchmarks and tuning. They are
+# rendered into the build tree. Whoever links them sees them in src/kernels.h, too.
 #
 # Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 twopass_find_python(TWOPASS_PYTHON jinja2)

@@ -1,5 +1,5 @@
-# Whether the library asks cpuinfo for the sizes of caches, TWOPASS_USE_CPUINFO: ON, OFF, or AUTO for ON where cpuinfo is found and knows
-# the processor. Makes the target twopass::cpuinfo.
+# Whether the library asks cpuinfo for the sizes of caches, TWOPASS_USE_CPUINFO: ON, OFF, or AUTO for ON where cpuinfo
+# is found and knows the processor. Makes the target twopass::cpuinfo.
 #
 # Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 include(cmake/find_cpuinfo.cmake)
@@ -7,7 +7,8 @@ include(cmake/find_cpuinfo.cmake)
 set(TWOPASS_USE_CPUINFO AUTO CACHE STRING "Ask cpuinfo for the sizes of caches: ON, OFF, or AUTO for ON where it is found")
 set_property(CACHE TWOPASS_USE_CPUINFO PROPERTY STRINGS AUTO ON OFF)
 
-# It may be found and of no use: a shared library alone to programs that are linked with -static, or one of another processor.
+# It may be found and of no use: a shared library alone to programs that are linked with -static, or one of another
+# processor.
 set(missing)
 if(NOT TARGET twopass::cpuinfo)
   set(missing "cpuinfo was not found")

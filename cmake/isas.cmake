@@ -1,4 +1,5 @@
-# One option for each ISA, TWOPASS_ENABLE_AVX2 and so on, ON where the processor may have it, unless it has to be asked for. Sets
+# One option for each ISA, TWOPASS_ENABLE_AVX2 and so on, ON where the processor may have it, unless it has to be asked
+# for. Sets
 #
 #   TWOPASS_PROCESSOR        the processor that is compiled for, by the name that the ISA files use
 #   TWOPASS_PROCESSOR_FLAGS  the flags that its arithmetic needs

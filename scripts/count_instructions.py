@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
-"""Counts the instructions of the kernels' main loops, and models their cycles, for machines that are not there to be timed.
+"""Counts the instructions of the kernels' main loops, and models their cycles, for machines that are not there to be
+timed.
 
   count_instructions.py                                  every kernel of every ISA
   count_instructions.py --isa neonfma --family vscaleextexp
   count_instructions.py --write                          all of it, into docs/instruction-counts.md
 
-Each kernel is compiled to assembly text with the compiler of its processor and the flags of its ISA. The main loop is the
-innermost loop with the most instructions. llvm-mca models how many cycles it takes on some cores. docs/instruction-counts.md
-explains the columns, and what the model assumes.
+Each kernel is compiled to assembly text with the compiler of its processor and the flags of its ISA. The main loop is
+the innermost loop with the most instructions. llvm-mca models how many cycles it takes on some cores.
+docs/instruction-counts.md explains the columns, and what the model assumes.
 
-Needs a g++ for each processor, clang++-19 for RISC-V and WebAssembly, and llvm-mca-19; with --isa only what that ISA needs.
+Needs a g++ for each processor, clang++-19 for RISC-V and WebAssembly, and llvm-mca-19; with --isa only what that ISA
+needs.
 
 Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 """
@@ -181,8 +183,8 @@ def lines_of(assembly, comment):
 
 
 def body_of(lines, first, last):
-    """The places of the instructions that run between a label and a branch back to it. There are none where the branch is not
-    reached from there: the compiler puts rare cases behind the end of the function."""
+    """The places of the instructions that run between a label and a branch back to it. There are none where the branch
+    is not reached from there: the compiler puts rare cases behind the end of the function."""
     at_label = {line[:-1]: at for at, line in enumerate(lines) if line.endswith(":")}
     reached = set()
     pending = [first]
@@ -227,7 +229,8 @@ def wasm_loops(lines):
 
 
 def stack_accesses(lines, processor):
-    """Of each instruction, whether it reads or writes the stack: by its pointer, or a register that was computed from it."""
+    """Of each instruction, whether it reads or writes the stack: by its pointer, or a register that was computed from
+    it."""
     pointers = set(processor.stack)
     found = []
     for line in lines:
@@ -321,7 +324,8 @@ def words_needed(kernel):
 
 
 def intrinsics_in(text, helpers):
-    """How many instructions the calls in a piece of C++ are: one each, but those of FREE; a helper has those of its body."""
+    """How many instructions the calls in a piece of C++ are: one each, but those of FREE; a helper has those of its
+    body."""
     calls = re.findall(r"\b([a-zA-Z_]\w*)\(", text)
     return sum(intrinsics_in(helpers[name], {}) if name in helpers else not re.search(FREE, name) for name in calls)
 
@@ -430,7 +434,8 @@ def counts_tables(all_figures):
 
 
 def words_table(all_figures):
-    """What a word costs on each ISA, where it has it. Where that depends on the size of a group, for groups of one register."""
+    """What a word costs on each ISA, where it has it. Where that depends on the size of a group, for groups of one
+    register."""
     counted = [figures for figures in all_figures if is_counted(figures.isa)]
     words = sorted({word for figures in counted for kernel in figures.counts for word in words_needed(kernel)} - {"set1"})
     rows = [[f"`{word}`", *(cost_of(figures.isa, word) if has_word(figures.isa, word) else "" for figures in counted)] for word in words]
@@ -452,7 +457,8 @@ def formula_table(all_figures):
 
 
 def excess_list(all_figures):
-    """Every kernel, of all families, that takes more than is needed beside own instructions, moves, constants and reloads."""
+    """Every kernel, of all families, that takes more than is needed beside own instructions, moves, constants and
+    reloads."""
     rows = []
     for figures in all_figures:
         for kernel, found in figures.counts.items():
@@ -467,8 +473,8 @@ def excess_list(all_figures):
 
 
 def costs_by_tile(figures, kernels):
-    """{kernel: cycles an element, as the geometric mean of the cores}; where there is no core, instructions an element, without
-    the constants, which an engine may keep in registers."""
+    """{kernel: cycles an element, as the geometric mean of the cores}; where there is no core, instructions an element,
+    without the constants, which an engine may keep in registers."""
     if not figures.cycles:
         counts = {kernel: figures.counts[kernel] for kernel in kernels}
         return {kernel: (found.work + found.own) / (kernel.registers * figures.isa.lanes) for kernel, found in counts.items()}

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Bounds the error of a softmax by the table of kernels, and holds it to what include/twopass.h promises.
 
-  error_bound.py           print the bound of each kernel in use that sums exponentials, and the number of roundings it is made of
+  error_bound.py           for each kernel in use that sums exponentials: the bound, and how many roundings make it up
   error_bound.py --check   fail where a bound is larger than what is promised
 
 The proof is in docs/algorithm.md, "Accuracy of the whole". Run it with a Python that has jinja2.
@@ -25,7 +25,8 @@ U = UNIT / 2  # the largest relative error of a rounding
 # The largest relative errors of an exponential, in units; test/sweep.cc holds every float to them.
 METHOD_ERRORS = {"lut16-p3": 0.903, "rr2-p5": 1.424, "rr4-p5": 1.996}
 
-# What is promised, in units, by the best method that an ISA has. Vectors of more than 8 lanes have more roundings; lut16-p3 has 16 lanes.
+# What is promised, in units, by the best method that an ISA has. Vectors of more than 8 lanes have more roundings;
+# lut16-p3 has 16 lanes.
 PROMISES = {"lut16-p3": 7.5, "rr2-p5": 8.0, "rr4-p5": 9.0}
 PROMISE_OF_TWO_PASS_WITH_TABLE = 8.0
 PROMISED_FOR_EACH_DOUBLING = 0.5

@@ -8,8 +8,8 @@
   generate.py --list            print the kernels; those in use are marked
   generate.py --explain NAME    print the template, the ISA file and the parameters of a kernel
 
-An ISA is one file. To render kernels for an ISA of your own, keep its file in a directory anywhere, and to add elements,
-prologues or families, a table:
+An ISA is one file. To render kernels for an ISA of your own, keep its file in a directory anywhere, and to add
+elements, prologues or families, a table:
   generate.py --isa-dir my/isas --table my/kernels.py --isa my_isa --out my/kernels
 
 Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
@@ -68,7 +68,8 @@ class Role(NamedTuple):
         return self.label.replace("-", "_")
 
     def is_on(self, isa):
-        """Whether the ISA has the words that reach the memory: those for floats, which every ISA has, are not looked for."""
+        """Whether the ISA has the words that reach the memory: those for floats, which every ISA has, are not looked
+        for."""
         accesses = ("",) if isa.lanes == 1 else ("", "_tail")
         words = [memory_word(word, element, access) for word, element in (("load", self.x), ("store", self.y)) for access in accesses]
         words = [word for word in words if word not in WORDS_OF_FLOATS]
@@ -126,7 +127,8 @@ class Kernel(NamedTuple):
 
     @property
     def variant(self):
-        """The tokens after the ISA: [method-]u<elements>[-acc<k>][-nt]; u<k>v where lanes are known at run time only."""
+        """The tokens after the ISA: [method-]u<elements>[-acc<k>][-nt]; u<k>v where lanes are known at run time
+        only."""
         lanes = self.isa.lanes
         tile = f"u{self.registers * lanes}" if isinstance(lanes, int) else f"u{self.registers}v"
         accumulators = f"acc{self.accumulators}" if self.accumulators > 1 else ""
@@ -195,7 +197,8 @@ def in_use_entry(role, kernel):
 
 
 class ControlLineLoader(jinja2.FileSystemLoader):
-    """Reads control lines in the form of a comment, `//% for ...`, which editors and readers of C++ take in their stride."""
+    """Reads control lines in the form of a comment, `//% for ...`, which editors and readers of C++ take in their
+    stride."""
 
     def get_source(self, environment, template):
         source, path, uptodate = super().get_source(environment, template)
@@ -203,7 +206,8 @@ class ControlLineLoader(jinja2.FileSystemLoader):
 
 
 def memory_word(operation, element, access=""):
-    """load or store for an element, and for a way to access it: load, load_tail, load_<element>, load_<element>_tail."""
+    """load or store for an element, and for a way to access it: load, load_tail, load_<element>,
+    load_<element>_tail."""
     return f"{operation}{'' if element.name == 'f32' else f'_{element.name}'}{access}"
 
 
@@ -211,8 +215,8 @@ WORDS_OF_FLOATS = ("load", "load_tail", "store", "store_tail")
 
 
 class Tile:
-    """What the loop hands to its body: how many vectors to process, and how to reach memory. Names of vectors have # for their
-    number."""
+    """What the loop hands to its body: how many vectors to process, and how to reach memory. Names of vectors have #
+    for their number."""
 
     def __init__(self, environment, isa, kernel, vectors, is_tail):
         self.vectors = vectors
@@ -264,7 +268,8 @@ def elements(lanes, vectors):
 
 
 def prefetched(kernel, lanes):
-    """Where the cache lines of a tile begin two pages ahead, in elements of x. A tile of unknown length counts as one line."""
+    """Where the cache lines of a tile begin two pages ahead, in elements of x. A tile of unknown length counts as one
+    line."""
     page, line = 4096 // kernel.x.bytes, 64 // kernel.x.bytes
     return range(2 * page, 2 * page + (kernel.vectors * lanes if isinstance(lanes, int) else 1), line)
 
@@ -494,8 +499,8 @@ def render_kernels(isa, table, in_use):
 
 
 def render_all(isas, only=None, table=kernels, in_use=True):
-    """What is in use, or the candidates for it: every output by its path under the output directory. The lists cover all ISAs, so
-    --isa leaves them out."""
+    """What is in use, or the candidates for it: every output by its path under the output directory. The lists cover
+    all ISAs, so --isa leaves them out."""
     outputs = {}
     for isa in isas:
         if only in (None, isa.NAME):

@@ -1,13 +1,13 @@
 """The table of kernels: the only place that lists them.
 
-A kernel is element x prologue x body. A family is a body: one template, templates/<family>.cc.jinja. Its methods are the ways to
-compute exp; its tiles are pairs (registers, accumulators) for one iteration of the main loop. Tiles count registers, so that the table
-holds for every ISA. Stores are plain, and non-temporal ("nt") too where a kernel writes rows that no cache holds and the ISA has such
-stores.
+A kernel is element x prologue x body. A family is a body: one template, templates/<family>.cc.jinja. Its methods are
+the ways to compute exp; its tiles are pairs (registers, accumulators) for one iteration of the main loop. Tiles count
+registers, so that the table holds for every ISA. Stores are plain, and non-temporal ("nt") too where a kernel writes
+rows that no cache holds and the ISA has such stores.
 
-Of each role (family, prologue, elements, stores) an ISA has one kernel in use: that of the family's first method and tile, unless its
-file says otherwise: IN_USE = {"<role>": (method, registers, accumulators)}. A role with a prologue or other elements takes what the
-family takes without.
+Of each role (family, prologue, elements, stores) an ISA has one kernel in use: that of the family's first method and
+tile, unless its file says otherwise: IN_USE = {"<role>": (method, registers, accumulators)}. A role with a prologue or
+other elements takes what the family takes without.
 """
 
 from typing import NamedTuple

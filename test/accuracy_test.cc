@@ -1,5 +1,5 @@
-// Searches for rows with large errors, and holds the largest that it finds to what twopass.h promises. Random rows come nowhere near:
-// their errors cancel. A search that keeps what makes an error larger comes half of the way.
+// Searches for rows with large errors, and holds the largest that it finds to what twopass.h promises. Random rows come
+// nowhere near: their errors cancel. A search that keeps what makes an error larger comes half of the way.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #include <gtest/gtest.h>
@@ -94,8 +94,8 @@ class AccuracyTest : public SoftmaxTest {};
 
 TEST_P(AccuracyTest, TheLargestErrorFoundIsWithinThePromise) {
   const twopass_options options = Options();
-  const bool is_three_pass =
-      options.algorithm == TWOPASS_ALGORITHM_THREE_PASS_RECOMPUTE || options.algorithm == TWOPASS_ALGORITHM_THREE_PASS_RELOAD;
+  const bool is_three_pass = options.algorithm == TWOPASS_ALGORITHM_THREE_PASS_RECOMPUTE ||
+                             options.algorithm == TWOPASS_ALGORITHM_THREE_PASS_RELOAD;
   const float spread = is_three_pass ? 0.48f : 4.0f;  // further from the maximum, x - max rounds
   double worst = 0;
   for (size_t climb : Numbers(1, kClimbs)) {
@@ -112,7 +112,8 @@ TEST_P(AccuracyTest, TheLargestErrorFoundIsWithinThePromise) {
     }
     worst = std::max(worst, error);
   }
-  std::cout << "largest error " << worst / kEpsilon << " * 2^-23, promised " << PromisedError(options.algorithm) / kEpsilon << "\n";
+  std::cout << "largest error " << worst / kEpsilon << " * 2^-23, promised "
+            << PromisedError(options.algorithm) / kEpsilon << "\n";
   EXPECT_GT(worst, kEpsilon);
   EXPECT_LE(worst, PromisedError(options.algorithm));
 }

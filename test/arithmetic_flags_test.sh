@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Flags that let a compiler compute something else than is written, such as -ffast-math, do not reach the library from the project
-# around it: its objects are the same bytes with them as without. Where a build forgets to undo them, src/kernels.h does not compile.
+# Flags that let a compiler compute something else than is written, such as -ffast-math, do not reach the library from
+# the project around it: its objects are the same bytes with them as without. Where a build forgets to undo them,
+# src/kernels.h does not compile.
 #
 #   usage: CC=... CXX=... arithmetic_flags_test.sh
 #

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The options of the build: which ISAs it has, whether it uses cpuinfo and in what shapes that may be found, and which parts are left out
-# where their libraries are missing.
+# The options of the build: which ISAs it has, whether it uses cpuinfo and in what shapes that may be found, and which
+# parts are left out where their libraries are missing.
 #
 #   usage: CC=... CXX=... build_options_test.sh
 #

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Tests of scripts/error_bound.py --check: what is promised holds, and what would break it is noticed. Run them with a Python that has
-jinja2.
+"""Tests of scripts/error_bound.py --check: what is promised holds, and what would break it is noticed. Run them with a
+Python that has jinja2.
 
 Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 """
@@ -45,7 +45,8 @@ class CheckTest(unittest.TestCase):
                 self.assertEqual(result.returncode, 1, result.stdout)
                 self.assertIn(words, result.stderr)
 
-    # Three places know how large the error of an exponential is: the sweep measures it, the bound is made of it, the document tells it.
+    # Three places know how large the error of an exponential is: the sweep measures it, the bound is made of it, the
+    # document tells it.
     def test_the_errors_of_the_methods_are_those_that_every_float_is_held_to(self):
         script = (ROOT / "scripts" / "error_bound.py").read_text(encoding="utf-8")
         sweep = (ROOT / "test" / "sweep.cc").read_text(encoding="utf-8")

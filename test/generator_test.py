@@ -311,7 +311,8 @@ class NewIsaTest(GeneratorTest):
         self.assertRegex((self.directory / "sources.bzl").read_text(encoding="utf-8"), r'ISAS = \["mock", .*"scalar"\]')
 
     def test_a_file_can_build_on_another(self):
-        """On one beside it, or on one of the project. Kernels without a word that it replaces differ in their names only."""
+        """On one beside it, or on one of the project. Kernels without a word that it replaces differ in their names
+        only."""
         own_word = '\n    def reduce_max(self, result, v):\n        return ["own_word();"]\n'
         inherited = ("PROCESSORS", "FLAGS", "AVAILABLE", "INCLUDES", "PREAMBLE", "METHODS", "IN_USE")
         directory = self.directory / "isa"

@@ -24,7 +24,7 @@ size_t Lanes(const std::string& isa) {
 #if TWOPASS_ENABLE_RVV
   if (isa == "rvv") return twopass_lanes__rvv();
 #endif
-  (void) isa;
+  (void)isa;
   return 0;
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The library as a shared one: it exports the functions of twopass.h and twopass_debug.h and nothing else, needs no C++ library, and
-# programs build and run with it where it is installed.
+# The library as a shared one: it exports the functions of twopass.h and twopass_debug.h and nothing else, needs no C++
+# library, and programs build and run with it where it is installed.
 #
 #   usage: CC=... CXX=... shared_library_test.sh
 #

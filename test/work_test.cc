@@ -1,5 +1,5 @@
-// The worst case of an algorithm, in elements that its kernels process, not in seconds: rows that defeat the anchors cost at most
-// 2.2 times the exponentials of a well-behaved row.
+// The worst case of an algorithm, in elements that its kernels process, not in seconds: rows that defeat the anchors
+// cost at most 2.2 times the exponentials of a well-behaved row.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #include <gtest/gtest.h>
@@ -104,7 +104,8 @@ Row UniformLogits(float limit) {
 
 std::vector<Input> HardRows() {
   std::vector<Input> rows;
-  for (float step : {0.01f, 0.1f, 1.0f, 1.3f}) rows.push_back({"staircase by " + std::to_string(step), Staircase(step)});
+  for (float step : {0.01f, 0.1f, 1.0f, 1.3f})
+    rows.push_back({"staircase by " + std::to_string(step), Staircase(step)});
   for (float mean : {100.0f, 1e3f, 1e5f}) {
     rows.push_back({"blocks around +-" + std::to_string(mean), AlternatingBlocks(mean)});
   }
@@ -161,7 +162,7 @@ TEST_P(WorkTest, OfHardRows) {
 }
 
 TWOPASS_INSTANTIATE_SOFTMAX_TEST(WorkTest, (std::vector<uint32_t>{TWOPASS_ALGORITHM_ANCHORED_RELOAD,
-                                                                           TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE}));
+                                                                  TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE}));
 
 }  // namespace
 }  // namespace twopass_test

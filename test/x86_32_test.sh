@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The library for 32-bit x86, whose x87 unit rounds to more than float: the build asks for SSE2 instead, and without it src/kernels.h
-# does not compile. Skipped (77) where no compiler makes such programs, or the machine does not run them.
+# The library for 32-bit x86, whose x87 unit rounds to more than float: the build asks for SSE2 instead, and without it
+# src/kernels.h does not compile. Skipped (77) where no compiler makes such programs, or the machine does not run them.
 #
 #   usage: CC=... CXX=... x86_32_test.sh
 #

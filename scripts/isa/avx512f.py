@@ -14,8 +14,8 @@ HELPERS = """\
 
 namespace {
 
-// The first count floats of a vector, 0 < count < 16, in halves of a half. After a store with a mask the processor would
-// let a load of what the mask leaves out wait, which is the next row of a matrix in place.
+// The first count floats of a vector, 0 < count < 16, by stores of 8, 4, 2 and 1. After a masked store, a load from the
+// lanes that the mask leaves out would have to wait, and that is how the next row of a matrix in place begins.
 [[maybe_unused]] inline void store_first(float* p, __m512 v, unsigned count) {
   __m256 half = _mm512_castps512_ps256(v);
   if ((count & 8) != 0) {

@@ -1,4 +1,5 @@
-// Who makes a call, for the fuzzer: with which ISA, floating-point environment and threads. No result depends on the last two.
+// Who makes a call, for the fuzzer: with which ISA, floating-point environment and threads. No result depends on the
+// last two.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #include "test/fuzz/caller.h"
@@ -53,7 +54,8 @@ void Fail(const std::string& message) {
 
 Caller::Caller(Choices* choices) {
   static const std::vector<std::string> isas = AvailableIsas();
-  if (twopass_pin_isa(isas[choices->Below(isas.size())].c_str()) != TWOPASS_OK) Fail("an available ISA cannot be pinned");
+  if (twopass_pin_isa(isas[choices->Below(isas.size())].c_str()) != TWOPASS_OK)
+    Fail("an available ISA cannot be pinned");
 
   rounding_ = choices->OneOf(kRoundings);
   const size_t control = choices->Below(4);

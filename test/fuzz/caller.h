@@ -1,4 +1,5 @@
-// Who makes a call, for the fuzzer: with which ISA, floating-point environment and threads. No result depends on the last two.
+// Who makes a call, for the fuzzer: with which ISA, floating-point environment and threads. No result depends on the
+// last two.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #ifndef TWOPASS_TEST_FUZZ_CALLER_H_
@@ -19,8 +20,8 @@ class Caller {
   // Pins an ISA.
   explicit Caller(Choices* choices);
 
-  // Calls function(options) in the caller's environment, with its threads if it has any, and fails where the environment is another
-  // one afterwards.
+  // Calls function(options) in the caller's environment, with its threads if it has any, and fails where the
+  // environment is another one afterwards.
   template <typename Function>
   twopass_status Call(twopass_options options, const Function& function) const {
     options.runner = has_runner_ ? &runner_ : nullptr;

@@ -1,4 +1,5 @@
-// The bytes of a fuzzer's input as a series of choices. What an input is too short for is chosen as 0, the plainest of each kind.
+// The bytes of a fuzzer's input as a series of choices. What an input is too short for is chosen as 0, the plainest of
+// each kind.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #ifndef TWOPASS_TEST_FUZZ_CHOICES_H_

@@ -1,6 +1,6 @@
-// A fuzzer of every public call that computes. An input chooses the call, its shape, its values and its caller; what comes of it is held
-// to what twopass.h promises: statuses, special values, the error, the bits that may depend on nothing, and memory that is not to be
-// touched. Sanitizers see to the rest.
+// A fuzzer of every public call that computes. An input chooses the call, its shape, its values and its caller; what
+// comes of it is held to what twopass.h promises: statuses, special values, the error, the bits that may depend on
+// nothing, and memory that is not to be touched. Sanitizers see to the rest.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
@@ -85,7 +85,8 @@ class Matrices {
         std::copy_n(output + row * output_stride, columns, remembered.begin() + begin + row * output_stride);
       }
     }
-    Check(AreSameBits(first_, remembered_first_) && AreSameBits(second_, remembered_second_), "memory beside the output has changed");
+    Check(AreSameBits(first_, remembered_first_) && AreSameBits(second_, remembered_second_),
+          "memory beside the output has changed");
   }
 
   const size_t rows, columns;
@@ -93,7 +94,9 @@ class Matrices {
   float *input, *output;
 
  private:
-  static bool IsIn(const float* p, const Row& memory) { return p >= memory.data() && p < memory.data() + memory.size(); }
+  static bool IsIn(const float* p, const Row& memory) {
+    return p >= memory.data() && p < memory.data() + memory.size();
+  }
 
   Row first_, second_, remembered_first_, remembered_second_;
 };
@@ -147,7 +150,8 @@ void FuzzSoftmax(const Caller& caller, Choices* choices) {
   }
 
   matrices.Remember();
-  const twopass_status status = caller.Call(options, [&](const twopass_options* given) { return Softmax(matrices, given); });
+  const twopass_status status =
+      caller.Call(options, [&](const twopass_options* given) { return Softmax(matrices, given); });
   Check(status == TWOPASS_OK, "softmax fails");
   matrices.CheckRest(true);
 
@@ -155,13 +159,15 @@ void FuzzSoftmax(const Caller& caller, Choices* choices) {
   const uint32_t algorithm = twopass_choose_algorithm_f32(shape.rows, shape.columns, matrices.IsInPlace(), &options);
   for (size_t row = 0; row < shape.rows; row++) CheckRow(x[row], matrices.Output(row), algorithm, options.flags);
 
-  // The bits of a row are those of the row alone, in the default environment and without threads; long rows by the same algorithm.
+  // The bits of a row are those of the row alone, in the default environment and without threads; long rows by the same
+  // algorithm.
   const size_t row = choices->Below(std::min<size_t>(shape.rows, 256));
   if (is_long) options.algorithm = algorithm;
   Row alone = matrices.IsInPlace() ? x[row] : Row(shape.columns);
   const float* const input = matrices.IsInPlace() ? alone.data() : x[row].data();
-  Check(twopass_softmax_f32(1, shape.columns, input, shape.columns, alone.data(), shape.columns, &options) == TWOPASS_OK,
-        "softmax of one row fails");
+  Check(
+      twopass_softmax_f32(1, shape.columns, input, shape.columns, alone.data(), shape.columns, &options) == TWOPASS_OK,
+      "softmax of one row fails");
   Check(AreSameBits(alone, matrices.Output(row)), "the bits of a row depend on what is around it");
 }
 
@@ -189,7 +195,8 @@ void CheckTotal(const Row& x, const twopass_extexp& total) {
   if (max == -INFINITY) return Check(total.mantissa == 0, "the total of nothing is not 0");
   Check(std::isfinite(total.exponent) && std::rint(total.exponent) == total.exponent, "an exponent is no integer");
   const bool has_every_integer = std::fabs(total.exponent) < 0x1p53;
-  Check(has_every_integer ? total.mantissa >= 1 && total.mantissa < 2 : total.mantissa > 0, "a mantissa is not in [1, 2)");
+  Check(has_every_integer ? total.mantissa >= 1 && total.mantissa < 2 : total.mantissa > 0,
+        "a mantissa is not in [1, 2)");
   if (std::fabs(max) >= 0x1p20f) {
     // Here the exponent is all that is to be checked in double.
     return Check(std::fabs(total.exponent / (max / kLn2) - 1) < 0x1p-18, "the exponent of a total is wrong");
@@ -204,7 +211,9 @@ void CheckTotal(const Row& x, const twopass_extexp& total) {
 twopass_extexp Reduce(const Caller& caller, const Row& x) {
   twopass_extexp total = {-1, -1}, again = {-2, -2};
   const auto reduce = [&](twopass_extexp* to) {
-    return [&x, to](const twopass_options* options) { return twopass_reduce_extexp_f32(1, x.size(), x.data(), x.size(), to, options); };
+    return [&x, to](const twopass_options* options) {
+      return twopass_reduce_extexp_f32(1, x.size(), x.data(), x.size(), to, options);
+    };
   };
   Check(caller.Call({}, reduce(&total)) == TWOPASS_OK && reduce(&again)(nullptr) == TWOPASS_OK, "reduce fails");
   Check(AreSameBits(total, again), "the bits of a total depend on its caller: " + Text(total) + " or " + Text(again));
@@ -213,10 +222,13 @@ twopass_extexp Reduce(const Caller& caller, const Row& x) {
 
 twopass_extexp Merge(const Caller& caller, twopass_extexp a, twopass_extexp b) {
   twopass_extexp ab, ba;
-  caller.Call({}, [&](const twopass_options*) { ab = twopass_merge_extexp(a, b); return TWOPASS_OK; });
+  caller.Call({}, [&](const twopass_options*) {
+    ab = twopass_merge_extexp(a, b);
+    return TWOPASS_OK;
+  });
   ba = twopass_merge_extexp(b, a);
-  Check(AreSameBits(ab, ba),
-        "a merge depends on the order of its operands or on its caller: " + Text(a) + " + " + Text(b) + " is " + Text(ab) + " or " + Text(ba));
+  Check(AreSameBits(ab, ba), "a merge depends on the order of its operands or on its caller: " + Text(a) + " + " +
+                                 Text(b) + " is " + Text(ab) + " or " + Text(ba));
   return ab;
 }
 
@@ -273,7 +285,8 @@ void FuzzRowsOfShards(const Caller& caller, Choices* choices) {
   matrices.Remember();
   std::vector<twopass_extexp> totals(shape.rows);
   twopass_status status = caller.Call(options, [&](const twopass_options* given) {
-    return twopass_reduce_extexp_f32(shape.rows, shape.columns, matrices.input, matrices.input_stride, totals.data(), given);
+    return twopass_reduce_extexp_f32(shape.rows, shape.columns, matrices.input, matrices.input_stride, totals.data(),
+                                     given);
   });
   Check(status == TWOPASS_OK, "reduce of rows fails");
   matrices.CheckRest(false);
@@ -295,13 +308,19 @@ void FuzzRowsOfShards(const Caller& caller, Choices* choices) {
 // ---- Pairs from anywhere
 
 twopass_extexp ChoosePair(Choices* choices) {
-  constexpr double kMantissas[] = {0.0, 1.0, 1.5, -1.0, INFINITY, -INFINITY, NAN, DBL_MAX, DBL_MIN, -0.0, 0x1p127, 0x1.fffffffffffffp+0};
-  constexpr double kExponents[] = {0.0, 1.0, -1.0, 1e30, -1e30, 0x1p53, -0x1p53, DBL_MAX, -DBL_MAX, INFINITY, NAN, 1022.0, -1075.0};
+  constexpr double kMantissas[] = {0.0, 1.0,     1.5,     -1.0, INFINITY, -INFINITY,
+                                   NAN, DBL_MAX, DBL_MIN, -0.0, 0x1p127,  0x1.fffffffffffffp+0};
+  constexpr double kExponents[] = {0.0,     1.0,      -1.0,     1e30, -1e30,  0x1p53, -0x1p53,
+                                   DBL_MAX, -DBL_MAX, INFINITY, NAN,  1022.0, -1075.0};
   const size_t kind = choices->Below(4);
   twopass_extexp pair;
-  pair.mantissa = kind == 0 ? choices->OneOf(kMantissas) : kind == 1 ? choices->Take<double>() : 1 + choices->Below(256) / 256.0;
+  pair.mantissa = kind == 0   ? choices->OneOf(kMantissas)
+                  : kind == 1 ? choices->Take<double>()
+                              : 1 + choices->Below(256) / 256.0;
   if (std::fpclassify(pair.mantissa) == FP_SUBNORMAL) pair.mantissa = 1;  // a caller that flushes would have a 0 here
-  pair.exponent = choices->Is() ? choices->OneOf(kExponents) : choices->Is() ? std::rint(choices->Take<double>()) : choices->Take<int16_t>();
+  pair.exponent = choices->Is()   ? choices->OneOf(kExponents)
+                  : choices->Is() ? std::rint(choices->Take<double>())
+                                  : choices->Take<int16_t>();
   return pair;
 }
 
@@ -311,14 +330,18 @@ bool IsSum(const twopass_extexp& pair) {
 }
 // As reduce and merge give them.
 bool IsOrdinary(const twopass_extexp& pair) {
-  return pair.mantissa >= 1 && pair.mantissa < 2 && std::fabs(pair.exponent) < 0x1p52 && std::rint(pair.exponent) == pair.exponent;
+  return pair.mantissa >= 1 && pair.mantissa < 2 && std::fabs(pair.exponent) < 0x1p52 &&
+         std::rint(pair.exponent) == pair.exponent;
 }
 
 void FuzzPairs(const Caller& caller, Choices* choices) {
   const twopass_extexp a = ChoosePair(choices), b = ChoosePair(choices);
   const twopass_extexp sum = Merge(caller, a, b);
   double log_of_sum = 0;
-  caller.Call({}, [&](const twopass_options*) { log_of_sum = twopass_log_extexp(sum); return TWOPASS_OK; });
+  caller.Call({}, [&](const twopass_options*) {
+    log_of_sum = twopass_log_extexp(sum);
+    return TWOPASS_OK;
+  });
   if (!IsSum(a) || !IsSum(b)) {
     Check(std::isnan(sum.mantissa) && std::isnan(log_of_sum), "the sum of what is no sum is not NaN");
   } else if (IsZero(a) && IsZero(b)) {
@@ -328,7 +351,8 @@ void FuzzPairs(const Caller& caller, Choices* choices) {
     if (IsOrdinary(a) && IsOrdinary(b)) {
       Check(IsOrdinary(sum), "a sum is not normalised");
       const double exponent = std::max(a.exponent, b.exponent);
-      const double exact = a.mantissa * std::exp2(a.exponent - exponent) + b.mantissa * std::exp2(b.exponent - exponent);
+      const double exact =
+          a.mantissa * std::exp2(a.exponent - exponent) + b.mantissa * std::exp2(b.exponent - exponent);
       Check(sum.mantissa * std::exp2(sum.exponent - exponent) == exact, "a sum is not the rounded sum");
       const double log_exact = std::log(sum.mantissa) + sum.exponent * kLn2;
       Check(std::fabs(log_of_sum - log_exact) <= 0x1p-50 * std::fabs(log_exact) + 0x1p-52, "a logarithm is wrong");
@@ -344,7 +368,8 @@ void FuzzPairs(const Caller& caller, Choices* choices) {
   matrices.Remember();
   const uint32_t flags = choices->Is() ? TWOPASS_FLAG_MASKED_ROW_ZERO : 0;
   const twopass_status status = caller.Call(OptionsOf(0, flags), [&](const twopass_options* given) {
-    return twopass_finish_extexp_f32(1, matrices.columns, matrices.input, matrices.columns, matrices.output, matrices.columns, &a, given);
+    return twopass_finish_extexp_f32(1, matrices.columns, matrices.input, matrices.columns, matrices.output,
+                                     matrices.columns, &a, given);
   });
   Check(status == TWOPASS_OK, "finish with any total fails");
   matrices.CheckRest(true);
@@ -372,7 +397,8 @@ Extent ExtentOf(size_t rows, size_t columns, size_t stride) {
 // Whether two matrices are neither the same nor apart, by looking at each pair of rows; places are in elements.
 bool AreEntangled(size_t rows, size_t columns, size_t input, size_t input_stride, size_t output, size_t output_stride) {
   if (rows == 1) input_stride = output_stride = columns;
-  const size_t end_of_input = input + (rows - 1) * input_stride + columns, end_of_output = output + (rows - 1) * output_stride + columns;
+  const size_t end_of_input = input + (rows - 1) * input_stride + columns,
+               end_of_output = output + (rows - 1) * output_stride + columns;
   if (end_of_input <= output || end_of_output <= input) return false;
   if (input_stride != output_stride) return true;
   if (input == output) return false;
@@ -386,13 +412,15 @@ bool AreEntangled(size_t rows, size_t columns, size_t input, size_t input_stride
 }
 
 void FuzzArguments(const Caller& caller, Choices* choices) {
-  constexpr size_t kSizes[] = {0, 1, 2, 3, 5, 8, 1000, SIZE_MAX, SIZE_MAX / 2, SIZE_MAX / 4, SIZE_MAX / 8, size_t{1} << 31, size_t{1} << 32};
+  constexpr size_t kSizes[] = {
+      0, 1, 2, 3, 5, 8, 1000, SIZE_MAX, SIZE_MAX / 2, SIZE_MAX / 4, SIZE_MAX / 8, size_t{1} << 31, size_t{1} << 32};
   std::vector<float> memory(kElements + 1, kUntouched);
   std::vector<twopass_extexp> totals(9, twopass_extexp{kUntouched, 0});
   const size_t rows = choices->OneOf(kSizes), columns = choices->OneOf(kSizes);
   const size_t input_stride = choices->Is() ? columns + choices->Below(8) : choices->OneOf(kSizes);
   const size_t output_stride = choices->Is() ? input_stride : columns + choices->Below(8);
-  const size_t input = choices->Below(200), output = choices->Is() ? input + choices->Below(40) : 512 + choices->Below(100);
+  const size_t input = choices->Below(200),
+               output = choices->Is() ? input + choices->Below(40) : 512 + choices->Below(100);
 
   bool is_valid = true;
   twopass_options options = OptionsOf(ChooseAlgorithm(choices), choices->Is() ? TWOPASS_FLAG_MASKED_ROW_ZERO : 0);
@@ -422,7 +450,8 @@ void FuzzArguments(const Caller& caller, Choices* choices) {
       is_output_valid = false;
     }
   }
-  const twopass_status expected = is_valid && (!has_work || (is_input_valid && is_output_valid)) ? TWOPASS_OK : TWOPASS_INVALID_ARGUMENT;
+  const twopass_status expected =
+      is_valid && (!has_work || (is_input_valid && is_output_valid)) ? TWOPASS_OK : TWOPASS_INVALID_ARGUMENT;
   const Row before = memory;
   const auto status_of = [&](auto call) {
     if (mistake != 4) return caller.Call(options, call);
@@ -432,22 +461,27 @@ void FuzzArguments(const Caller& caller, Choices* choices) {
 
   Check(status_of([&](const twopass_options* given) {
           return twopass_softmax_f32(rows, columns, x, input_stride, y, output_stride, given);
-        }) == expected, "the status of a softmax is wrong");
+        }) == expected,
+        "the status of a softmax is wrong");
   if (expected != TWOPASS_OK || !has_work) Check(AreSameBits(memory, before), "a refused softmax has written");
   std::copy(before.begin(), before.end(), memory.begin());
 
   // The totals: there, missing, misaligned.
   if (rows > totals.size() && columns == 0) return;  // a total would be written for each
   twopass_extexp* const to = mistake == 9 ? nullptr
-                             : mistake == 10 ? reinterpret_cast<twopass_extexp*>(reinterpret_cast<char*>(totals.data()) + 4)
-                                             : totals.data();
+                             : mistake == 10
+                                 ? reinterpret_cast<twopass_extexp*>(reinterpret_cast<char*>(totals.data()) + 4)
+                                 : totals.data();
   const bool are_totals_valid = rows == 0 || (mistake != 9 && mistake != 10);
   const std::vector<twopass_extexp> totals_before = totals;
-  const auto are_totals_untouched = [&] { return std::memcmp(totals.data(), totals_before.data(), totals.size() * sizeof(totals[0])) == 0; };
+  const auto are_totals_untouched = [&] {
+    return std::memcmp(totals.data(), totals_before.data(), totals.size() * sizeof(totals[0])) == 0;
+  };
   const bool finishes = is_valid && are_totals_valid && (!has_work || (is_input_valid && is_output_valid));
   Check(status_of([&](const twopass_options* given) {
           return twopass_finish_extexp_f32(rows, columns, x, input_stride, y, output_stride, to, given);
-        }) == (finishes ? TWOPASS_OK : TWOPASS_INVALID_ARGUMENT), "the status of a finish is wrong");
+        }) == (finishes ? TWOPASS_OK : TWOPASS_INVALID_ARGUMENT),
+        "the status of a finish is wrong");
   if (!finishes || !has_work) Check(AreSameBits(memory, before), "a refused finish has written");
   Check(are_totals_untouched(), "finish writes totals");
   std::copy(before.begin(), before.end(), memory.begin());
@@ -455,16 +489,19 @@ void FuzzArguments(const Caller& caller, Choices* choices) {
   const bool reduces = is_valid && are_totals_valid && (!has_work || is_input_valid);
   Check(status_of([&](const twopass_options* given) {
           return twopass_reduce_extexp_f32(rows, columns, x, input_stride, to, given);
-        }) == (reduces ? TWOPASS_OK : TWOPASS_INVALID_ARGUMENT), "the status of a reduce is wrong");
+        }) == (reduces ? TWOPASS_OK : TWOPASS_INVALID_ARGUMENT),
+        "the status of a reduce is wrong");
   if (!reduces || rows == 0) Check(are_totals_untouched(), "a refused reduce has written");
   Check(AreSameBits(memory, before), "reduce writes its input");
   if (reduces && rows != 0 && columns == 0) Check(totals[rows - 1].mantissa == 0, "the total of no columns is not 0");
 
   const uint32_t chosen = twopass_choose_algorithm_f32(rows, columns, mistake & 1, &options);
-  if (!is_valid || !has_work) Check(chosen == TWOPASS_ALGORITHM_AUTO, "an algorithm for nothing, or for what is refused");
+  if (!is_valid || !has_work)
+    Check(chosen == TWOPASS_ALGORITHM_AUTO, "an algorithm for nothing, or for what is refused");
   if (is_valid && is_input_valid && is_output_valid && has_work) {
-    Check(options.algorithm != 0 ? chosen == options.algorithm : chosen != 0 && twopass_algorithm_name(chosen) != nullptr,
-          "no algorithm for what is valid");
+    Check(
+        options.algorithm != 0 ? chosen == options.algorithm : chosen != 0 && twopass_algorithm_name(chosen) != nullptr,
+        "no algorithm for what is valid");
   }
 }
 

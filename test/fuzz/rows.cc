@@ -15,12 +15,15 @@ constexpr float kInfinity = std::numeric_limits<float>::infinity();
 constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 
 // Numbers around which something changes: in float, in exp, in the range reduction, in the anchors.
-constexpr float kCentres[] = {0.0f,   1.0f,    0x1p-20f, 0x1p-130f, 40.0f,    64.0f,     66.5f,    87.3365f,     88.7228f,   100.0f,
-                              104.0f, 1000.0f, 1e4f,     1e5f,      0x1p+17f, 131328.0f, 3e5f,     0x1p+22f,     0x1p+40f,   1e30f,
-                              FLT_MAX, -1.0f,  -88.0f,   -1e3f,     -1e5f,    -0x1p+17f, -131328.0f, -1e9f,      -FLT_MAX,   -0.0f};
-constexpr float kScales[] = {0.0f, 0x1p-24f, 1e-3f, 0.1f, 1.0f, 1.1f, 3.0f, 10.0f, 30.0f, 64.0f, 100.0f, 1000.0f, 1e4f, 0x1p+17f};
+constexpr float kCentres[] = {0.0f,     1.0f,      0x1p-20f,   0x1p-130f, 40.0f,    64.0f, 66.5f,    87.3365f,
+                              88.7228f, 100.0f,    104.0f,     1000.0f,   1e4f,     1e5f,  0x1p+17f, 131328.0f,
+                              3e5f,     0x1p+22f,  0x1p+40f,   1e30f,     FLT_MAX,  -1.0f, -88.0f,   -1e3f,
+                              -1e5f,    -0x1p+17f, -131328.0f, -1e9f,     -FLT_MAX, -0.0f};
+constexpr float kScales[] = {0.0f,  0x1p-24f, 1e-3f, 0.1f,   1.0f,    1.1f, 3.0f,
+                             10.0f, 30.0f,    64.0f, 100.0f, 1000.0f, 1e4f, 0x1p+17f};
 constexpr float kMasks[] = {-kInfinity, -FLT_MAX, -1e30f, -1e9f, -131329.0f, -131327.0f, -1e4f, -100.0f};
-constexpr float kSpecials[] = {kNaN, kInfinity, -kInfinity, FLT_MAX, -FLT_MAX, 0x1p-140f, -0x1p-140f, -0.0f, 1e5f, -1e5f, 200.0f};
+constexpr float kSpecials[] = {kNaN,       kInfinity, -kInfinity, FLT_MAX, -FLT_MAX, 0x1p-140f,
+                               -0x1p-140f, -0.0f,     1e5f,       -1e5f,   200.0f};
 
 // Pseudo-random numbers by G. Steele, D. Lea and C. Flood's SplitMix, 2014: quick to begin with.
 class Random {
@@ -34,7 +37,7 @@ class Random {
   }
   size_t Below(size_t count) { return Bits() % count; }
   float Uniform() { return static_cast<float>(static_cast<int32_t>(Bits() >> 32)) * 0x1p-31f; }  // in [-1, 1]
-  float Normal() { return 1.7320508f * (Uniform() + Uniform() + Uniform()); }                   // nearly, and never beyond 5.2
+  float Normal() { return 1.7320508f * (Uniform() + Uniform() + Uniform()); }  // nearly, and never beyond 5.2
 
  private:
   uint64_t state_;
@@ -105,12 +108,18 @@ std::vector<float> Raw(size_t columns, Choices* choices) {
 
 std::vector<float> ChooseOrdinaryRow(size_t columns, Choices* choices, Random* random) {
   switch (choices->Below(8)) {
-    case 0: return Spread(columns, choices, random);
-    case 1: return FewValues(columns, choices, random);
-    case 2: return Neighbours(columns, choices, random);
-    case 3: return NearUnderflow(columns, choices, random);
-    case 4: return BrokenAnchors(columns, choices, random);
-    default: return Raw(columns, choices);
+    case 0:
+      return Spread(columns, choices, random);
+    case 1:
+      return FewValues(columns, choices, random);
+    case 2:
+      return Neighbours(columns, choices, random);
+    case 3:
+      return NearUnderflow(columns, choices, random);
+    case 4:
+      return BrokenAnchors(columns, choices, random);
+    default:
+      return Raw(columns, choices);
   }
 }
 
@@ -119,7 +128,8 @@ void Mask(Choices* choices, Random* random, std::vector<float>* x) {
   const size_t where = choices->Below(4), size = x->size(), part = 1 + choices->Below(200);
   for (size_t i = 0; i < size; i++) {
     const bool is_head = i < size * part / 201;
-    if (where == 0 ? is_head : where == 1 ? !is_head : where == 2 ? i % (part + 1) != 0 : random->Below(part + 1) == 0) (*x)[i] = mask;
+    if (where == 0 ? is_head : where == 1 ? !is_head : where == 2 ? i % (part + 1) != 0 : random->Below(part + 1) == 0)
+      (*x)[i] = mask;
   }
 }
 

@@ -1,4 +1,5 @@
-# What the tests of builds and their consumers share. To be sourced. Sets `root`, and `scratch`, which is gone in the end.
+# What the tests of builds and their consumers share. To be sourced. Sets `root`, and `scratch`, which is gone in the
+# end.
 #
 # Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 # shellcheck shell=bash
