@@ -320,7 +320,8 @@ def words_needed(kernel):
     naming_isa = type("NamingIsa", (type(isa),), words)(isa.group)
     text = generate.render(generate.environment_of(naming_isa), kernel)
     loops = re.findall(r"(?ms)^( *)for \(; count >= [^\n]*\{\n(.*?)^\1\}", text)
-    return max((collections.Counter(re.findall(r"\bword_(\w+)\(", body)) for _, body in loops), key=lambda found: found.total())
+    counts = (collections.Counter(re.findall(r"\bword_(\w+)\(", body)) for _, body in loops)
+    return max(counts, key=lambda found: found.total())
 
 
 def intrinsics_in(text, helpers):
@@ -334,7 +335,8 @@ def cost_of(isa, name):
     """The instructions of a word, as the ISA file spells it out."""
     helpers = dict(re.findall(r"(\w+)\([^()]*\) \{\n(.*?)\n\}", "\n".join(isa.PREAMBLE), re.DOTALL))
     word = getattr(isa, name)
-    text = word(*(parameter.name for parameter in inspect.signature(word).parameters.values() if parameter.default is parameter.empty))
+    parameters = inspect.signature(word).parameters.values()
+    text = word(*(parameter.name for parameter in parameters if parameter.default is parameter.empty))
     return intrinsics_in(text if isinstance(text, str) else "\n".join(text), helpers)
 
 
@@ -371,7 +373,8 @@ def model(isa, core, counts):
         return None
     if result.returncode != 0:
         raise ValueError(f"{' '.join(command)}\n{result.stderr[:2000]}")
-    cycles = {region["Name"]: region["SummaryView"]["TotalCycles"] for region in json.loads(result.stdout)["CodeRegions"]}
+    regions = json.loads(result.stdout)["CodeRegions"]
+    cycles = {region["Name"]: region["SummaryView"]["TotalCycles"] for region in regions}
     return {kernel: cycles[kernel.label] / ITERATIONS for kernel in counts}
 
 
@@ -437,9 +440,10 @@ def words_table(all_figures):
     """What a word costs on each ISA, where it has it. Where that depends on the size of a group, for groups of one
     register."""
     counted = [figures for figures in all_figures if is_counted(figures.isa)]
-    words = sorted({word for figures in counted for kernel in figures.counts for word in words_needed(kernel)} - {"set1"})
-    rows = [[f"`{word}`", *(cost_of(figures.isa, word) if has_word(figures.isa, word) else "" for figures in counted)] for word in words]
-    return table(["word", *(figures.isa.NAME for figures in counted)], rows)
+    isas = [figures.isa for figures in counted]
+    words = {word for figures in counted for kernel in figures.counts for word in words_needed(kernel)} - {"set1"}
+    rows = [[f"`{word}`", *(cost_of(isa, word) if has_word(isa, word) else "" for isa in isas)] for word in sorted(words)]
+    return table(["word", *(isa.NAME for isa in isas)], rows)
 
 
 def formula_table(all_figures):
@@ -477,7 +481,8 @@ def costs_by_tile(figures, kernels):
     without the constants, which an engine may keep in registers."""
     if not figures.cycles:
         counts = {kernel: figures.counts[kernel] for kernel in kernels}
-        return {kernel: (found.work + found.own) / (kernel.registers * figures.isa.lanes) for kernel, found in counts.items()}
+        lanes = figures.isa.lanes
+        return {kernel: (found.work + found.own) / (kernel.registers * lanes) for kernel, found in counts.items()}
     logarithms = {kernel: [math.log(cycles[kernel]) for cycles in figures.cycles.values()] for kernel in kernels}
     return {kernel: math.exp(sum(terms) / len(terms)) for kernel, terms in logarithms.items()}
 
@@ -485,7 +490,8 @@ def costs_by_tile(figures, kernels):
 def best_tile(costs):
     """The smallest tile that is as good as the best: short rows have less of a tail then."""
     least = min(costs.values())
-    return min((kernel for kernel in costs if costs[kernel] <= NEAR * least), key=lambda k: (k.registers, k.accumulators, costs[k]))
+    good = (kernel for kernel in costs if costs[kernel] <= NEAR * least)
+    return min(good, key=lambda k: (k.registers, k.accumulators, costs[k]))
 
 
 def roles_of(figures):

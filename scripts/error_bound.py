@@ -72,7 +72,8 @@ def bound_of(kernel, lanes, method_of_output, longest):
     fast2sum = U * (1 + 4 * U) + U**2 * additions * (additions + 1) / 2 * (1 + 2.0**-10)
     dropped = 2.0**-40  # terms that count as 0 or as a bound, and sums in double
     sum_below = (1 - of_sum) * (1 - U) ** in_tile * (1 - fast2sum) * (1 - U) ** in_fold * (1 - dropped)
-    error = (1 + of_output) * (1 + U) ** 2 / sum_below - 1  # the sum too small, the output too large: the worst of all four
+    # The worst of the four cases: the sum too small and the output too large.
+    error = (1 + of_output) * (1 + U) ** 2 / sum_below - 1
 
     return Bound(kernel, lanes, in_tile, in_fold, error / UNIT, promise_of(kernel, lanes))
 
@@ -86,14 +87,16 @@ def bounds_of(isa):
                 continue
             # Outputs are the terms themselves, or computed again by any of these.
             is_stored = kernel.role.family.name in ("vsoftmax", "raddstoreexpanchor")
-            outputs = {kernel.method} if is_stored else {k.method for k in in_use if k.role.family.name == "vscaleextexp"}
+            scaling = {k.method for k in in_use if k.role.family.name == "vscaleextexp"}
+            outputs = {kernel.method} if is_stored else scaling
             longest = short if kernel.role.family.name == "vsoftmax" else block
-            yield max((bound_of(kernel, lanes, method, longest) for method in sorted(outputs)), key=lambda bound: bound.units)
+            bounds = (bound_of(kernel, lanes, method, longest) for method in sorted(outputs))
+            yield max(bounds, key=lambda bound: bound.units)
 
 
 def check(bounds):
-    problems = [f"{b.kernel.label} with {b.lanes} lanes: the bound is {b.units:.3f}, promised are {b.promise:g}" for b in bounds
-                if b.units > b.promise]
+    problems = [f"{b.kernel.label} with {b.lanes} lanes: the bound is {b.units:.3f}, promised are {b.promise:g}"
+                for b in bounds if b.units > b.promise]
     header = (generate.ROOT / "include" / "twopass.h").read_text(encoding="utf-8")
     problems += [f"twopass.h promises no {units:g} * 2^-23" for units in PROMISES.values()
                  if f"{units:g} * 2^-23" not in header]

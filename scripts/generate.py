@@ -71,7 +71,8 @@ class Role(NamedTuple):
         """Whether the ISA has the words that reach the memory: those for floats, which every ISA has, are not looked
         for."""
         accesses = ("",) if isa.lanes == 1 else ("", "_tail")
-        words = [memory_word(word, element, access) for word, element in (("load", self.x), ("store", self.y)) for access in accesses]
+        elements = (("load", self.x), ("store", self.y))
+        words = [memory_word(word, element, access) for word, element in elements for access in accesses]
         words = [word for word in words if word not in WORDS_OF_FLOATS]
         if self.store == "nt":
             words.append(memory_word("store", self.y, "_non_temporal"))
@@ -237,7 +238,8 @@ class Tile:
         return "\n".join(line.replace("#", str(i)) for i, line in enumerate(lines))
 
     def store(self, array, v):
-        store = self._memory_word("store", array, "_tail" if self.is_tail else "_non_temporal" if self._kernel.non_temporal else "")
+        access = "_tail" if self.is_tail else "_non_temporal" if self._kernel.non_temporal else ""
+        store = self._memory_word("store", array, access)
         lines = (f"    {store(p, v)}" for p in self._addresses(array))
         return "\n".join(line.replace("#", str(i)) for i, line in enumerate(lines))
 
@@ -386,7 +388,7 @@ def lanes_source(isa):
 
 
 def lanes_list(isas, table):
-    lines = [banner("//", "The floats in a vector, of the ISAs where the machine knows; to be called where it has the ISA.")]
+    lines = [banner("//", "The floats in a vector, for ISAs where only the machine knows; call it where the ISA is there.")]
     for isa in filter(has_run_time_lanes, isas):
         lines.append(f"#if {guard(isa)}\nsize_t {lanes_function(isa)};\n#endif\n")
     return "".join(lines)
@@ -440,7 +442,7 @@ def sources_of(isa, table, in_use):
 
 
 def cmake_list(isas, table):
-    lines = [banner("#", "Kernel sources by ISA, for CMake; the candidates are in the build tree (cmake/candidates.cmake).")]
+    lines = [banner("#", "Kernel sources by ISA, for CMake; candidates are in the build tree (cmake/candidates.cmake).")]
     lines.append(f"set(TWOPASS_ISAS {' '.join(isa.NAME for isa in isas)})\n")
     for isa in isas:
         lines.append("\n")
@@ -558,10 +560,10 @@ def explain(isas, table, name):
     for isa in isas:
         for kernel in kernels_of(isa, table):
             if stem == kernel.stem or name in (kernel.symbol, kernel.label):
-                file = f"src/gen/{kernel.output}" if kernel.in_use else f"rendered into the build tree: gen/{kernel.output}"
+                directory = "src/gen" if kernel.in_use else "rendered into the build tree: gen"
                 print(f"kernel      {kernel.label}")
                 print(f"symbol      {kernel.symbol}")
-                print(f"file        {file}")
+                print(f"file        {directory}/{kernel.output}")
                 print(f"template    templates/{kernel.template}")
                 print(f"ISA file    {display(isa.PATH)}")
                 print(f"parameters  {kernel.parameters}")
@@ -587,7 +589,8 @@ def main():
     command.add_argument("--check", action="store_true", help="compare instead of writing; exit 1 on a difference")
     command.add_argument("--list", action="store_true", help="print the kernels; * marks those in use")
     command.add_argument("--explain", metavar="NAME", help="say where a kernel comes from")
-    parser.add_argument("--candidates", action="store_true", help="render the kernels that are not in use, which needs --out")
+    parser.add_argument("--candidates", action="store_true",
+                        help="render the kernels that are not in use, which needs --out")
     parser.add_argument("--isa", metavar="NAME", help="only the kernels of this ISA")
     parser.add_argument("--isa-dir", metavar="DIR", type=pathlib.Path, help="a directory with further ISA files")
     parser.add_argument("--table", metavar="FILE", type=pathlib.Path, help="a table in place of scripts/kernels.py")

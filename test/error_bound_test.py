@@ -28,8 +28,10 @@ class CheckTest(unittest.TestCase):
 
     def test_what_breaks_it_is_named(self):
         for file, old, new, words in (
-            ("scripts/isa/avx512f.py", '"raddextexp": ("rr2-p5", 8, 1)', '"raddstoreexpanchor": ("rr2-p5", 8, 1)', "avx512f_rr2_p5"),
-            ("scripts/kernels.py", "((6, 1), (4, 1), (5, 1), (8, 1))", "((12, 1), (4, 1), (5, 1), (8, 1))", "raddexpanchor"),
+            ("scripts/isa/avx512f.py", '"raddextexp": ("rr2-p5", 8, 1)', '"raddstoreexpanchor": ("rr2-p5", 8, 1)',
+             "avx512f_rr2_p5"),
+            ("scripts/kernels.py", "((6, 1), (4, 1), (5, 1), (8, 1))", "((12, 1), (4, 1), (5, 1), (8, 1))",
+             "raddexpanchor"),
             ("scripts/error_bound.py", '"rr4-p5": 1.996', '"rr4-p5": 2.01', "avx_rr4_p5"),
             ("src/plan.h", "kBlock = 16384", "kBlock = 262144", "scalar"),
             ("include/twopass.h", "7.5 * 2^-23", "7 * 2^-23", "7.5"),

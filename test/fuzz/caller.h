@@ -36,7 +36,8 @@ class Caller {
   void LeaveEnvironment() const;
 
   int rounding_;
-  unsigned control_ = 0;  // of x86: FTZ and DAZ, exceptions that trap
+  bool flushes_;  // denormal numbers to 0, where that can be set here
+  bool traps_;    // exceptions that the library may raise
   bool has_runner_;
   twopass_runner runner_;
 };
