@@ -2,7 +2,8 @@
 # The dispatch where /proc or /sys is not there, as in a chroot or a sandbox: silent, and as if they were there.
 #   dispatch_sandbox_test.sh path/to/print_dispatch [EMULATOR ARGUMENT...]
 #
-# Exit status 77, a skip, where directories cannot be hidden: that takes root, or a system that lets users make name spaces.
+# Exit status 77, a skip, where directories cannot be hidden: that takes root, or a system that lets users make name
+# spaces.
 #
 # Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 set -euo pipefail

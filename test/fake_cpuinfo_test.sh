@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The dispatch beside a shared library cpuinfo that is another version than its header, or does not know the machine, or describes
-# caches that other machines have: fake_cpuinfo.c.
+# The dispatch beside a shared library cpuinfo that is another version than its header, or does not know the machine, or
+# describes caches that other machines have: fake_cpuinfo.c.
 #   CC=... fake_cpuinfo_test.sh path/to/print_dispatch [EMULATOR ARGUMENT...]
 #
 # Exit status 77, a skip, where the program does not load cpuinfo.

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The seams of kernels, from end to end: test/seams has a table with a made-up element and a made-up prologue, and an ISA with words
-# for that element. The generator renders kernels of them, which compile, and compute what exp in double does.
+# The seams of kernels, from end to end: test/seams has a table with a made-up element and a made-up prologue, and an
+# ISA with words for that element. The generator renders kernels of them, which compile, and compute what exp in double
+# does.
 #   seams_test.sh PYTHON CXX
 #
 # Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause

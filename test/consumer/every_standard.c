@@ -6,8 +6,8 @@
 #include <pthreadpool.h>
 #include <twopass_pthreadpool.h>
 #elif defined(WITH_PTHREADPOOL)
-#include <twopass_pthreadpool.h>
 #include <pthreadpool.h>
+#include <twopass_pthreadpool.h>
 #endif
 #include <stdio.h>
 #include <twopass.h>

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Writes inputs for the fuzzer to begin with, from a list that can be read: what has been wrong once (test/past_faults_test.cc), and one
-of each call.
+"""Writes inputs for the fuzzer to begin with, from a list that can be read: what has been wrong once
+(test/past_faults_test.cc), and one of each call.
 
   seeds.py DIRECTORY
 

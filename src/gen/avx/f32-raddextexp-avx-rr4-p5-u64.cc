@@ -37,11 +37,13 @@ namespace {
 }  // namespace
 
 void twopass_f32_raddextexp__avx_rr4_p5_u64(
-    size_t count, const void* input, void*, const struct twopass_params*, struct twopass_reduction* result) {
+    size_t count, const void* input, void*,
+    const struct twopass_params*, struct twopass_reduction* result) {
   const float* x = static_cast<const float*>(input);
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m256 vlog2e = _mm256_set1_ps(0x1.715476p+0f);
-  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the lowest bits.
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
   const __m256 vmagic = _mm256_set1_ps(0x1.8000FEp+23f);
   // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
   const __m256 vln2_1 = _mm256_set1_ps(0x1.600000p-1f);
@@ -56,7 +58,8 @@ void twopass_f32_raddextexp__avx_rr4_p5_u64(
   const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF2p-1f);
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+0f);
 
-  // An accumulator is a pair (sum, e), the value sum * 2^e. It begins as 0 with an exponent below all that can come.
+  // An accumulator is a pair (sum, e), the value sum * 2^e. It begins as 0 with an exponent below all that
+  // can come.
   __m256 vsum0 = _mm256_set1_ps(0.0f);
   __m256 vlost0 = _mm256_set1_ps(0.0f);
   __m256 ve0 = _mm256_set1_ps(-0x1p+22f);
@@ -181,8 +184,9 @@ void twopass_f32_raddextexp__avx_rr4_p5_u64(
     vmax_n0 = _mm256_max_ps(vmax_n0, vn7);
     const __m256 vnew_e0 = _mm256_max_ps(ve0, vmax_n0);
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
-    // largest counts as 0; so does one of a very low or infinite x, for which n and p are meaningless.
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times
+    // smaller than the largest counts as 0; so does one of a very low or infinite x, for which n and p are
+    // meaningless.
     const __m256 vd0 = _mm256_sub_ps(vn0, vnew_e0);
     const __m256 vd1 = _mm256_sub_ps(vn1, vnew_e0);
     const __m256 vd2 = _mm256_sub_ps(vn2, vnew_e0);
@@ -283,8 +287,9 @@ void twopass_f32_raddextexp__avx_rr4_p5_u64(
     const __m256 vmax_n0 = vn0;
     const __m256 vnew_e0 = _mm256_max_ps(ve0, vmax_n0);
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
-    // largest counts as 0; so does one of a very low or infinite x, for which n and p are meaningless.
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times
+    // smaller than the largest counts as 0; so does one of a very low or infinite x, for which n and p are
+    // meaningless.
     const __m256 vd0 = _mm256_sub_ps(vn0, vnew_e0);
     const __m256 vs0_mask = _mm256_cmp_ps(vd0, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);
     const __m256 vs0_biased = _mm256_add_ps(vd0, vmagic);
@@ -340,8 +345,9 @@ void twopass_f32_raddextexp__avx_rr4_p5_u64(
     const __m256 vmax_n0 = _mm256_blendv_ps(ve0, vn0, _mm256_castsi256_ps(vtail));
     const __m256 vnew_e0 = _mm256_max_ps(ve0, vmax_n0);
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
-    // largest counts as 0; so does one of a very low or infinite x, for which n and p are meaningless.
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times
+    // smaller than the largest counts as 0; so does one of a very low or infinite x, for which n and p are
+    // meaningless.
     const __m256 vd0 = _mm256_sub_ps(vn0, vnew_e0);
     const __m256 vs0_mask = _mm256_cmp_ps(vd0, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);
     const __m256 vs0_biased = _mm256_add_ps(vd0, vmagic);

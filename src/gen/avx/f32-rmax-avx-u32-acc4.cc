@@ -37,7 +37,8 @@ namespace {
 }  // namespace
 
 void twopass_f32_rmax__avx_u32_acc4(
-    size_t count, const void* input, void*, const struct twopass_params*, struct twopass_reduction* result) {
+    size_t count, const void* input, void*,
+    const struct twopass_params*, struct twopass_reduction* result) {
   const float* x = static_cast<const float*>(input);
   __m256 vmax0 = _mm256_set1_ps(-__builtin_inff());
   __m256 vmax1 = _mm256_set1_ps(-__builtin_inff());

@@ -46,11 +46,13 @@ namespace {
 }  // namespace
 
 void twopass_f32_raddexpminusmax__avx512f_lut16_p3_u96(
-    size_t count, const void* input, void*, const struct twopass_params* params, struct twopass_reduction* result) {
+    size_t count, const void* input, void*,
+    const struct twopass_params* params, struct twopass_reduction* result) {
   const float* x = static_cast<const float*>(input);
   const float anchor = params->anchor;
 
-  // exp(x) = 2^n * exp(t), with n = round(16 * x * log2(e)) / 16 and t = x - n * ln 2 in [-ln 2 / 32, ln 2 / 32].
+  // exp(x) = 2^n * exp(t), with n = round(16 * x * log2(e)) / 16 and t = x - n * ln 2 in
+  // [-ln 2 / 32, ln 2 / 32].
   const __m512 vlog2e = _mm512_set1_ps(0x1.715476p+0f);
   // Adding 1.5 * 2^19 rounds to sixteenths, and leaves the sixteenths of n in the four lowest bits.
   const __m512 vmagic = _mm512_set1_ps(0x1.8p+19f);
@@ -70,8 +72,8 @@ void twopass_f32_raddexpminusmax__avx512f_lut16_p3_u96(
   const __m512 voffset = _mm512_set1_ps(params->offset);
 
   const __m512 vanchor = _mm512_set1_ps(anchor);
-  // What lies 2^100 times below the anchor is lost beside it, and may as well count as just that. Of smaller terms what the sum
-  // rounds off could be denormal.
+  // What lies 2^100 times below the anchor is lost beside it, and may as well count as just that. Of smaller
+  // terms what the sum rounds off could be denormal.
   const __m512 vlower = _mm512_set1_ps((anchor - 100.0f) * 0x1.62E430p-1f);
 
   __m512 vsum0 = _mm512_set1_ps(0.0f);

@@ -46,12 +46,14 @@ namespace {
 }  // namespace
 
 void twopass_f32_raddstoreexpanchor__avx512f_lut16_p3_u96(
-    size_t count, const void* input, void* output, const struct twopass_params* params, struct twopass_reduction* result) {
+    size_t count, const void* input, void* output,
+    const struct twopass_params* params, struct twopass_reduction* result) {
   const float* x = static_cast<const float*>(input);
   float* y = static_cast<float*>(output);
   const float anchor = params->anchor;
 
-  // exp(x) = 2^n * exp(t), with n = round(16 * x * log2(e)) / 16 and t = x - n * ln 2 in [-ln 2 / 32, ln 2 / 32].
+  // exp(x) = 2^n * exp(t), with n = round(16 * x * log2(e)) / 16 and t = x - n * ln 2 in
+  // [-ln 2 / 32, ln 2 / 32].
   const __m512 vlog2e = _mm512_set1_ps(0x1.715476p+0f);
   // Adding 1.5 * 2^19 rounds to sixteenths, and leaves the sixteenths of n in the four lowest bits.
   const __m512 vmagic = _mm512_set1_ps(0x1.8p+19f);
@@ -69,10 +71,11 @@ void twopass_f32_raddstoreexpanchor__avx512f_lut16_p3_u96(
       0x1.6A09E6p+16f, 0x1.7A1148p+16f, 0x1.8ACE54p+16f, 0x1.9C4918p+16f,
       0x1.AE89FAp+16f, 0x1.C199BEp+16f, 0x1.D5818Ep+16f, 0x1.EA4AFAp+16f);
 
-  // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+  // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+  // normal numbers.
   const __m512 vanchor = _mm512_set1_ps(anchor - 16.0f);
-  // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-  // not make FLT_MIN of it: whoever scales y makes a 0 of it.
+  // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+  // rounding of the bound, do not make FLT_MIN of it: whoever scales y makes a 0 of it.
   const __m512 vlower = _mm512_set1_ps((anchor - 127.0f) * 0x1.62E430p-1f);
 
   __m512 vsum0 = _mm512_set1_ps(0.0f);

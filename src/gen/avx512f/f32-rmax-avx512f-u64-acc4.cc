@@ -46,7 +46,8 @@ namespace {
 }  // namespace
 
 void twopass_f32_rmax__avx512f_u64_acc4(
-    size_t count, const void* input, void*, const struct twopass_params*, struct twopass_reduction* result) {
+    size_t count, const void* input, void*,
+    const struct twopass_params*, struct twopass_reduction* result) {
   const float* x = static_cast<const float*>(input);
   __m512 vmax0 = _mm512_set1_ps(-__builtin_inff());
   __m512 vmax1 = _mm512_set1_ps(-__builtin_inff());

@@ -52,7 +52,8 @@ void twopass_f32_vscaleexpminusmax__avx512f_lut16_p3_u64_nt(
   const float anchor = params->anchor;
   const float scale = params->scale;
 
-  // exp(x) = 2^n * exp(t), with n = round(16 * x * log2(e)) / 16 and t = x - n * ln 2 in [-ln 2 / 32, ln 2 / 32].
+  // exp(x) = 2^n * exp(t), with n = round(16 * x * log2(e)) / 16 and t = x - n * ln 2 in
+  // [-ln 2 / 32, ln 2 / 32].
   const __m512 vlog2e = _mm512_set1_ps(0x1.715476p+0f);
   // Adding 1.5 * 2^19 rounds to sixteenths, and leaves the sixteenths of n in the four lowest bits.
   const __m512 vmagic = _mm512_set1_ps(0x1.8p+19f);

@@ -52,7 +52,8 @@ void twopass_f32_vsoftmax__avx512f_lut16_p3_u64(
   float* y_row = static_cast<float*>(output);
   const float empty = params->empty;
 
-  // exp(x) = 2^n * exp(t), with n = round(16 * x * log2(e)) / 16 and t = x - n * ln 2 in [-ln 2 / 32, ln 2 / 32].
+  // exp(x) = 2^n * exp(t), with n = round(16 * x * log2(e)) / 16 and t = x - n * ln 2 in
+  // [-ln 2 / 32, ln 2 / 32].
   const __m512 vlog2e = _mm512_set1_ps(0x1.715476p+0f);
   // Adding 1.5 * 2^19 rounds to sixteenths, and leaves the sixteenths of n in the four lowest bits.
   const __m512 vmagic = _mm512_set1_ps(0x1.8p+19f);
@@ -88,18 +89,20 @@ void twopass_f32_vsoftmax__avx512f_lut16_p3_u64(
       vmax0 = _mm512_max_ps(vmax0, vmax2);
       const float row_max = _mm512_reduce_max_ps(vmax0);
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
       const bool is_empty = row_max == -__builtin_inff();
       const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
       const float offset = is_large && !is_empty ? row_max : 0.0f;
       const float magic = 0x1.8p+23f;
       const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
       const __m512 voffset = _mm512_set1_ps(offset);
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
       const __m512 vanchor = _mm512_set1_ps(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
       const __m512 vlower = _mm512_set1_ps((anchor - 127.0f) * 0x1.62E430p-1f);
 
       vx0 = _mm512_sub_ps(vx0, voffset);
@@ -172,8 +175,9 @@ void twopass_f32_vsoftmax__avx512f_lut16_p3_u64(
       vsum0 = _mm512_add_ps(vsum0, vsum2);
       const float row_sum = _mm512_reduce_add_ps(vsum0);
 
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
       const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
       const __m512 vthreshold = _mm512_set1_ps((is_empty ? 0.0f : 0x1p-126f) * row_sum);
       const __m512 vscale = _mm512_set1_ps(scale);
@@ -203,18 +207,20 @@ void twopass_f32_vsoftmax__avx512f_lut16_p3_u64(
       vmax0 = _mm512_max_ps(vmax0, vmax1);
       const float row_max = _mm512_reduce_max_ps(vmax0);
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
       const bool is_empty = row_max == -__builtin_inff();
       const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
       const float offset = is_large && !is_empty ? row_max : 0.0f;
       const float magic = 0x1.8p+23f;
       const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
       const __m512 voffset = _mm512_set1_ps(offset);
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
       const __m512 vanchor = _mm512_set1_ps(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
       const __m512 vlower = _mm512_set1_ps((anchor - 127.0f) * 0x1.62E430p-1f);
 
       vx0 = _mm512_sub_ps(vx0, voffset);
@@ -257,8 +263,9 @@ void twopass_f32_vsoftmax__avx512f_lut16_p3_u64(
       vsum0 = _mm512_add_ps(vsum0, vsum1);
       const float row_sum = _mm512_reduce_add_ps(vsum0);
 
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
       const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
       const __m512 vthreshold = _mm512_set1_ps((is_empty ? 0.0f : 0x1p-126f) * row_sum);
       const __m512 vscale = _mm512_set1_ps(scale);
@@ -281,18 +288,20 @@ void twopass_f32_vsoftmax__avx512f_lut16_p3_u64(
       __m512 vmax0 = vx0;
       const float row_max = _mm512_reduce_max_ps(vmax0);
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
       const bool is_empty = row_max == -__builtin_inff();
       const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
       const float offset = is_large && !is_empty ? row_max : 0.0f;
       const float magic = 0x1.8p+23f;
       const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
       const __m512 voffset = _mm512_set1_ps(offset);
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
       const __m512 vanchor = _mm512_set1_ps(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
       const __m512 vlower = _mm512_set1_ps((anchor - 127.0f) * 0x1.62E430p-1f);
 
       vx0 = _mm512_sub_ps(vx0, voffset);
@@ -320,8 +329,9 @@ void twopass_f32_vsoftmax__avx512f_lut16_p3_u64(
       __m512 vsum0 = vp0;
       const float row_sum = _mm512_reduce_add_ps(vsum0);
 
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
       const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
       const __m512 vthreshold = _mm512_set1_ps((is_empty ? 0.0f : 0x1p-126f) * row_sum);
       const __m512 vscale = _mm512_set1_ps(scale);
@@ -344,18 +354,20 @@ void twopass_f32_vsoftmax__avx512f_lut16_p3_u64(
       const __m512 vmax0 = _mm512_mask_mov_ps(_mm512_set1_ps(-__builtin_inff()), vtail, vx0);
       const float row_max = _mm512_reduce_max_ps(vmax0);
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
       const bool is_empty = row_max == -__builtin_inff();
       const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
       const float offset = is_large && !is_empty ? row_max : 0.0f;
       const float magic = 0x1.8p+23f;
       const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
       const __m512 voffset = _mm512_set1_ps(offset);
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
       const __m512 vanchor = _mm512_set1_ps(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
       const __m512 vlower = _mm512_set1_ps((anchor - 127.0f) * 0x1.62E430p-1f);
 
       vx0 = _mm512_sub_ps(vx0, voffset);
@@ -383,8 +395,9 @@ void twopass_f32_vsoftmax__avx512f_lut16_p3_u64(
       const __m512 vsum0 = _mm512_mask_mov_ps(_mm512_set1_ps(0.0f), vtail, vp0);
       const float row_sum = _mm512_reduce_add_ps(vsum0);
 
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
       const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
       const __m512 vthreshold = _mm512_set1_ps((is_empty ? 0.0f : 0x1p-126f) * row_sum);
       const __m512 vscale = _mm512_set1_ps(scale);
@@ -429,18 +442,20 @@ void twopass_f32_vsoftmax__avx512f_lut16_p3_u64(
     }
     const float row_max = _mm512_reduce_max_ps(vmax0);
 
-    // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-    // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+    // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+    // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+    // -infinity alone has none to subtract.
     const bool is_empty = row_max == -__builtin_inff();
     const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
     const float offset = is_large && !is_empty ? row_max : 0.0f;
     const float magic = 0x1.8p+23f;
     const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
     const __m512 voffset = _mm512_set1_ps(offset);
-    // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+    // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+    // normal numbers.
     const __m512 vanchor = _mm512_set1_ps(anchor - 16.0f);
-    // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-    // not make FLT_MIN of it: the scaling makes a 0 of it.
+    // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+    // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
     const __m512 vlower = _mm512_set1_ps((anchor - 127.0f) * 0x1.62E430p-1f);
     x = x_row;
     float* y = y_row;
@@ -603,8 +618,9 @@ void twopass_f32_vsoftmax__avx512f_lut16_p3_u64(
     vsum0 = _mm512_add_ps(vsum0, vlost0);
     const float row_sum = _mm512_reduce_add_ps(vsum0);
 
-    // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-    // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+    // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+    // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+    // row has none.
     const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
     const __m512 vthreshold = _mm512_set1_ps((is_empty ? 0.0f : 0x1p-126f) * row_sum);
     const __m512 vscale = _mm512_set1_ps(scale);

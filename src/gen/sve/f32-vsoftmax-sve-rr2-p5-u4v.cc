@@ -18,12 +18,14 @@ void twopass_f32_vsoftmax__sve_rr2_p5_u4v(
 
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const svfloat32_t vlog2e = svdup_n_f32(0x1.715476p+0f);
-  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the lowest bits.
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
   const svfloat32_t vmagic = svdup_n_f32(0x1.8000FEp+23f);
   // ln 2 = hi + lo to more digits than a float has.
   const svfloat32_t vln2_hi = svdup_n_f32(0x1.62E430p-1f);
   const svfloat32_t vln2_lo = svdup_n_f32(-0x1.05C610p-29f);
-  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^16 a normal number.
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^16 a normal
+  // number.
   const svfloat32_t vc5 = svdup_n_f32(0x1.0F3892p+9f);
   const svfloat32_t vc4 = svdup_n_f32(0x1.573FD4p+11f);
   const svfloat32_t vc3 = svdup_n_f32(0x1.555BD8p+13f);
@@ -49,18 +51,20 @@ void twopass_f32_vsoftmax__sve_rr2_p5_u4v(
       vmax0 = svmax_f32_x(svptrue_b32(), vmax0, vmax2);
       const float row_max = svmaxv_f32(svptrue_b32(), vmax0);
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
       const bool is_empty = row_max == -__builtin_inff();
       const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
       const float offset = is_large && !is_empty ? row_max : 0.0f;
       const float magic = 0x1.8p+23f;
       const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
       const svfloat32_t voffset = svdup_n_f32(offset);
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
       const svfloat32_t vanchor = svdup_n_f32(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
       const svfloat32_t vlower = svdup_n_f32((anchor - 127.0f) * 0x1.62E430p-1f);
 
       vx0 = svsub_f32_x(svptrue_b32(), vx0, voffset);
@@ -137,8 +141,9 @@ void twopass_f32_vsoftmax__sve_rr2_p5_u4v(
       vsum0 = svadd_f32_x(svptrue_b32(), vsum0, vsum2);
       const float row_sum = svaddv_f32(svptrue_b32(), vsum0);
 
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
       const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
       const svfloat32_t vthreshold = svdup_n_f32((is_empty ? 0.0f : 0x1p-126f) * row_sum);
       const svfloat32_t vscale = svdup_n_f32(scale);
@@ -172,18 +177,20 @@ void twopass_f32_vsoftmax__sve_rr2_p5_u4v(
       vmax0 = svmax_f32_x(svptrue_b32(), vmax0, vmax1);
       const float row_max = svmaxv_f32(svptrue_b32(), vmax0);
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
       const bool is_empty = row_max == -__builtin_inff();
       const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
       const float offset = is_large && !is_empty ? row_max : 0.0f;
       const float magic = 0x1.8p+23f;
       const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
       const svfloat32_t voffset = svdup_n_f32(offset);
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
       const svfloat32_t vanchor = svdup_n_f32(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
       const svfloat32_t vlower = svdup_n_f32((anchor - 127.0f) * 0x1.62E430p-1f);
 
       vx0 = svsub_f32_x(svptrue_b32(), vx0, voffset);
@@ -228,8 +235,9 @@ void twopass_f32_vsoftmax__sve_rr2_p5_u4v(
       vsum0 = svadd_f32_x(svptrue_b32(), vsum0, vsum1);
       const float row_sum = svaddv_f32(svptrue_b32(), vsum0);
 
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
       const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
       const svfloat32_t vthreshold = svdup_n_f32((is_empty ? 0.0f : 0x1p-126f) * row_sum);
       const svfloat32_t vscale = svdup_n_f32(scale);
@@ -254,18 +262,20 @@ void twopass_f32_vsoftmax__sve_rr2_p5_u4v(
       svfloat32_t vmax0 = vx0;
       const float row_max = svmaxv_f32(svptrue_b32(), vmax0);
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
       const bool is_empty = row_max == -__builtin_inff();
       const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
       const float offset = is_large && !is_empty ? row_max : 0.0f;
       const float magic = 0x1.8p+23f;
       const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
       const svfloat32_t voffset = svdup_n_f32(offset);
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
       const svfloat32_t vanchor = svdup_n_f32(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
       const svfloat32_t vlower = svdup_n_f32((anchor - 127.0f) * 0x1.62E430p-1f);
 
       vx0 = svsub_f32_x(svptrue_b32(), vx0, voffset);
@@ -294,8 +304,9 @@ void twopass_f32_vsoftmax__sve_rr2_p5_u4v(
       svfloat32_t vsum0 = vp0;
       const float row_sum = svaddv_f32(svptrue_b32(), vsum0);
 
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
       const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
       const svfloat32_t vthreshold = svdup_n_f32((is_empty ? 0.0f : 0x1p-126f) * row_sum);
       const svfloat32_t vscale = svdup_n_f32(scale);
@@ -318,18 +329,20 @@ void twopass_f32_vsoftmax__sve_rr2_p5_u4v(
       const svfloat32_t vmax0 = svsel_f32(vtail, vx0, svdup_n_f32(-__builtin_inff()));
       const float row_max = svmaxv_f32(svptrue_b32(), vmax0);
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
       const bool is_empty = row_max == -__builtin_inff();
       const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
       const float offset = is_large && !is_empty ? row_max : 0.0f;
       const float magic = 0x1.8p+23f;
       const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
       const svfloat32_t voffset = svdup_n_f32(offset);
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
       const svfloat32_t vanchor = svdup_n_f32(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
       const svfloat32_t vlower = svdup_n_f32((anchor - 127.0f) * 0x1.62E430p-1f);
 
       vx0 = svsub_f32_x(svptrue_b32(), vx0, voffset);
@@ -358,8 +371,9 @@ void twopass_f32_vsoftmax__sve_rr2_p5_u4v(
       const svfloat32_t vsum0 = svsel_f32(vtail, vp0, svdup_n_f32(0.0f));
       const float row_sum = svaddv_f32(svptrue_b32(), vsum0);
 
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
       const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
       const svfloat32_t vthreshold = svdup_n_f32((is_empty ? 0.0f : 0x1p-126f) * row_sum);
       const svfloat32_t vscale = svdup_n_f32(scale);
@@ -404,18 +418,20 @@ void twopass_f32_vsoftmax__sve_rr2_p5_u4v(
     }
     const float row_max = svmaxv_f32(svptrue_b32(), vmax0);
 
-    // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-    // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+    // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+    // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+    // -infinity alone has none to subtract.
     const bool is_empty = row_max == -__builtin_inff();
     const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
     const float offset = is_large && !is_empty ? row_max : 0.0f;
     const float magic = 0x1.8p+23f;
     const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
     const svfloat32_t voffset = svdup_n_f32(offset);
-    // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+    // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+    // normal numbers.
     const svfloat32_t vanchor = svdup_n_f32(anchor - 16.0f);
-    // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-    // not make FLT_MIN of it: the scaling makes a 0 of it.
+    // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+    // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
     const svfloat32_t vlower = svdup_n_f32((anchor - 127.0f) * 0x1.62E430p-1f);
     x = x_row;
     float* y = y_row;
@@ -583,8 +599,9 @@ void twopass_f32_vsoftmax__sve_rr2_p5_u4v(
     vsum0 = svadd_f32_x(svptrue_b32(), vsum0, vlost0);
     const float row_sum = svaddv_f32(svptrue_b32(), vsum0);
 
-    // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-    // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+    // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+    // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+    // row has none.
     const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
     const svfloat32_t vthreshold = svdup_n_f32((is_empty ? 0.0f : 0x1p-126f) * row_sum);
     const svfloat32_t vscale = svdup_n_f32(scale);

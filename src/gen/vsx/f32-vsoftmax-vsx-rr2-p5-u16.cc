@@ -34,12 +34,14 @@ void twopass_f32_vsoftmax__vsx_rr2_p5_u16(
 
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __vector float vlog2e = vec_splats(0x1.715476p+0f);
-  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the lowest bits.
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
   const __vector float vmagic = vec_splats(0x1.8000FEp+23f);
   // ln 2 = hi + lo to more digits than a float has.
   const __vector float vln2_hi = vec_splats(0x1.62E430p-1f);
   const __vector float vln2_lo = vec_splats(-0x1.05C610p-29f);
-  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^16 a normal number.
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^16 a normal
+  // number.
   const __vector float vc5 = vec_splats(0x1.0F3892p+9f);
   const __vector float vc4 = vec_splats(0x1.573FD4p+11f);
   const __vector float vc3 = vec_splats(0x1.555BD8p+13f);
@@ -67,18 +69,20 @@ void twopass_f32_vsoftmax__vsx_rr2_p5_u16(
       row_max2 = vec_max(row_max2, vec_sld(row_max2, row_max2, 4));
       const float row_max = vec_extract(row_max2, 0);
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
       const bool is_empty = row_max == -__builtin_inff();
       const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
       const float offset = is_large && !is_empty ? row_max : 0.0f;
       const float magic = 0x1.8p+23f;
       const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
       const __vector float voffset = vec_splats(offset);
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
       const __vector float vanchor = vec_splats(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
       const __vector float vlower = vec_splats((anchor - 127.0f) * 0x1.62E430p-1f);
 
       vx0 = vec_sub(vx0, voffset);
@@ -161,8 +165,9 @@ void twopass_f32_vsoftmax__vsx_rr2_p5_u16(
       row_sum2 = vec_add(row_sum2, vec_sld(row_sum2, row_sum2, 4));
       const float row_sum = vec_extract(row_sum2, 0);
 
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
       const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
       const __vector float vthreshold = vec_splats((is_empty ? 0.0f : 0x1p-126f) * row_sum);
       const __vector float vscale = vec_splats(scale);
@@ -198,18 +203,20 @@ void twopass_f32_vsoftmax__vsx_rr2_p5_u16(
       row_max2 = vec_max(row_max2, vec_sld(row_max2, row_max2, 4));
       const float row_max = vec_extract(row_max2, 0);
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
       const bool is_empty = row_max == -__builtin_inff();
       const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
       const float offset = is_large && !is_empty ? row_max : 0.0f;
       const float magic = 0x1.8p+23f;
       const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
       const __vector float voffset = vec_splats(offset);
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
       const __vector float vanchor = vec_splats(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
       const __vector float vlower = vec_splats((anchor - 127.0f) * 0x1.62E430p-1f);
 
       vx0 = vec_sub(vx0, voffset);
@@ -258,8 +265,9 @@ void twopass_f32_vsoftmax__vsx_rr2_p5_u16(
       row_sum2 = vec_add(row_sum2, vec_sld(row_sum2, row_sum2, 4));
       const float row_sum = vec_extract(row_sum2, 0);
 
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
       const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
       const __vector float vthreshold = vec_splats((is_empty ? 0.0f : 0x1p-126f) * row_sum);
       const __vector float vscale = vec_splats(scale);
@@ -286,18 +294,20 @@ void twopass_f32_vsoftmax__vsx_rr2_p5_u16(
       row_max2 = vec_max(row_max2, vec_sld(row_max2, row_max2, 4));
       const float row_max = vec_extract(row_max2, 0);
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
       const bool is_empty = row_max == -__builtin_inff();
       const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
       const float offset = is_large && !is_empty ? row_max : 0.0f;
       const float magic = 0x1.8p+23f;
       const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
       const __vector float voffset = vec_splats(offset);
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
       const __vector float vanchor = vec_splats(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
       const __vector float vlower = vec_splats((anchor - 127.0f) * 0x1.62E430p-1f);
 
       vx0 = vec_sub(vx0, voffset);
@@ -329,8 +339,9 @@ void twopass_f32_vsoftmax__vsx_rr2_p5_u16(
       row_sum2 = vec_add(row_sum2, vec_sld(row_sum2, row_sum2, 4));
       const float row_sum = vec_extract(row_sum2, 0);
 
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
       const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
       const __vector float vthreshold = vec_splats((is_empty ? 0.0f : 0x1p-126f) * row_sum);
       const __vector float vscale = vec_splats(scale);
@@ -357,18 +368,20 @@ void twopass_f32_vsoftmax__vsx_rr2_p5_u16(
       row_max2 = vec_max(row_max2, vec_sld(row_max2, row_max2, 4));
       const float row_max = vec_extract(row_max2, 0);
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
       const bool is_empty = row_max == -__builtin_inff();
       const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
       const float offset = is_large && !is_empty ? row_max : 0.0f;
       const float magic = 0x1.8p+23f;
       const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
       const __vector float voffset = vec_splats(offset);
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
       const __vector float vanchor = vec_splats(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
       const __vector float vlower = vec_splats((anchor - 127.0f) * 0x1.62E430p-1f);
 
       vx0 = vec_sub(vx0, voffset);
@@ -400,8 +413,9 @@ void twopass_f32_vsoftmax__vsx_rr2_p5_u16(
       row_sum2 = vec_add(row_sum2, vec_sld(row_sum2, row_sum2, 4));
       const float row_sum = vec_extract(row_sum2, 0);
 
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
       const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
       const __vector float vthreshold = vec_splats((is_empty ? 0.0f : 0x1p-126f) * row_sum);
       const __vector float vscale = vec_splats(scale);
@@ -450,18 +464,20 @@ void twopass_f32_vsoftmax__vsx_rr2_p5_u16(
     row_max2 = vec_max(row_max2, vec_sld(row_max2, row_max2, 4));
     const float row_max = vec_extract(row_max2, 0);
 
-    // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-    // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+    // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+    // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+    // -infinity alone has none to subtract.
     const bool is_empty = row_max == -__builtin_inff();
     const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
     const float offset = is_large && !is_empty ? row_max : 0.0f;
     const float magic = 0x1.8p+23f;
     const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
     const __vector float voffset = vec_splats(offset);
-    // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+    // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+    // normal numbers.
     const __vector float vanchor = vec_splats(anchor - 16.0f);
-    // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-    // not make FLT_MIN of it: the scaling makes a 0 of it.
+    // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+    // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
     const __vector float vlower = vec_splats((anchor - 127.0f) * 0x1.62E430p-1f);
     x = x_row;
     float* y = y_row;
@@ -639,8 +655,9 @@ void twopass_f32_vsoftmax__vsx_rr2_p5_u16(
     row_sum2 = vec_add(row_sum2, vec_sld(row_sum2, row_sum2, 4));
     const float row_sum = vec_extract(row_sum2, 0);
 
-    // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-    // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+    // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+    // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+    // row has none.
     const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
     const __vector float vthreshold = vec_splats((is_empty ? 0.0f : 0x1p-126f) * row_sum);
     const __vector float vscale = vec_splats(scale);
