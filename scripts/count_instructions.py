@@ -442,7 +442,8 @@ def words_table(all_figures):
     counted = [figures for figures in all_figures if is_counted(figures.isa)]
     isas = [figures.isa for figures in counted]
     words = {word for figures in counted for kernel in figures.counts for word in words_needed(kernel)} - {"set1"}
-    rows = [[f"`{word}`", *(cost_of(isa, word) if has_word(isa, word) else "" for isa in isas)] for word in sorted(words)]
+    rows = [[f"`{word}`", *(cost_of(isa, word) if has_word(isa, word) else "" for isa in isas)]
+            for word in sorted(words)]
     return table(["word", *(isa.NAME for isa in isas)], rows)
 
 

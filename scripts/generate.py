@@ -388,7 +388,7 @@ def lanes_source(isa):
 
 
 def lanes_list(isas, table):
-    lines = [banner("//", "The floats in a vector, for ISAs where only the machine knows; call it where the ISA is there.")]
+    lines = [banner("//", "The floats in a vector, where only the machine knows; call it where the ISA is there.")]
     for isa in filter(has_run_time_lanes, isas):
         lines.append(f"#if {guard(isa)}\nsize_t {lanes_function(isa)};\n#endif\n")
     return "".join(lines)
@@ -442,7 +442,7 @@ def sources_of(isa, table, in_use):
 
 
 def cmake_list(isas, table):
-    lines = [banner("#", "Kernel sources by ISA, for CMake; candidates are in the build tree (cmake/candidates.cmake).")]
+    lines = [banner("#", "Kernel sources by ISA, for CMake; cmake/candidates.cmake renders the candidates.")]
     lines.append(f"set(TWOPASS_ISAS {' '.join(isa.NAME for isa in isas)})\n")
     for isa in isas:
         lines.append("\n")

@@ -44,7 +44,10 @@ $difference"
   done
   # x86 processors describe their caches.
   case " $machine " in
-    *" sse2 "*) expect_line "$(grep -o '^caches: l1 [0-9]*, l2 [0-9]*, l3 [0-9]*' <<<"$usual").*" hiding "$directories" "${program[@]}" ;;
+    *" sse2 "*)
+    caches=$(grep -o '^caches: l1 [0-9]*, l2 [0-9]*, l3 [0-9]*' <<<"$usual")
+    expect_line "$caches.*" hiding "$directories" "${program[@]}"
+    ;;
   esac
 done
 

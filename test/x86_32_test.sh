@@ -13,6 +13,7 @@ works() {
   echo 'int main(void) { return sizeof(void*) != 4; }' | "$@" -x c - -o "$scratch/program" && "$scratch/program"
 }
 
+# shellcheck disable=SC2086 # a command with its arguments
 if works $CC -m32 2>/dev/null; then
   c=$CC cxx=$CXX flags=-m32
 elif works i686-linux-gnu-gcc -static 2>/dev/null; then

@@ -226,6 +226,7 @@ def print_kernels(outcomes):
         for kernel in sorted(kernels - ran[isa]):
             print(f"skipped everywhere: {kernel}")
 
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=("packages", "architectures", "presets", "run"))

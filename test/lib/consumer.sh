@@ -24,7 +24,7 @@ quietly() {
 expect_example() {
   local output
   output=$("$@") || die "$*: exit status $?"
-  [[ $output == $'0.0900\n0.2447\n0.6652' ]] || die "$* printed" $output
+  [[ $output == $'0.0900\n0.2447\n0.6652' ]] || die "$* printed" "$output"
   echo "ok: $*"
 }
 
