@@ -4,8 +4,8 @@
 # Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 include(cmake/find_cpuinfo.cmake)
 
-set(TWOPASS_USE_CPUINFO AUTO
-  CACHE STRING "Ask cpuinfo for the sizes of caches: ON, OFF, or AUTO for ON where it is found")
+set(TWOPASS_USE_CPUINFO AUTO CACHE STRING
+  "Ask cpuinfo for the sizes of caches: ON, OFF, or AUTO for ON where it is found")
 set_property(CACHE TWOPASS_USE_CPUINFO PROPERTY STRINGS AUTO ON OFF)
 
 # It may be found and of no use: a shared library alone to programs that are linked with -static, or one of another
@@ -27,13 +27,12 @@ if(TWOPASS_USE_CPUINFO STREQUAL "AUTO")
     set(missing "cpuinfo does not know this processor")
   endif()
   if(missing)
-    message(STATUS "twopass: TWOPASS_USE_CPUINFO is OFF, because ${missing}; "
-      "the operating system is asked for the sizes of caches")
+    message(STATUS "twopass: TWOPASS_USE_CPUINFO is OFF, because ${missing}; the operating system is asked for the "
+      "sizes of caches")
   else()
     set(TWOPASS_USE_CPUINFO ON)
   endif()
 elseif(TWOPASS_USE_CPUINFO AND missing)
-  message(FATAL_ERROR "TWOPASS_USE_CPUINFO is ON, but ${missing}. "
-    "Without it the operating system is asked for the sizes of caches, "
-    "and nothing else changes.")
+  message(FATAL_ERROR "TWOPASS_USE_CPUINFO is ON, but ${missing}. Without it the operating system is asked for the "
+    "sizes of caches, and nothing else changes.")
 endif()

@@ -15,8 +15,7 @@
 
 int main(void) {
   static const float logits[2][3] = {{1.0f, 2.0f, 3.0f}, {3.0f, 2.0f, 1.0f}};
-  static struct twopass_options
-      options; /* static, as there is no other way to write zeros that no compiler warns of in any language */
+  static struct twopass_options options; /* static: zeros in a way that no compiler of any language warns of */
   float probabilities[2][3];
   twopass_status status;
   int i;
