@@ -66,8 +66,8 @@ void twopass_f32_raddstoreexpminusmax__avx_rr4_p5_u64(
   // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
   // normal numbers.
   const __m256 vanchor = _mm256_set1_ps(anchor - 16.0f);
-  // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
-  // rounding of the bound, do not make FLT_MIN of it: whoever scales y makes a 0 of it.
+  // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN. Divided by the sum, which is at least 2^-0.5,
+  // it is still below FLT_MIN, also after the bound was rounded; vmulc then flushes it to 0.
   const __m256 vlower = _mm256_set1_ps((anchor - 127.0f) * 0x1.62E430p-1f);
 
   __m256 vsum0 = _mm256_set1_ps(0.0f);

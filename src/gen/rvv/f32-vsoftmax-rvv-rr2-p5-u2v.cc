@@ -61,8 +61,8 @@ void twopass_f32_vsoftmax__rvv_rr2_p5_u2v(
       // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
       // normal numbers.
       const float vanchor = anchor - 16.0f;
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
-      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN. Divided by the sum, which is at least 2^-0.5,
+      // it is still below FLT_MIN, also after the bound was rounded; the scaling below then flushes it to 0.
       const vfloat32m2_t vlower = __riscv_vfmv_v_f_f32m2((anchor - 127.0f) * 0x1.62E430p-1f, all);
 
       vx0 = __riscv_vfsub(vx0, voffset, all);
@@ -134,8 +134,8 @@ void twopass_f32_vsoftmax__rvv_rr2_p5_u2v(
       // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
       // normal numbers.
       const float vanchor = anchor - 16.0f;
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
-      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN. Divided by the sum, which is at least 2^-0.5,
+      // it is still below FLT_MIN, also after the bound was rounded; the scaling below then flushes it to 0.
       const vfloat32m2_t vlower = __riscv_vfmv_v_f_f32m2((anchor - 127.0f) * 0x1.62E430p-1f, all);
 
       vx0 = __riscv_vfsub(vx0, voffset, all);
@@ -217,8 +217,8 @@ void twopass_f32_vsoftmax__rvv_rr2_p5_u2v(
     // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
     // normal numbers.
     const float vanchor = anchor - 16.0f;
-    // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
-    // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
+    // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN. Divided by the sum, which is at least 2^-0.5,
+    // it is still below FLT_MIN, also after the bound was rounded; the scaling below then flushes it to 0.
     const vfloat32m2_t vlower = __riscv_vfmv_v_f_f32m2((anchor - 127.0f) * 0x1.62E430p-1f, all);
     x = x_row;
     float* y = y_row;

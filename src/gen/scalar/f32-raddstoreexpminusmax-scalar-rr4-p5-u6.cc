@@ -37,8 +37,8 @@ void twopass_f32_raddstoreexpminusmax__scalar_rr4_p5_u6(
   // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
   // normal numbers.
   const float vanchor = anchor - 16.0f;
-  // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
-  // rounding of the bound, do not make FLT_MIN of it: whoever scales y makes a 0 of it.
+  // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN. Divided by the sum, which is at least 2^-0.5,
+  // it is still below FLT_MIN, also after the bound was rounded; vmulc then flushes it to 0.
   const float vlower = (anchor - 127.0f) * 0x1.62E430p-1f;
 
   float vsum0 = 0.0f;

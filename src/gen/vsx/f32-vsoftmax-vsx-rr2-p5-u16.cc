@@ -81,8 +81,8 @@ void twopass_f32_vsoftmax__vsx_rr2_p5_u16(
       // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
       // normal numbers.
       const __vector float vanchor = vec_splats(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
-      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN. Divided by the sum, which is at least 2^-0.5,
+      // it is still below FLT_MIN, also after the bound was rounded; the scaling below then flushes it to 0.
       const __vector float vlower = vec_splats((anchor - 127.0f) * 0x1.62E430p-1f);
 
       vx0 = vec_sub(vx0, voffset);
@@ -215,8 +215,8 @@ void twopass_f32_vsoftmax__vsx_rr2_p5_u16(
       // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
       // normal numbers.
       const __vector float vanchor = vec_splats(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
-      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN. Divided by the sum, which is at least 2^-0.5,
+      // it is still below FLT_MIN, also after the bound was rounded; the scaling below then flushes it to 0.
       const __vector float vlower = vec_splats((anchor - 127.0f) * 0x1.62E430p-1f);
 
       vx0 = vec_sub(vx0, voffset);
@@ -306,8 +306,8 @@ void twopass_f32_vsoftmax__vsx_rr2_p5_u16(
       // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
       // normal numbers.
       const __vector float vanchor = vec_splats(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
-      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN. Divided by the sum, which is at least 2^-0.5,
+      // it is still below FLT_MIN, also after the bound was rounded; the scaling below then flushes it to 0.
       const __vector float vlower = vec_splats((anchor - 127.0f) * 0x1.62E430p-1f);
 
       vx0 = vec_sub(vx0, voffset);
@@ -380,8 +380,8 @@ void twopass_f32_vsoftmax__vsx_rr2_p5_u16(
       // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
       // normal numbers.
       const __vector float vanchor = vec_splats(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
-      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN. Divided by the sum, which is at least 2^-0.5,
+      // it is still below FLT_MIN, also after the bound was rounded; the scaling below then flushes it to 0.
       const __vector float vlower = vec_splats((anchor - 127.0f) * 0x1.62E430p-1f);
 
       vx0 = vec_sub(vx0, voffset);
@@ -476,8 +476,8 @@ void twopass_f32_vsoftmax__vsx_rr2_p5_u16(
     // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
     // normal numbers.
     const __vector float vanchor = vec_splats(anchor - 16.0f);
-    // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
-    // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
+    // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN. Divided by the sum, which is at least 2^-0.5,
+    // it is still below FLT_MIN, also after the bound was rounded; the scaling below then flushes it to 0.
     const __vector float vlower = vec_splats((anchor - 127.0f) * 0x1.62E430p-1f);
     x = x_row;
     float* y = y_row;

@@ -89,8 +89,8 @@ void twopass_f32_vsoftmax__wasmrelaxedsimd_rr4_p5_u16(
       // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
       // normal numbers.
       const v128_t vanchor = wasm_f32x4_splat(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
-      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN. Divided by the sum, which is at least 2^-0.5,
+      // it is still below FLT_MIN, also after the bound was rounded; the scaling below then flushes it to 0.
       const v128_t vlower = wasm_f32x4_splat((anchor - 127.0f) * 0x1.62E430p-1f);
 
       vx0 = wasm_f32x4_sub(vx0, voffset);
@@ -231,8 +231,8 @@ void twopass_f32_vsoftmax__wasmrelaxedsimd_rr4_p5_u16(
       // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
       // normal numbers.
       const v128_t vanchor = wasm_f32x4_splat(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
-      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN. Divided by the sum, which is at least 2^-0.5,
+      // it is still below FLT_MIN, also after the bound was rounded; the scaling below then flushes it to 0.
       const v128_t vlower = wasm_f32x4_splat((anchor - 127.0f) * 0x1.62E430p-1f);
 
       vx0 = wasm_f32x4_sub(vx0, voffset);
@@ -326,8 +326,8 @@ void twopass_f32_vsoftmax__wasmrelaxedsimd_rr4_p5_u16(
       // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
       // normal numbers.
       const v128_t vanchor = wasm_f32x4_splat(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
-      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN. Divided by the sum, which is at least 2^-0.5,
+      // it is still below FLT_MIN, also after the bound was rounded; the scaling below then flushes it to 0.
       const v128_t vlower = wasm_f32x4_splat((anchor - 127.0f) * 0x1.62E430p-1f);
 
       vx0 = wasm_f32x4_sub(vx0, voffset);
@@ -400,8 +400,8 @@ void twopass_f32_vsoftmax__wasmrelaxedsimd_rr4_p5_u16(
       // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
       // normal numbers.
       const v128_t vanchor = wasm_f32x4_splat(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
-      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN. Divided by the sum, which is at least 2^-0.5,
+      // it is still below FLT_MIN, also after the bound was rounded; the scaling below then flushes it to 0.
       const v128_t vlower = wasm_f32x4_splat((anchor - 127.0f) * 0x1.62E430p-1f);
 
       vx0 = wasm_f32x4_sub(vx0, voffset);
@@ -496,8 +496,8 @@ void twopass_f32_vsoftmax__wasmrelaxedsimd_rr4_p5_u16(
     // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
     // normal numbers.
     const v128_t vanchor = wasm_f32x4_splat(anchor - 16.0f);
-    // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
-    // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
+    // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN. Divided by the sum, which is at least 2^-0.5,
+    // it is still below FLT_MIN, also after the bound was rounded; the scaling below then flushes it to 0.
     const v128_t vlower = wasm_f32x4_splat((anchor - 127.0f) * 0x1.62E430p-1f);
     x = x_row;
     float* y = y_row;
