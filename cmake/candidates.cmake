@@ -1,11 +1,11 @@
-# twopass_candidates: the kernels of the table that the library does not use, for tests, benchmarks and tuning. They are rendered
-# into the build tree. Whoever links them sees them in src/kernels.h, too.
+# twopass_candidates: the kernels of the table that the library does not use, for tests, benchmarks and tuning. They are
+# rendered into the build tree. Whoever links them sees them in src/kernels.h, too.
 #
 # Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 twopass_find_python(TWOPASS_PYTHON jinja2)
 if(NOT TWOPASS_PYTHON)
-  message(FATAL_ERROR "Tests and benchmarks need a Python with jinja2 (Debian: python3-jinja2), which renders the kernels that the "
-    "library does not use. TWOPASS_BUILD_TESTS=OFF and TWOPASS_BUILD_BENCHMARKS=OFF do without.")
+  message(FATAL_ERROR "Tests and benchmarks need a Python with jinja2 (Debian: python3-jinja2), which renders the "
+    "kernels that the library does not use. TWOPASS_BUILD_TESTS=OFF and TWOPASS_BUILD_BENCHMARKS=OFF do without.")
 endif()
 
 set(TWOPASS_CANDIDATES)

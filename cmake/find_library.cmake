@@ -1,8 +1,8 @@
-# twopass_find_library(<name> <header> <soname>): makes the target twopass::<name> of a library that is one header and one file, if it
-# is part of the same build or is found.
+# twopass_find_library(<name> <header> <soname>): makes the target twopass::<name> of a library that is one header and
+# one file, if it is part of the same build or is found.
 #
-# No find module and no package configuration file is asked: those of the project around may be of another kind, and some that
-# distributions ship name a library that is not there.
+# No find module and no package configuration file is asked: those of the project around may be of another kind, and
+# some that distributions ship name a library that is not there.
 #
 # Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 function(twopass_find_library name header soname)

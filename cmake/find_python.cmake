@@ -1,5 +1,5 @@
-# twopass_find_python(variable module...): the first Python that has the modules, which need not be the first on the PATH. Otherwise the
-# variable is not set.
+# twopass_find_python(variable module...): the first Python that has the modules, which need not be the first on the
+# PATH. Otherwise the variable is not set.
 #
 # Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 function(twopass_find_python variable)

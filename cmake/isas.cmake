@@ -1,4 +1,5 @@
-# One option for each ISA, TWOPASS_ENABLE_AVX2 and so on, ON where the processor may have it, unless it has to be asked for. Sets
+# One option for each ISA, TWOPASS_ENABLE_AVX2 and so on, ON where the processor may have it, unless it has to be asked
+# for. Sets
 #
 #   TWOPASS_PROCESSOR        the processor that is compiled for, by the name that the ISA files use
 #   TWOPASS_PROCESSOR_FLAGS  the flags that its arithmetic needs
@@ -8,8 +9,8 @@
 include("${PROJECT_SOURCE_DIR}/src/gen/sources.cmake")
 
 if(APPLE AND CMAKE_OSX_ARCHITECTURES MATCHES ";")
-  message(FATAL_ERROR "Kernels are for one processor, but CMAKE_OSX_ARCHITECTURES is ${CMAKE_OSX_ARCHITECTURES}: build twopass for each of "
-    "them, and join the libraries with lipo")
+  message(FATAL_ERROR "Kernels are for one processor, but CMAKE_OSX_ARCHITECTURES is ${CMAKE_OSX_ARCHITECTURES}: build "
+    "twopass for each of them, and join the libraries with lipo")
 endif()
 
 # The compiler is asked, as flags such as -m32 and -arch make another processor of CMAKE_SYSTEM_PROCESSOR.

@@ -1,6 +1,6 @@
-# twopass_part(<option> <description> <package>): a part of the build that needs what the library does without: the package, and a
-# Python with jinja2 for the kernels that are not in use. The option is ON, OFF, or AUTO: ON where twopass is the top-level project and
-# finds both. ON alone insists: what is missing is an error of the part.
+# twopass_part(<option> <description> <package>): a part of the build that needs what the library does without: the
+# package, and a Python with jinja2 for the kernels that are not in use. The option is ON, OFF, or AUTO: ON where
+# twopass is the top-level project and finds both. ON alone insists: what is missing is an error of the part.
 #
 # Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 function(twopass_part option description package)

@@ -1,4 +1,5 @@
-// Tells what processor the compiler compiles for, in the only way that no option of the compiler can hide: by an error. For isas.cmake.
+// Tells what processor the compiler compiles for, in the only way that no option of the compiler can hide: by an error.
+// For isas.cmake.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #if defined(__x86_64__)

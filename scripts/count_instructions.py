@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
-"""Counts the instructions of the kernels' main loops, and models their cycles, for machines that are not there to be timed.
+"""Counts the instructions of the kernels' main loops, and models their cycles, for machines that are not there to be
+timed.
 
   count_instructions.py                                  every kernel of every ISA
   count_instructions.py --isa neonfma --family vscaleextexp
   count_instructions.py --write                          all of it, into docs/instruction-counts.md
 
-Each kernel is compiled to assembly text with the compiler of its processor and the flags of its ISA. The main loop is the
-innermost loop with the most instructions. llvm-mca models how many cycles it takes on some cores. docs/instruction-counts.md
-explains the columns, and what the model assumes.
+Each kernel is compiled to assembly text with the compiler of its processor and the flags of its ISA. The main loop is
+the innermost loop with the most instructions. llvm-mca models how many cycles it takes on some cores.
+docs/instruction-counts.md explains the columns, and what the model assumes.
 
-Needs a g++ for each processor, clang++-19 for RISC-V and WebAssembly, and llvm-mca-19; with --isa only what that ISA needs.
+Needs a g++ for each processor, clang++-19 for RISC-V and WebAssembly, and llvm-mca-19; with --isa only what that ISA
+needs.
 
 Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 """
@@ -181,8 +183,8 @@ def lines_of(assembly, comment):
 
 
 def body_of(lines, first, last):
-    """The places of the instructions that run between a label and a branch back to it. There are none where the branch is not
-    reached from there: the compiler puts rare cases behind the end of the function."""
+    """The places of the instructions that run between a label and a branch back to it. There are none where the branch
+    is not reached from there: the compiler puts rare cases behind the end of the function."""
     at_label = {line[:-1]: at for at, line in enumerate(lines) if line.endswith(":")}
     reached = set()
     pending = [first]
@@ -227,7 +229,8 @@ def wasm_loops(lines):
 
 
 def stack_accesses(lines, processor):
-    """Of each instruction, whether it reads or writes the stack: by its pointer, or a register that was computed from it."""
+    """Of each instruction, whether it reads or writes the stack: by its pointer, or a register that was computed from
+    it."""
     pointers = set(processor.stack)
     found = []
     for line in lines:
@@ -317,11 +320,13 @@ def words_needed(kernel):
     naming_isa = type("NamingIsa", (type(isa),), words)(isa.group)
     text = generate.render(generate.environment_of(naming_isa), kernel)
     loops = re.findall(r"(?ms)^( *)for \(; count >= [^\n]*\{\n(.*?)^\1\}", text)
-    return max((collections.Counter(re.findall(r"\bword_(\w+)\(", body)) for _, body in loops), key=lambda found: found.total())
+    counts = (collections.Counter(re.findall(r"\bword_(\w+)\(", body)) for _, body in loops)
+    return max(counts, key=lambda found: found.total())
 
 
 def intrinsics_in(text, helpers):
-    """How many instructions the calls in a piece of C++ are: one each, but those of FREE; a helper has those of its body."""
+    """How many instructions the calls in a piece of C++ are: one each, but those of FREE; a helper has those of its
+    body."""
     calls = re.findall(r"\b([a-zA-Z_]\w*)\(", text)
     return sum(intrinsics_in(helpers[name], {}) if name in helpers else not re.search(FREE, name) for name in calls)
 
@@ -330,7 +335,8 @@ def cost_of(isa, name):
     """The instructions of a word, as the ISA file spells it out."""
     helpers = dict(re.findall(r"(\w+)\([^()]*\) \{\n(.*?)\n\}", "\n".join(isa.PREAMBLE), re.DOTALL))
     word = getattr(isa, name)
-    text = word(*(parameter.name for parameter in inspect.signature(word).parameters.values() if parameter.default is parameter.empty))
+    parameters = inspect.signature(word).parameters.values()
+    text = word(*(parameter.name for parameter in parameters if parameter.default is parameter.empty))
     return intrinsics_in(text if isinstance(text, str) else "\n".join(text), helpers)
 
 
@@ -367,7 +373,8 @@ def model(isa, core, counts):
         return None
     if result.returncode != 0:
         raise ValueError(f"{' '.join(command)}\n{result.stderr[:2000]}")
-    cycles = {region["Name"]: region["SummaryView"]["TotalCycles"] for region in json.loads(result.stdout)["CodeRegions"]}
+    regions = json.loads(result.stdout)["CodeRegions"]
+    cycles = {region["Name"]: region["SummaryView"]["TotalCycles"] for region in regions}
     return {kernel: cycles[kernel.label] / ITERATIONS for kernel in counts}
 
 
@@ -430,11 +437,14 @@ def counts_tables(all_figures):
 
 
 def words_table(all_figures):
-    """What a word costs on each ISA, where it has it. Where that depends on the size of a group, for groups of one register."""
+    """What a word costs on each ISA, where it has it. Where that depends on the size of a group, for groups of one
+    register."""
     counted = [figures for figures in all_figures if is_counted(figures.isa)]
-    words = sorted({word for figures in counted for kernel in figures.counts for word in words_needed(kernel)} - {"set1"})
-    rows = [[f"`{word}`", *(cost_of(figures.isa, word) if has_word(figures.isa, word) else "" for figures in counted)] for word in words]
-    return table(["word", *(figures.isa.NAME for figures in counted)], rows)
+    isas = [figures.isa for figures in counted]
+    words = {word for figures in counted for kernel in figures.counts for word in words_needed(kernel)} - {"set1"}
+    rows = [[f"`{word}`", *(cost_of(isa, word) if has_word(isa, word) else "" for isa in isas)]
+            for word in sorted(words)]
+    return table(["word", *(isa.NAME for isa in isas)], rows)
 
 
 def formula_table(all_figures):
@@ -452,7 +462,8 @@ def formula_table(all_figures):
 
 
 def excess_list(all_figures):
-    """Every kernel, of all families, that takes more than is needed beside own instructions, moves, constants and reloads."""
+    """Every kernel, of all families, that takes more than is needed beside own instructions, moves, constants and
+    reloads."""
     rows = []
     for figures in all_figures:
         for kernel, found in figures.counts.items():
@@ -467,11 +478,12 @@ def excess_list(all_figures):
 
 
 def costs_by_tile(figures, kernels):
-    """{kernel: cycles an element, as the geometric mean of the cores}; where there is no core, instructions an element, without
-    the constants, which an engine may keep in registers."""
+    """{kernel: cycles an element, as the geometric mean of the cores}; where there is no core, instructions an element,
+    without the constants, which an engine may keep in registers."""
     if not figures.cycles:
         counts = {kernel: figures.counts[kernel] for kernel in kernels}
-        return {kernel: (found.work + found.own) / (kernel.registers * figures.isa.lanes) for kernel, found in counts.items()}
+        lanes = figures.isa.lanes
+        return {kernel: (found.work + found.own) / (kernel.registers * lanes) for kernel, found in counts.items()}
     logarithms = {kernel: [math.log(cycles[kernel]) for cycles in figures.cycles.values()] for kernel in kernels}
     return {kernel: math.exp(sum(terms) / len(terms)) for kernel, terms in logarithms.items()}
 
@@ -479,7 +491,8 @@ def costs_by_tile(figures, kernels):
 def best_tile(costs):
     """The smallest tile that is as good as the best: short rows have less of a tail then."""
     least = min(costs.values())
-    return min((kernel for kernel in costs if costs[kernel] <= NEAR * least), key=lambda k: (k.registers, k.accumulators, costs[k]))
+    good = (kernel for kernel in costs if costs[kernel] <= NEAR * least)
+    return min(good, key=lambda k: (k.registers, k.accumulators, costs[k]))
 
 
 def roles_of(figures):

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Bounds the error of a softmax by the table of kernels, and holds it to what include/twopass.h promises.
 
-  error_bound.py           print the bound of each kernel in use that sums exponentials, and the number of roundings it is made of
+  error_bound.py           for each kernel in use that sums exponentials: the bound, and how many roundings make it up
   error_bound.py --check   fail where a bound is larger than what is promised
 
 The proof is in docs/algorithm.md, "Accuracy of the whole". Run it with a Python that has jinja2.
@@ -25,7 +25,8 @@ U = UNIT / 2  # the largest relative error of a rounding
 # The largest relative errors of an exponential, in units; test/sweep.cc holds every float to them.
 METHOD_ERRORS = {"lut16-p3": 0.903, "rr2-p5": 1.424, "rr4-p5": 1.996}
 
-# What is promised, in units, by the best method that an ISA has. Vectors of more than 8 lanes have more roundings; lut16-p3 has 16 lanes.
+# What is promised, in units, by the best method that an ISA has. Vectors of more than 8 lanes have more roundings;
+# lut16-p3 has 16 lanes.
 PROMISES = {"lut16-p3": 7.5, "rr2-p5": 8.0, "rr4-p5": 9.0}
 PROMISE_OF_TWO_PASS_WITH_TABLE = 8.0
 PROMISED_FOR_EACH_DOUBLING = 0.5
@@ -71,7 +72,8 @@ def bound_of(kernel, lanes, method_of_output, longest):
     fast2sum = U * (1 + 4 * U) + U**2 * additions * (additions + 1) / 2 * (1 + 2.0**-10)
     dropped = 2.0**-40  # terms that count as 0 or as a bound, and sums in double
     sum_below = (1 - of_sum) * (1 - U) ** in_tile * (1 - fast2sum) * (1 - U) ** in_fold * (1 - dropped)
-    error = (1 + of_output) * (1 + U) ** 2 / sum_below - 1  # the sum too small, the output too large: the worst of all four
+    # The worst of the four cases: the sum too small and the output too large.
+    error = (1 + of_output) * (1 + U) ** 2 / sum_below - 1
 
     return Bound(kernel, lanes, in_tile, in_fold, error / UNIT, promise_of(kernel, lanes))
 
@@ -85,14 +87,16 @@ def bounds_of(isa):
                 continue
             # Outputs are the terms themselves, or computed again by any of these.
             is_stored = kernel.role.family.name in ("vsoftmax", "raddstoreexpanchor")
-            outputs = {kernel.method} if is_stored else {k.method for k in in_use if k.role.family.name == "vscaleextexp"}
+            scaling = {k.method for k in in_use if k.role.family.name == "vscaleextexp"}
+            outputs = {kernel.method} if is_stored else scaling
             longest = short if kernel.role.family.name == "vsoftmax" else block
-            yield max((bound_of(kernel, lanes, method, longest) for method in sorted(outputs)), key=lambda bound: bound.units)
+            bounds = (bound_of(kernel, lanes, method, longest) for method in sorted(outputs))
+            yield max(bounds, key=lambda bound: bound.units)
 
 
 def check(bounds):
-    problems = [f"{b.kernel.label} with {b.lanes} lanes: the bound is {b.units:.3f}, promised are {b.promise:g}" for b in bounds
-                if b.units > b.promise]
+    problems = [f"{b.kernel.label} with {b.lanes} lanes: the bound is {b.units:.3f}, promised are {b.promise:g}"
+                for b in bounds if b.units > b.promise]
     header = (generate.ROOT / "include" / "twopass.h").read_text(encoding="utf-8")
     problems += [f"twopass.h promises no {units:g} * 2^-23" for units in PROMISES.values()
                  if f"{units:g} * 2^-23" not in header]

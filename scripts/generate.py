@@ -8,8 +8,8 @@
   generate.py --list            print the kernels; those in use are marked
   generate.py --explain NAME    print the template, the ISA file and the parameters of a kernel
 
-An ISA is one file. To render kernels for an ISA of your own, keep its file in a directory anywhere, and to add elements,
-prologues or families, a table:
+An ISA is one file. To render kernels for an ISA of your own, keep its file in a directory anywhere, and to add
+elements, prologues or families, a table:
   generate.py --isa-dir my/isas --table my/kernels.py --isa my_isa --out my/kernels
 
 Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
@@ -68,9 +68,11 @@ class Role(NamedTuple):
         return self.label.replace("-", "_")
 
     def is_on(self, isa):
-        """Whether the ISA has the words that reach the memory: those for floats, which every ISA has, are not looked for."""
+        """Whether the ISA has the words that reach the memory: those for floats, which every ISA has, are not looked
+        for."""
         accesses = ("",) if isa.lanes == 1 else ("", "_tail")
-        words = [memory_word(word, element, access) for word, element in (("load", self.x), ("store", self.y)) for access in accesses]
+        elements = (("load", self.x), ("store", self.y))
+        words = [memory_word(word, element, access) for word, element in elements for access in accesses]
         words = [word for word in words if word not in WORDS_OF_FLOATS]
         if self.store == "nt":
             words.append(memory_word("store", self.y, "_non_temporal"))
@@ -126,7 +128,8 @@ class Kernel(NamedTuple):
 
     @property
     def variant(self):
-        """The tokens after the ISA: [method-]u<elements>[-acc<k>][-nt]; u<k>v where lanes are known at run time only."""
+        """The tokens after the ISA: [method-]u<elements>[-acc<k>][-nt]; u<k>v where lanes are known at run time
+        only."""
         lanes = self.isa.lanes
         tile = f"u{self.registers * lanes}" if isinstance(lanes, int) else f"u{self.registers}v"
         accumulators = f"acc{self.accumulators}" if self.accumulators > 1 else ""
@@ -195,7 +198,8 @@ def in_use_entry(role, kernel):
 
 
 class ControlLineLoader(jinja2.FileSystemLoader):
-    """Reads control lines in the form of a comment, `//% for ...`, which editors and readers of C++ take in their stride."""
+    """Reads control lines in the form of a comment, `//% for ...`, which editors and readers of C++ take in their
+    stride."""
 
     def get_source(self, environment, template):
         source, path, uptodate = super().get_source(environment, template)
@@ -203,7 +207,8 @@ class ControlLineLoader(jinja2.FileSystemLoader):
 
 
 def memory_word(operation, element, access=""):
-    """load or store for an element, and for a way to access it: load, load_tail, load_<element>, load_<element>_tail."""
+    """load or store for an element, and for a way to access it: load, load_tail, load_<element>,
+    load_<element>_tail."""
     return f"{operation}{'' if element.name == 'f32' else f'_{element.name}'}{access}"
 
 
@@ -211,8 +216,8 @@ WORDS_OF_FLOATS = ("load", "load_tail", "store", "store_tail")
 
 
 class Tile:
-    """What the loop hands to its body: how many vectors to process, and how to reach memory. Names of vectors have # for their
-    number."""
+    """What the loop hands to its body: how many vectors to process, and how to reach memory. Names of vectors have #
+    for their number."""
 
     def __init__(self, environment, isa, kernel, vectors, is_tail):
         self.vectors = vectors
@@ -233,7 +238,8 @@ class Tile:
         return "\n".join(line.replace("#", str(i)) for i, line in enumerate(lines))
 
     def store(self, array, v):
-        store = self._memory_word("store", array, "_tail" if self.is_tail else "_non_temporal" if self._kernel.non_temporal else "")
+        access = "_tail" if self.is_tail else "_non_temporal" if self._kernel.non_temporal else ""
+        store = self._memory_word("store", array, access)
         lines = (f"    {store(p, v)}" for p in self._addresses(array))
         return "\n".join(line.replace("#", str(i)) for i, line in enumerate(lines))
 
@@ -264,7 +270,8 @@ def elements(lanes, vectors):
 
 
 def prefetched(kernel, lanes):
-    """Where the cache lines of a tile begin two pages ahead, in elements of x. A tile of unknown length counts as one line."""
+    """Where the cache lines of a tile begin two pages ahead, in elements of x. A tile of unknown length counts as one
+    line."""
     page, line = 4096 // kernel.x.bytes, 64 // kernel.x.bytes
     return range(2 * page, 2 * page + (kernel.vectors * lanes if isinstance(lanes, int) else 1), line)
 
@@ -381,7 +388,7 @@ def lanes_source(isa):
 
 
 def lanes_list(isas, table):
-    lines = [banner("//", "The floats in a vector, of the ISAs where the machine knows; to be called where it has the ISA.")]
+    lines = [banner("//", "The floats in a vector, where only the machine knows; call it where the ISA is there.")]
     for isa in filter(has_run_time_lanes, isas):
         lines.append(f"#if {guard(isa)}\nsize_t {lanes_function(isa)};\n#endif\n")
     return "".join(lines)
@@ -435,7 +442,7 @@ def sources_of(isa, table, in_use):
 
 
 def cmake_list(isas, table):
-    lines = [banner("#", "Kernel sources by ISA, for CMake; the candidates are in the build tree (cmake/candidates.cmake).")]
+    lines = [banner("#", "Kernel sources by ISA, for CMake; cmake/candidates.cmake renders the candidates.")]
     lines.append(f"set(TWOPASS_ISAS {' '.join(isa.NAME for isa in isas)})\n")
     for isa in isas:
         lines.append("\n")
@@ -494,8 +501,8 @@ def render_kernels(isa, table, in_use):
 
 
 def render_all(isas, only=None, table=kernels, in_use=True):
-    """What is in use, or the candidates for it: every output by its path under the output directory. The lists cover all ISAs, so
-    --isa leaves them out."""
+    """What is in use, or the candidates for it: every output by its path under the output directory. The lists cover
+    all ISAs, so --isa leaves them out."""
     outputs = {}
     for isa in isas:
         if only in (None, isa.NAME):
@@ -553,10 +560,10 @@ def explain(isas, table, name):
     for isa in isas:
         for kernel in kernels_of(isa, table):
             if stem == kernel.stem or name in (kernel.symbol, kernel.label):
-                file = f"src/gen/{kernel.output}" if kernel.in_use else f"rendered into the build tree: gen/{kernel.output}"
+                directory = "src/gen" if kernel.in_use else "rendered into the build tree: gen"
                 print(f"kernel      {kernel.label}")
                 print(f"symbol      {kernel.symbol}")
-                print(f"file        {file}")
+                print(f"file        {directory}/{kernel.output}")
                 print(f"template    templates/{kernel.template}")
                 print(f"ISA file    {display(isa.PATH)}")
                 print(f"parameters  {kernel.parameters}")
@@ -582,7 +589,8 @@ def main():
     command.add_argument("--check", action="store_true", help="compare instead of writing; exit 1 on a difference")
     command.add_argument("--list", action="store_true", help="print the kernels; * marks those in use")
     command.add_argument("--explain", metavar="NAME", help="say where a kernel comes from")
-    parser.add_argument("--candidates", action="store_true", help="render the kernels that are not in use, which needs --out")
+    parser.add_argument("--candidates", action="store_true",
+                        help="render the kernels that are not in use, which needs --out")
     parser.add_argument("--isa", metavar="NAME", help="only the kernels of this ISA")
     parser.add_argument("--isa-dir", metavar="DIR", type=pathlib.Path, help="a directory with further ISA files")
     parser.add_argument("--table", metavar="FILE", type=pathlib.Path, help="a table in place of scripts/kernels.py")

@@ -25,6 +25,26 @@ class FirstOfFour(Isa):
         return f"merge_first({old}, {new}, tail)"
 
 
+# After a store with a mask the processor would let a load of what the mask leaves out wait: the next row of a matrix in
+# place, or of one whose output lies at the same place in its pages as the input.
+STORE_FIRST_OF_EIGHT = """\
+// The first floats of a vector, as many as the three lowest bits of count say, in halves of a half.
+[[maybe_unused]] inline void store_first(float* p, __m256 v, int count) {
+  __m128 half = _mm256_castps256_ps128(v);
+  if ((count & 4) != 0) {
+    _mm_storeu_ps(p, half);
+    half = _mm256_extractf128_ps(v, 1);
+    p += 4;
+  }
+  if ((count & 2) != 0) {
+    _mm_storel_pi((__m64*) p, half);
+    half = _mm_movehl_ps(half, half);
+    p += 2;
+  }
+  if ((count & 1) != 0) _mm_store_ss(p, half);
+}"""
+
+
 class X86(Isa):
     """Intrinsics that differ by the prefix of their names only: _mm, _mm256, _mm512."""
 

@@ -1,13 +1,13 @@
 """The table of kernels: the only place that lists them.
 
-A kernel is element x prologue x body. A family is a body: one template, templates/<family>.cc.jinja. Its methods are the ways to
-compute exp; its tiles are pairs (registers, accumulators) for one iteration of the main loop. Tiles count registers, so that the table
-holds for every ISA. Stores are plain, and non-temporal ("nt") too where a kernel writes rows that no cache holds and the ISA has such
-stores.
+A kernel is element x prologue x body. A family is a body: one template, templates/<family>.cc.jinja. Its methods are
+the ways to compute exp; its tiles are pairs (registers, accumulators) for one iteration of the main loop. Tiles count
+registers, so that the table holds for every ISA. Stores are plain, and non-temporal ("nt") too where a kernel writes
+rows that no cache holds and the ISA has such stores.
 
-Of each role (family, prologue, elements, stores) an ISA has one kernel in use: that of the family's first method and tile, unless its
-file says otherwise: IN_USE = {"<role>": (method, registers, accumulators)}. A role with a prologue or other elements takes what the
-family takes without.
+Of each role (family, prologue, elements, stores) an ISA has one kernel in use: that of the family's first method and
+tile, unless its file says otherwise: IN_USE = {"<role>": (method, registers, accumulators)}. A role with a prologue or
+other elements takes what the family takes without.
 """
 
 from typing import NamedTuple
@@ -43,14 +43,16 @@ ELEMENTS = {element.name: element for element in (Element("f32", "float", 4),)}
 
 PROLOGUES = {"minus": Prologue((("voffset", "offset"),), "sub(v, voffset)")}
 
-EXP = ("lut16-p3", "rr2-p5", "rr4-p5")  # a table of 16 powers and a cubic; polynomials of degree 5, with and without FMA
+# A table of 16 powers and a cubic; polynomials of degree 5, with and without FMA.
+EXP = ("lut16-p3", "rr2-p5", "rr4-p5")
 PLAIN = ("",)  # no exp in it
 
 FAMILIES = (
     Family("vsoftmax", "rows", EXP, ((4, 1), (2, 1))),
     Family("rmax", "reduce", PLAIN, ((4, 4), (8, 8))),
     Family("raddexpanchor", "reduce", EXP, ((6, 1), (4, 1), (5, 1), (8, 1)), prologues=(("minus", "raddexpminusmax"),)),
-    Family("raddstoreexpanchor", "reduce", EXP, ((6, 1), (4, 1), (5, 1), (8, 1)), prologues=(("minus", "raddstoreexpminusmax"),)),
+    Family("raddstoreexpanchor", "reduce", EXP, ((6, 1), (4, 1), (5, 1), (8, 1)),
+           prologues=(("minus", "raddstoreexpminusmax"),)),
     Family("vmulc", "map", PLAIN, ((4, 1), (1, 1), (8, 1))),
     Family("raddextexp", "reduce", EXP, ((8, 1), (4, 1), (5, 1), (8, 2))),
     Family("vscaleextexp", "map", EXP, ((6, 1), (2, 1), (4, 1), (8, 1)), ("", "nt"), (("minus", "vscaleexpminusmax"),)),

@@ -56,9 +56,8 @@ Extexp reduce_by_max(const Block& block, float max) {
   Row& row = block.row;
   if (max >= kZeroBelow && max <= kMaxAccurate) return reduce_at_anchor(block, exponent_of(max));
 
-  // Nothing is stored: the outputs are 0, or the row is finished by recomputation.
-  if (row.algorithm->stores) row.exponents[block.index] = -INFINITY;
-  if (max > 0.0f) block.group.is_stored = false;
+  // Nothing is stored. Far below, the outputs are 0, unless the whole row is there and is recomputed.
+  if (row.algorithm->stores) row.exponents[block.index] = max > 0.0f ? NAN : -INFINITY;
   if (max == INFINITY) return {NAN, 0.0};
   if (max == -INFINITY) {  // nothing but -infinity and NaN, and a sum tells whether there is a NaN
     const float sum = reduce_by(block.kernels().raddexpanchor, block, {}).value;
@@ -137,6 +136,7 @@ void scale_output(const Block& block, double scale) {
 void finish_by_reload(const Block& block) {
   const Row& row = block.row;
   const double exponent_of_block = row.has_anchor ? row.anchor - 32.0f : row.exponents[block.index];
+  if (isnan(exponent_of_block)) return finish_by_recompute(block);
   const double exponent = exponent_of_block - row.total.exponent;
   if (exponent < -400.0) {
     memset(block.y(), 0, block.count * size_of(row.plan.operation->output.element));

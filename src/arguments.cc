@@ -52,15 +52,14 @@ bool are_interleaved_or_same(const Extent& a, const Extent& b, const Operation& 
 
 }  // namespace
 
-bool take_options(const struct twopass_options* options, Operation* operation) {
-  if (options == nullptr) return true;
+bool take_options(const struct twopass_options& options, Operation* operation) {
   size_t reserved = 0;
-  for (size_t field : options->reserved) reserved |= field;
-  if (reserved != 0 || (options->flags & ~kFlags) != 0 || !is_algorithm(options->algorithm)) return false;
-  if (options->runner != nullptr && options->runner->run == nullptr) return false;
-  operation->algorithm = options->algorithm;
-  operation->flags = options->flags;
-  operation->runner = options->runner;
+  for (size_t field : options.reserved) reserved |= field;
+  if (reserved != 0 || (options.flags & ~kFlags) != 0 || !is_algorithm(options.algorithm)) return false;
+  if (options.runner != nullptr && options.runner->run == nullptr) return false;
+  operation->algorithm = options.algorithm;
+  operation->flags = options.flags;
+  operation->runner = options.runner;
   return true;
 }
 

@@ -9,8 +9,8 @@
 
 namespace twopass {
 
-// Takes over what the options say, NULL for the defaults. False where they hold what this build does not know.
-bool take_options(const struct twopass_options* options, Operation* operation);
+// Takes over what the options say, False where they hold what this build does not know.
+bool take_options(const struct twopass_options& options, Operation* operation);
 
 // Whether the totals of an operation with rows are there and aligned.
 bool are_totals_valid(const Operation& operation);

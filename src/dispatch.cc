@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <atomic>
-
 #include "caches.h"
 #include "machine.h"
 #include "once.h"
@@ -65,9 +63,7 @@ void detect() {
 
 void detect_caches_once() { call_once(caches_once, detect); }
 
-// ---- The ISA in use; NULL before the first call
-
-std::atomic<const Isa*> isa_in_use{nullptr};
+// ---- The ISA in use
 
 // The ISA that the environment names, otherwise the best one.
 twopass_status find_default_isa(const Isa** isa) {
@@ -79,13 +75,13 @@ twopass_status find_default_isa(const Isa** isa) {
 
 }  // namespace
 
-twopass_status active_isa(const Isa** isa) {
-  *isa = isa_in_use.load(std::memory_order_acquire);
-  if (*isa != nullptr) return TWOPASS_OK;
+std::atomic<const Isa*> isa_in_use{nullptr};
 
+twopass_status choose_isa(const Isa** isa) {
   const Isa* default_isa;
   const twopass_status status = find_default_isa(&default_isa);
   if (status != TWOPASS_OK) return status;
+  *isa = nullptr;
   // Another thread may have been here first, or have pinned an ISA: then that one stands.
   if (isa_in_use.compare_exchange_strong(*isa, default_isa)) *isa = default_isa;
   return TWOPASS_OK;

@@ -6,6 +6,8 @@
 
 #include <stddef.h>
 
+#include <atomic>
+
 #include "kernels.h"
 #include "twopass_debug.h"
 
@@ -34,8 +36,16 @@ struct Isa {
   Kernels kernels;
 };
 
+extern std::atomic<const Isa*> isa_in_use;  // NULL before the first call
+
+// Puts the default in use where nothing is. Fails as twopass_initialize does.
+twopass_status choose_isa(const Isa** isa);
+
 // The ISA in use. The first call detects the machine. Fails as twopass_initialize does.
-twopass_status active_isa(const Isa** isa);
+inline twopass_status active_isa(const Isa** isa) {
+  *isa = isa_in_use.load(std::memory_order_acquire);
+  return *isa != nullptr ? TWOPASS_OK : choose_isa(isa);
+}
 
 // The bytes of cache that a core may count on: its own, or its share of the last level. The first call detects the
 // machine.

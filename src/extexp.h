@@ -31,14 +31,22 @@ inline double power_of_two(double exponent) {
 
 inline bool is_positive(const Extexp& value) { return value.mantissa > 0.0 && value.mantissa <= DBL_MAX; }
 
-// The same value with its mantissa in [1, 2); or as near to it as a double is to the exponent.
-inline Extexp normalised(Extexp value) {
+// The same value with its mantissa in [1, 2); or as near to it as a double is to the exponent. No mantissa is denormal.
+inline Extexp normalised(const Extexp& value) {
   if (!is_positive(value)) return value;
-  int exponent;
-  const double fraction = frexp(value.mantissa, &exponent);  // in [1/2, 1)
-  const double normal = value.exponent + (exponent - 1);
-  const double shift = value.exponent - normal + exponent;
-  return {ldexp(fraction, static_cast<int>(shift)), normal};
+  const uint64_t field = uint64_t{0x7ff} << 52, field_of_one = uint64_t{1023} << 52;
+  uint64_t bits;
+  memcpy(&bits, &value.mantissa, sizeof(bits));
+  const double shift = static_cast<double>(static_cast<int64_t>(bits >> 52) - 1023);
+  Extexp normal = {value.mantissa, value.exponent + shift};
+  const double taken = normal.exponent - value.exponent;
+  if (taken == shift) {
+    bits = (bits & ~field) | field_of_one;
+    memcpy(&normal.mantissa, &bits, sizeof(bits));
+  } else {
+    normal.mantissa = ldexp(value.mantissa, -static_cast<int>(taken));
+  }
+  return normal;
 }
 
 // a + b. The larger exponent stays, and the scaling to it is exact.

@@ -60,8 +60,8 @@ typedef void twopass_rows_fn(size_t rows, size_t columns, const void* input, siz
 // used.
 //
 // raddexpanchor: the sum of exp(x), as value * 2^exponent with exponent = anchor, for an integral anchor of magnitude
-// below 2^17 * log2(e) + 512. A term below 2^-99 of 2^anchor counts as some number up to that. Where a float cannot hold
-// a term or the sum, the value is infinite or NaN; it may be so from 2^104 on. y is not used.
+// below 2^17 * log2(e) + 512. A term below 2^-99 of 2^anchor counts as some number up to that. Where a float cannot
+// hold a term or the sum, the value is infinite or NaN; it may be so from 2^104 on. y is not used.
 //
 // raddstoreexpanchor: the same, and y = exp(x) * 2^-exponent, with exponent = anchor - 32. A term below 0.51 * FLT_MIN
 // of 2^anchor counts as some number up to that; divided by a sum of at least 2^-0.5 of 2^anchor it is below FLT_MIN,

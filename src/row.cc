@@ -69,19 +69,15 @@ void reduce(Row& row, const struct twopass_runner* runner) {
   if (row.plan.finds_max) use_max(row, find_max(row, runner));
   for_each_group(row, runner, [&row](Group& group, size_t begin, size_t end) {
     group.total = {0.0, 0.0};
-    group.is_stored = true;
     for (size_t index = begin; index < end; index++) {
       group.total = sum(group.total, row.algorithm->reduce(Block(row, index)));
     }
   });
   row.total = {0.0, 0.0};
-  bool is_stored = true;
   for (size_t group = 0; group < row.plan.groups; group++) {
     row.total = sum(row.total, row.groups[group].total);
-    is_stored = is_stored && row.groups[group].is_stored;
   }
   row.total = normalised(row.total);
-  if (!is_stored) row.algorithm = find_algorithm(TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE);
 }
 
 // ---- The outputs

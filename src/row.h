@@ -26,7 +26,6 @@ inline float exponent_of(float x) {
 struct Group {
   Extexp total;
   float max;
-  bool is_stored;  // as far as its algorithm stores
 };
 
 struct Row {
@@ -43,19 +42,19 @@ struct Row {
   float anchor = 0.0f;
   Extexp total;  // of exp(x - offset), normalised
   Group groups[kMaxGroups];
-  float exponents[kMaxStoredBlocks];  // of each stored block without the common anchor: exp(x) = y * 2^exponent
+  // Of each block without the common anchor that an algorithm stores: exp(x) = y * 2^exponent, where the exponent is
+  // -infinity for 0, whatever y is, and NaN for a block that could not be stored.
+  float exponents[kMaxStoredBlocks];
 };
 
 struct Block {
   Block(Row& row, size_t index)
       : row(row),
-        group(row.groups[index / row.plan.blocks_of_group]),
         index(index),
         start(index * kBlock),
         count(index + 1 < row.plan.blocks ? kBlock : row.plan.operation->columns - start) {}
 
   Row& row;
-  Group& group;
   const size_t index;
   const size_t start;
   const size_t count;

@@ -37,7 +37,7 @@ void run(const Plan& plan) {
 }
 
 twopass_status perform(Operation& operation, const struct twopass_options* options) {
-  if (!take_options(options, &operation)) return TWOPASS_INVALID_ARGUMENT;
+  if (options != nullptr && !take_options(*options, &operation)) return TWOPASS_INVALID_ARGUMENT;
   if (operation.rows == 0) return TWOPASS_OK;
   if (!operation.is_softmax() && !are_totals_valid(operation)) return TWOPASS_INVALID_ARGUMENT;
   if (operation.columns == 0) {

@@ -20,7 +20,8 @@ uint32_t twopass_choose_algorithm_f32(size_t rows, size_t columns, int in_place,
   float input, output;
   Operation softmax(true, true, rows, columns, {&input, columns}, {in_place != 0 ? &input : &output, columns}, nullptr);
   size_t bytes;
-  if (!twopass::take_options(options, &softmax) || rows == 0 || columns == 0) return TWOPASS_ALGORITHM_AUTO;
+  if (options != nullptr && !twopass::take_options(*options, &softmax)) return TWOPASS_ALGORITHM_AUTO;
+  if (rows == 0 || columns == 0) return TWOPASS_ALGORITHM_AUTO;
   if (__builtin_mul_overflow(rows, columns, &bytes) || bytes > PTRDIFF_MAX / sizeof(float))
     return TWOPASS_ALGORITHM_AUTO;
   return twopass::make_plan(softmax, {}).algorithm->id;

@@ -1,5 +1,5 @@
-// A program that was compiled with an earlier twopass.h works with today's library. test/abi/ holds the header of each version that began
-// a line of compatible ones.
+// A program that was compiled with an earlier twopass.h works with today's library. test/abi/ holds the header of each
+// version that began a line of compatible ones.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #include <gtest/gtest.h>

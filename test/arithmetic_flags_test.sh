@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Flags that let a compiler compute something else than is written, such as -ffast-math, do not reach the library from the project
-# around it: its objects are the same bytes with them as without. Where a build forgets to undo them, src/kernels.h does not compile.
+# Flags that let a compiler compute something else than is written, such as -ffast-math, do not reach the library from
+# the project around it: its objects are the same bytes with them as without. Where a build forgets to undo them,
+# src/kernels.h does not compile.
 #
 #   usage: CC=... CXX=... arithmetic_flags_test.sh
 #
@@ -8,7 +9,8 @@
 set -euo pipefail
 source "$(dirname "$0")/lib/consumer.sh"
 
-parts_of_fast_math="-fassociative-math -ffinite-math-only -fno-signed-zeros -fno-trapping-math -freciprocal-math -ffp-contract=fast"
+parts_of_fast_math="-fassociative-math -ffinite-math-only -fno-signed-zeros -fno-trapping-math -freciprocal-math"
+parts_of_fast_math+=" -ffp-contract=fast"
 
 # build NAME FLAGS
 build() {
@@ -31,7 +33,8 @@ done
 
 # The second line of defence: what a compiler tells. clang does not tell all.
 refused=(-ffast-math -Ofast -ffinite-math-only)
-$CXX --version | grep -qi clang || refused+=("-fassociative-math -fno-signed-zeros -fno-trapping-math" -funsafe-math-optimizations)
+$CXX --version | grep -qi clang ||
+  refused+=("-fassociative-math -fno-signed-zeros -fno-trapping-math" -funsafe-math-optimizations)
 for flags in "${refused[@]}"; do
   # shellcheck disable=SC2086
   expect_message "without -ffast-math" $CXX -std=c++17 $flags -fsyntax-only -x c++ "$root/src/kernels.h"

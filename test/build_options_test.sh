@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The options of the build: which ISAs it has, whether it uses cpuinfo and in what shapes that may be found, and which parts are left out
-# where their libraries are missing.
+# The options of the build: which ISAs it has, whether it uses cpuinfo and in what shapes that may be found, and which
+# parts are left out where their libraries are missing.
 #
 #   usage: CC=... CXX=... build_options_test.sh
 #
@@ -42,7 +42,7 @@ echo "-- scalar alone"
 build scalar
 isas=$(nm --defined-only "$scratch/scalar/libtwopass.a" 2>/dev/null |
   sed -nE 's/.* twopass_f32_.*__([a-z0-9]+)_.*/\1/p' | sort -u)
-[[ $isas == scalar ]] || die "the library holds kernels of" $isas
+[[ $isas == scalar ]] || die "the library holds kernels of" "$isas"
 ! TWOPASS_ISA=avx2 "$scratch/scalar/examples/softmax_c" 2>/dev/null || die "TWOPASS_ISA=avx2 worked"
 
 echo "-- an ISA of another processor"

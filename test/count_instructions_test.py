@@ -17,7 +17,8 @@ sys.path.insert(0, str(SCRIPTS))
 import count_instructions as counter  # noqa: E402
 import generate  # noqa: E402
 
-# A main loop of two vectors, a loop of one, and a rare case of the latter behind the return, whose jump back makes no loop.
+# A main loop of two vectors, a loop of one, and a rare case of the latter behind the return, whose jump back makes no
+# loop.
 X86 = """
 f:
 	.cfi_startproc
@@ -191,7 +192,8 @@ class KernelTest(unittest.TestCase):
             self.kernels.update({kernel.label: kernel for kernel in generate.kernels_of(isa)})
 
     def test_what_a_method_needs(self):
-        # Of a vector: load, bound, n 2, t 2, polynomial 5, n - anchor, power of two 4 or 1, store; of a tile: folding, Fast2Sum 4.
+        # Of a vector: load, bound, n 2, t 2, polynomial 5, n - anchor, power of two 4 or 1, store; of a tile: folding,
+        # Fast2Sum 4.
         for label, expected in (
             ("f32_raddstoreexpanchor/avx2_rr2_p5_u32", 4 * 17 + 3 + 4),
             ("f32_raddstoreexpanchor/avx512f_rr2_p5_u64", 4 * 14 + 3 + 4),

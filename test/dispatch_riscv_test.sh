@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
-# The dispatch on 64-bit RISC-V machines with and without vectors, emulated by qemu: one program for every length of a vector.
+# The dispatch on 64-bit RISC-V machines with and without vectors, emulated by qemu: one program for every length of a
+# vector.
+#
 #   dispatch_riscv_test.sh path/to/print_dispatch
 #
 # Exit status 77, a skip, where qemu-riscv64 is missing.

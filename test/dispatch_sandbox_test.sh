@@ -2,7 +2,8 @@
 # The dispatch where /proc or /sys is not there, as in a chroot or a sandbox: silent, and as if they were there.
 #   dispatch_sandbox_test.sh path/to/print_dispatch [EMULATOR ARGUMENT...]
 #
-# Exit status 77, a skip, where directories cannot be hidden: that takes root, or a system that lets users make name spaces.
+# Exit status 77, a skip, where directories cannot be hidden: that takes root, or a system that lets users make name
+# spaces.
 #
 # Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 set -euo pipefail
@@ -43,7 +44,10 @@ $difference"
   done
   # x86 processors describe their caches.
   case " $machine " in
-    *" sse2 "*) expect_line "$(grep -o '^caches: l1 [0-9]*, l2 [0-9]*, l3 [0-9]*' <<<"$usual").*" hiding "$directories" "${program[@]}" ;;
+    *" sse2 "*)
+    caches=$(grep -o '^caches: l1 [0-9]*, l2 [0-9]*, l3 [0-9]*' <<<"$usual")
+    expect_line "$caches.*" hiding "$directories" "${program[@]}"
+    ;;
   esac
 done
 

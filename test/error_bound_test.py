@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Tests of scripts/error_bound.py --check: what is promised holds, and what would break it is noticed. Run them with a Python that has
-jinja2.
+"""Tests of scripts/error_bound.py --check: what is promised holds, and what would break it is noticed. Run them with a
+Python that has jinja2.
 
 Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 """
@@ -28,8 +28,10 @@ class CheckTest(unittest.TestCase):
 
     def test_what_breaks_it_is_named(self):
         for file, old, new, words in (
-            ("scripts/isa/avx512f.py", '"raddextexp": ("rr2-p5", 8, 1)', '"raddstoreexpanchor": ("rr2-p5", 8, 1)', "avx512f_rr2_p5"),
-            ("scripts/kernels.py", "((6, 1), (4, 1), (5, 1), (8, 1))", "((12, 1), (4, 1), (5, 1), (8, 1))", "raddexpanchor"),
+            ("scripts/isa/avx512f.py", '"raddextexp": ("rr2-p5", 8, 1)', '"raddstoreexpanchor": ("rr2-p5", 8, 1)',
+             "avx512f_rr2_p5"),
+            ("scripts/kernels.py", "((6, 1), (4, 1), (5, 1), (8, 1))", "((12, 1), (4, 1), (5, 1), (8, 1))",
+             "raddexpanchor"),
             ("scripts/error_bound.py", '"rr4-p5": 1.996', '"rr4-p5": 2.01', "avx_rr4_p5"),
             ("src/plan.h", "kBlock = 16384", "kBlock = 262144", "scalar"),
             ("include/twopass.h", "7.5 * 2^-23", "7 * 2^-23", "7.5"),
@@ -45,7 +47,8 @@ class CheckTest(unittest.TestCase):
                 self.assertEqual(result.returncode, 1, result.stdout)
                 self.assertIn(words, result.stderr)
 
-    # Three places know how large the error of an exponential is: the sweep measures it, the bound is made of it, the document tells it.
+    # Three places know how large the error of an exponential is: the sweep measures it, the bound is made of it, the
+    # document tells it.
     def test_the_errors_of_the_methods_are_those_that_every_float_is_held_to(self):
         script = (ROOT / "scripts" / "error_bound.py").read_text(encoding="utf-8")
         sweep = (ROOT / "test" / "sweep.cc").read_text(encoding="utf-8")

@@ -1,5 +1,5 @@
-// Floating-point exception flags, as masks for <cfenv>; 0 where there are none (WebAssembly). A test that is about nothing else has to
-// be skipped there.
+// Floating-point exception flags, as masks for <cfenv>; 0 where there are none (WebAssembly). A test that is about
+// nothing else has to be skipped there.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #ifndef TWOPASS_TEST_EXCEPTION_FLAGS_H_

@@ -43,7 +43,8 @@ $output"
   fi
 }
 
-# expect_line PATTERN COMMAND...: the command prints a line that is what the extended regular expression says, as a whole.
+# expect_line PATTERN COMMAND...: the command prints a line that is what the extended regular expression says, as a
+# whole.
 expect_line() {
   local pattern=$1 output status=0
   shift

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The dispatch beside a shared library cpuinfo that is another version than its header, or does not know the machine, or describes
-# caches that other machines have: fake_cpuinfo.c.
+# The dispatch beside a shared library cpuinfo that is another version than its header, or does not know the machine, or
+# describes caches that other machines have: fake_cpuinfo.c.
 #   CC=... fake_cpuinfo_test.sh path/to/print_dispatch [EMULATOR ARGUMENT...]
 #
 # Exit status 77, a skip, where the program does not load cpuinfo.
@@ -27,7 +27,8 @@ with_fake() { LD_LIBRARY_PATH=$scratch FAKE_CPUINFO=$1 "${@:2}"; }
 # The caches as another source describes them, in which no nonsense is left.
 expect_possible_caches() {
   local sizes size
-  read -ra sizes < <("$@" 2>/dev/null | sed -nE 's/^caches: l1 ([0-9]+), l2 ([0-9]+), l3 ([0-9]+) .*/\1 \2 \3/p') || true
+  read -ra sizes < <("$@" 2>/dev/null |
+    sed -nE 's/^caches: l1 ([0-9]+), l2 ([0-9]+), l3 ([0-9]+) .*/\1 \2 \3/p') || true
   [ ${#sizes[@]} -eq 3 ] || fail "$*: no caches"
   for size in "${sizes[@]}"; do
     if [ "$size" -ne 0 ] && { [ "$size" -lt 1024 ] || [ "$size" -gt $((1 << 30)) ]; }; then

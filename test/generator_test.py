@@ -218,7 +218,8 @@ class TableTest(GeneratorTest):
     ISA = ROOT / "test" / "seams" / "isa"
 
     def labels(self, isa):
-        return [line[2:] for line in self.succeed("--table", self.TABLE, "--isa-dir", self.ISA, "--list", "--isa", isa).splitlines()]
+        listed = self.succeed("--table", self.TABLE, "--isa-dir", self.ISA, "--list", "--isa", isa)
+        return [line[2:] for line in listed.splitlines()]
 
     def test_an_element_needs_two_words_of_an_isa(self):
         self.assertIn("q16_f32_raddexpanchor/scalar16_rr4_p5_u6", self.labels("scalar16"))
@@ -241,7 +242,8 @@ class TableTest(GeneratorTest):
     def test_mistakes(self):
         table = self.directory / "table.py"
         for mistake, words in (
-            ('PROLOGUES = {"minus": kernels.Prologue((), "subtract(v)")}\n', ["raddexpminusmax", "unknown word 'subtract'"]),
+            ('PROLOGUES = {"minus": kernels.Prologue((), "subtract(v)")}\n',
+             ["raddexpminusmax", "unknown word 'subtract'"]),
             ("PROLOGUES = {}\n", ["table.py", "minus"]),
             ("ELEMENTS = {}\n", ["table.py", "f32"]),
             ("FAMILIES = (\n", ["table.py"]),
@@ -283,7 +285,8 @@ class NewIsaTest(GeneratorTest):
         for candidates in ((), ("--candidates",)):
             self.succeed("--isa-dir", path.parent, "--isa", "mock", *candidates, "--out", self.directory / "groups")
             outputs.update(contents(self.directory / "groups"))
-        self.assertEqual(sorted(name for name in outputs if "vmulc" in name), [f"mock/f32-vmulc-mock-u{n}.cc" for n in (4, 8)])
+        self.assertEqual(sorted(name for name in outputs if "vmulc" in name),
+                         ["mock/f32-vmulc-mock-u4.cc", "mock/f32-vmulc-mock-u8.cc"])
         text = outputs["mock/f32-vmulc-mock-u8.cc"]
         self.assertIn("for (; count >= 8; count -= 8) {\n    mock4x2 vx0 = ", text)
         self.assertNotIn("vx1", text)
@@ -311,7 +314,8 @@ class NewIsaTest(GeneratorTest):
         self.assertRegex((self.directory / "sources.bzl").read_text(encoding="utf-8"), r'ISAS = \["mock", .*"scalar"\]')
 
     def test_a_file_can_build_on_another(self):
-        """On one beside it, or on one of the project. Kernels without a word that it replaces differ in their names only."""
+        """On one beside it, or on one of the project. Kernels without a word that it replaces differ in their names
+        only."""
         own_word = '\n    def reduce_max(self, result, v):\n        return ["own_word();"]\n'
         inherited = ("PROCESSORS", "FLAGS", "AVAILABLE", "INCLUDES", "PREAMBLE", "METHODS", "IN_USE")
         directory = self.directory / "isa"
@@ -348,7 +352,8 @@ class RunTimeLanesTest(GeneratorTest):
         cls.isa_dir.mkdir()
         isa_file = pathlib.Path(shutil.copy(MOCK_ISA / "mock.py", cls.isa_dir))
         replace_in(isa_file, "lanes = 4", 'lanes = "mock_lanes()"')
-        replace_in(isa_file, "METHODS", 'INCLUDES = ["mock.h"]\n    PREFERRED = "twopass_lanes__mock() > 4"\n    METHODS')
+        replace_in(isa_file, "METHODS",
+                   'INCLUDES = ["mock.h"]\n    PREFERRED = "twopass_lanes__mock() > 4"\n    METHODS')
         cls.out = pathlib.Path(directory.name) / "out"
         result = generate("--isa-dir", cls.isa_dir, "--out", cls.out)
         assert result.returncode == 0, result.stderr

@@ -19,9 +19,10 @@ namespace twopass_test {
 
 #ifdef __wasm__
 
-// WebAssembly protects no pages, but an access past the end of its memory traps. So the guarded pages that are made while there are no
-// others lie there: a test makes the buffer that is read first. What this does not catch, here, is an access before the pages, or to
-// either side of further ones; writes of that kind show in tests that look at what lies around the elements.
+// WebAssembly protects no pages, but an access past the end of its memory traps. So the guarded pages that are made
+// while there are no others lie there: a test makes the buffer that is read first. What this does not catch, here, is
+// an access before the pages, or to either side of further ones; writes of that kind show in tests that look at what
+// lies around the elements.
 class GuardedPages {
  public:
   explicit GuardedPages(size_t bytes) : bytes_((std::max<size_t>(1, bytes) + kUnit - 1) / kUnit * kUnit) {
@@ -72,8 +73,8 @@ class GuardedPages {
 
 #else
 
-// Whole pages between two that fault on any access, unless the environment has TWOPASS_TEST_UNGUARDED=1, for emulators that read more
-// than the instruction does.
+// Whole pages between two that fault on any access, unless the environment has TWOPASS_TEST_UNGUARDED=1, for emulators
+// that read more than the instruction does.
 class GuardedPages {
  public:
   explicit GuardedPages(size_t bytes) : page_(static_cast<size_t>(sysconf(_SC_PAGESIZE))) {

@@ -15,8 +15,8 @@ mv "$scratch/installed" "$scratch/prefix"
 
 with_cmake() {
   local language=$1 program=$2
-  quietly cmake -S "$root/test/consumer" -B "$scratch/$language" -DLANGUAGE="$language" -DPROGRAM="$root/examples/$program" \
-    -DCMAKE_PREFIX_PATH="$scratch/prefix"
+  quietly cmake -S "$root/test/consumer" -B "$scratch/$language" -DLANGUAGE="$language" \
+    -DPROGRAM="$root/examples/$program" -DCMAKE_PREFIX_PATH="$scratch/prefix"
   quietly cmake --build "$scratch/$language"
   expect_example "$scratch/$language/consumer"
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Programs in every version of C and C++ use an installed build, without a warning; with the threads of a pthreadpool, and with OpenMP's.
-# Where the compiler has no pthreadpool or OpenMP, the rest runs, and the test is skipped (77).
+# Programs in every version of C and C++ use an installed build, without a warning; with the threads of a pthreadpool,
+# and with OpenMP's. Where the compiler has no pthreadpool or OpenMP, the rest runs, and the test is skipped (77).
 #
 #   usage: CC=... CXX=... languages_test.sh BUILD_DIRECTORY
 #

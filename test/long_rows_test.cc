@@ -1,5 +1,5 @@
-// Rows of many blocks, in which the blocks have little in common: masks, maxima that move, anchors that break, special values
-// where one block ends and the next begins. Each row goes through the operator both in place and not.
+// Rows of many blocks, in which the blocks have little in common: masks, maxima that move, anchors that break, special
+// values where one block ends and the next begins. Each row goes through the operator both in place and not.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #include <gtest/gtest.h>
@@ -85,7 +85,8 @@ TEST_P(LongRowTest, MaskedBlocks) {
 
 // What a block begins with tells little about the rest of it.
 TEST_P(LongRowTest, BlocksWithMaskedHeads) {
-  for (float mask : {-kInfinity, -FLT_MAX, -1e30f, -kLimit - 257, -kLimit - 256, -kLimit - 255, -kLimit, -1e4f, -100.0f}) {
+  for (float mask :
+       {-kInfinity, -FLT_MAX, -1e30f, -kLimit - 257, -kLimit - 256, -kLimit - 255, -kLimit, -1e4f, -100.0f}) {
     for (size_t head : {size_t{1}, size_t{64}, size_t{65}, size_t{1000}, kBlock - 1}) {
       Row x = Blocks({0}, 10);
       for (size_t i = 0; i < x.size(); i++) {
@@ -204,8 +205,13 @@ TEST_P(LongRowTest, MagnitudesAroundTheLimit) {
 }
 
 TEST_P(LongRowTest, NaNAfterABrokenAnchor) {
-  const Row rows[] = {Staircase(0.1f), Staircase(1.9f), Reversed(Staircase(1.9f)), Blocks({-1e3f, 1e3f}),
-                      Blocks({-1e5f, 1e5f}), Blocks({0, 0, 0, -FLT_MAX, 0}), Blocks({0, 0, 0, 1e30f, 0})};
+  const Row rows[] = {Staircase(0.1f),
+                      Staircase(1.9f),
+                      Reversed(Staircase(1.9f)),
+                      Blocks({-1e3f, 1e3f}),
+                      Blocks({-1e5f, 1e5f}),
+                      Blocks({0, 0, 0, -FLT_MAX, 0}),
+                      Blocks({0, 0, 0, 1e30f, 0})};
   for (const Row& row : rows) {
     for (size_t position : {kBlock + 1, 3 * kBlock, 3 * kBlock + 63, 4 * kBlock - 1, 4 * kBlock + 64, kColumns - 1}) {
       Row x = row;

@@ -25,7 +25,8 @@ compile() {
 export cxx work root
 export -f compile
 sources=("$work"/src/*.cc "$work"/src/gen/{mock,scalar}/*.cc)
-for name in reference inputs inventory kernel_table expectation kernel_test softmax_fixture softmax_test print_dispatch; do
+for name in reference inputs inventory kernel_table expectation kernel_test softmax_fixture softmax_test \
+  print_dispatch; do
   sources+=("$root/test/$name.cc")
 done
 # shellcheck disable=SC2016

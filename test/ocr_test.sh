@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs the OCR example: on the network's output it reads the text, with every algorithm; on bad files and options it says
-# in one line what is wrong.
+# Runs the OCR example: on the network's output it reads the text, with every algorithm; on bad files and options it
+# says in one line what is wrong.
 #
 #   usage: ocr_test.sh OCR_PROGRAM DATA_DIRECTORY
 #

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The commands of README.md, "Add it to a CMake project", word by word, but for the packages, which are not installed anew, and for the
-# prefix. No header, library or package beyond the compiler's own is found, so that what the commands do not name cannot help.
+# The commands of README.md, "Add it to a CMake project", word by word, but for the packages, which are not installed
+# anew, and for the prefix. No header, library or package beyond the compiler's own is found, so that what the commands
+# do not name cannot help.
 #
 #   usage: CC=... CXX=... readme_build_test.sh
 #

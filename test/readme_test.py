@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""The programs in README.md are those of examples/, which the build compiles and runs. What docs/adding-an-isa.md shows of
-files is in them.
+"""The programs in README.md are those of examples/, which the build compiles and runs. What docs/adding-an-isa.md shows
+of files is in them.
 
 Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 """

@@ -15,7 +15,8 @@ namespace twopass_test {
 
 // The accuracy bounds are given in units of 2^-23, the distance from 1 to the next float.
 constexpr double kEpsilon = 0x1p-23;
-// What errors of the operator stay below where nobody searches for the largest; twopass.h promises what PromisedError tells.
+// What errors of the operator stay below where nobody searches for the largest; twopass.h promises what PromisedError
+// tells.
 constexpr double kOrdinaryError = 4 * kEpsilon;
 constexpr double kLn2 = 0.693147180559945309417232121458176568;
 
@@ -29,8 +30,8 @@ bool IsWithin(float actual, double exact, double bound);
 // How far a result is from the exact value in ULP, units in the last place of a float of that magnitude.
 double UlpError(float actual, double exact);
 
-// One row as the contract of twopass.h has it: the exact results and the relative error allowed for each, which is `bound` and, in an
-// algorithm that subtracts the maximum, what rounds then.
+// One row as the contract of twopass.h has it: the exact results and the relative error allowed for each, which is
+// `bound` and, in an algorithm that subtracts the maximum, what rounds then.
 struct SoftmaxReference {
   std::vector<double> exact;
   std::vector<double> bound;

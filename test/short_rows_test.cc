@@ -1,5 +1,5 @@
-// Short rows of every length, which AUTO hands to a kernel of their own, and the lengths around its end: ordinary logits, far from
-// 0 too, masks and huge values, one kind in each row of a matrix.
+// Short rows of every length, which AUTO hands to a kernel of their own, and the lengths around its end: ordinary
+// logits, far from 0 too, masks and huge values, one kind in each row of a matrix.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #include <gtest/gtest.h>
@@ -120,8 +120,9 @@ TEST_P(ShortRowsTest, ManyRows) {
     const std::vector<Row> kinds = RowsOf(columns);
     Matrix matrix(1000, columns, columns + 1);
     for (size_t row = 0; row < matrix.rows; row++) matrix.SetRow(row, kinds[row * row % kinds.size()]);
-    ASSERT_EQ(twopass_softmax_f32(matrix.rows, columns, matrix.data, matrix.stride, matrix.data, matrix.stride, &options),
-              TWOPASS_OK);
+    ASSERT_EQ(
+        twopass_softmax_f32(matrix.rows, columns, matrix.data, matrix.stride, matrix.data, matrix.stride, &options),
+        TWOPASS_OK);
     for (size_t row = 0; row < matrix.rows; row++) {
       const Row& kind = kinds[row * row % kinds.size()];
       ASSERT_EQ(Difference(Reference(kind), kind, matrix.Row(row)), "") << "row " << row;

@@ -17,8 +17,8 @@ namespace {
 // two_pass scales what its sums lost by ever lower powers of two while the exponents rise; nothing depends on it then.
 bool MayNotUnderflow(const std::vector<float>& x, uint32_t algorithm) {
   return algorithm != TWOPASS_ALGORITHM_TWO_PASS && std::all_of(x.begin(), x.end(), [](float value) {
-    return std::isinf(value) || std::isnormal(value) || value == 0;
-  });
+           return std::isinf(value) || std::isnormal(value) || value == 0;
+         });
 }
 
 }  // namespace

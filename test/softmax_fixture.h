@@ -1,5 +1,5 @@
-// What the tests of the operator share: an ISA and an algorithm as parameters, rows and matrices checked against the contract
-// of twopass.h.
+// What the tests of the operator share: an ISA and an algorithm as parameters, rows and matrices checked against the
+// contract of twopass.h.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #ifndef TWOPASS_TEST_SOFTMAX_FIXTURE_H_
@@ -47,15 +47,16 @@ class SoftmaxTest : public testing::TestWithParam<std::tuple<std::string, uint32
   // What the contract wants of a row, by the algorithm that runs.
   SoftmaxReference Reference(const std::vector<float>& x, bool is_in_place = false, uint32_t flags = 0) const;
 
-  // What is wrong with the softmax of one row, both in another place and in its own, in words; empty where nothing is. Wrong is
-  // arithmetic that underflows, too, where the row is without NaN and denormal numbers and the machine has flags that tell.
+  // What is wrong with the softmax of one row, both in another place and in its own, in words; empty where nothing is.
+  // Wrong is arithmetic that underflows, too, where the row is without NaN and denormal numbers and the machine has
+  // flags that tell.
   std::string DifferenceInRow(const std::vector<float>& x, uint32_t flags = 0) const;
 };
 
 // The parameters: every ISA of the build with every one of the algorithms.
-#define TWOPASS_INSTANTIATE_SOFTMAX_TEST(fixture, algorithms)                                                       \
-  INSTANTIATE_TEST_SUITE_P(All, fixture, testing::Combine(testing::ValuesIn(Isas()), testing::ValuesIn(algorithms)), \
-                           [](const testing::TestParamInfo<fixture::ParamType>& info) {                             \
+#define TWOPASS_INSTANTIATE_SOFTMAX_TEST(fixture, algorithms)                                                         \
+  INSTANTIATE_TEST_SUITE_P(All, fixture, testing::Combine(testing::ValuesIn(Isas()), testing::ValuesIn(algorithms)),  \
+                           [](const testing::TestParamInfo<fixture::ParamType>& info) {                               \
                              return std::get<0>(info.param) + "__" + twopass_algorithm_name(std::get<1>(info.param)); \
                            })
 

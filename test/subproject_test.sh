@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# twopass in a project around it, by add_subdirectory: it uses the cpuinfo of that project, none of its find modules and not its
-# -ffast-math, and is installed with it.
+# twopass in a project around it, by add_subdirectory: it uses the cpuinfo of that project, none of its find modules and
+# not its -ffast-math, and is installed with it.
 #
 #   usage: CC=... CXX=... subproject_test.sh
 #

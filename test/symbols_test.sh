@@ -28,6 +28,7 @@ symbols() {
 
 # src/gen/avx2/f32-rmax-avx2-u32-acc4.cc defines twopass_f32_rmax__avx2_u32_acc4.
 symbols_of_sources() {
+  # shellcheck disable=SC2086 # a list of files
   printf '%s\n' $1 | sed -E 's,.*/([^/]*)\.cc$,\1,; s,^([^-]*)-([^-]*)-,twopass_\1_\2__,; s,-,_,g' | sort
 }
 

@@ -16,7 +16,8 @@ TUNE = pathlib.Path(__file__).resolve().parent.parent / "scripts" / "tune.py"
 
 def tune(times):
     """What it prints for {label: ns an element}."""
-    runs = [{"aggregate_name": "median", "run_name": f"{label}/4096", "ns/element": time} for label, time in times.items()]
+    runs = [{"aggregate_name": "median", "run_name": f"{label}/4096", "ns/element": time}
+            for label, time in times.items()]
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
         json.dump({"benchmarks": runs}, file)
         file.flush()

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The library for 32-bit x86, whose x87 unit rounds to more than float: the build asks for SSE2 instead, and without it src/kernels.h
-# does not compile. Skipped (77) where no compiler makes such programs, or the machine does not run them.
+# The library for 32-bit x86, whose x87 unit rounds to more than float: the build asks for SSE2 instead, and without it
+# src/kernels.h does not compile. Skipped (77) where no compiler makes such programs, or the machine does not run them.
 #
 #   usage: CC=... CXX=... x86_32_test.sh
 #
@@ -9,8 +9,11 @@ set -euo pipefail
 source "$(dirname "$0")/lib/consumer.sh"
 
 # works COMMAND...: makes programs that run here.
-works() { echo 'int main(void) { return sizeof(void*) != 4; }' | "$@" -x c - -o "$scratch/program" && "$scratch/program"; }
+works() {
+  echo 'int main(void) { return sizeof(void*) != 4; }' | "$@" -x c - -o "$scratch/program" && "$scratch/program"
+}
 
+# shellcheck disable=SC2086 # a command with its arguments
 if works $CC -m32 2>/dev/null; then
   c=$CC cxx=$CXX flags=-m32
 elif works i686-linux-gnu-gcc -static 2>/dev/null; then

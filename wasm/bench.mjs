@@ -1,5 +1,5 @@
-// The time of a softmax of one row: a plain loop in JavaScript, twopass with arrays of JavaScript (the copies in and out count), and
-// twopass with arrays in the memory of the module. Medians, both ways warmed up: node bench.mjs [isa]
+// The time of a softmax of one row: a plain loop in JavaScript, twopass with arrays of JavaScript (the copies in and
+// out count), and twopass with arrays in the memory of the module. Medians, both ways warmed up: node bench.mjs [isa]
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 import { argv } from 'node:process';

@@ -30,8 +30,8 @@ async function compile(url) {
   return WebAssembly.compile(await response.arrayBuffer());
 }
 
-// Loads the module of the best ISA that the engine has, or of the one that is named: wasmrelaxedsimd or wasmsimd. Every call makes an
-// instance with a memory of its own, which grows with what it is given and never shrinks.
+// Loads the module of the best ISA that the engine has, or of the one that is named: wasmrelaxedsimd or wasmsimd. Every
+// call makes an instance with a memory of its own, which grows with what it is given and never shrinks.
 export async function load({ isa = bestIsa() } = {}) {
   if (!['wasmrelaxedsimd', 'wasmsimd'].includes(isa)) throw new RangeError(`no ISA is called ${isa}`);
   const module = await compile(new URL(`./twopass-${isa}.wasm`, import.meta.url));
@@ -49,9 +49,10 @@ class Twopass {
     this.#exports = exports;
   }
 
-  // The softmax of each row of a matrix, which lies in `input` row by row. Where only one of rows and columns is given the other follows
-  // from the length; by default the whole is one row. The result goes to `output`, which may be `input`, and is returned; by default it
-  // is a new array. maskedRowZero: a row of nothing but -Infinity gives zeros, not NaN.
+  // The softmax of each row of a matrix, which lies in `input` row by row. Where only one of rows and columns is given
+  // the other follows from the length; by default the whole is one row. The result goes to `output`, which may be
+  // `input`, and is returned; by default it is a new array. maskedRowZero: a row of nothing but -Infinity gives zeros,
+  // not NaN.
   softmax(input, { rows, columns, output, maskedRowZero = false } = {}) {
     requireFloat32Array(input, 'input');
     if (output !== undefined) requireFloat32Array(output, 'output');
@@ -62,8 +63,8 @@ class Twopass {
     }
     if (input.length === 0) return output;
 
-    // What lies in the memory of the module is used where it is; the rest goes through it. Only #reserve may make the memory grow,
-    // which detaches every view of it.
+    // What lies in the memory of the module is used where it is; the rest goes through it. Only #reserve may make the
+    // memory grow, which detaches every view of it.
     const outputIsInside = this.#isInside(output);
     const inputIsInside = this.#isInside(input);
     let x = input.byteOffset;

@@ -1,5 +1,5 @@
-# AArch64 from another machine, by Debian's cross compiler. Programs run under qemu, where libraries of that architecture are
-# installed.
+# AArch64 from another machine, by Debian's cross compiler. Programs run under qemu, where libraries of that
+# architecture are installed.
 #
 # Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 set(CMAKE_SYSTEM_NAME Linux)

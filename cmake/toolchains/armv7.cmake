@@ -1,6 +1,6 @@
-# 32-bit Arm from another machine, by Debian's cross compiler. Programs run under qemu, where libraries of that architecture are
-# installed. The compiler's own choice is -march=armv7-a -mfpu=vfpv3-d16 -mfloat-abi=hard, so that nothing but the kernels that ask
-# for NEON need a processor with it.
+# 32-bit Arm from another machine, by Debian's cross compiler. Programs run under qemu, where libraries of that
+# architecture are installed. The compiler's own choice is -march=armv7-a -mfpu=vfpv3-d16 -mfloat-abi=hard, so that
+# nothing but the kernels that ask for NEON need a processor with it.
 #
 # Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 set(CMAKE_SYSTEM_NAME Linux)

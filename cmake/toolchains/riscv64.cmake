@@ -1,5 +1,5 @@
-# Linux on 64-bit RISC-V: clang, which has the intrinsics of the vector extension, with the libraries of the gcc cross compiler. Programs
-# are static, and run in an emulator that has vectors of 256 bits.
+# Linux on 64-bit RISC-V: clang, which has the intrinsics of the vector extension, with the libraries of the gcc cross
+# compiler. Programs are static, and run in an emulator that has vectors of 256 bits.
 #
 # Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 set(CMAKE_SYSTEM_NAME Linux)

@@ -7,9 +7,11 @@ import { setFlagsFromString } from 'node:v8';
 import { WASI } from 'node:wasi';
 
 const program = await readFile(argv[2]);
-if (!WebAssembly.validate(program)) setFlagsFromString('--experimental-wasm-relaxed-simd'); // node has it, hidden, before version 21
+// Before version 21 node hides relaxed SIMD.
+if (!WebAssembly.validate(program)) setFlagsFromString('--experimental-wasm-relaxed-simd');
 const wasi = new WASI({ version: 'preview1', args: argv.slice(2), env, preopens: { '.': '.' } });
-// Functions of JavaScript around those of node: node 20 may crash in a collection of garbage after a direct call from WebAssembly.
+// Functions of JavaScript around those of node: node 20 may crash in a collection of garbage after a direct call from
+// WebAssembly.
 const functions = Object.entries(wasi.wasiImport).map(([name, call]) => [name, (...values) => call(...values)]);
 const { instance } = await WebAssembly.instantiate(program, { wasi_snapshot_preview1: Object.fromEntries(functions) });
 exit(wasi.start(instance));

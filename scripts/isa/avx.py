@@ -4,19 +4,21 @@ shift into the exponent field makes powers of two. avx2.py builds on this file.
 Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 """
 
-from isa_bases import X86
+from isa_bases import STORE_FIRST_OF_EIGHT, X86
 
-HELPERS = """\
-namespace {
+HELPERS = f"""\
+namespace {{
 
 // 2^n, where the lowest bits of each lane are n + 127. Integers are shifted four at a time.
-[[maybe_unused]] inline __m256 power_of_two(__m256 biased) {
+[[maybe_unused]] inline __m256 power_of_two(__m256 biased) {{
   const __m128i low = _mm_slli_epi32(_mm_castps_si128(_mm256_castps256_ps128(biased)), 23);
   const __m128i high = _mm_slli_epi32(_mm_castps_si128(_mm256_extractf128_ps(biased, 1)), 23);
   return _mm256_castsi256_ps(_mm256_setr_m128i(low, high));
-}
+}}
 
-}  // namespace"""
+{STORE_FIRST_OF_EIGHT}
+
+}}  // namespace"""
 
 
 class Avx(X86):
@@ -40,8 +42,9 @@ class Avx(X86):
 
     def tail_begin(self, count):
         return [
+            f"const int tail = (int) {count};",
             "const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);",
-            f"const __m256 vcount = _mm256_set1_ps((float) (int) {count});",
+            "const __m256 vcount = _mm256_set1_ps((float) tail);",
             "const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));",
         ]
 
@@ -49,7 +52,7 @@ class Avx(X86):
         return f"_mm256_maskload_ps({p}, vtail)"
 
     def store_tail(self, p, v):
-        return f"_mm256_maskstore_ps({p}, vtail, {v});"
+        return f"store_first({p}, {v}, tail);"
 
     def merge_tail(self, old, new):
         return f"_mm256_blendv_ps({old}, {new}, _mm256_castsi256_ps(vtail))"

@@ -4,6 +4,7 @@ Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 """
 
 from isa.avx import Avx
+from isa_bases import STORE_FIRST_OF_EIGHT
 
 
 class Avx2(Avx):
@@ -13,7 +14,7 @@ class Avx2(Avx):
     FLAGS = ["-mavx2", "-mfma"]
     AVAILABLE = 'TWOPASS_HAS_X86("avx2") && TWOPASS_HAS_X86("fma")'
     INCLUDES = Avx.INCLUDES
-    PREAMBLE = []
+    PREAMBLE = f"namespace {{\n\n{STORE_FIRST_OF_EIGHT}\n\n}}  // namespace".splitlines()
     METHODS = ["rr2-p5"]
     IN_USE = {
         "raddexpanchor": ("rr2-p5", 5, 1),
@@ -24,8 +25,9 @@ class Avx2(Avx):
 
     def tail_begin(self, count):
         return [
+            f"const int tail = (int) {count};",
             "const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);",
-            f"const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32((int) {count}), vindex);",
+            "const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);",
         ]
 
     def madd(self, a, b, c):

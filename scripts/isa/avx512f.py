@@ -3,41 +3,30 @@
 Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 """
 
-from isa_bases import X86
+from isa_bases import STORE_FIRST_OF_EIGHT, X86
 
-HELPERS = """\
-// gcc 12 takes the undefined operands inside its own intrinsics for a mistake of ours.
+HELPERS = f"""\
+// gcc 12 warns about undefined operands inside its own intrinsics.
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
 
-namespace {
+namespace {{
 
-// The first count floats of a vector, 0 < count < 16, in halves of a half. After a store with a mask the processor would
-// let a load of what the mask leaves out wait, which is the next row of a matrix in place.
-[[maybe_unused]] inline void store_first(float* p, __m512 v, unsigned count) {
+{STORE_FIRST_OF_EIGHT}
+
+[[maybe_unused]] inline void store_first(float* p, __m512 v, int count) {{
   __m256 half = _mm512_castps512_ps256(v);
-  if ((count & 8) != 0) {
+  if ((count & 8) != 0) {{
     _mm256_storeu_ps(p, half);
     half = _mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(v), 1));
     p += 8;
-  }
-  __m128 quarter = _mm256_castps256_ps128(half);
-  if ((count & 4) != 0) {
-    _mm_storeu_ps(p, quarter);
-    quarter = _mm256_extractf128_ps(half, 1);
-    p += 4;
-  }
-  if ((count & 2) != 0) {
-    _mm_storel_pi((__m64*) p, quarter);
-    quarter = _mm_movehl_ps(quarter, quarter);
-    p += 2;
-  }
-  if ((count & 1) != 0) _mm_store_ss(p, quarter);
-}
+  }}
+  store_first(p, half, count);
+}}
 
-}  // namespace"""
+}}  // namespace"""
 
 
 class Avx512f(X86):
@@ -60,7 +49,7 @@ class Avx512f(X86):
 
     def tail_begin(self, count):
         return [
-            f"const unsigned tail = (unsigned) {count};",
+            f"const int tail = (int) {count};",
             "const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);",
         ]
 

@@ -1,6 +1,7 @@
 # What scripts/demo and scripts/test share: packages and builds. To be sourced; goes to the root of the project.
 #
 # Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+# shellcheck shell=bash
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
 
 # quietly COMMAND...: shows what the command printed only where it fails.

@@ -37,7 +37,7 @@ int abi_softmax(void) {
 }
 
 static void run(void* threads, void (*task)(void* context, size_t i), void* context, size_t count) {
-  ++*(int*) threads;
+  ++*(int*)threads;
   for (size_t i = 0; i < count; i++) task(context, i);
 }
 
@@ -73,4 +73,4 @@ int32_t abi_reserved(size_t index) {
   return twopass_softmax_f32(1, 4, kLogits, 4, y, 4, &options);
 }
 
-size_t abi_reserved_count(void) { return sizeof((struct twopass_options*) NULL)->reserved / sizeof(size_t); }
+size_t abi_reserved_count(void) { return sizeof((struct twopass_options*)NULL)->reserved / sizeof(size_t); }

@@ -1,13 +1,13 @@
-/* A program in what all versions of C and C++ have in common. With WITH_PTHREADPOOL it uses the threads of one; THEIRS_FIRST includes
- * pthreadpool's header before twopass's instead of after it.
+/* A program in what all versions of C and C++ have in common. With WITH_PTHREADPOOL it uses the threads of one;
+ * THEIRS_FIRST includes pthreadpool's header before twopass's instead of after it.
  *
  * Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause */
 #if defined(WITH_PTHREADPOOL) && defined(THEIRS_FIRST)
 #include <pthreadpool.h>
 #include <twopass_pthreadpool.h>
 #elif defined(WITH_PTHREADPOOL)
-#include <twopass_pthreadpool.h>
 #include <pthreadpool.h>
+#include <twopass_pthreadpool.h>
 #endif
 #include <stdio.h>
 #include <twopass.h>
@@ -15,7 +15,7 @@
 
 int main(void) {
   static const float logits[2][3] = {{1.0f, 2.0f, 3.0f}, {3.0f, 2.0f, 1.0f}};
-  static struct twopass_options options; /* static, as there is no other way to write zeros that no compiler warns of in any language */
+  static struct twopass_options options; /* static: zeros in a way that no compiler of any language warns of */
   float probabilities[2][3];
   twopass_status status;
   int i;

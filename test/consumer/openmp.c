@@ -10,7 +10,7 @@
 static int calls;
 
 static void run(void* threads, void (*task)(void* context, size_t i), void* context, size_t count) {
-  (void) threads;
+  (void)threads;
   calls++;
 #pragma omp parallel for
   for (size_t i = 0; i < count; i++) task(context, i);
@@ -24,7 +24,7 @@ int main(void) {
   const struct twopass_runner runner = {run, NULL, 4};
   const struct twopass_options options = {.runner = &runner};
   omp_set_num_threads(4);
-  for (size_t i = 0; i < kColumns; i++) x[i] = (float) (i % 1000) * 0.01f;
+  for (size_t i = 0; i < kColumns; i++) x[i] = (float)(i % 1000) * 0.01f;
   if (twopass_softmax_f32(1, kColumns, x, kColumns, alone, kColumns, NULL) != TWOPASS_OK) return 1;
   if (twopass_softmax_f32(1, kColumns, x, kColumns, together, kColumns, &options) != TWOPASS_OK) return 2;
   if (calls == 0) return fprintf(stderr, "the runner was not called\n"), 3;

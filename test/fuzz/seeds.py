@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Writes inputs for the fuzzer to begin with, from a list that can be read: what has been wrong once (test/past_faults_test.cc), and one
-of each call.
+"""Writes inputs for the fuzzer to begin with, from a list that can be read: what has been wrong once
+(test/past_faults_test.cc), and one of each call.
 
   seeds.py DIRECTORY
 
@@ -70,7 +70,7 @@ def pairs(mantissa, exponent):
 def seeds():
     for name, values in ROWS.items():
         for isa in range(6):
-            rounding = TOWARD_ZERO if name == "rounding-tens" else DOWNWARD if name == "rounding-hundreds" else TO_NEAREST
+            rounding = {"rounding-tens": TOWARD_ZERO, "rounding-hundreds": DOWNWARD}.get(name, TO_NEAREST)
             yield f"softmax-{name}-{isa}", softmax(values, isa, rounding)
         for algorithm in range(1, 6):
             yield f"softmax-{name}-algorithm-{algorithm}", softmax(values, 0, UPWARD, algorithm, flags=1)
@@ -78,7 +78,8 @@ def seeds():
     yield "shards-low", shards([-INF, -1e9], 0, (0.6,))
     yield "shards-equal", shards([1.7] * 100, 0, [i / 7 for i in range(1, 7)])
     yield "pairs-huge-exponent", pairs(2.0**127, 1e30)
-    yield "rows-of-shards", caller(ROWS_OF_SHARDS, 0, runner=1) + bytes([0]) + shape(3, 40) + bytes(4) + row([1.0, 2.0]) * 3
+    rows = row([1.0, 2.0]) * 3
+    yield "rows-of-shards", caller(ROWS_OF_SHARDS, 0, runner=1) + bytes([0]) + shape(3, 40) + bytes(4) + rows
     yield "arguments", caller(ARGUMENTS, 0) + bytes([3, 4])
 
 

@@ -1,4 +1,5 @@
-# What the tests of builds and their consumers share. To be sourced. Sets `root`, and `scratch`, which is gone in the end.
+# What the tests of builds and their consumers share. To be sourced. Sets `root`, and `scratch`, which is gone in the
+# end.
 #
 # Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 # shellcheck shell=bash
@@ -23,7 +24,7 @@ quietly() {
 expect_example() {
   local output
   output=$("$@") || die "$*: exit status $?"
-  [[ $output == $'0.0900\n0.2447\n0.6652' ]] || die "$* printed" $output
+  [[ $output == $'0.0900\n0.2447\n0.6652' ]] || die "$* printed" "$output"
   echo "ok: $*"
 }
 
@@ -37,7 +38,9 @@ expect_message() {
 }
 
 # defines SYMBOL PROGRAM: linked into the program, not loaded when it runs.
-defines() { nm --defined-only --format=posix "$2" | awk -v symbol="$1" '$1 == symbol { found = 1 } END { exit !found }'; }
+defines() {
+  nm --defined-only --format=posix "$2" | awk -v symbol="$1" '$1 == symbol { found = 1 } END { exit !found }'
+}
 
 # Sets `only_scalar`, options of a build of the scalar kernels alone, which takes a second where all take twenty; and
 # `library_alone`, those of one without tests, benchmarks and examples.

@@ -1,4 +1,5 @@
-"""The table of kernels with elements of 16 bits and a prologue beside, neither of which the project knows; for test/seams_test.sh.
+"""The table of kernels with elements of 16 bits and a prologue beside, neither of which the project knows; for
+test/seams_test.sh.
 
 Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 """

@@ -18,16 +18,34 @@ namespace {
   return _mm256_castsi256_ps(_mm256_setr_m128i(low, high));
 }
 
+// The first floats of a vector, as many as the three lowest bits of count say, in halves of a half.
+[[maybe_unused]] inline void store_first(float* p, __m256 v, int count) {
+  __m128 half = _mm256_castps256_ps128(v);
+  if ((count & 4) != 0) {
+    _mm_storeu_ps(p, half);
+    half = _mm256_extractf128_ps(v, 1);
+    p += 4;
+  }
+  if ((count & 2) != 0) {
+    _mm_storel_pi((__m64*) p, half);
+    half = _mm_movehl_ps(half, half);
+    p += 2;
+  }
+  if ((count & 1) != 0) _mm_store_ss(p, half);
+}
+
 }  // namespace
 
 void twopass_f32_raddexpminusmax__avx_rr4_p5_u48(
-    size_t count, const void* input, void*, const struct twopass_params* params, struct twopass_reduction* result) {
+    size_t count, const void* input, void*,
+    const struct twopass_params* params, struct twopass_reduction* result) {
   const float* x = static_cast<const float*>(input);
   const float anchor = params->anchor;
 
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m256 vlog2e = _mm256_set1_ps(0x1.715476p+0f);
-  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the lowest bits.
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
   const __m256 vmagic = _mm256_set1_ps(0x1.8000FEp+23f);
   // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
   const __m256 vln2_1 = _mm256_set1_ps(0x1.600000p-1f);
@@ -44,8 +62,8 @@ void twopass_f32_raddexpminusmax__avx_rr4_p5_u48(
   const __m256 voffset = _mm256_set1_ps(params->offset);
 
   const __m256 vanchor = _mm256_set1_ps(anchor);
-  // What lies 2^100 times below the anchor is lost beside it, and may as well count as just that. Of smaller terms what the sum
-  // rounds off could be denormal.
+  // What lies 2^100 times below the anchor is lost beside it, and may as well count as just that. Of smaller
+  // terms what the sum rounds off could be denormal.
   const __m256 vlower = _mm256_set1_ps((anchor - 100.0f) * 0x1.62E430p-1f);
 
   __m256 vsum0 = _mm256_set1_ps(0.0f);
@@ -234,8 +252,9 @@ void twopass_f32_raddexpminusmax__avx_rr4_p5_u48(
     x += 8;
   }
   if (count != 0) {
+    const int tail = (int) count;
     const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
-    const __m256 vcount = _mm256_set1_ps((float) (int) count);
+    const __m256 vcount = _mm256_set1_ps((float) tail);
     const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
     __m256 vx0 = _mm256_maskload_ps(x, vtail);
 

@@ -18,14 +18,32 @@ namespace {
   return _mm256_castsi256_ps(_mm256_setr_m128i(low, high));
 }
 
+// The first floats of a vector, as many as the three lowest bits of count say, in halves of a half.
+[[maybe_unused]] inline void store_first(float* p, __m256 v, int count) {
+  __m128 half = _mm256_castps256_ps128(v);
+  if ((count & 4) != 0) {
+    _mm_storeu_ps(p, half);
+    half = _mm256_extractf128_ps(v, 1);
+    p += 4;
+  }
+  if ((count & 2) != 0) {
+    _mm_storel_pi((__m64*) p, half);
+    half = _mm_movehl_ps(half, half);
+    p += 2;
+  }
+  if ((count & 1) != 0) _mm_store_ss(p, half);
+}
+
 }  // namespace
 
 void twopass_f32_raddextexp__avx_rr4_p5_u64(
-    size_t count, const void* input, void*, const struct twopass_params*, struct twopass_reduction* result) {
+    size_t count, const void* input, void*,
+    const struct twopass_params*, struct twopass_reduction* result) {
   const float* x = static_cast<const float*>(input);
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m256 vlog2e = _mm256_set1_ps(0x1.715476p+0f);
-  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the lowest bits.
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
   const __m256 vmagic = _mm256_set1_ps(0x1.8000FEp+23f);
   // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
   const __m256 vln2_1 = _mm256_set1_ps(0x1.600000p-1f);
@@ -40,7 +58,8 @@ void twopass_f32_raddextexp__avx_rr4_p5_u64(
   const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF2p-1f);
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+0f);
 
-  // An accumulator is a pair (sum, e), the value sum * 2^e. It begins as 0 with an exponent below all that can come.
+  // An accumulator is a pair (sum, e), the value sum * 2^e. It begins as 0 with an exponent below all that
+  // can come.
   __m256 vsum0 = _mm256_set1_ps(0.0f);
   __m256 vlost0 = _mm256_set1_ps(0.0f);
   __m256 ve0 = _mm256_set1_ps(-0x1p+22f);
@@ -165,8 +184,9 @@ void twopass_f32_raddextexp__avx_rr4_p5_u64(
     vmax_n0 = _mm256_max_ps(vmax_n0, vn7);
     const __m256 vnew_e0 = _mm256_max_ps(ve0, vmax_n0);
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
-    // largest counts as 0; so does one of a very low or infinite x, for which n and p are meaningless.
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times
+    // smaller than the largest counts as 0; so does one of a very low or infinite x, for which n and p are
+    // meaningless.
     const __m256 vd0 = _mm256_sub_ps(vn0, vnew_e0);
     const __m256 vd1 = _mm256_sub_ps(vn1, vnew_e0);
     const __m256 vd2 = _mm256_sub_ps(vn2, vnew_e0);
@@ -267,8 +287,9 @@ void twopass_f32_raddextexp__avx_rr4_p5_u64(
     const __m256 vmax_n0 = vn0;
     const __m256 vnew_e0 = _mm256_max_ps(ve0, vmax_n0);
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
-    // largest counts as 0; so does one of a very low or infinite x, for which n and p are meaningless.
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times
+    // smaller than the largest counts as 0; so does one of a very low or infinite x, for which n and p are
+    // meaningless.
     const __m256 vd0 = _mm256_sub_ps(vn0, vnew_e0);
     const __m256 vs0_mask = _mm256_cmp_ps(vd0, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);
     const __m256 vs0_biased = _mm256_add_ps(vd0, vmagic);
@@ -297,8 +318,9 @@ void twopass_f32_raddextexp__avx_rr4_p5_u64(
     x += 8;
   }
   if (count != 0) {
+    const int tail = (int) count;
     const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
-    const __m256 vcount = _mm256_set1_ps((float) (int) count);
+    const __m256 vcount = _mm256_set1_ps((float) tail);
     const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
     __m256 vx0 = _mm256_maskload_ps(x, vtail);
 
@@ -323,8 +345,9 @@ void twopass_f32_raddextexp__avx_rr4_p5_u64(
     const __m256 vmax_n0 = _mm256_blendv_ps(ve0, vn0, _mm256_castsi256_ps(vtail));
     const __m256 vnew_e0 = _mm256_max_ps(ve0, vmax_n0);
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
-    // largest counts as 0; so does one of a very low or infinite x, for which n and p are meaningless.
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times
+    // smaller than the largest counts as 0; so does one of a very low or infinite x, for which n and p are
+    // meaningless.
     const __m256 vd0 = _mm256_sub_ps(vn0, vnew_e0);
     const __m256 vs0_mask = _mm256_cmp_ps(vd0, _mm256_set1_ps(-64.0f), _CMP_NLT_UQ);
     const __m256 vs0_biased = _mm256_add_ps(vd0, vmagic);

@@ -18,24 +18,43 @@ namespace {
   return _mm256_castsi256_ps(_mm256_setr_m128i(low, high));
 }
 
+// The first floats of a vector, as many as the three lowest bits of count say, in halves of a half.
+[[maybe_unused]] inline void store_first(float* p, __m256 v, int count) {
+  __m128 half = _mm256_castps256_ps128(v);
+  if ((count & 4) != 0) {
+    _mm_storeu_ps(p, half);
+    half = _mm256_extractf128_ps(v, 1);
+    p += 4;
+  }
+  if ((count & 2) != 0) {
+    _mm_storel_pi((__m64*) p, half);
+    half = _mm_movehl_ps(half, half);
+    p += 2;
+  }
+  if ((count & 1) != 0) _mm_store_ss(p, half);
+}
+
 }  // namespace
 
 void twopass_f32_raddstoreexpanchor__avx_rr4_p5_u64(
-    size_t count, const void* input, void* output, const struct twopass_params* params, struct twopass_reduction* result) {
+    size_t count, const void* input, void* output,
+    const struct twopass_params* params, struct twopass_reduction* result) {
   const float* x = static_cast<const float*>(input);
   float* y = static_cast<float*>(output);
   const float anchor = params->anchor;
 
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m256 vlog2e = _mm256_set1_ps(0x1.715476p+0f);
-  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the lowest bits.
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
   const __m256 vmagic = _mm256_set1_ps(0x1.8000FEp+23f);
   // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
   const __m256 vln2_1 = _mm256_set1_ps(0x1.600000p-1f);
   const __m256 vln2_2 = _mm256_set1_ps(0x1.700000p-8f);
   const __m256 vln2_3 = _mm256_set1_ps(0x1.080000p-15f);
   const __m256 vln2_4 = _mm256_set1_ps(0x1.FDF474p-22f);
-  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^16 a normal number.
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^16 a normal
+  // number.
   const __m256 vc5 = _mm256_set1_ps(0x1.0F3892p+9f);
   const __m256 vc4 = _mm256_set1_ps(0x1.573FD4p+11f);
   const __m256 vc3 = _mm256_set1_ps(0x1.555BD8p+13f);
@@ -43,10 +62,11 @@ void twopass_f32_raddstoreexpanchor__avx_rr4_p5_u64(
   const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF2p+15f);
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
 
-  // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+  // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+  // normal numbers.
   const __m256 vanchor = _mm256_set1_ps(anchor - 16.0f);
-  // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-  // not make FLT_MIN of it: whoever scales y makes a 0 of it.
+  // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+  // rounding of the bound, do not make FLT_MIN of it: whoever scales y makes a 0 of it.
   const __m256 vlower = _mm256_set1_ps((anchor - 127.0f) * 0x1.62E430p-1f);
 
   __m256 vsum0 = _mm256_set1_ps(0.0f);
@@ -273,8 +293,9 @@ void twopass_f32_raddstoreexpanchor__avx_rr4_p5_u64(
     y += 8;
   }
   if (count != 0) {
+    const int tail = (int) count;
     const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
-    const __m256 vcount = _mm256_set1_ps((float) (int) count);
+    const __m256 vcount = _mm256_set1_ps((float) tail);
     const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
     __m256 vx0 = _mm256_maskload_ps(x, vtail);
 
@@ -304,7 +325,7 @@ void twopass_f32_raddstoreexpanchor__avx_rr4_p5_u64(
     const __m256 vs0 = power_of_two(vs0_biased);
     vp0 = _mm256_mul_ps(vp0, vs0);
 
-    _mm256_maskstore_ps(y, vtail, vp0);
+    store_first(y, vp0, tail);
     vp0 = _mm256_blendv_ps(_mm256_set1_ps(0.0f), vp0, _mm256_castsi256_ps(vtail));
 
     const __m256 vtotal0 = _mm256_add_ps(vsum0, vp0);

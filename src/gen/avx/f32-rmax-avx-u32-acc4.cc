@@ -18,10 +18,27 @@ namespace {
   return _mm256_castsi256_ps(_mm256_setr_m128i(low, high));
 }
 
+// The first floats of a vector, as many as the three lowest bits of count say, in halves of a half.
+[[maybe_unused]] inline void store_first(float* p, __m256 v, int count) {
+  __m128 half = _mm256_castps256_ps128(v);
+  if ((count & 4) != 0) {
+    _mm_storeu_ps(p, half);
+    half = _mm256_extractf128_ps(v, 1);
+    p += 4;
+  }
+  if ((count & 2) != 0) {
+    _mm_storel_pi((__m64*) p, half);
+    half = _mm_movehl_ps(half, half);
+    p += 2;
+  }
+  if ((count & 1) != 0) _mm_store_ss(p, half);
+}
+
 }  // namespace
 
 void twopass_f32_rmax__avx_u32_acc4(
-    size_t count, const void* input, void*, const struct twopass_params*, struct twopass_reduction* result) {
+    size_t count, const void* input, void*,
+    const struct twopass_params*, struct twopass_reduction* result) {
   const float* x = static_cast<const float*>(input);
   __m256 vmax0 = _mm256_set1_ps(-__builtin_inff());
   __m256 vmax1 = _mm256_set1_ps(-__builtin_inff());
@@ -50,8 +67,9 @@ void twopass_f32_rmax__avx_u32_acc4(
     x += 8;
   }
   if (count != 0) {
+    const int tail = (int) count;
     const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
-    const __m256 vcount = _mm256_set1_ps((float) (int) count);
+    const __m256 vcount = _mm256_set1_ps((float) tail);
     const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
     __m256 vx0 = _mm256_maskload_ps(x, vtail);
     vx0 = _mm256_blendv_ps(vmax0, vx0, _mm256_castsi256_ps(vtail));

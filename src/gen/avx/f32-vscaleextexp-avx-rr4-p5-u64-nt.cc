@@ -18,6 +18,22 @@ namespace {
   return _mm256_castsi256_ps(_mm256_setr_m128i(low, high));
 }
 
+// The first floats of a vector, as many as the three lowest bits of count say, in halves of a half.
+[[maybe_unused]] inline void store_first(float* p, __m256 v, int count) {
+  __m128 half = _mm256_castps256_ps128(v);
+  if ((count & 4) != 0) {
+    _mm_storeu_ps(p, half);
+    half = _mm256_extractf128_ps(v, 1);
+    p += 4;
+  }
+  if ((count & 2) != 0) {
+    _mm_storel_pi((__m64*) p, half);
+    half = _mm_movehl_ps(half, half);
+    p += 2;
+  }
+  if ((count & 1) != 0) _mm_store_ss(p, half);
+}
+
 }  // namespace
 
 void twopass_f32_vscaleextexp__avx_rr4_p5_u64_nt(
@@ -29,14 +45,16 @@ void twopass_f32_vscaleextexp__avx_rr4_p5_u64_nt(
 
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m256 vlog2e = _mm256_set1_ps(0x1.715476p+0f);
-  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the lowest bits.
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
   const __m256 vmagic = _mm256_set1_ps(0x1.8000FEp+23f);
   // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
   const __m256 vln2_1 = _mm256_set1_ps(0x1.600000p-1f);
   const __m256 vln2_2 = _mm256_set1_ps(0x1.700000p-8f);
   const __m256 vln2_3 = _mm256_set1_ps(0x1.080000p-15f);
   const __m256 vln2_4 = _mm256_set1_ps(0x1.FDF474p-22f);
-  // 2^32 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^32 a normal number.
+  // 2^32 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^32 a normal
+  // number.
   const __m256 vc5 = _mm256_set1_ps(0x1.0F3892p+25f);
   const __m256 vc4 = _mm256_set1_ps(0x1.573FD4p+27f);
   const __m256 vc3 = _mm256_set1_ps(0x1.555BD8p+29f);
@@ -56,8 +74,9 @@ void twopass_f32_vscaleextexp__avx_rr4_p5_u64_nt(
   const size_t misaligned = ((size_t) y / sizeof(float)) % 8;
   if (misaligned != 0) {
     const size_t head = count < 8 - misaligned ? count : 8 - misaligned;
+    const int tail = (int) head;
     const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
-    const __m256 vcount = _mm256_set1_ps((float) (int) head);
+    const __m256 vcount = _mm256_set1_ps((float) tail);
     const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
     __m256 vx0 = _mm256_maskload_ps(x, vtail);
 
@@ -90,7 +109,7 @@ void twopass_f32_vscaleextexp__avx_rr4_p5_u64_nt(
     vp0 = _mm256_and_ps(vp0, _mm256_cmp_ps(vp0, vthreshold, _CMP_NLT_UQ));
     vp0 = _mm256_mul_ps(vp0, vscale);
 
-    _mm256_maskstore_ps(y, vtail, vp0);
+    store_first(y, vp0, tail);
 
     x += head;
     y += head;
@@ -316,8 +335,9 @@ void twopass_f32_vscaleextexp__avx_rr4_p5_u64_nt(
     y += 8;
   }
   if (count != 0) {
+    const int tail = (int) count;
     const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
-    const __m256 vcount = _mm256_set1_ps((float) (int) count);
+    const __m256 vcount = _mm256_set1_ps((float) tail);
     const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
     __m256 vx0 = _mm256_maskload_ps(x, vtail);
 
@@ -350,7 +370,7 @@ void twopass_f32_vscaleextexp__avx_rr4_p5_u64_nt(
     vp0 = _mm256_and_ps(vp0, _mm256_cmp_ps(vp0, vthreshold, _CMP_NLT_UQ));
     vp0 = _mm256_mul_ps(vp0, vscale);
 
-    _mm256_maskstore_ps(y, vtail, vp0);
+    store_first(y, vp0, tail);
   }
   _mm_sfence();
 }

@@ -18,6 +18,22 @@ namespace {
   return _mm256_castsi256_ps(_mm256_setr_m128i(low, high));
 }
 
+// The first floats of a vector, as many as the three lowest bits of count say, in halves of a half.
+[[maybe_unused]] inline void store_first(float* p, __m256 v, int count) {
+  __m128 half = _mm256_castps256_ps128(v);
+  if ((count & 4) != 0) {
+    _mm_storeu_ps(p, half);
+    half = _mm256_extractf128_ps(v, 1);
+    p += 4;
+  }
+  if ((count & 2) != 0) {
+    _mm_storel_pi((__m64*) p, half);
+    half = _mm_movehl_ps(half, half);
+    p += 2;
+  }
+  if ((count & 1) != 0) _mm_store_ss(p, half);
+}
+
 }  // namespace
 
 void twopass_f32_vsoftmax__avx_rr4_p5_u32(
@@ -29,14 +45,16 @@ void twopass_f32_vsoftmax__avx_rr4_p5_u32(
 
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m256 vlog2e = _mm256_set1_ps(0x1.715476p+0f);
-  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the lowest bits.
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
   const __m256 vmagic = _mm256_set1_ps(0x1.8000FEp+23f);
   // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
   const __m256 vln2_1 = _mm256_set1_ps(0x1.600000p-1f);
   const __m256 vln2_2 = _mm256_set1_ps(0x1.700000p-8f);
   const __m256 vln2_3 = _mm256_set1_ps(0x1.080000p-15f);
   const __m256 vln2_4 = _mm256_set1_ps(0x1.FDF474p-22f);
-  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^16 a normal number.
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^16 a normal
+  // number.
   const __m256 vc5 = _mm256_set1_ps(0x1.0F3892p+9f);
   const __m256 vc4 = _mm256_set1_ps(0x1.573FD4p+11f);
   const __m256 vc3 = _mm256_set1_ps(0x1.555BD8p+13f);
@@ -65,18 +83,20 @@ void twopass_f32_vsoftmax__avx_rr4_p5_u32(
       row_max4 = _mm_max_ss(row_max4, _mm_movehdup_ps(row_max4));
       const float row_max = _mm_cvtss_f32(row_max4);
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
       const bool is_empty = row_max == -__builtin_inff();
       const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
       const float offset = is_large && !is_empty ? row_max : 0.0f;
       const float magic = 0x1.8p+23f;
       const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
       const __m256 voffset = _mm256_set1_ps(offset);
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
       const __m256 vanchor = _mm256_set1_ps(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
       const __m256 vlower = _mm256_set1_ps((anchor - 127.0f) * 0x1.62E430p-1f);
 
       vx0 = _mm256_sub_ps(vx0, voffset);
@@ -168,8 +188,9 @@ void twopass_f32_vsoftmax__avx_rr4_p5_u32(
       row_sum4 = _mm_add_ss(row_sum4, _mm_movehdup_ps(row_sum4));
       const float row_sum = _mm_cvtss_f32(row_sum4);
 
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
       const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
       const __m256 vthreshold = _mm256_set1_ps((is_empty ? 0.0f : 0x1p-126f) * row_sum);
       const __m256 vscale = _mm256_set1_ps(scale);
@@ -191,6 +212,106 @@ void twopass_f32_vsoftmax__avx_rr4_p5_u32(
     }
     return;
   }
+  if (columns == 16) {
+    for (; rows != 0; rows--) {
+      const float* x = x_row;
+      float* y = y_row;
+      __m256 vx0 = _mm256_loadu_ps(x);
+      __m256 vx1 = _mm256_loadu_ps(x + 8);
+
+      __m256 vmax0 = vx0;
+      __m256 vmax1 = vx1;
+      vmax0 = _mm256_max_ps(vmax0, vmax1);
+      __m128 row_max4 = _mm_max_ps(_mm256_castps256_ps128(vmax0), _mm256_extractf128_ps(vmax0, 1));
+      row_max4 = _mm_max_ps(row_max4, _mm_movehl_ps(row_max4, row_max4));
+      row_max4 = _mm_max_ss(row_max4, _mm_movehdup_ps(row_max4));
+      const float row_max = _mm_cvtss_f32(row_max4);
+
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
+      const bool is_empty = row_max == -__builtin_inff();
+      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
+      const float offset = is_large && !is_empty ? row_max : 0.0f;
+      const float magic = 0x1.8p+23f;
+      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
+      const __m256 voffset = _mm256_set1_ps(offset);
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
+      const __m256 vanchor = _mm256_set1_ps(anchor - 16.0f);
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
+      const __m256 vlower = _mm256_set1_ps((anchor - 127.0f) * 0x1.62E430p-1f);
+
+      vx0 = _mm256_sub_ps(vx0, voffset);
+      vx1 = _mm256_sub_ps(vx1, voffset);
+      vx0 = _mm256_max_ps(vlower, vx0);
+      vx1 = _mm256_max_ps(vlower, vx1);
+
+      // n = round(x * log2(e))
+      const __m256 vb0 = _mm256_add_ps(_mm256_mul_ps(vx0, vlog2e), vmagic);
+      const __m256 vb1 = _mm256_add_ps(_mm256_mul_ps(vx1, vlog2e), vmagic);
+      const __m256 vn0 = _mm256_sub_ps(vb0, vmagic);
+      const __m256 vn1 = _mm256_sub_ps(vb1, vmagic);
+
+      // t = x - n * ln 2
+      __m256 vt0 = _mm256_sub_ps(vx0, _mm256_mul_ps(vn0, vln2_1));
+      __m256 vt1 = _mm256_sub_ps(vx1, _mm256_mul_ps(vn1, vln2_1));
+      vt0 = _mm256_sub_ps(vt0, _mm256_mul_ps(vn0, vln2_2));
+      vt1 = _mm256_sub_ps(vt1, _mm256_mul_ps(vn1, vln2_2));
+      vt0 = _mm256_sub_ps(vt0, _mm256_mul_ps(vn0, vln2_3));
+      vt1 = _mm256_sub_ps(vt1, _mm256_mul_ps(vn1, vln2_3));
+      vt0 = _mm256_sub_ps(vt0, _mm256_mul_ps(vn0, vln2_4));
+      vt1 = _mm256_sub_ps(vt1, _mm256_mul_ps(vn1, vln2_4));
+
+      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+      __m256 vp0 = _mm256_add_ps(_mm256_mul_ps(vc5, vt0), vc4);
+      __m256 vp1 = _mm256_add_ps(_mm256_mul_ps(vc5, vt1), vc4);
+      vp0 = _mm256_add_ps(_mm256_mul_ps(vp0, vt0), vc3);
+      vp1 = _mm256_add_ps(_mm256_mul_ps(vp1, vt1), vc3);
+      vp0 = _mm256_add_ps(_mm256_mul_ps(vp0, vt0), vc2);
+      vp1 = _mm256_add_ps(_mm256_mul_ps(vp1, vt1), vc2);
+      vp0 = _mm256_add_ps(_mm256_mul_ps(vp0, vt0), vc1);
+      vp1 = _mm256_add_ps(_mm256_mul_ps(vp1, vt1), vc1);
+      vp0 = _mm256_add_ps(_mm256_mul_ps(vp0, vt0), vc0);
+      vp1 = _mm256_add_ps(_mm256_mul_ps(vp1, vt1), vc0);
+
+      // y = p * 2^(n - anchor)
+      const __m256 vd0 = _mm256_sub_ps(vn0, vanchor);
+      const __m256 vd1 = _mm256_sub_ps(vn1, vanchor);
+      const __m256 vs0_biased = _mm256_add_ps(vd0, vmagic);
+      const __m256 vs0 = power_of_two(vs0_biased);
+      vp0 = _mm256_mul_ps(vp0, vs0);
+      const __m256 vs1_biased = _mm256_add_ps(vd1, vmagic);
+      const __m256 vs1 = power_of_two(vs1_biased);
+      vp1 = _mm256_mul_ps(vp1, vs1);
+
+      __m256 vsum0 = vp0;
+      __m256 vsum1 = vp1;
+      vsum0 = _mm256_add_ps(vsum0, vsum1);
+      __m128 row_sum4 = _mm_add_ps(_mm256_castps256_ps128(vsum0), _mm256_extractf128_ps(vsum0, 1));
+      row_sum4 = _mm_add_ps(row_sum4, _mm_movehl_ps(row_sum4, row_sum4));
+      row_sum4 = _mm_add_ss(row_sum4, _mm_movehdup_ps(row_sum4));
+      const float row_sum = _mm_cvtss_f32(row_sum4);
+
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
+      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
+      const __m256 vthreshold = _mm256_set1_ps((is_empty ? 0.0f : 0x1p-126f) * row_sum);
+      const __m256 vscale = _mm256_set1_ps(scale);
+      vp0 = _mm256_and_ps(vp0, _mm256_cmp_ps(vp0, vthreshold, _CMP_NLT_UQ));
+      vp0 = _mm256_mul_ps(vp0, vscale);
+      vp1 = _mm256_and_ps(vp1, _mm256_cmp_ps(vp1, vthreshold, _CMP_NLT_UQ));
+      vp1 = _mm256_mul_ps(vp1, vscale);
+      _mm256_storeu_ps(y, vp0);
+      _mm256_storeu_ps(y + 8, vp1);
+
+      x_row += input_stride;
+      y_row += output_stride;
+    }
+    return;
+  }
   if (columns == 8) {
     for (; rows != 0; rows--) {
       const float* x = x_row;
@@ -203,18 +324,20 @@ void twopass_f32_vsoftmax__avx_rr4_p5_u32(
       row_max4 = _mm_max_ss(row_max4, _mm_movehdup_ps(row_max4));
       const float row_max = _mm_cvtss_f32(row_max4);
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
       const bool is_empty = row_max == -__builtin_inff();
       const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
       const float offset = is_large && !is_empty ? row_max : 0.0f;
       const float magic = 0x1.8p+23f;
       const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
       const __m256 voffset = _mm256_set1_ps(offset);
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
       const __m256 vanchor = _mm256_set1_ps(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
       const __m256 vlower = _mm256_set1_ps((anchor - 127.0f) * 0x1.62E430p-1f);
 
       vx0 = _mm256_sub_ps(vx0, voffset);
@@ -249,8 +372,9 @@ void twopass_f32_vsoftmax__avx_rr4_p5_u32(
       row_sum4 = _mm_add_ss(row_sum4, _mm_movehdup_ps(row_sum4));
       const float row_sum = _mm_cvtss_f32(row_sum4);
 
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
       const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
       const __m256 vthreshold = _mm256_set1_ps((is_empty ? 0.0f : 0x1p-126f) * row_sum);
       const __m256 vscale = _mm256_set1_ps(scale);
@@ -264,8 +388,9 @@ void twopass_f32_vsoftmax__avx_rr4_p5_u32(
     return;
   }
   if (columns < 8) {
+    const int tail = (int) columns;
     const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
-    const __m256 vcount = _mm256_set1_ps((float) (int) columns);
+    const __m256 vcount = _mm256_set1_ps((float) tail);
     const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
     for (; rows != 0; rows--) {
       const float* x = x_row;
@@ -278,18 +403,20 @@ void twopass_f32_vsoftmax__avx_rr4_p5_u32(
       row_max4 = _mm_max_ss(row_max4, _mm_movehdup_ps(row_max4));
       const float row_max = _mm_cvtss_f32(row_max4);
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
       const bool is_empty = row_max == -__builtin_inff();
       const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
       const float offset = is_large && !is_empty ? row_max : 0.0f;
       const float magic = 0x1.8p+23f;
       const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
       const __m256 voffset = _mm256_set1_ps(offset);
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
       const __m256 vanchor = _mm256_set1_ps(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
       const __m256 vlower = _mm256_set1_ps((anchor - 127.0f) * 0x1.62E430p-1f);
 
       vx0 = _mm256_sub_ps(vx0, voffset);
@@ -324,14 +451,15 @@ void twopass_f32_vsoftmax__avx_rr4_p5_u32(
       row_sum4 = _mm_add_ss(row_sum4, _mm_movehdup_ps(row_sum4));
       const float row_sum = _mm_cvtss_f32(row_sum4);
 
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
       const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
       const __m256 vthreshold = _mm256_set1_ps((is_empty ? 0.0f : 0x1p-126f) * row_sum);
       const __m256 vscale = _mm256_set1_ps(scale);
       vp0 = _mm256_and_ps(vp0, _mm256_cmp_ps(vp0, vthreshold, _CMP_NLT_UQ));
       vp0 = _mm256_mul_ps(vp0, vscale);
-      _mm256_maskstore_ps(y, vtail, vp0);
+      store_first(y, vp0, tail);
 
       x_row += input_stride;
       y_row += output_stride;
@@ -363,8 +491,9 @@ void twopass_f32_vsoftmax__avx_rr4_p5_u32(
       x += 8;
     }
     if (count != 0) {
+      const int tail = (int) count;
       const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
-      const __m256 vcount = _mm256_set1_ps((float) (int) count);
+      const __m256 vcount = _mm256_set1_ps((float) tail);
       const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
       __m256 vx0 = _mm256_maskload_ps(x, vtail);
       vx0 = _mm256_blendv_ps(vmax0, vx0, _mm256_castsi256_ps(vtail));
@@ -375,18 +504,20 @@ void twopass_f32_vsoftmax__avx_rr4_p5_u32(
     row_max4 = _mm_max_ss(row_max4, _mm_movehdup_ps(row_max4));
     const float row_max = _mm_cvtss_f32(row_max4);
 
-    // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-    // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+    // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+    // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+    // -infinity alone has none to subtract.
     const bool is_empty = row_max == -__builtin_inff();
     const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
     const float offset = is_large && !is_empty ? row_max : 0.0f;
     const float magic = 0x1.8p+23f;
     const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
     const __m256 voffset = _mm256_set1_ps(offset);
-    // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+    // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+    // normal numbers.
     const __m256 vanchor = _mm256_set1_ps(anchor - 16.0f);
-    // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-    // not make FLT_MIN of it: the scaling makes a 0 of it.
+    // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+    // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
     const __m256 vlower = _mm256_set1_ps((anchor - 127.0f) * 0x1.62E430p-1f);
     x = x_row;
     float* y = y_row;
@@ -532,8 +663,9 @@ void twopass_f32_vsoftmax__avx_rr4_p5_u32(
       y += 8;
     }
     if (count != 0) {
+      const int tail = (int) count;
       const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
-      const __m256 vcount = _mm256_set1_ps((float) (int) count);
+      const __m256 vcount = _mm256_set1_ps((float) tail);
       const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
       __m256 vx0 = _mm256_maskload_ps(x, vtail);
 
@@ -563,7 +695,7 @@ void twopass_f32_vsoftmax__avx_rr4_p5_u32(
       const __m256 vs0 = power_of_two(vs0_biased);
       vp0 = _mm256_mul_ps(vp0, vs0);
 
-      _mm256_maskstore_ps(y, vtail, vp0);
+      store_first(y, vp0, tail);
       vp0 = _mm256_blendv_ps(_mm256_set1_ps(0.0f), vp0, _mm256_castsi256_ps(vtail));
       const __m256 vtotal0 = _mm256_add_ps(vsum0, vp0);
       const __m256 vadded0 = _mm256_sub_ps(vtotal0, vsum0);
@@ -577,8 +709,9 @@ void twopass_f32_vsoftmax__avx_rr4_p5_u32(
     row_sum4 = _mm_add_ss(row_sum4, _mm_movehdup_ps(row_sum4));
     const float row_sum = _mm_cvtss_f32(row_sum4);
 
-    // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-    // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+    // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+    // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+    // row has none.
     const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
     const __m256 vthreshold = _mm256_set1_ps((is_empty ? 0.0f : 0x1p-126f) * row_sum);
     const __m256 vscale = _mm256_set1_ps(scale);
@@ -613,13 +746,14 @@ void twopass_f32_vsoftmax__avx_rr4_p5_u32(
       y += 8;
     }
     if (count != 0) {
+      const int tail = (int) count;
       const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
-      const __m256 vcount = _mm256_set1_ps((float) (int) count);
+      const __m256 vcount = _mm256_set1_ps((float) tail);
       const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
       __m256 vy0 = _mm256_maskload_ps(y, vtail);
       vy0 = _mm256_and_ps(vy0, _mm256_cmp_ps(vy0, vthreshold, _CMP_NLT_UQ));
       vy0 = _mm256_mul_ps(vy0, vscale);
-      _mm256_maskstore_ps(y, vtail, vy0);
+      store_first(y, vy0, tail);
     }
 
     x_row += input_stride;

@@ -9,6 +9,26 @@
 
 #include "kernels.h"
 
+namespace {
+
+// The first floats of a vector, as many as the three lowest bits of count say, in halves of a half.
+[[maybe_unused]] inline void store_first(float* p, __m256 v, int count) {
+  __m128 half = _mm256_castps256_ps128(v);
+  if ((count & 4) != 0) {
+    _mm_storeu_ps(p, half);
+    half = _mm256_extractf128_ps(v, 1);
+    p += 4;
+  }
+  if ((count & 2) != 0) {
+    _mm_storel_pi((__m64*) p, half);
+    half = _mm_movehl_ps(half, half);
+    p += 2;
+  }
+  if ((count & 1) != 0) _mm_store_ss(p, half);
+}
+
+}  // namespace
+
 void twopass_f32_vscaleexpminusmax__avx2_rr2_p5_u48(
     size_t count, const void* input, void* output, const struct twopass_params* params) {
   const float* x = static_cast<const float*>(input);
@@ -18,12 +38,14 @@ void twopass_f32_vscaleexpminusmax__avx2_rr2_p5_u48(
 
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m256 vlog2e = _mm256_set1_ps(0x1.715476p+0f);
-  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the lowest bits.
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
   const __m256 vmagic = _mm256_set1_ps(0x1.8000FEp+23f);
   // ln 2 = hi + lo to more digits than a float has.
   const __m256 vln2_hi = _mm256_set1_ps(0x1.62E430p-1f);
   const __m256 vln2_lo = _mm256_set1_ps(-0x1.05C610p-29f);
-  // 2^32 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^32 a normal number.
+  // 2^32 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^32 a normal
+  // number.
   const __m256 vc5 = _mm256_set1_ps(0x1.0F3892p+25f);
   const __m256 vc4 = _mm256_set1_ps(0x1.573FD4p+27f);
   const __m256 vc3 = _mm256_set1_ps(0x1.555BD8p+29f);
@@ -210,8 +232,9 @@ void twopass_f32_vscaleexpminusmax__avx2_rr2_p5_u48(
     y += 8;
   }
   if (count != 0) {
+    const int tail = (int) count;
     const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
-    const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32((int) count), vindex);
+    const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
     __m256 vx0 = _mm256_maskload_ps(x, vtail);
 
     vx0 = _mm256_sub_ps(vx0, voffset);
@@ -243,6 +266,6 @@ void twopass_f32_vscaleexpminusmax__avx2_rr2_p5_u48(
     vp0 = _mm256_and_ps(vp0, _mm256_cmp_ps(vp0, vthreshold, _CMP_NLT_UQ));
     vp0 = _mm256_mul_ps(vp0, vscale);
 
-    _mm256_maskstore_ps(y, vtail, vp0);
+    store_first(y, vp0, tail);
   }
 }

@@ -9,7 +9,7 @@
 
 #include "kernels.h"
 
-// gcc 12 takes the undefined operands inside its own intrinsics for a mistake of ours.
+// gcc 12 warns about undefined operands inside its own intrinsics.
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
@@ -17,37 +17,42 @@
 
 namespace {
 
-// The first count floats of a vector, 0 < count < 16, in halves of a half. After a store with a mask the processor would
-// let a load of what the mask leaves out wait, which is the next row of a matrix in place.
-[[maybe_unused]] inline void store_first(float* p, __m512 v, unsigned count) {
+// The first floats of a vector, as many as the three lowest bits of count say, in halves of a half.
+[[maybe_unused]] inline void store_first(float* p, __m256 v, int count) {
+  __m128 half = _mm256_castps256_ps128(v);
+  if ((count & 4) != 0) {
+    _mm_storeu_ps(p, half);
+    half = _mm256_extractf128_ps(v, 1);
+    p += 4;
+  }
+  if ((count & 2) != 0) {
+    _mm_storel_pi((__m64*) p, half);
+    half = _mm_movehl_ps(half, half);
+    p += 2;
+  }
+  if ((count & 1) != 0) _mm_store_ss(p, half);
+}
+
+[[maybe_unused]] inline void store_first(float* p, __m512 v, int count) {
   __m256 half = _mm512_castps512_ps256(v);
   if ((count & 8) != 0) {
     _mm256_storeu_ps(p, half);
     half = _mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(v), 1));
     p += 8;
   }
-  __m128 quarter = _mm256_castps256_ps128(half);
-  if ((count & 4) != 0) {
-    _mm_storeu_ps(p, quarter);
-    quarter = _mm256_extractf128_ps(half, 1);
-    p += 4;
-  }
-  if ((count & 2) != 0) {
-    _mm_storel_pi((__m64*) p, quarter);
-    quarter = _mm_movehl_ps(quarter, quarter);
-    p += 2;
-  }
-  if ((count & 1) != 0) _mm_store_ss(p, quarter);
+  store_first(p, half, count);
 }
 
 }  // namespace
 
 void twopass_f32_raddextexp__avx512f_rr2_p5_u128(
-    size_t count, const void* input, void*, const struct twopass_params*, struct twopass_reduction* result) {
+    size_t count, const void* input, void*,
+    const struct twopass_params*, struct twopass_reduction* result) {
   const float* x = static_cast<const float*>(input);
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m512 vlog2e = _mm512_set1_ps(0x1.715476p+0f);
-  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the lowest bits.
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
   const __m512 vmagic = _mm512_set1_ps(0x1.8000FEp+23f);
   // ln 2 = hi + lo to more digits than a float has.
   const __m512 vln2_hi = _mm512_set1_ps(0x1.62E430p-1f);
@@ -60,7 +65,8 @@ void twopass_f32_raddextexp__avx512f_rr2_p5_u128(
   const __m512 vc1 = _mm512_set1_ps(0x1.FFFFF2p-1f);
   const __m512 vc0 = _mm512_set1_ps(0x1.000000p+0f);
 
-  // An accumulator is a pair (sum, e), the value sum * 2^e. It begins as 0 with an exponent below all that can come.
+  // An accumulator is a pair (sum, e), the value sum * 2^e. It begins as 0 with an exponent below all that
+  // can come.
   __m512 vsum0 = _mm512_set1_ps(0.0f);
   __m512 vlost0 = _mm512_set1_ps(0.0f);
   __m512 ve0 = _mm512_set1_ps(-0x1p+22f);
@@ -173,8 +179,9 @@ void twopass_f32_raddextexp__avx512f_rr2_p5_u128(
     vmax_n0 = _mm512_max_ps(vmax_n0, vn7);
     const __m512 vnew_e0 = _mm512_max_ps(ve0, vmax_n0);
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
-    // largest counts as 0; so does one of a very low or infinite x, for which n and p are meaningless.
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times
+    // smaller than the largest counts as 0; so does one of a very low or infinite x, for which n and p are
+    // meaningless.
     const __m512 vd0 = _mm512_sub_ps(vn0, vnew_e0);
     const __m512 vd1 = _mm512_sub_ps(vn1, vnew_e0);
     const __m512 vd2 = _mm512_sub_ps(vn2, vnew_e0);
@@ -244,8 +251,9 @@ void twopass_f32_raddextexp__avx512f_rr2_p5_u128(
     const __m512 vmax_n0 = vn0;
     const __m512 vnew_e0 = _mm512_max_ps(ve0, vmax_n0);
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
-    // largest counts as 0; so does one of a very low or infinite x, for which n and p are meaningless.
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times
+    // smaller than the largest counts as 0; so does one of a very low or infinite x, for which n and p are
+    // meaningless.
     const __m512 vd0 = _mm512_sub_ps(vn0, vnew_e0);
     const __mmask16 vs0 = _mm512_cmp_ps_mask(vd0, _mm512_set1_ps(-64.0f), _CMP_NLT_UQ);
     vp0 = _mm512_maskz_scalef_ps(vs0, vp0, vd0);
@@ -266,7 +274,7 @@ void twopass_f32_raddextexp__avx512f_rr2_p5_u128(
     x += 16;
   }
   if (count != 0) {
-    const unsigned tail = (unsigned) count;
+    const int tail = (int) count;
     const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
     __m512 vx0 = _mm512_maskz_loadu_ps(vtail, x);
 
@@ -289,8 +297,9 @@ void twopass_f32_raddextexp__avx512f_rr2_p5_u128(
     const __m512 vmax_n0 = _mm512_mask_mov_ps(ve0, vtail, vn0);
     const __m512 vnew_e0 = _mm512_max_ps(ve0, vmax_n0);
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
-    // largest counts as 0; so does one of a very low or infinite x, for which n and p are meaningless.
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times
+    // smaller than the largest counts as 0; so does one of a very low or infinite x, for which n and p are
+    // meaningless.
     const __m512 vd0 = _mm512_sub_ps(vn0, vnew_e0);
     const __mmask16 vs0 = _mm512_cmp_ps_mask(vd0, _mm512_set1_ps(-64.0f), _CMP_NLT_UQ);
     vp0 = _mm512_maskz_scalef_ps(vs0, vp0, vd0);

@@ -9,7 +9,7 @@
 
 #include "kernels.h"
 
-// gcc 12 takes the undefined operands inside its own intrinsics for a mistake of ours.
+// gcc 12 warns about undefined operands inside its own intrinsics.
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
@@ -17,38 +17,43 @@
 
 namespace {
 
-// The first count floats of a vector, 0 < count < 16, in halves of a half. After a store with a mask the processor would
-// let a load of what the mask leaves out wait, which is the next row of a matrix in place.
-[[maybe_unused]] inline void store_first(float* p, __m512 v, unsigned count) {
+// The first floats of a vector, as many as the three lowest bits of count say, in halves of a half.
+[[maybe_unused]] inline void store_first(float* p, __m256 v, int count) {
+  __m128 half = _mm256_castps256_ps128(v);
+  if ((count & 4) != 0) {
+    _mm_storeu_ps(p, half);
+    half = _mm256_extractf128_ps(v, 1);
+    p += 4;
+  }
+  if ((count & 2) != 0) {
+    _mm_storel_pi((__m64*) p, half);
+    half = _mm_movehl_ps(half, half);
+    p += 2;
+  }
+  if ((count & 1) != 0) _mm_store_ss(p, half);
+}
+
+[[maybe_unused]] inline void store_first(float* p, __m512 v, int count) {
   __m256 half = _mm512_castps512_ps256(v);
   if ((count & 8) != 0) {
     _mm256_storeu_ps(p, half);
     half = _mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(v), 1));
     p += 8;
   }
-  __m128 quarter = _mm256_castps256_ps128(half);
-  if ((count & 4) != 0) {
-    _mm_storeu_ps(p, quarter);
-    quarter = _mm256_extractf128_ps(half, 1);
-    p += 4;
-  }
-  if ((count & 2) != 0) {
-    _mm_storel_pi((__m64*) p, quarter);
-    quarter = _mm_movehl_ps(quarter, quarter);
-    p += 2;
-  }
-  if ((count & 1) != 0) _mm_store_ss(p, quarter);
+  store_first(p, half, count);
 }
 
 }  // namespace
 
 void twopass_f32_raddstoreexpanchor__avx512f_lut16_p3_u96(
-    size_t count, const void* input, void* output, const struct twopass_params* params, struct twopass_reduction* result) {
+    size_t count, const void* input, void* output,
+    const struct twopass_params* params, struct twopass_reduction* result) {
   const float* x = static_cast<const float*>(input);
   float* y = static_cast<float*>(output);
   const float anchor = params->anchor;
 
-  // exp(x) = 2^n * exp(t), with n = round(16 * x * log2(e)) / 16 and t = x - n * ln 2 in [-ln 2 / 32, ln 2 / 32].
+  // exp(x) = 2^n * exp(t), with n = round(16 * x * log2(e)) / 16 and t = x - n * ln 2 in
+  // [-ln 2 / 32, ln 2 / 32].
   const __m512 vlog2e = _mm512_set1_ps(0x1.715476p+0f);
   // Adding 1.5 * 2^19 rounds to sixteenths, and leaves the sixteenths of n in the four lowest bits.
   const __m512 vmagic = _mm512_set1_ps(0x1.8p+19f);
@@ -66,10 +71,11 @@ void twopass_f32_raddstoreexpanchor__avx512f_lut16_p3_u96(
       0x1.6A09E6p+16f, 0x1.7A1148p+16f, 0x1.8ACE54p+16f, 0x1.9C4918p+16f,
       0x1.AE89FAp+16f, 0x1.C199BEp+16f, 0x1.D5818Ep+16f, 0x1.EA4AFAp+16f);
 
-  // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+  // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+  // normal numbers.
   const __m512 vanchor = _mm512_set1_ps(anchor - 16.0f);
-  // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-  // not make FLT_MIN of it: whoever scales y makes a 0 of it.
+  // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+  // rounding of the bound, do not make FLT_MIN of it: whoever scales y makes a 0 of it.
   const __m512 vlower = _mm512_set1_ps((anchor - 127.0f) * 0x1.62E430p-1f);
 
   __m512 vsum0 = _mm512_set1_ps(0.0f);
@@ -221,7 +227,7 @@ void twopass_f32_raddstoreexpanchor__avx512f_lut16_p3_u96(
     y += 16;
   }
   if (count != 0) {
-    const unsigned tail = (unsigned) count;
+    const int tail = (int) count;
     const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
     __m512 vx0 = _mm512_maskz_loadu_ps(vtail, x);
 

@@ -9,7 +9,7 @@
 
 #include "kernels.h"
 
-// gcc 12 takes the undefined operands inside its own intrinsics for a mistake of ours.
+// gcc 12 warns about undefined operands inside its own intrinsics.
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
@@ -17,33 +17,37 @@
 
 namespace {
 
-// The first count floats of a vector, 0 < count < 16, in halves of a half. After a store with a mask the processor would
-// let a load of what the mask leaves out wait, which is the next row of a matrix in place.
-[[maybe_unused]] inline void store_first(float* p, __m512 v, unsigned count) {
+// The first floats of a vector, as many as the three lowest bits of count say, in halves of a half.
+[[maybe_unused]] inline void store_first(float* p, __m256 v, int count) {
+  __m128 half = _mm256_castps256_ps128(v);
+  if ((count & 4) != 0) {
+    _mm_storeu_ps(p, half);
+    half = _mm256_extractf128_ps(v, 1);
+    p += 4;
+  }
+  if ((count & 2) != 0) {
+    _mm_storel_pi((__m64*) p, half);
+    half = _mm_movehl_ps(half, half);
+    p += 2;
+  }
+  if ((count & 1) != 0) _mm_store_ss(p, half);
+}
+
+[[maybe_unused]] inline void store_first(float* p, __m512 v, int count) {
   __m256 half = _mm512_castps512_ps256(v);
   if ((count & 8) != 0) {
     _mm256_storeu_ps(p, half);
     half = _mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(v), 1));
     p += 8;
   }
-  __m128 quarter = _mm256_castps256_ps128(half);
-  if ((count & 4) != 0) {
-    _mm_storeu_ps(p, quarter);
-    quarter = _mm256_extractf128_ps(half, 1);
-    p += 4;
-  }
-  if ((count & 2) != 0) {
-    _mm_storel_pi((__m64*) p, quarter);
-    quarter = _mm_movehl_ps(quarter, quarter);
-    p += 2;
-  }
-  if ((count & 1) != 0) _mm_store_ss(p, quarter);
+  store_first(p, half, count);
 }
 
 }  // namespace
 
 void twopass_f32_rmax__avx512f_u64_acc4(
-    size_t count, const void* input, void*, const struct twopass_params*, struct twopass_reduction* result) {
+    size_t count, const void* input, void*,
+    const struct twopass_params*, struct twopass_reduction* result) {
   const float* x = static_cast<const float*>(input);
   __m512 vmax0 = _mm512_set1_ps(-__builtin_inff());
   __m512 vmax1 = _mm512_set1_ps(-__builtin_inff());
@@ -74,7 +78,7 @@ void twopass_f32_rmax__avx512f_u64_acc4(
     x += 16;
   }
   if (count != 0) {
-    const unsigned tail = (unsigned) count;
+    const int tail = (int) count;
     const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
     __m512 vx0 = _mm512_maskz_loadu_ps(vtail, x);
     vx0 = _mm512_mask_mov_ps(vmax0, vtail, vx0);

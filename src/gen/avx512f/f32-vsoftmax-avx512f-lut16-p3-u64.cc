@@ -9,7 +9,7 @@
 
 #include "kernels.h"
 
-// gcc 12 takes the undefined operands inside its own intrinsics for a mistake of ours.
+// gcc 12 warns about undefined operands inside its own intrinsics.
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
@@ -17,27 +17,30 @@
 
 namespace {
 
-// The first count floats of a vector, 0 < count < 16, in halves of a half. After a store with a mask the processor would
-// let a load of what the mask leaves out wait, which is the next row of a matrix in place.
-[[maybe_unused]] inline void store_first(float* p, __m512 v, unsigned count) {
+// The first floats of a vector, as many as the three lowest bits of count say, in halves of a half.
+[[maybe_unused]] inline void store_first(float* p, __m256 v, int count) {
+  __m128 half = _mm256_castps256_ps128(v);
+  if ((count & 4) != 0) {
+    _mm_storeu_ps(p, half);
+    half = _mm256_extractf128_ps(v, 1);
+    p += 4;
+  }
+  if ((count & 2) != 0) {
+    _mm_storel_pi((__m64*) p, half);
+    half = _mm_movehl_ps(half, half);
+    p += 2;
+  }
+  if ((count & 1) != 0) _mm_store_ss(p, half);
+}
+
+[[maybe_unused]] inline void store_first(float* p, __m512 v, int count) {
   __m256 half = _mm512_castps512_ps256(v);
   if ((count & 8) != 0) {
     _mm256_storeu_ps(p, half);
     half = _mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(v), 1));
     p += 8;
   }
-  __m128 quarter = _mm256_castps256_ps128(half);
-  if ((count & 4) != 0) {
-    _mm_storeu_ps(p, quarter);
-    quarter = _mm256_extractf128_ps(half, 1);
-    p += 4;
-  }
-  if ((count & 2) != 0) {
-    _mm_storel_pi((__m64*) p, quarter);
-    quarter = _mm_movehl_ps(quarter, quarter);
-    p += 2;
-  }
-  if ((count & 1) != 0) _mm_store_ss(p, quarter);
+  store_first(p, half, count);
 }
 
 }  // namespace
@@ -49,7 +52,8 @@ void twopass_f32_vsoftmax__avx512f_lut16_p3_u64(
   float* y_row = static_cast<float*>(output);
   const float empty = params->empty;
 
-  // exp(x) = 2^n * exp(t), with n = round(16 * x * log2(e)) / 16 and t = x - n * ln 2 in [-ln 2 / 32, ln 2 / 32].
+  // exp(x) = 2^n * exp(t), with n = round(16 * x * log2(e)) / 16 and t = x - n * ln 2 in
+  // [-ln 2 / 32, ln 2 / 32].
   const __m512 vlog2e = _mm512_set1_ps(0x1.715476p+0f);
   // Adding 1.5 * 2^19 rounds to sixteenths, and leaves the sixteenths of n in the four lowest bits.
   const __m512 vmagic = _mm512_set1_ps(0x1.8p+19f);
@@ -85,18 +89,20 @@ void twopass_f32_vsoftmax__avx512f_lut16_p3_u64(
       vmax0 = _mm512_max_ps(vmax0, vmax2);
       const float row_max = _mm512_reduce_max_ps(vmax0);
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
       const bool is_empty = row_max == -__builtin_inff();
       const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
       const float offset = is_large && !is_empty ? row_max : 0.0f;
       const float magic = 0x1.8p+23f;
       const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
       const __m512 voffset = _mm512_set1_ps(offset);
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
       const __m512 vanchor = _mm512_set1_ps(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
       const __m512 vlower = _mm512_set1_ps((anchor - 127.0f) * 0x1.62E430p-1f);
 
       vx0 = _mm512_sub_ps(vx0, voffset);
@@ -169,8 +175,9 @@ void twopass_f32_vsoftmax__avx512f_lut16_p3_u64(
       vsum0 = _mm512_add_ps(vsum0, vsum2);
       const float row_sum = _mm512_reduce_add_ps(vsum0);
 
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
       const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
       const __m512 vthreshold = _mm512_set1_ps((is_empty ? 0.0f : 0x1p-126f) * row_sum);
       const __m512 vscale = _mm512_set1_ps(scale);
@@ -188,6 +195,90 @@ void twopass_f32_vsoftmax__avx512f_lut16_p3_u64(
     }
     return;
   }
+  if (columns == 32) {
+    for (; rows != 0; rows--) {
+      const float* x = x_row;
+      float* y = y_row;
+      __m512 vx0 = _mm512_loadu_ps(x);
+      __m512 vx1 = _mm512_loadu_ps(x + 16);
+
+      __m512 vmax0 = vx0;
+      __m512 vmax1 = vx1;
+      vmax0 = _mm512_max_ps(vmax0, vmax1);
+      const float row_max = _mm512_reduce_max_ps(vmax0);
+
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
+      const bool is_empty = row_max == -__builtin_inff();
+      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
+      const float offset = is_large && !is_empty ? row_max : 0.0f;
+      const float magic = 0x1.8p+23f;
+      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
+      const __m512 voffset = _mm512_set1_ps(offset);
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
+      const __m512 vanchor = _mm512_set1_ps(anchor - 16.0f);
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
+      const __m512 vlower = _mm512_set1_ps((anchor - 127.0f) * 0x1.62E430p-1f);
+
+      vx0 = _mm512_sub_ps(vx0, voffset);
+      vx1 = _mm512_sub_ps(vx1, voffset);
+      vx0 = _mm512_max_ps(vlower, vx0);
+      vx1 = _mm512_max_ps(vlower, vx1);
+
+      // n = round(16 * x * log2(e)) / 16
+      const __m512 vb0 = _mm512_fmadd_ps(vx0, vlog2e, vmagic);
+      const __m512 vb1 = _mm512_fmadd_ps(vx1, vlog2e, vmagic);
+      const __m512 vl0 = _mm512_permutexvar_ps(_mm512_castps_si512(vb0), vtable);
+      const __m512 vl1 = _mm512_permutexvar_ps(_mm512_castps_si512(vb1), vtable);
+      const __m512 vn0 = _mm512_sub_ps(vb0, vmagic);
+      const __m512 vn1 = _mm512_sub_ps(vb1, vmagic);
+
+      // t = x - n * ln 2
+      __m512 vt0 = _mm512_fnmadd_ps(vn0, vln2_hi, vx0);
+      __m512 vt1 = _mm512_fnmadd_ps(vn1, vln2_hi, vx1);
+      vt0 = _mm512_fnmadd_ps(vn0, vln2_lo, vt0);
+      vt1 = _mm512_fnmadd_ps(vn1, vln2_lo, vt1);
+
+      // p = l + l * t * (c1 + t * (c2 + t * c3)), with l = 2^(k/16)
+      __m512 vp0 = _mm512_fmadd_ps(vc3, vt0, vc2);
+      __m512 vp1 = _mm512_fmadd_ps(vc3, vt1, vc2);
+      vp0 = _mm512_fmadd_ps(vp0, vt0, vc1);
+      vp1 = _mm512_fmadd_ps(vp1, vt1, vc1);
+      vt0 = _mm512_mul_ps(vt0, vl0);
+      vt1 = _mm512_mul_ps(vt1, vl1);
+      vp0 = _mm512_fmadd_ps(vp0, vt0, vl0);
+      vp1 = _mm512_fmadd_ps(vp1, vt1, vl1);
+
+      // y = p * 2^(n - anchor)
+      const __m512 vd0 = _mm512_sub_ps(vn0, vanchor);
+      const __m512 vd1 = _mm512_sub_ps(vn1, vanchor);
+      vp0 = _mm512_scalef_ps(vp0, vd0);
+      vp1 = _mm512_scalef_ps(vp1, vd1);
+
+      __m512 vsum0 = vp0;
+      __m512 vsum1 = vp1;
+      vsum0 = _mm512_add_ps(vsum0, vsum1);
+      const float row_sum = _mm512_reduce_add_ps(vsum0);
+
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
+      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
+      const __m512 vthreshold = _mm512_set1_ps((is_empty ? 0.0f : 0x1p-126f) * row_sum);
+      const __m512 vscale = _mm512_set1_ps(scale);
+      vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
+      vp1 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp1, vthreshold, _CMP_NLT_UQ), vp1, vscale);
+      _mm512_storeu_ps(y, vp0);
+      _mm512_storeu_ps(y + 16, vp1);
+
+      x_row += input_stride;
+      y_row += output_stride;
+    }
+    return;
+  }
   if (columns == 16) {
     for (; rows != 0; rows--) {
       const float* x = x_row;
@@ -197,18 +288,20 @@ void twopass_f32_vsoftmax__avx512f_lut16_p3_u64(
       __m512 vmax0 = vx0;
       const float row_max = _mm512_reduce_max_ps(vmax0);
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
       const bool is_empty = row_max == -__builtin_inff();
       const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
       const float offset = is_large && !is_empty ? row_max : 0.0f;
       const float magic = 0x1.8p+23f;
       const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
       const __m512 voffset = _mm512_set1_ps(offset);
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
       const __m512 vanchor = _mm512_set1_ps(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
       const __m512 vlower = _mm512_set1_ps((anchor - 127.0f) * 0x1.62E430p-1f);
 
       vx0 = _mm512_sub_ps(vx0, voffset);
@@ -236,8 +329,9 @@ void twopass_f32_vsoftmax__avx512f_lut16_p3_u64(
       __m512 vsum0 = vp0;
       const float row_sum = _mm512_reduce_add_ps(vsum0);
 
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
       const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
       const __m512 vthreshold = _mm512_set1_ps((is_empty ? 0.0f : 0x1p-126f) * row_sum);
       const __m512 vscale = _mm512_set1_ps(scale);
@@ -250,7 +344,7 @@ void twopass_f32_vsoftmax__avx512f_lut16_p3_u64(
     return;
   }
   if (columns < 16) {
-    const unsigned tail = (unsigned) columns;
+    const int tail = (int) columns;
     const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
     for (; rows != 0; rows--) {
       const float* x = x_row;
@@ -260,18 +354,20 @@ void twopass_f32_vsoftmax__avx512f_lut16_p3_u64(
       const __m512 vmax0 = _mm512_mask_mov_ps(_mm512_set1_ps(-__builtin_inff()), vtail, vx0);
       const float row_max = _mm512_reduce_max_ps(vmax0);
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
       const bool is_empty = row_max == -__builtin_inff();
       const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
       const float offset = is_large && !is_empty ? row_max : 0.0f;
       const float magic = 0x1.8p+23f;
       const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
       const __m512 voffset = _mm512_set1_ps(offset);
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
       const __m512 vanchor = _mm512_set1_ps(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
       const __m512 vlower = _mm512_set1_ps((anchor - 127.0f) * 0x1.62E430p-1f);
 
       vx0 = _mm512_sub_ps(vx0, voffset);
@@ -299,8 +395,9 @@ void twopass_f32_vsoftmax__avx512f_lut16_p3_u64(
       const __m512 vsum0 = _mm512_mask_mov_ps(_mm512_set1_ps(0.0f), vtail, vp0);
       const float row_sum = _mm512_reduce_add_ps(vsum0);
 
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
       const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
       const __m512 vthreshold = _mm512_set1_ps((is_empty ? 0.0f : 0x1p-126f) * row_sum);
       const __m512 vscale = _mm512_set1_ps(scale);
@@ -337,7 +434,7 @@ void twopass_f32_vsoftmax__avx512f_lut16_p3_u64(
       x += 16;
     }
     if (count != 0) {
-      const unsigned tail = (unsigned) count;
+      const int tail = (int) count;
       const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
       __m512 vx0 = _mm512_maskz_loadu_ps(vtail, x);
       vx0 = _mm512_mask_mov_ps(vmax0, vtail, vx0);
@@ -345,18 +442,20 @@ void twopass_f32_vsoftmax__avx512f_lut16_p3_u64(
     }
     const float row_max = _mm512_reduce_max_ps(vmax0);
 
-    // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-    // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+    // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+    // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+    // -infinity alone has none to subtract.
     const bool is_empty = row_max == -__builtin_inff();
     const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
     const float offset = is_large && !is_empty ? row_max : 0.0f;
     const float magic = 0x1.8p+23f;
     const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
     const __m512 voffset = _mm512_set1_ps(offset);
-    // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+    // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+    // normal numbers.
     const __m512 vanchor = _mm512_set1_ps(anchor - 16.0f);
-    // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-    // not make FLT_MIN of it: the scaling makes a 0 of it.
+    // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+    // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
     const __m512 vlower = _mm512_set1_ps((anchor - 127.0f) * 0x1.62E430p-1f);
     x = x_row;
     float* y = y_row;
@@ -482,7 +581,7 @@ void twopass_f32_vsoftmax__avx512f_lut16_p3_u64(
       y += 16;
     }
     if (count != 0) {
-      const unsigned tail = (unsigned) count;
+      const int tail = (int) count;
       const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
       __m512 vx0 = _mm512_maskz_loadu_ps(vtail, x);
 
@@ -519,8 +618,9 @@ void twopass_f32_vsoftmax__avx512f_lut16_p3_u64(
     vsum0 = _mm512_add_ps(vsum0, vlost0);
     const float row_sum = _mm512_reduce_add_ps(vsum0);
 
-    // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-    // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+    // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+    // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+    // row has none.
     const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
     const __m512 vthreshold = _mm512_set1_ps((is_empty ? 0.0f : 0x1p-126f) * row_sum);
     const __m512 vscale = _mm512_set1_ps(scale);
@@ -550,7 +650,7 @@ void twopass_f32_vsoftmax__avx512f_lut16_p3_u64(
       y += 16;
     }
     if (count != 0) {
-      const unsigned tail = (unsigned) count;
+      const int tail = (int) count;
       const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
       __m512 vy0 = _mm512_maskz_loadu_ps(vtail, y);
       vy0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vy0, vthreshold, _CMP_NLT_UQ), vy0, vscale);

@@ -42,14 +42,16 @@ void twopass_f32_vscaleexpminusmax__neon_rr4_p5_u24(
 
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const float32x4_t vlog2e = vdupq_n_f32(0x1.715476p+0f);
-  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the lowest bits.
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
   const float32x4_t vmagic = vdupq_n_f32(0x1.8000FEp+23f);
   // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
   const float32x4_t vln2_1 = vdupq_n_f32(0x1.600000p-1f);
   const float32x4_t vln2_2 = vdupq_n_f32(0x1.700000p-8f);
   const float32x4_t vln2_3 = vdupq_n_f32(0x1.080000p-15f);
   const float32x4_t vln2_4 = vdupq_n_f32(0x1.FDF474p-22f);
-  // 2^32 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^32 a normal number.
+  // 2^32 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^32 a normal
+  // number.
   const float32x4_t vc5 = vdupq_n_f32(0x1.0F3892p+25f);
   const float32x4_t vc4 = vdupq_n_f32(0x1.573FD4p+27f);
   const float32x4_t vc3 = vdupq_n_f32(0x1.555BD8p+29f);

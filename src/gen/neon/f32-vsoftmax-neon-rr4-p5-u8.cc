@@ -42,14 +42,16 @@ void twopass_f32_vsoftmax__neon_rr4_p5_u8(
 
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const float32x4_t vlog2e = vdupq_n_f32(0x1.715476p+0f);
-  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the lowest bits.
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
   const float32x4_t vmagic = vdupq_n_f32(0x1.8000FEp+23f);
   // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
   const float32x4_t vln2_1 = vdupq_n_f32(0x1.600000p-1f);
   const float32x4_t vln2_2 = vdupq_n_f32(0x1.700000p-8f);
   const float32x4_t vln2_3 = vdupq_n_f32(0x1.080000p-15f);
   const float32x4_t vln2_4 = vdupq_n_f32(0x1.FDF474p-22f);
-  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^16 a normal number.
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^16 a normal
+  // number.
   const float32x4_t vc5 = vdupq_n_f32(0x1.0F3892p+9f);
   const float32x4_t vc4 = vdupq_n_f32(0x1.573FD4p+11f);
   const float32x4_t vc3 = vdupq_n_f32(0x1.555BD8p+13f);
@@ -71,18 +73,20 @@ void twopass_f32_vsoftmax__neon_rr4_p5_u8(
       row_max2 = vpmax_f32(row_max2, row_max2);
       const float row_max = vget_lane_f32(row_max2, 0);
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
       const bool is_empty = row_max == -__builtin_inff();
       const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
       const float offset = is_large && !is_empty ? row_max : 0.0f;
       const float magic = 0x1.8p+23f;
       const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
       const float32x4_t voffset = vdupq_n_f32(offset);
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
       const float32x4_t vanchor = vdupq_n_f32(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
       const float32x4_t vlower = vdupq_n_f32((anchor - 127.0f) * 0x1.62E430p-1f);
 
       vx0 = vsubq_f32(vx0, voffset);
@@ -135,8 +139,9 @@ void twopass_f32_vsoftmax__neon_rr4_p5_u8(
       row_sum2 = vpadd_f32(row_sum2, row_sum2);
       const float row_sum = vget_lane_f32(row_sum2, 0);
 
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
       const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
       const float32x4_t vthreshold = vdupq_n_f32((is_empty ? 0.0f : 0x1p-126f) * row_sum);
       const float32x4_t vscale = vdupq_n_f32(scale);
@@ -163,18 +168,20 @@ void twopass_f32_vsoftmax__neon_rr4_p5_u8(
       row_max2 = vpmax_f32(row_max2, row_max2);
       const float row_max = vget_lane_f32(row_max2, 0);
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
       const bool is_empty = row_max == -__builtin_inff();
       const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
       const float offset = is_large && !is_empty ? row_max : 0.0f;
       const float magic = 0x1.8p+23f;
       const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
       const float32x4_t voffset = vdupq_n_f32(offset);
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
       const float32x4_t vanchor = vdupq_n_f32(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
       const float32x4_t vlower = vdupq_n_f32((anchor - 127.0f) * 0x1.62E430p-1f);
 
       vx0 = vsubq_f32(vx0, voffset);
@@ -208,8 +215,9 @@ void twopass_f32_vsoftmax__neon_rr4_p5_u8(
       row_sum2 = vpadd_f32(row_sum2, row_sum2);
       const float row_sum = vget_lane_f32(row_sum2, 0);
 
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
       const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
       const float32x4_t vthreshold = vdupq_n_f32((is_empty ? 0.0f : 0x1p-126f) * row_sum);
       const float32x4_t vscale = vdupq_n_f32(scale);
@@ -234,18 +242,20 @@ void twopass_f32_vsoftmax__neon_rr4_p5_u8(
       row_max2 = vpmax_f32(row_max2, row_max2);
       const float row_max = vget_lane_f32(row_max2, 0);
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
       const bool is_empty = row_max == -__builtin_inff();
       const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
       const float offset = is_large && !is_empty ? row_max : 0.0f;
       const float magic = 0x1.8p+23f;
       const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
       const float32x4_t voffset = vdupq_n_f32(offset);
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
       const float32x4_t vanchor = vdupq_n_f32(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
       const float32x4_t vlower = vdupq_n_f32((anchor - 127.0f) * 0x1.62E430p-1f);
 
       vx0 = vsubq_f32(vx0, voffset);
@@ -279,8 +289,9 @@ void twopass_f32_vsoftmax__neon_rr4_p5_u8(
       row_sum2 = vpadd_f32(row_sum2, row_sum2);
       const float row_sum = vget_lane_f32(row_sum2, 0);
 
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
       const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
       const float32x4_t vthreshold = vdupq_n_f32((is_empty ? 0.0f : 0x1p-126f) * row_sum);
       const float32x4_t vscale = vdupq_n_f32(scale);
@@ -323,18 +334,20 @@ void twopass_f32_vsoftmax__neon_rr4_p5_u8(
     row_max2 = vpmax_f32(row_max2, row_max2);
     const float row_max = vget_lane_f32(row_max2, 0);
 
-    // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-    // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+    // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+    // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+    // -infinity alone has none to subtract.
     const bool is_empty = row_max == -__builtin_inff();
     const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
     const float offset = is_large && !is_empty ? row_max : 0.0f;
     const float magic = 0x1.8p+23f;
     const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
     const float32x4_t voffset = vdupq_n_f32(offset);
-    // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+    // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+    // normal numbers.
     const float32x4_t vanchor = vdupq_n_f32(anchor - 16.0f);
-    // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-    // not make FLT_MIN of it: the scaling makes a 0 of it.
+    // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+    // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
     const float32x4_t vlower = vdupq_n_f32((anchor - 127.0f) * 0x1.62E430p-1f);
     x = x_row;
     float* y = y_row;
@@ -482,8 +495,9 @@ void twopass_f32_vsoftmax__neon_rr4_p5_u8(
     row_sum2 = vpadd_f32(row_sum2, row_sum2);
     const float row_sum = vget_lane_f32(row_sum2, 0);
 
-    // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-    // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+    // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+    // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+    // row has none.
     const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
     const float32x4_t vthreshold = vdupq_n_f32((is_empty ? 0.0f : 0x1p-126f) * row_sum);
     const float32x4_t vscale = vdupq_n_f32(scale);

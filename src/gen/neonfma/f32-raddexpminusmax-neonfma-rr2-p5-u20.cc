@@ -34,13 +34,15 @@ namespace {
 }  // namespace
 
 void twopass_f32_raddexpminusmax__neonfma_rr2_p5_u20(
-    size_t count, const void* input, void*, const struct twopass_params* params, struct twopass_reduction* result) {
+    size_t count, const void* input, void*,
+    const struct twopass_params* params, struct twopass_reduction* result) {
   const float* x = static_cast<const float*>(input);
   const float anchor = params->anchor;
 
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const float32x4_t vlog2e = vdupq_n_f32(0x1.715476p+0f);
-  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the lowest bits.
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
   const float32x4_t vmagic = vdupq_n_f32(0x1.8000FEp+23f);
   // ln 2 = hi + lo to more digits than a float has.
   const float32x4_t vln2_hi = vdupq_n_f32(0x1.62E430p-1f);
@@ -55,8 +57,8 @@ void twopass_f32_raddexpminusmax__neonfma_rr2_p5_u20(
   const float32x4_t voffset = vdupq_n_f32(params->offset);
 
   const float32x4_t vanchor = vdupq_n_f32(anchor);
-  // What lies 2^100 times below the anchor is lost beside it, and may as well count as just that. Of smaller terms what the sum
-  // rounds off could be denormal.
+  // What lies 2^100 times below the anchor is lost beside it, and may as well count as just that. Of smaller
+  // terms what the sum rounds off could be denormal.
   const float32x4_t vlower = vdupq_n_f32((anchor - 100.0f) * 0x1.62E430p-1f);
 
   float32x4_t vsum0 = vdupq_n_f32(0.0f);

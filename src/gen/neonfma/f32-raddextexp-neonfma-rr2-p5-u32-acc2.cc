@@ -34,11 +34,13 @@ namespace {
 }  // namespace
 
 void twopass_f32_raddextexp__neonfma_rr2_p5_u32_acc2(
-    size_t count, const void* input, void*, const struct twopass_params*, struct twopass_reduction* result) {
+    size_t count, const void* input, void*,
+    const struct twopass_params*, struct twopass_reduction* result) {
   const float* x = static_cast<const float*>(input);
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const float32x4_t vlog2e = vdupq_n_f32(0x1.715476p+0f);
-  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the lowest bits.
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
   const float32x4_t vmagic = vdupq_n_f32(0x1.8000FEp+23f);
   // ln 2 = hi + lo to more digits than a float has.
   const float32x4_t vln2_hi = vdupq_n_f32(0x1.62E430p-1f);
@@ -51,7 +53,8 @@ void twopass_f32_raddextexp__neonfma_rr2_p5_u32_acc2(
   const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p-1f);
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+0f);
 
-  // An accumulator is a pair (sum, e), the value sum * 2^e. It begins as 0 with an exponent below all that can come.
+  // An accumulator is a pair (sum, e), the value sum * 2^e. It begins as 0 with an exponent below all that
+  // can come.
   float32x4_t vsum0 = vdupq_n_f32(0.0f);
   float32x4_t vlost0 = vdupq_n_f32(0.0f);
   float32x4_t vsum1 = vdupq_n_f32(0.0f);
@@ -162,8 +165,9 @@ void twopass_f32_raddextexp__neonfma_rr2_p5_u32_acc2(
     const float32x4_t vnew_e0 = vmaxq_f32(ve0, vmax_n0);
     const float32x4_t vnew_e1 = vmaxq_f32(ve1, vmax_n1);
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
-    // largest counts as 0; so does one of a very low or infinite x, for which n and p are meaningless.
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times
+    // smaller than the largest counts as 0; so does one of a very low or infinite x, for which n and p are
+    // meaningless.
     const float32x4_t vd0 = vsubq_f32(vn0, vnew_e0);
     const float32x4_t vd1 = vsubq_f32(vn1, vnew_e1);
     const float32x4_t vd2 = vsubq_f32(vn2, vnew_e0);
@@ -277,8 +281,9 @@ void twopass_f32_raddextexp__neonfma_rr2_p5_u32_acc2(
     const float32x4_t vmax_n0 = vn0;
     const float32x4_t vnew_e0 = vmaxq_f32(ve0, vmax_n0);
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
-    // largest counts as 0; so does one of a very low or infinite x, for which n and p are meaningless.
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times
+    // smaller than the largest counts as 0; so does one of a very low or infinite x, for which n and p are
+    // meaningless.
     const float32x4_t vd0 = vsubq_f32(vn0, vnew_e0);
     const uint32x4_t vs0_mask = vcltq_f32(vd0, vdupq_n_f32(-64.0f));
     const float32x4_t vs0_biased = vaddq_f32(vd0, vmagic);
@@ -329,8 +334,9 @@ void twopass_f32_raddextexp__neonfma_rr2_p5_u32_acc2(
     const float32x4_t vmax_n0 = merge_first(ve0, vn0, tail);
     const float32x4_t vnew_e0 = vmaxq_f32(ve0, vmax_n0);
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
-    // largest counts as 0; so does one of a very low or infinite x, for which n and p are meaningless.
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times
+    // smaller than the largest counts as 0; so does one of a very low or infinite x, for which n and p are
+    // meaningless.
     const float32x4_t vd0 = vsubq_f32(vn0, vnew_e0);
     const uint32x4_t vs0_mask = vcltq_f32(vd0, vdupq_n_f32(-64.0f));
     const float32x4_t vs0_biased = vaddq_f32(vd0, vmagic);

@@ -34,7 +34,8 @@ namespace {
 }  // namespace
 
 void twopass_f32_rmax__neonfma_u32_acc8(
-    size_t count, const void* input, void*, const struct twopass_params*, struct twopass_reduction* result) {
+    size_t count, const void* input, void*,
+    const struct twopass_params*, struct twopass_reduction* result) {
   const float* x = static_cast<const float*>(input);
   float32x4_t vmax0 = vdupq_n_f32(-__builtin_inff());
   float32x4_t vmax1 = vdupq_n_f32(-__builtin_inff());

@@ -42,12 +42,14 @@ void twopass_f32_vscaleexpminusmax__neonfma_rr2_p5_u32(
 
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const float32x4_t vlog2e = vdupq_n_f32(0x1.715476p+0f);
-  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the lowest bits.
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
   const float32x4_t vmagic = vdupq_n_f32(0x1.8000FEp+23f);
   // ln 2 = hi + lo to more digits than a float has.
   const float32x4_t vln2_hi = vdupq_n_f32(0x1.62E430p-1f);
   const float32x4_t vln2_lo = vdupq_n_f32(-0x1.05C610p-29f);
-  // 2^32 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^32 a normal number.
+  // 2^32 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^32 a normal
+  // number.
   const float32x4_t vc5 = vdupq_n_f32(0x1.0F3892p+25f);
   const float32x4_t vc4 = vdupq_n_f32(0x1.573FD4p+27f);
   const float32x4_t vc3 = vdupq_n_f32(0x1.555BD8p+29f);

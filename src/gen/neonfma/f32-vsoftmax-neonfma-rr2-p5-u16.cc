@@ -42,12 +42,14 @@ void twopass_f32_vsoftmax__neonfma_rr2_p5_u16(
 
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const float32x4_t vlog2e = vdupq_n_f32(0x1.715476p+0f);
-  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the lowest bits.
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
   const float32x4_t vmagic = vdupq_n_f32(0x1.8000FEp+23f);
   // ln 2 = hi + lo to more digits than a float has.
   const float32x4_t vln2_hi = vdupq_n_f32(0x1.62E430p-1f);
   const float32x4_t vln2_lo = vdupq_n_f32(-0x1.05C610p-29f);
-  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^16 a normal number.
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^16 a normal
+  // number.
   const float32x4_t vc5 = vdupq_n_f32(0x1.0F3892p+9f);
   const float32x4_t vc4 = vdupq_n_f32(0x1.573FD4p+11f);
   const float32x4_t vc3 = vdupq_n_f32(0x1.555BD8p+13f);
@@ -73,18 +75,20 @@ void twopass_f32_vsoftmax__neonfma_rr2_p5_u16(
       vmax0 = vmaxq_f32(vmax0, vmax2);
       const float row_max = vmaxvq_f32(vmax0);
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
       const bool is_empty = row_max == -__builtin_inff();
       const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
       const float offset = is_large && !is_empty ? row_max : 0.0f;
       const float magic = 0x1.8p+23f;
       const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
       const float32x4_t voffset = vdupq_n_f32(offset);
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
       const float32x4_t vanchor = vdupq_n_f32(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
       const float32x4_t vlower = vdupq_n_f32((anchor - 127.0f) * 0x1.62E430p-1f);
 
       vx0 = vsubq_f32(vx0, voffset);
@@ -165,8 +169,9 @@ void twopass_f32_vsoftmax__neonfma_rr2_p5_u16(
       vsum0 = vaddq_f32(vsum0, vsum2);
       const float row_sum = vaddvq_f32(vsum0);
 
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
       const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
       const float32x4_t vthreshold = vdupq_n_f32((is_empty ? 0.0f : 0x1p-126f) * row_sum);
       const float32x4_t vscale = vdupq_n_f32(scale);
@@ -188,6 +193,96 @@ void twopass_f32_vsoftmax__neonfma_rr2_p5_u16(
     }
     return;
   }
+  if (columns == 8) {
+    for (; rows != 0; rows--) {
+      const float* x = x_row;
+      float* y = y_row;
+      float32x4_t vx0 = vld1q_f32(x);
+      float32x4_t vx1 = vld1q_f32(x + 4);
+
+      float32x4_t vmax0 = vx0;
+      float32x4_t vmax1 = vx1;
+      vmax0 = vmaxq_f32(vmax0, vmax1);
+      const float row_max = vmaxvq_f32(vmax0);
+
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
+      const bool is_empty = row_max == -__builtin_inff();
+      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
+      const float offset = is_large && !is_empty ? row_max : 0.0f;
+      const float magic = 0x1.8p+23f;
+      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
+      const float32x4_t voffset = vdupq_n_f32(offset);
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
+      const float32x4_t vanchor = vdupq_n_f32(anchor - 16.0f);
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
+      const float32x4_t vlower = vdupq_n_f32((anchor - 127.0f) * 0x1.62E430p-1f);
+
+      vx0 = vsubq_f32(vx0, voffset);
+      vx1 = vsubq_f32(vx1, voffset);
+      vx0 = vmaxq_f32(vlower, vx0);
+      vx1 = vmaxq_f32(vlower, vx1);
+
+      // n = round(x * log2(e))
+      const float32x4_t vb0 = vfmaq_f32(vmagic, vx0, vlog2e);
+      const float32x4_t vb1 = vfmaq_f32(vmagic, vx1, vlog2e);
+      const float32x4_t vn0 = vsubq_f32(vb0, vmagic);
+      const float32x4_t vn1 = vsubq_f32(vb1, vmagic);
+
+      // t = x - n * ln 2
+      float32x4_t vt0 = vfmsq_f32(vx0, vn0, vln2_hi);
+      float32x4_t vt1 = vfmsq_f32(vx1, vn1, vln2_hi);
+      vt0 = vfmsq_f32(vt0, vn0, vln2_lo);
+      vt1 = vfmsq_f32(vt1, vn1, vln2_lo);
+
+      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+      float32x4_t vp0 = vfmaq_f32(vc4, vc5, vt0);
+      float32x4_t vp1 = vfmaq_f32(vc4, vc5, vt1);
+      vp0 = vfmaq_f32(vc3, vp0, vt0);
+      vp1 = vfmaq_f32(vc3, vp1, vt1);
+      vp0 = vfmaq_f32(vc2, vp0, vt0);
+      vp1 = vfmaq_f32(vc2, vp1, vt1);
+      vp0 = vfmaq_f32(vc1, vp0, vt0);
+      vp1 = vfmaq_f32(vc1, vp1, vt1);
+      vp0 = vfmaq_f32(vc0, vp0, vt0);
+      vp1 = vfmaq_f32(vc0, vp1, vt1);
+
+      // y = p * 2^(n - anchor)
+      const float32x4_t vd0 = vsubq_f32(vn0, vanchor);
+      const float32x4_t vd1 = vsubq_f32(vn1, vanchor);
+      const float32x4_t vs0_biased = vaddq_f32(vd0, vmagic);
+      const float32x4_t vs0 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs0_biased), 23));
+      vp0 = vmulq_f32(vp0, vs0);
+      const float32x4_t vs1_biased = vaddq_f32(vd1, vmagic);
+      const float32x4_t vs1 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs1_biased), 23));
+      vp1 = vmulq_f32(vp1, vs1);
+
+      float32x4_t vsum0 = vp0;
+      float32x4_t vsum1 = vp1;
+      vsum0 = vaddq_f32(vsum0, vsum1);
+      const float row_sum = vaddvq_f32(vsum0);
+
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
+      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
+      const float32x4_t vthreshold = vdupq_n_f32((is_empty ? 0.0f : 0x1p-126f) * row_sum);
+      const float32x4_t vscale = vdupq_n_f32(scale);
+      vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcltq_f32(vp0, vthreshold)));
+      vp0 = vmulq_f32(vp0, vscale);
+      vp1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vcltq_f32(vp1, vthreshold)));
+      vp1 = vmulq_f32(vp1, vscale);
+      vst1q_f32(y, vp0);
+      vst1q_f32(y + 4, vp1);
+
+      x_row += input_stride;
+      y_row += output_stride;
+    }
+    return;
+  }
   if (columns == 4) {
     for (; rows != 0; rows--) {
       const float* x = x_row;
@@ -197,18 +292,20 @@ void twopass_f32_vsoftmax__neonfma_rr2_p5_u16(
       float32x4_t vmax0 = vx0;
       const float row_max = vmaxvq_f32(vmax0);
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
       const bool is_empty = row_max == -__builtin_inff();
       const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
       const float offset = is_large && !is_empty ? row_max : 0.0f;
       const float magic = 0x1.8p+23f;
       const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
       const float32x4_t voffset = vdupq_n_f32(offset);
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
       const float32x4_t vanchor = vdupq_n_f32(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
       const float32x4_t vlower = vdupq_n_f32((anchor - 127.0f) * 0x1.62E430p-1f);
 
       vx0 = vsubq_f32(vx0, voffset);
@@ -238,8 +335,9 @@ void twopass_f32_vsoftmax__neonfma_rr2_p5_u16(
       float32x4_t vsum0 = vp0;
       const float row_sum = vaddvq_f32(vsum0);
 
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
       const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
       const float32x4_t vthreshold = vdupq_n_f32((is_empty ? 0.0f : 0x1p-126f) * row_sum);
       const float32x4_t vscale = vdupq_n_f32(scale);
@@ -262,18 +360,20 @@ void twopass_f32_vsoftmax__neonfma_rr2_p5_u16(
       const float32x4_t vmax0 = merge_first(vdupq_n_f32(-__builtin_inff()), vx0, tail);
       const float row_max = vmaxvq_f32(vmax0);
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
       const bool is_empty = row_max == -__builtin_inff();
       const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
       const float offset = is_large && !is_empty ? row_max : 0.0f;
       const float magic = 0x1.8p+23f;
       const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
       const float32x4_t voffset = vdupq_n_f32(offset);
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
       const float32x4_t vanchor = vdupq_n_f32(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
       const float32x4_t vlower = vdupq_n_f32((anchor - 127.0f) * 0x1.62E430p-1f);
 
       vx0 = vsubq_f32(vx0, voffset);
@@ -303,8 +403,9 @@ void twopass_f32_vsoftmax__neonfma_rr2_p5_u16(
       const float32x4_t vsum0 = merge_first(vdupq_n_f32(0.0f), vp0, tail);
       const float row_sum = vaddvq_f32(vsum0);
 
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
       const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
       const float32x4_t vthreshold = vdupq_n_f32((is_empty ? 0.0f : 0x1p-126f) * row_sum);
       const float32x4_t vscale = vdupq_n_f32(scale);
@@ -349,18 +450,20 @@ void twopass_f32_vsoftmax__neonfma_rr2_p5_u16(
     }
     const float row_max = vmaxvq_f32(vmax0);
 
-    // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-    // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+    // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+    // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+    // -infinity alone has none to subtract.
     const bool is_empty = row_max == -__builtin_inff();
     const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
     const float offset = is_large && !is_empty ? row_max : 0.0f;
     const float magic = 0x1.8p+23f;
     const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
     const float32x4_t voffset = vdupq_n_f32(offset);
-    // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+    // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+    // normal numbers.
     const float32x4_t vanchor = vdupq_n_f32(anchor - 16.0f);
-    // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-    // not make FLT_MIN of it: the scaling makes a 0 of it.
+    // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+    // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
     const float32x4_t vlower = vdupq_n_f32((anchor - 127.0f) * 0x1.62E430p-1f);
     x = x_row;
     float* y = y_row;
@@ -534,8 +637,9 @@ void twopass_f32_vsoftmax__neonfma_rr2_p5_u16(
     vsum0 = vaddq_f32(vsum0, vlost0);
     const float row_sum = vaddvq_f32(vsum0);
 
-    // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-    // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+    // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+    // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+    // row has none.
     const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
     const float32x4_t vthreshold = vdupq_n_f32((is_empty ? 0.0f : 0x1p-126f) * row_sum);
     const float32x4_t vscale = vdupq_n_f32(scale);

@@ -17,13 +17,15 @@ namespace {
 }  // namespace
 
 void twopass_f32_raddexpminusmax__rvv_rr2_p5_u2v(
-    size_t count, const void* input, void*, const struct twopass_params* params, struct twopass_reduction* result) {
+    size_t count, const void* input, void*,
+    const struct twopass_params* params, struct twopass_reduction* result) {
   const float* x = static_cast<const float*>(input);
   const float anchor = params->anchor;
 
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const float vlog2e = 0x1.715476p+0f;
-  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the lowest bits.
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
   const vfloat32m2_t vmagic = __riscv_vfmv_v_f_f32m2(0x1.8000FEp+23f, all);
   // ln 2 = hi + lo to more digits than a float has.
   const float vln2_hi = 0x1.62E430p-1f;
@@ -38,8 +40,8 @@ void twopass_f32_raddexpminusmax__rvv_rr2_p5_u2v(
   const float voffset = params->offset;
 
   const float vanchor = anchor;
-  // What lies 2^100 times below the anchor is lost beside it, and may as well count as just that. Of smaller terms what the sum
-  // rounds off could be denormal.
+  // What lies 2^100 times below the anchor is lost beside it, and may as well count as just that. Of smaller
+  // terms what the sum rounds off could be denormal.
   const vfloat32m2_t vlower = __riscv_vfmv_v_f_f32m2((anchor - 100.0f) * 0x1.62E430p-1f, all);
 
   vfloat32m2_t vsum0 = __riscv_vfmv_v_f_f32m2(0.0f, all);

@@ -17,11 +17,13 @@ namespace {
 }  // namespace
 
 void twopass_f32_raddextexp__rvv_rr2_p5_u2v(
-    size_t count, const void* input, void*, const struct twopass_params*, struct twopass_reduction* result) {
+    size_t count, const void* input, void*,
+    const struct twopass_params*, struct twopass_reduction* result) {
   const float* x = static_cast<const float*>(input);
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const float vlog2e = 0x1.715476p+0f;
-  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the lowest bits.
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
   const vfloat32m2_t vmagic = __riscv_vfmv_v_f_f32m2(0x1.8000FEp+23f, all);
   // ln 2 = hi + lo to more digits than a float has.
   const float vln2_hi = 0x1.62E430p-1f;
@@ -34,7 +36,8 @@ void twopass_f32_raddextexp__rvv_rr2_p5_u2v(
   const vfloat32m2_t vc1 = __riscv_vfmv_v_f_f32m2(0x1.FFFFF2p-1f, all);
   const vfloat32m2_t vc0 = __riscv_vfmv_v_f_f32m2(0x1.000000p+0f, all);
 
-  // An accumulator is a pair (sum, e), the value sum * 2^e. It begins as 0 with an exponent below all that can come.
+  // An accumulator is a pair (sum, e), the value sum * 2^e. It begins as 0 with an exponent below all that
+  // can come.
   vfloat32m2_t vsum0 = __riscv_vfmv_v_f_f32m2(0.0f, all);
   vfloat32m2_t vlost0 = __riscv_vfmv_v_f_f32m2(0.0f, all);
   vfloat32m2_t ve0 = __riscv_vfmv_v_f_f32m2(-0x1p+22f, all);
@@ -63,8 +66,9 @@ void twopass_f32_raddextexp__rvv_rr2_p5_u2v(
     const vfloat32m2_t vmax_n0 = vn0;
     const vfloat32m2_t vnew_e0 = __riscv_vmerge(vmax_n0, ve0, __riscv_vmfgt(ve0, vmax_n0, all), all);
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
-    // largest counts as 0; so does one of a very low or infinite x, for which n and p are meaningless.
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times
+    // smaller than the largest counts as 0; so does one of a very low or infinite x, for which n and p are
+    // meaningless.
     const vfloat32m2_t vd0 = __riscv_vfsub(vn0, vnew_e0, all);
     const vfloat32m2_t vs0_bounded = __riscv_vfmax(vd0, -65.0f, all);
     const vfloat32m2_t vs0_biased = __riscv_vfadd(vs0_bounded, vmagic, all);
@@ -115,8 +119,9 @@ void twopass_f32_raddextexp__rvv_rr2_p5_u2v(
     const vfloat32m2_t vmax_n0 = __riscv_vmv_v_tu(ve0, vn0, tail);
     const vfloat32m2_t vnew_e0 = __riscv_vmerge(vmax_n0, ve0, __riscv_vmfgt(ve0, vmax_n0, all), all);
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
-    // largest counts as 0; so does one of a very low or infinite x, for which n and p are meaningless.
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times
+    // smaller than the largest counts as 0; so does one of a very low or infinite x, for which n and p are
+    // meaningless.
     const vfloat32m2_t vd0 = __riscv_vfsub(vn0, vnew_e0, all);
     const vfloat32m2_t vs0_bounded = __riscv_vfmax(vd0, -65.0f, all);
     const vfloat32m2_t vs0_biased = __riscv_vfadd(vs0_bounded, vmagic, all);

@@ -17,19 +17,22 @@ namespace {
 }  // namespace
 
 void twopass_f32_raddstoreexpminusmax__rvv_rr2_p5_u2v(
-    size_t count, const void* input, void* output, const struct twopass_params* params, struct twopass_reduction* result) {
+    size_t count, const void* input, void* output,
+    const struct twopass_params* params, struct twopass_reduction* result) {
   const float* x = static_cast<const float*>(input);
   float* y = static_cast<float*>(output);
   const float anchor = params->anchor;
 
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const float vlog2e = 0x1.715476p+0f;
-  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the lowest bits.
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
   const vfloat32m2_t vmagic = __riscv_vfmv_v_f_f32m2(0x1.8000FEp+23f, all);
   // ln 2 = hi + lo to more digits than a float has.
   const float vln2_hi = 0x1.62E430p-1f;
   const float vln2_lo = -0x1.05C610p-29f;
-  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^16 a normal number.
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^16 a normal
+  // number.
   const vfloat32m2_t vc5 = __riscv_vfmv_v_f_f32m2(0x1.0F3892p+9f, all);
   const vfloat32m2_t vc4 = __riscv_vfmv_v_f_f32m2(0x1.573FD4p+11f, all);
   const vfloat32m2_t vc3 = __riscv_vfmv_v_f_f32m2(0x1.555BD8p+13f, all);
@@ -38,10 +41,11 @@ void twopass_f32_raddstoreexpminusmax__rvv_rr2_p5_u2v(
   const vfloat32m2_t vc0 = __riscv_vfmv_v_f_f32m2(0x1.000000p+16f, all);
   const float voffset = params->offset;
 
-  // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+  // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+  // normal numbers.
   const float vanchor = anchor - 16.0f;
-  // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-  // not make FLT_MIN of it: whoever scales y makes a 0 of it.
+  // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+  // rounding of the bound, do not make FLT_MIN of it: whoever scales y makes a 0 of it.
   const vfloat32m2_t vlower = __riscv_vfmv_v_f_f32m2((anchor - 127.0f) * 0x1.62E430p-1f, all);
 
   vfloat32m2_t vsum0 = __riscv_vfmv_v_f_f32m2(0.0f, all);

@@ -17,7 +17,8 @@ namespace {
 }  // namespace
 
 void twopass_f32_rmax__rvv_u4v(
-    size_t count, const void* input, void*, const struct twopass_params*, struct twopass_reduction* result) {
+    size_t count, const void* input, void*,
+    const struct twopass_params*, struct twopass_reduction* result) {
   const float* x = static_cast<const float*>(input);
   vfloat32m4_t vmax0 = __riscv_vfmv_v_f_f32m4(-__builtin_inff(), all);
 

@@ -25,12 +25,14 @@ void twopass_f32_vscaleexpminusmax__rvv_rr2_p5_u2v(
 
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const float vlog2e = 0x1.715476p+0f;
-  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the lowest bits.
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
   const vfloat32m2_t vmagic = __riscv_vfmv_v_f_f32m2(0x1.8000FEp+23f, all);
   // ln 2 = hi + lo to more digits than a float has.
   const float vln2_hi = 0x1.62E430p-1f;
   const float vln2_lo = -0x1.05C610p-29f;
-  // 2^32 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^32 a normal number.
+  // 2^32 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^32 a normal
+  // number.
   const vfloat32m2_t vc5 = __riscv_vfmv_v_f_f32m2(0x1.0F3892p+25f, all);
   const vfloat32m2_t vc4 = __riscv_vfmv_v_f_f32m2(0x1.573FD4p+27f, all);
   const vfloat32m2_t vc3 = __riscv_vfmv_v_f_f32m2(0x1.555BD8p+29f, all);

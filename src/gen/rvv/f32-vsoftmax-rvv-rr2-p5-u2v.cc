@@ -25,12 +25,14 @@ void twopass_f32_vsoftmax__rvv_rr2_p5_u2v(
 
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const float vlog2e = 0x1.715476p+0f;
-  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the lowest bits.
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
   const vfloat32m2_t vmagic = __riscv_vfmv_v_f_f32m2(0x1.8000FEp+23f, all);
   // ln 2 = hi + lo to more digits than a float has.
   const float vln2_hi = 0x1.62E430p-1f;
   const float vln2_lo = -0x1.05C610p-29f;
-  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^16 a normal number.
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^16 a normal
+  // number.
   const vfloat32m2_t vc5 = __riscv_vfmv_v_f_f32m2(0x1.0F3892p+9f, all);
   const vfloat32m2_t vc4 = __riscv_vfmv_v_f_f32m2(0x1.573FD4p+11f, all);
   const vfloat32m2_t vc3 = __riscv_vfmv_v_f_f32m2(0x1.555BD8p+13f, all);
@@ -47,18 +49,20 @@ void twopass_f32_vsoftmax__rvv_rr2_p5_u2v(
       vfloat32m2_t vmax0 = vx0;
       const float row_max = __riscv_vfmv_f(__riscv_vfredmax(vmax0, __riscv_vfmv_s_f_f32m1(-__builtin_inff(), 1), all));
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
       const bool is_empty = row_max == -__builtin_inff();
       const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
       const float offset = is_large && !is_empty ? row_max : 0.0f;
       const float magic = 0x1.8p+23f;
       const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
       const float voffset = offset;
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
       const float vanchor = anchor - 16.0f;
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
       const vfloat32m2_t vlower = __riscv_vfmv_v_f_f32m2((anchor - 127.0f) * 0x1.62E430p-1f, all);
 
       vx0 = __riscv_vfsub(vx0, voffset, all);
@@ -93,8 +97,9 @@ void twopass_f32_vsoftmax__rvv_rr2_p5_u2v(
       }
       const float row_sum = __riscv_vfmv_f(row_sum1);
 
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
       const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
       const float vthreshold = (is_empty ? 0.0f : 0x1p-126f) * row_sum;
       const float vscale = scale;
@@ -117,18 +122,20 @@ void twopass_f32_vsoftmax__rvv_rr2_p5_u2v(
       const vfloat32m2_t vmax0 = __riscv_vmv_v_tu(__riscv_vfmv_v_f_f32m2(-__builtin_inff(), all), vx0, tail);
       const float row_max = __riscv_vfmv_f(__riscv_vfredmax(vmax0, __riscv_vfmv_s_f_f32m1(-__builtin_inff(), 1), all));
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
       const bool is_empty = row_max == -__builtin_inff();
       const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
       const float offset = is_large && !is_empty ? row_max : 0.0f;
       const float magic = 0x1.8p+23f;
       const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
       const float voffset = offset;
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
       const float vanchor = anchor - 16.0f;
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
       const vfloat32m2_t vlower = __riscv_vfmv_v_f_f32m2((anchor - 127.0f) * 0x1.62E430p-1f, all);
 
       vx0 = __riscv_vfsub(vx0, voffset, all);
@@ -163,8 +170,9 @@ void twopass_f32_vsoftmax__rvv_rr2_p5_u2v(
       }
       const float row_sum = __riscv_vfmv_f(row_sum1);
 
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
       const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
       const float vthreshold = (is_empty ? 0.0f : 0x1p-126f) * row_sum;
       const float vscale = scale;
@@ -197,18 +205,20 @@ void twopass_f32_vsoftmax__rvv_rr2_p5_u2v(
     }
     const float row_max = __riscv_vfmv_f(__riscv_vfredmax(vmax0, __riscv_vfmv_s_f_f32m1(-__builtin_inff(), 1), all));
 
-    // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-    // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+    // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+    // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+    // -infinity alone has none to subtract.
     const bool is_empty = row_max == -__builtin_inff();
     const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
     const float offset = is_large && !is_empty ? row_max : 0.0f;
     const float magic = 0x1.8p+23f;
     const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
     const float voffset = offset;
-    // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+    // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+    // normal numbers.
     const float vanchor = anchor - 16.0f;
-    // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-    // not make FLT_MIN of it: the scaling makes a 0 of it.
+    // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+    // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
     const vfloat32m2_t vlower = __riscv_vfmv_v_f_f32m2((anchor - 127.0f) * 0x1.62E430p-1f, all);
     x = x_row;
     float* y = y_row;
@@ -296,8 +306,9 @@ void twopass_f32_vsoftmax__rvv_rr2_p5_u2v(
     }
     const float row_sum = __riscv_vfmv_f(row_sum1);
 
-    // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-    // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+    // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+    // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+    // row has none.
     const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
     const float vthreshold = (is_empty ? 0.0f : 0x1p-126f) * row_sum;
     const float vscale = scale;

@@ -8,11 +8,13 @@
 #include "kernels.h"
 
 void twopass_f32_raddextexp__scalar_rr4_p5_u4(
-    size_t count, const void* input, void*, const struct twopass_params*, struct twopass_reduction* result) {
+    size_t count, const void* input, void*,
+    const struct twopass_params*, struct twopass_reduction* result) {
   const float* x = static_cast<const float*>(input);
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const float vlog2e = 0x1.715476p+0f;
-  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the lowest bits.
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
   const float vmagic = 0x1.8000FEp+23f;
   // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
   const float vln2_1 = 0x1.600000p-1f;
@@ -27,7 +29,8 @@ void twopass_f32_raddextexp__scalar_rr4_p5_u4(
   const float vc1 = 0x1.FFFFF2p-1f;
   const float vc0 = 0x1.000000p+0f;
 
-  // An accumulator is a pair (sum, e), the value sum * 2^e. It begins as 0 with an exponent below all that can come.
+  // An accumulator is a pair (sum, e), the value sum * 2^e. It begins as 0 with an exponent below all that
+  // can come.
   float vsum0 = 0.0f;
   float vlost0 = 0.0f;
   float ve0 = -0x1p+22f;
@@ -97,8 +100,9 @@ void twopass_f32_raddextexp__scalar_rr4_p5_u4(
     vmax_n0 = vmax_n0 > vn3 ? vmax_n0 : vn3;
     const float vnew_e0 = ve0 > vmax_n0 ? ve0 : vmax_n0;
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
-    // largest counts as 0; so does one of a very low or infinite x, for which n and p are meaningless.
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times
+    // smaller than the largest counts as 0; so does one of a very low or infinite x, for which n and p are
+    // meaningless.
     const float vd0 = vn0 - vnew_e0;
     const float vd1 = vn1 - vnew_e0;
     const float vd2 = vn2 - vnew_e0;
@@ -171,8 +175,9 @@ void twopass_f32_raddextexp__scalar_rr4_p5_u4(
     const float vmax_n0 = vn0;
     const float vnew_e0 = ve0 > vmax_n0 ? ve0 : vmax_n0;
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
-    // largest counts as 0; so does one of a very low or infinite x, for which n and p are meaningless.
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times
+    // smaller than the largest counts as 0; so does one of a very low or infinite x, for which n and p are
+    // meaningless.
     const float vd0 = vn0 - vnew_e0;
     const float vs0_bounded = -65.0f > vd0 ? -65.0f : vd0;
     const float vs0_biased = vs0_bounded + vmagic;

@@ -8,21 +8,24 @@
 #include "kernels.h"
 
 void twopass_f32_raddstoreexpminusmax__scalar_rr4_p5_u6(
-    size_t count, const void* input, void* output, const struct twopass_params* params, struct twopass_reduction* result) {
+    size_t count, const void* input, void* output,
+    const struct twopass_params* params, struct twopass_reduction* result) {
   const float* x = static_cast<const float*>(input);
   float* y = static_cast<float*>(output);
   const float anchor = params->anchor;
 
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const float vlog2e = 0x1.715476p+0f;
-  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the lowest bits.
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
   const float vmagic = 0x1.8000FEp+23f;
   // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
   const float vln2_1 = 0x1.600000p-1f;
   const float vln2_2 = 0x1.700000p-8f;
   const float vln2_3 = 0x1.080000p-15f;
   const float vln2_4 = 0x1.FDF474p-22f;
-  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^16 a normal number.
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^16 a normal
+  // number.
   const float vc5 = 0x1.0F3892p+9f;
   const float vc4 = 0x1.573FD4p+11f;
   const float vc3 = 0x1.555BD8p+13f;
@@ -31,10 +34,11 @@ void twopass_f32_raddstoreexpminusmax__scalar_rr4_p5_u6(
   const float vc0 = 0x1.000000p+16f;
   const float voffset = params->offset;
 
-  // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+  // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+  // normal numbers.
   const float vanchor = anchor - 16.0f;
-  // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-  // not make FLT_MIN of it: whoever scales y makes a 0 of it.
+  // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+  // rounding of the bound, do not make FLT_MIN of it: whoever scales y makes a 0 of it.
   const float vlower = (anchor - 127.0f) * 0x1.62E430p-1f;
 
   float vsum0 = 0.0f;

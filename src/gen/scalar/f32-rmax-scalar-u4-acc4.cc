@@ -8,7 +8,8 @@
 #include "kernels.h"
 
 void twopass_f32_rmax__scalar_u4_acc4(
-    size_t count, const void* input, void*, const struct twopass_params*, struct twopass_reduction* result) {
+    size_t count, const void* input, void*,
+    const struct twopass_params*, struct twopass_reduction* result) {
   const float* x = static_cast<const float*>(input);
   float vmax0 = -__builtin_inff();
   float vmax1 = -__builtin_inff();

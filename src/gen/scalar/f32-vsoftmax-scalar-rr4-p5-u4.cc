@@ -16,14 +16,16 @@ void twopass_f32_vsoftmax__scalar_rr4_p5_u4(
 
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const float vlog2e = 0x1.715476p+0f;
-  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the lowest bits.
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
   const float vmagic = 0x1.8000FEp+23f;
   // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
   const float vln2_1 = 0x1.600000p-1f;
   const float vln2_2 = 0x1.700000p-8f;
   const float vln2_3 = 0x1.080000p-15f;
   const float vln2_4 = 0x1.FDF474p-22f;
-  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^16 a normal number.
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^16 a normal
+  // number.
   const float vc5 = 0x1.0F3892p+9f;
   const float vc4 = 0x1.573FD4p+11f;
   const float vc3 = 0x1.555BD8p+13f;
@@ -49,18 +51,20 @@ void twopass_f32_vsoftmax__scalar_rr4_p5_u4(
       vmax0 = vmax0 > vmax2 ? vmax0 : vmax2;
       const float row_max = vmax0;
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
       const bool is_empty = row_max == -__builtin_inff();
       const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
       const float offset = is_large && !is_empty ? row_max : 0.0f;
       const float magic = 0x1.8p+23f;
       const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
       const float voffset = offset;
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
       const float vanchor = anchor - 16.0f;
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
       const float vlower = (anchor - 127.0f) * 0x1.62E430p-1f;
 
       vx0 = vx0 - voffset;
@@ -149,8 +153,9 @@ void twopass_f32_vsoftmax__scalar_rr4_p5_u4(
       vsum0 = vsum0 + vsum2;
       const float row_sum = vsum0;
 
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
       const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
       const float vthreshold = (is_empty ? 0.0f : 0x1p-126f) * row_sum;
       const float vscale = scale;
@@ -172,6 +177,100 @@ void twopass_f32_vsoftmax__scalar_rr4_p5_u4(
     }
     return;
   }
+  if (columns == 2) {
+    for (; rows != 0; rows--) {
+      const float* x = x_row;
+      float* y = y_row;
+      float vx0 = *x;
+      float vx1 = *(x + 1);
+
+      float vmax0 = vx0;
+      float vmax1 = vx1;
+      vmax0 = vmax0 > vmax1 ? vmax0 : vmax1;
+      const float row_max = vmax0;
+
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
+      const bool is_empty = row_max == -__builtin_inff();
+      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
+      const float offset = is_large && !is_empty ? row_max : 0.0f;
+      const float magic = 0x1.8p+23f;
+      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
+      const float voffset = offset;
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
+      const float vanchor = anchor - 16.0f;
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
+      const float vlower = (anchor - 127.0f) * 0x1.62E430p-1f;
+
+      vx0 = vx0 - voffset;
+      vx1 = vx1 - voffset;
+      vx0 = vlower > vx0 ? vlower : vx0;
+      vx1 = vlower > vx1 ? vlower : vx1;
+
+      // n = round(x * log2(e))
+      const float vb0 = vx0 * vlog2e + vmagic;
+      const float vb1 = vx1 * vlog2e + vmagic;
+      const float vn0 = vb0 - vmagic;
+      const float vn1 = vb1 - vmagic;
+
+      // t = x - n * ln 2
+      float vt0 = vx0 - vn0 * vln2_1;
+      float vt1 = vx1 - vn1 * vln2_1;
+      vt0 = vt0 - vn0 * vln2_2;
+      vt1 = vt1 - vn1 * vln2_2;
+      vt0 = vt0 - vn0 * vln2_3;
+      vt1 = vt1 - vn1 * vln2_3;
+      vt0 = vt0 - vn0 * vln2_4;
+      vt1 = vt1 - vn1 * vln2_4;
+
+      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+      float vp0 = vc5 * vt0 + vc4;
+      float vp1 = vc5 * vt1 + vc4;
+      vp0 = vp0 * vt0 + vc3;
+      vp1 = vp1 * vt1 + vc3;
+      vp0 = vp0 * vt0 + vc2;
+      vp1 = vp1 * vt1 + vc2;
+      vp0 = vp0 * vt0 + vc1;
+      vp1 = vp1 * vt1 + vc1;
+      vp0 = vp0 * vt0 + vc0;
+      vp1 = vp1 * vt1 + vc0;
+
+      // y = p * 2^(n - anchor)
+      const float vd0 = vn0 - vanchor;
+      const float vd1 = vn1 - vanchor;
+      const float vs0_biased = vd0 + vmagic;
+      const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+      vp0 = vp0 * vs0;
+      const float vs1_biased = vd1 + vmagic;
+      const float vs1 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs1_biased) << 23);
+      vp1 = vp1 * vs1;
+
+      float vsum0 = vp0;
+      float vsum1 = vp1;
+      vsum0 = vsum0 + vsum1;
+      const float row_sum = vsum0;
+
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
+      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
+      const float vthreshold = (is_empty ? 0.0f : 0x1p-126f) * row_sum;
+      const float vscale = scale;
+      vp0 = vp0 < vthreshold ? 0.0f : vp0;
+      vp0 = vp0 * vscale;
+      vp1 = vp1 < vthreshold ? 0.0f : vp1;
+      vp1 = vp1 * vscale;
+      *y = vp0;
+      *(y + 1) = vp1;
+
+      x_row += input_stride;
+      y_row += output_stride;
+    }
+    return;
+  }
   if (columns == 1) {
     for (; rows != 0; rows--) {
       const float* x = x_row;
@@ -181,18 +280,20 @@ void twopass_f32_vsoftmax__scalar_rr4_p5_u4(
       float vmax0 = vx0;
       const float row_max = vmax0;
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
       const bool is_empty = row_max == -__builtin_inff();
       const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
       const float offset = is_large && !is_empty ? row_max : 0.0f;
       const float magic = 0x1.8p+23f;
       const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
       const float voffset = offset;
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
       const float vanchor = anchor - 16.0f;
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
       const float vlower = (anchor - 127.0f) * 0x1.62E430p-1f;
 
       vx0 = vx0 - voffset;
@@ -224,8 +325,9 @@ void twopass_f32_vsoftmax__scalar_rr4_p5_u4(
       float vsum0 = vp0;
       const float row_sum = vsum0;
 
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
       const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
       const float vthreshold = (is_empty ? 0.0f : 0x1p-126f) * row_sum;
       const float vscale = scale;
@@ -264,18 +366,20 @@ void twopass_f32_vsoftmax__scalar_rr4_p5_u4(
     }
     const float row_max = vmax0;
 
-    // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-    // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+    // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+    // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+    // -infinity alone has none to subtract.
     const bool is_empty = row_max == -__builtin_inff();
     const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
     const float offset = is_large && !is_empty ? row_max : 0.0f;
     const float magic = 0x1.8p+23f;
     const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
     const float voffset = offset;
-    // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+    // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+    // normal numbers.
     const float vanchor = anchor - 16.0f;
-    // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-    // not make FLT_MIN of it: the scaling makes a 0 of it.
+    // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+    // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
     const float vlower = (anchor - 127.0f) * 0x1.62E430p-1f;
     x = x_row;
     float* y = y_row;
@@ -423,8 +527,9 @@ void twopass_f32_vsoftmax__scalar_rr4_p5_u4(
     vsum0 = vsum0 + vlost0;
     const float row_sum = vsum0;
 
-    // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-    // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+    // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+    // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+    // row has none.
     const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
     const float vthreshold = (is_empty ? 0.0f : 0x1p-126f) * row_sum;
     const float vscale = scale;

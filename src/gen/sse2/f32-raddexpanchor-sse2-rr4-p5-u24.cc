@@ -27,13 +27,15 @@ namespace {
 }  // namespace
 
 void twopass_f32_raddexpanchor__sse2_rr4_p5_u24(
-    size_t count, const void* input, void*, const struct twopass_params* params, struct twopass_reduction* result) {
+    size_t count, const void* input, void*,
+    const struct twopass_params* params, struct twopass_reduction* result) {
   const float* x = static_cast<const float*>(input);
   const float anchor = params->anchor;
 
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
-  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the lowest bits.
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
   const __m128 vmagic = _mm_set1_ps(0x1.8000FEp+23f);
   // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
   const __m128 vln2_1 = _mm_set1_ps(0x1.600000p-1f);
@@ -49,8 +51,8 @@ void twopass_f32_raddexpanchor__sse2_rr4_p5_u24(
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+0f);
 
   const __m128 vanchor = _mm_set1_ps(anchor);
-  // What lies 2^100 times below the anchor is lost beside it, and may as well count as just that. Of smaller terms what the sum
-  // rounds off could be denormal.
+  // What lies 2^100 times below the anchor is lost beside it, and may as well count as just that. Of smaller
+  // terms what the sum rounds off could be denormal.
   const __m128 vlower = _mm_set1_ps((anchor - 100.0f) * 0x1.62E430p-1f);
 
   __m128 vsum0 = _mm_set1_ps(0.0f);

@@ -27,7 +27,8 @@ namespace {
 }  // namespace
 
 void twopass_f32_rmax__sse2_u32_acc8(
-    size_t count, const void* input, void*, const struct twopass_params*, struct twopass_reduction* result) {
+    size_t count, const void* input, void*,
+    const struct twopass_params*, struct twopass_reduction* result) {
   const float* x = static_cast<const float*>(input);
   __m128 vmax0 = _mm_set1_ps(-__builtin_inff());
   __m128 vmax1 = _mm_set1_ps(-__builtin_inff());

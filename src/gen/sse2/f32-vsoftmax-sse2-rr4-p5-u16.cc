@@ -35,14 +35,16 @@ void twopass_f32_vsoftmax__sse2_rr4_p5_u16(
 
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
-  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the lowest bits.
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
   const __m128 vmagic = _mm_set1_ps(0x1.8000FEp+23f);
   // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
   const __m128 vln2_1 = _mm_set1_ps(0x1.600000p-1f);
   const __m128 vln2_2 = _mm_set1_ps(0x1.700000p-8f);
   const __m128 vln2_3 = _mm_set1_ps(0x1.080000p-15f);
   const __m128 vln2_4 = _mm_set1_ps(0x1.FDF474p-22f);
-  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^16 a normal number.
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^16 a normal
+  // number.
   const __m128 vc5 = _mm_set1_ps(0x1.0F3892p+9f);
   const __m128 vc4 = _mm_set1_ps(0x1.573FD4p+11f);
   const __m128 vc3 = _mm_set1_ps(0x1.555BD8p+13f);
@@ -70,18 +72,20 @@ void twopass_f32_vsoftmax__sse2_rr4_p5_u16(
       row_max2 = _mm_max_ss(row_max2, _mm_shuffle_ps(row_max2, row_max2, 1));
       const float row_max = _mm_cvtss_f32(row_max2);
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
       const bool is_empty = row_max == -__builtin_inff();
       const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
       const float offset = is_large && !is_empty ? row_max : 0.0f;
       const float magic = 0x1.8p+23f;
       const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
       const __m128 voffset = _mm_set1_ps(offset);
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
       const __m128 vanchor = _mm_set1_ps(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
       const __m128 vlower = _mm_set1_ps((anchor - 127.0f) * 0x1.62E430p-1f);
 
       vx0 = _mm_sub_ps(vx0, voffset);
@@ -172,8 +176,9 @@ void twopass_f32_vsoftmax__sse2_rr4_p5_u16(
       row_sum2 = _mm_add_ss(row_sum2, _mm_shuffle_ps(row_sum2, row_sum2, 1));
       const float row_sum = _mm_cvtss_f32(row_sum2);
 
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
       const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
       const __m128 vthreshold = _mm_set1_ps((is_empty ? 0.0f : 0x1p-126f) * row_sum);
       const __m128 vscale = _mm_set1_ps(scale);
@@ -195,6 +200,104 @@ void twopass_f32_vsoftmax__sse2_rr4_p5_u16(
     }
     return;
   }
+  if (columns == 8) {
+    for (; rows != 0; rows--) {
+      const float* x = x_row;
+      float* y = y_row;
+      __m128 vx0 = _mm_loadu_ps(x);
+      __m128 vx1 = _mm_loadu_ps(x + 4);
+
+      __m128 vmax0 = vx0;
+      __m128 vmax1 = vx1;
+      vmax0 = _mm_max_ps(vmax0, vmax1);
+      __m128 row_max2 = _mm_max_ps(vmax0, _mm_movehl_ps(vmax0, vmax0));
+      row_max2 = _mm_max_ss(row_max2, _mm_shuffle_ps(row_max2, row_max2, 1));
+      const float row_max = _mm_cvtss_f32(row_max2);
+
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
+      const bool is_empty = row_max == -__builtin_inff();
+      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
+      const float offset = is_large && !is_empty ? row_max : 0.0f;
+      const float magic = 0x1.8p+23f;
+      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
+      const __m128 voffset = _mm_set1_ps(offset);
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
+      const __m128 vanchor = _mm_set1_ps(anchor - 16.0f);
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
+      const __m128 vlower = _mm_set1_ps((anchor - 127.0f) * 0x1.62E430p-1f);
+
+      vx0 = _mm_sub_ps(vx0, voffset);
+      vx1 = _mm_sub_ps(vx1, voffset);
+      vx0 = _mm_max_ps(vlower, vx0);
+      vx1 = _mm_max_ps(vlower, vx1);
+
+      // n = round(x * log2(e))
+      const __m128 vb0 = _mm_add_ps(_mm_mul_ps(vx0, vlog2e), vmagic);
+      const __m128 vb1 = _mm_add_ps(_mm_mul_ps(vx1, vlog2e), vmagic);
+      const __m128 vn0 = _mm_sub_ps(vb0, vmagic);
+      const __m128 vn1 = _mm_sub_ps(vb1, vmagic);
+
+      // t = x - n * ln 2
+      __m128 vt0 = _mm_sub_ps(vx0, _mm_mul_ps(vn0, vln2_1));
+      __m128 vt1 = _mm_sub_ps(vx1, _mm_mul_ps(vn1, vln2_1));
+      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_2));
+      vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_2));
+      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
+      vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_3));
+      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
+      vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_4));
+
+      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+      __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
+      __m128 vp1 = _mm_add_ps(_mm_mul_ps(vc5, vt1), vc4);
+      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
+      vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc3);
+      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);
+      vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc2);
+      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc1);
+      vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc1);
+      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc0);
+      vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc0);
+
+      // y = p * 2^(n - anchor)
+      const __m128 vd0 = _mm_sub_ps(vn0, vanchor);
+      const __m128 vd1 = _mm_sub_ps(vn1, vanchor);
+      const __m128 vs0_biased = _mm_add_ps(vd0, vmagic);
+      const __m128 vs0 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs0_biased), 23));
+      vp0 = _mm_mul_ps(vp0, vs0);
+      const __m128 vs1_biased = _mm_add_ps(vd1, vmagic);
+      const __m128 vs1 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs1_biased), 23));
+      vp1 = _mm_mul_ps(vp1, vs1);
+
+      __m128 vsum0 = vp0;
+      __m128 vsum1 = vp1;
+      vsum0 = _mm_add_ps(vsum0, vsum1);
+      __m128 row_sum2 = _mm_add_ps(vsum0, _mm_movehl_ps(vsum0, vsum0));
+      row_sum2 = _mm_add_ss(row_sum2, _mm_shuffle_ps(row_sum2, row_sum2, 1));
+      const float row_sum = _mm_cvtss_f32(row_sum2);
+
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
+      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
+      const __m128 vthreshold = _mm_set1_ps((is_empty ? 0.0f : 0x1p-126f) * row_sum);
+      const __m128 vscale = _mm_set1_ps(scale);
+      vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
+      vp0 = _mm_mul_ps(vp0, vscale);
+      vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
+      vp1 = _mm_mul_ps(vp1, vscale);
+      _mm_storeu_ps(y, vp0);
+      _mm_storeu_ps(y + 4, vp1);
+
+      x_row += input_stride;
+      y_row += output_stride;
+    }
+    return;
+  }
   if (columns == 4) {
     for (; rows != 0; rows--) {
       const float* x = x_row;
@@ -206,18 +309,20 @@ void twopass_f32_vsoftmax__sse2_rr4_p5_u16(
       row_max2 = _mm_max_ss(row_max2, _mm_shuffle_ps(row_max2, row_max2, 1));
       const float row_max = _mm_cvtss_f32(row_max2);
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
       const bool is_empty = row_max == -__builtin_inff();
       const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
       const float offset = is_large && !is_empty ? row_max : 0.0f;
       const float magic = 0x1.8p+23f;
       const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
       const __m128 voffset = _mm_set1_ps(offset);
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
       const __m128 vanchor = _mm_set1_ps(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
       const __m128 vlower = _mm_set1_ps((anchor - 127.0f) * 0x1.62E430p-1f);
 
       vx0 = _mm_sub_ps(vx0, voffset);
@@ -251,8 +356,9 @@ void twopass_f32_vsoftmax__sse2_rr4_p5_u16(
       row_sum2 = _mm_add_ss(row_sum2, _mm_shuffle_ps(row_sum2, row_sum2, 1));
       const float row_sum = _mm_cvtss_f32(row_sum2);
 
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
       const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
       const __m128 vthreshold = _mm_set1_ps((is_empty ? 0.0f : 0x1p-126f) * row_sum);
       const __m128 vscale = _mm_set1_ps(scale);
@@ -279,18 +385,20 @@ void twopass_f32_vsoftmax__sse2_rr4_p5_u16(
       row_max2 = _mm_max_ss(row_max2, _mm_shuffle_ps(row_max2, row_max2, 1));
       const float row_max = _mm_cvtss_f32(row_max2);
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
       const bool is_empty = row_max == -__builtin_inff();
       const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
       const float offset = is_large && !is_empty ? row_max : 0.0f;
       const float magic = 0x1.8p+23f;
       const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
       const __m128 voffset = _mm_set1_ps(offset);
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
       const __m128 vanchor = _mm_set1_ps(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
       const __m128 vlower = _mm_set1_ps((anchor - 127.0f) * 0x1.62E430p-1f);
 
       vx0 = _mm_sub_ps(vx0, voffset);
@@ -324,8 +432,9 @@ void twopass_f32_vsoftmax__sse2_rr4_p5_u16(
       row_sum2 = _mm_add_ss(row_sum2, _mm_shuffle_ps(row_sum2, row_sum2, 1));
       const float row_sum = _mm_cvtss_f32(row_sum2);
 
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
       const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
       const __m128 vthreshold = _mm_set1_ps((is_empty ? 0.0f : 0x1p-126f) * row_sum);
       const __m128 vscale = _mm_set1_ps(scale);
@@ -374,18 +483,20 @@ void twopass_f32_vsoftmax__sse2_rr4_p5_u16(
     row_max2 = _mm_max_ss(row_max2, _mm_shuffle_ps(row_max2, row_max2, 1));
     const float row_max = _mm_cvtss_f32(row_max2);
 
-    // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-    // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+    // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+    // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+    // -infinity alone has none to subtract.
     const bool is_empty = row_max == -__builtin_inff();
     const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
     const float offset = is_large && !is_empty ? row_max : 0.0f;
     const float magic = 0x1.8p+23f;
     const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
     const __m128 voffset = _mm_set1_ps(offset);
-    // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+    // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+    // normal numbers.
     const __m128 vanchor = _mm_set1_ps(anchor - 16.0f);
-    // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-    // not make FLT_MIN of it: the scaling makes a 0 of it.
+    // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+    // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
     const __m128 vlower = _mm_set1_ps((anchor - 127.0f) * 0x1.62E430p-1f);
     x = x_row;
     float* y = y_row;
@@ -575,8 +686,9 @@ void twopass_f32_vsoftmax__sse2_rr4_p5_u16(
     row_sum2 = _mm_add_ss(row_sum2, _mm_shuffle_ps(row_sum2, row_sum2, 1));
     const float row_sum = _mm_cvtss_f32(row_sum2);
 
-    // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-    // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+    // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+    // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+    // row has none.
     const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
     const __m128 vthreshold = _mm_set1_ps((is_empty ? 0.0f : 0x1p-126f) * row_sum);
     const __m128 vscale = _mm_set1_ps(scale);

@@ -28,11 +28,13 @@ namespace {
 }  // namespace
 
 void twopass_f32_raddextexp__sse41_rr4_p5_u32(
-    size_t count, const void* input, void*, const struct twopass_params*, struct twopass_reduction* result) {
+    size_t count, const void* input, void*,
+    const struct twopass_params*, struct twopass_reduction* result) {
   const float* x = static_cast<const float*>(input);
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
-  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the lowest bits.
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
   const __m128 vmagic = _mm_set1_ps(0x1.8000FEp+23f);
   // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
   const __m128 vln2_1 = _mm_set1_ps(0x1.600000p-1f);
@@ -47,7 +49,8 @@ void twopass_f32_raddextexp__sse41_rr4_p5_u32(
   const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p-1f);
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+0f);
 
-  // An accumulator is a pair (sum, e), the value sum * 2^e. It begins as 0 with an exponent below all that can come.
+  // An accumulator is a pair (sum, e), the value sum * 2^e. It begins as 0 with an exponent below all that
+  // can come.
   __m128 vsum0 = _mm_set1_ps(0.0f);
   __m128 vlost0 = _mm_set1_ps(0.0f);
   __m128 ve0 = _mm_set1_ps(-0x1p+22f);
@@ -170,8 +173,9 @@ void twopass_f32_raddextexp__sse41_rr4_p5_u32(
     vmax_n0 = _mm_max_ps(vmax_n0, vn7);
     const __m128 vnew_e0 = _mm_max_ps(ve0, vmax_n0);
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
-    // largest counts as 0; so does one of a very low or infinite x, for which n and p are meaningless.
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times
+    // smaller than the largest counts as 0; so does one of a very low or infinite x, for which n and p are
+    // meaningless.
     const __m128 vd0 = _mm_sub_ps(vn0, vnew_e0);
     const __m128 vd1 = _mm_sub_ps(vn1, vnew_e0);
     const __m128 vd2 = _mm_sub_ps(vn2, vnew_e0);
@@ -272,8 +276,9 @@ void twopass_f32_raddextexp__sse41_rr4_p5_u32(
     const __m128 vmax_n0 = vn0;
     const __m128 vnew_e0 = _mm_max_ps(ve0, vmax_n0);
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
-    // largest counts as 0; so does one of a very low or infinite x, for which n and p are meaningless.
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times
+    // smaller than the largest counts as 0; so does one of a very low or infinite x, for which n and p are
+    // meaningless.
     const __m128 vd0 = _mm_sub_ps(vn0, vnew_e0);
     const __m128 vs0_mask = _mm_cmpnlt_ps(vd0, _mm_set1_ps(-64.0f));
     const __m128 vs0_biased = _mm_add_ps(vd0, vmagic);
@@ -328,8 +333,9 @@ void twopass_f32_raddextexp__sse41_rr4_p5_u32(
     const __m128 vmax_n0 = _mm_blendv_ps(ve0, vn0, vtail);
     const __m128 vnew_e0 = _mm_max_ps(ve0, vmax_n0);
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
-    // largest counts as 0; so does one of a very low or infinite x, for which n and p are meaningless.
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times
+    // smaller than the largest counts as 0; so does one of a very low or infinite x, for which n and p are
+    // meaningless.
     const __m128 vd0 = _mm_sub_ps(vn0, vnew_e0);
     const __m128 vs0_mask = _mm_cmpnlt_ps(vd0, _mm_set1_ps(-64.0f));
     const __m128 vs0_biased = _mm_add_ps(vd0, vmagic);

@@ -28,21 +28,24 @@ namespace {
 }  // namespace
 
 void twopass_f32_raddstoreexpanchor__sse41_rr4_p5_u24(
-    size_t count, const void* input, void* output, const struct twopass_params* params, struct twopass_reduction* result) {
+    size_t count, const void* input, void* output,
+    const struct twopass_params* params, struct twopass_reduction* result) {
   const float* x = static_cast<const float*>(input);
   float* y = static_cast<float*>(output);
   const float anchor = params->anchor;
 
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
-  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the lowest bits.
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
   const __m128 vmagic = _mm_set1_ps(0x1.8000FEp+23f);
   // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
   const __m128 vln2_1 = _mm_set1_ps(0x1.600000p-1f);
   const __m128 vln2_2 = _mm_set1_ps(0x1.700000p-8f);
   const __m128 vln2_3 = _mm_set1_ps(0x1.080000p-15f);
   const __m128 vln2_4 = _mm_set1_ps(0x1.FDF474p-22f);
-  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^16 a normal number.
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^16 a normal
+  // number.
   const __m128 vc5 = _mm_set1_ps(0x1.0F3892p+9f);
   const __m128 vc4 = _mm_set1_ps(0x1.573FD4p+11f);
   const __m128 vc3 = _mm_set1_ps(0x1.555BD8p+13f);
@@ -50,10 +53,11 @@ void twopass_f32_raddstoreexpanchor__sse41_rr4_p5_u24(
   const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
 
-  // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+  // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+  // normal numbers.
   const __m128 vanchor = _mm_set1_ps(anchor - 16.0f);
-  // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-  // not make FLT_MIN of it: whoever scales y makes a 0 of it.
+  // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+  // rounding of the bound, do not make FLT_MIN of it: whoever scales y makes a 0 of it.
   const __m128 vlower = _mm_set1_ps((anchor - 127.0f) * 0x1.62E430p-1f);
 
   __m128 vsum0 = _mm_set1_ps(0.0f);

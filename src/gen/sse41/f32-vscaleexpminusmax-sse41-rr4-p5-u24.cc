@@ -36,14 +36,16 @@ void twopass_f32_vscaleexpminusmax__sse41_rr4_p5_u24(
 
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
-  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the lowest bits.
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
   const __m128 vmagic = _mm_set1_ps(0x1.8000FEp+23f);
   // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
   const __m128 vln2_1 = _mm_set1_ps(0x1.600000p-1f);
   const __m128 vln2_2 = _mm_set1_ps(0x1.700000p-8f);
   const __m128 vln2_3 = _mm_set1_ps(0x1.080000p-15f);
   const __m128 vln2_4 = _mm_set1_ps(0x1.FDF474p-22f);
-  // 2^32 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^32 a normal number.
+  // 2^32 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^32 a normal
+  // number.
   const __m128 vc5 = _mm_set1_ps(0x1.0F3892p+25f);
   const __m128 vc4 = _mm_set1_ps(0x1.573FD4p+27f);
   const __m128 vc3 = _mm_set1_ps(0x1.555BD8p+29f);

@@ -10,11 +10,13 @@
 #include "kernels.h"
 
 void twopass_f32_raddextexp__sve_rr2_p5_u8v(
-    size_t count, const void* input, void*, const struct twopass_params*, struct twopass_reduction* result) {
+    size_t count, const void* input, void*,
+    const struct twopass_params*, struct twopass_reduction* result) {
   const float* x = static_cast<const float*>(input);
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const svfloat32_t vlog2e = svdup_n_f32(0x1.715476p+0f);
-  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the lowest bits.
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
   const svfloat32_t vmagic = svdup_n_f32(0x1.8000FEp+23f);
   // ln 2 = hi + lo to more digits than a float has.
   const svfloat32_t vln2_hi = svdup_n_f32(0x1.62E430p-1f);
@@ -27,7 +29,8 @@ void twopass_f32_raddextexp__sve_rr2_p5_u8v(
   const svfloat32_t vc1 = svdup_n_f32(0x1.FFFFF2p-1f);
   const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+0f);
 
-  // An accumulator is a pair (sum, e), the value sum * 2^e. It begins as 0 with an exponent below all that can come.
+  // An accumulator is a pair (sum, e), the value sum * 2^e. It begins as 0 with an exponent below all that
+  // can come.
   svfloat32_t vsum0 = svdup_n_f32(0.0f);
   svfloat32_t vlost0 = svdup_n_f32(0.0f);
   svfloat32_t ve0 = svdup_n_f32(-0x1p+22f);
@@ -133,8 +136,9 @@ void twopass_f32_raddextexp__sve_rr2_p5_u8v(
     vmax_n0 = svmax_f32_x(svptrue_b32(), vmax_n0, vn7);
     const svfloat32_t vnew_e0 = svmax_f32_x(svptrue_b32(), ve0, vmax_n0);
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
-    // largest counts as 0; so does one of a very low or infinite x, for which n and p are meaningless.
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times
+    // smaller than the largest counts as 0; so does one of a very low or infinite x, for which n and p are
+    // meaningless.
     const svfloat32_t vd0 = svsub_f32_x(svptrue_b32(), vn0, vnew_e0);
     const svfloat32_t vd1 = svsub_f32_x(svptrue_b32(), vn1, vnew_e0);
     const svfloat32_t vd2 = svsub_f32_x(svptrue_b32(), vn2, vnew_e0);
@@ -214,8 +218,9 @@ void twopass_f32_raddextexp__sve_rr2_p5_u8v(
     const svfloat32_t vmax_n0 = vn0;
     const svfloat32_t vnew_e0 = svmax_f32_x(svptrue_b32(), ve0, vmax_n0);
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
-    // largest counts as 0; so does one of a very low or infinite x, for which n and p are meaningless.
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times
+    // smaller than the largest counts as 0; so does one of a very low or infinite x, for which n and p are
+    // meaningless.
     const svfloat32_t vd0 = svsub_f32_x(svptrue_b32(), vn0, vnew_e0);
     const svint32_t vs0 = svcvt_s32_f32_x(svptrue_b32(), vd0);
     const svbool_t vs0_kept = svcmpge_n_s32(svptrue_b32(), vs0, -64);
@@ -261,8 +266,9 @@ void twopass_f32_raddextexp__sve_rr2_p5_u8v(
     const svfloat32_t vmax_n0 = svsel_f32(vtail, vn0, ve0);
     const svfloat32_t vnew_e0 = svmax_f32_x(svptrue_b32(), ve0, vmax_n0);
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
-    // largest counts as 0; so does one of a very low or infinite x, for which n and p are meaningless.
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times
+    // smaller than the largest counts as 0; so does one of a very low or infinite x, for which n and p are
+    // meaningless.
     const svfloat32_t vd0 = svsub_f32_x(svptrue_b32(), vn0, vnew_e0);
     const svint32_t vs0 = svcvt_s32_f32_x(svptrue_b32(), vd0);
     const svbool_t vs0_kept = svcmpge_n_s32(svptrue_b32(), vs0, -64);

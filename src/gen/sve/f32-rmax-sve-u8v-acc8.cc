@@ -10,7 +10,8 @@
 #include "kernels.h"
 
 void twopass_f32_rmax__sve_u8v_acc8(
-    size_t count, const void* input, void*, const struct twopass_params*, struct twopass_reduction* result) {
+    size_t count, const void* input, void*,
+    const struct twopass_params*, struct twopass_reduction* result) {
   const float* x = static_cast<const float*>(input);
   svfloat32_t vmax0 = svdup_n_f32(-__builtin_inff());
   svfloat32_t vmax1 = svdup_n_f32(-__builtin_inff());

@@ -18,12 +18,14 @@ void twopass_f32_vsoftmax__sve_rr2_p5_u4v(
 
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const svfloat32_t vlog2e = svdup_n_f32(0x1.715476p+0f);
-  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the lowest bits.
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
   const svfloat32_t vmagic = svdup_n_f32(0x1.8000FEp+23f);
   // ln 2 = hi + lo to more digits than a float has.
   const svfloat32_t vln2_hi = svdup_n_f32(0x1.62E430p-1f);
   const svfloat32_t vln2_lo = svdup_n_f32(-0x1.05C610p-29f);
-  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^16 a normal number.
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^16 a normal
+  // number.
   const svfloat32_t vc5 = svdup_n_f32(0x1.0F3892p+9f);
   const svfloat32_t vc4 = svdup_n_f32(0x1.573FD4p+11f);
   const svfloat32_t vc3 = svdup_n_f32(0x1.555BD8p+13f);
@@ -49,18 +51,20 @@ void twopass_f32_vsoftmax__sve_rr2_p5_u4v(
       vmax0 = svmax_f32_x(svptrue_b32(), vmax0, vmax2);
       const float row_max = svmaxv_f32(svptrue_b32(), vmax0);
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
       const bool is_empty = row_max == -__builtin_inff();
       const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
       const float offset = is_large && !is_empty ? row_max : 0.0f;
       const float magic = 0x1.8p+23f;
       const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
       const svfloat32_t voffset = svdup_n_f32(offset);
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
       const svfloat32_t vanchor = svdup_n_f32(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
       const svfloat32_t vlower = svdup_n_f32((anchor - 127.0f) * 0x1.62E430p-1f);
 
       vx0 = svsub_f32_x(svptrue_b32(), vx0, voffset);
@@ -137,8 +141,9 @@ void twopass_f32_vsoftmax__sve_rr2_p5_u4v(
       vsum0 = svadd_f32_x(svptrue_b32(), vsum0, vsum2);
       const float row_sum = svaddv_f32(svptrue_b32(), vsum0);
 
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
       const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
       const svfloat32_t vthreshold = svdup_n_f32((is_empty ? 0.0f : 0x1p-126f) * row_sum);
       const svfloat32_t vscale = svdup_n_f32(scale);
@@ -160,6 +165,94 @@ void twopass_f32_vsoftmax__sve_rr2_p5_u4v(
     }
     return;
   }
+  if (columns == 2 * svcntw()) {
+    for (; rows != 0; rows--) {
+      const float* x = x_row;
+      float* y = y_row;
+      svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
+      svfloat32_t vx1 = svld1_f32(svptrue_b32(), x + svcntw());
+
+      svfloat32_t vmax0 = vx0;
+      svfloat32_t vmax1 = vx1;
+      vmax0 = svmax_f32_x(svptrue_b32(), vmax0, vmax1);
+      const float row_max = svmaxv_f32(svptrue_b32(), vmax0);
+
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
+      const bool is_empty = row_max == -__builtin_inff();
+      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
+      const float offset = is_large && !is_empty ? row_max : 0.0f;
+      const float magic = 0x1.8p+23f;
+      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
+      const svfloat32_t voffset = svdup_n_f32(offset);
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
+      const svfloat32_t vanchor = svdup_n_f32(anchor - 16.0f);
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
+      const svfloat32_t vlower = svdup_n_f32((anchor - 127.0f) * 0x1.62E430p-1f);
+
+      vx0 = svsub_f32_x(svptrue_b32(), vx0, voffset);
+      vx1 = svsub_f32_x(svptrue_b32(), vx1, voffset);
+      vx0 = svmax_f32_x(svptrue_b32(), vlower, vx0);
+      vx1 = svmax_f32_x(svptrue_b32(), vlower, vx1);
+
+      // n = round(x * log2(e))
+      const svfloat32_t vb0 = svmla_f32_x(svptrue_b32(), vmagic, vx0, vlog2e);
+      const svfloat32_t vb1 = svmla_f32_x(svptrue_b32(), vmagic, vx1, vlog2e);
+      const svfloat32_t vn0 = svsub_f32_x(svptrue_b32(), vb0, vmagic);
+      const svfloat32_t vn1 = svsub_f32_x(svptrue_b32(), vb1, vmagic);
+
+      // t = x - n * ln 2
+      svfloat32_t vt0 = svmls_f32_x(svptrue_b32(), vx0, vn0, vln2_hi);
+      svfloat32_t vt1 = svmls_f32_x(svptrue_b32(), vx1, vn1, vln2_hi);
+      vt0 = svmls_f32_x(svptrue_b32(), vt0, vn0, vln2_lo);
+      vt1 = svmls_f32_x(svptrue_b32(), vt1, vn1, vln2_lo);
+
+      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+      svfloat32_t vp0 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt0);
+      svfloat32_t vp1 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt1);
+      vp0 = svmla_f32_x(svptrue_b32(), vc3, vp0, vt0);
+      vp1 = svmla_f32_x(svptrue_b32(), vc3, vp1, vt1);
+      vp0 = svmla_f32_x(svptrue_b32(), vc2, vp0, vt0);
+      vp1 = svmla_f32_x(svptrue_b32(), vc2, vp1, vt1);
+      vp0 = svmla_f32_x(svptrue_b32(), vc1, vp0, vt0);
+      vp1 = svmla_f32_x(svptrue_b32(), vc1, vp1, vt1);
+      vp0 = svmla_f32_x(svptrue_b32(), vc0, vp0, vt0);
+      vp1 = svmla_f32_x(svptrue_b32(), vc0, vp1, vt1);
+
+      // y = p * 2^(n - anchor)
+      const svfloat32_t vd0 = svsub_f32_x(svptrue_b32(), vn0, vanchor);
+      const svfloat32_t vd1 = svsub_f32_x(svptrue_b32(), vn1, vanchor);
+      const svint32_t vs0 = svcvt_s32_f32_x(svptrue_b32(), vd0);
+      vp0 = svscale_f32_x(svptrue_b32(), vp0, vs0);
+      const svint32_t vs1 = svcvt_s32_f32_x(svptrue_b32(), vd1);
+      vp1 = svscale_f32_x(svptrue_b32(), vp1, vs1);
+
+      svfloat32_t vsum0 = vp0;
+      svfloat32_t vsum1 = vp1;
+      vsum0 = svadd_f32_x(svptrue_b32(), vsum0, vsum1);
+      const float row_sum = svaddv_f32(svptrue_b32(), vsum0);
+
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
+      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
+      const svfloat32_t vthreshold = svdup_n_f32((is_empty ? 0.0f : 0x1p-126f) * row_sum);
+      const svfloat32_t vscale = svdup_n_f32(scale);
+      vp0 = svdup_n_f32_m(vp0, svcmplt_f32(svptrue_b32(), vp0, vthreshold), 0.0f);
+      vp0 = svmul_f32_x(svptrue_b32(), vp0, vscale);
+      vp1 = svdup_n_f32_m(vp1, svcmplt_f32(svptrue_b32(), vp1, vthreshold), 0.0f);
+      vp1 = svmul_f32_x(svptrue_b32(), vp1, vscale);
+      svst1_f32(svptrue_b32(), y, vp0);
+      svst1_f32(svptrue_b32(), y + svcntw(), vp1);
+
+      x_row += input_stride;
+      y_row += output_stride;
+    }
+    return;
+  }
   if (columns == svcntw()) {
     for (; rows != 0; rows--) {
       const float* x = x_row;
@@ -169,18 +262,20 @@ void twopass_f32_vsoftmax__sve_rr2_p5_u4v(
       svfloat32_t vmax0 = vx0;
       const float row_max = svmaxv_f32(svptrue_b32(), vmax0);
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
       const bool is_empty = row_max == -__builtin_inff();
       const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
       const float offset = is_large && !is_empty ? row_max : 0.0f;
       const float magic = 0x1.8p+23f;
       const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
       const svfloat32_t voffset = svdup_n_f32(offset);
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
       const svfloat32_t vanchor = svdup_n_f32(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
       const svfloat32_t vlower = svdup_n_f32((anchor - 127.0f) * 0x1.62E430p-1f);
 
       vx0 = svsub_f32_x(svptrue_b32(), vx0, voffset);
@@ -209,8 +304,9 @@ void twopass_f32_vsoftmax__sve_rr2_p5_u4v(
       svfloat32_t vsum0 = vp0;
       const float row_sum = svaddv_f32(svptrue_b32(), vsum0);
 
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
       const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
       const svfloat32_t vthreshold = svdup_n_f32((is_empty ? 0.0f : 0x1p-126f) * row_sum);
       const svfloat32_t vscale = svdup_n_f32(scale);
@@ -233,18 +329,20 @@ void twopass_f32_vsoftmax__sve_rr2_p5_u4v(
       const svfloat32_t vmax0 = svsel_f32(vtail, vx0, svdup_n_f32(-__builtin_inff()));
       const float row_max = svmaxv_f32(svptrue_b32(), vmax0);
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
       const bool is_empty = row_max == -__builtin_inff();
       const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
       const float offset = is_large && !is_empty ? row_max : 0.0f;
       const float magic = 0x1.8p+23f;
       const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
       const svfloat32_t voffset = svdup_n_f32(offset);
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
       const svfloat32_t vanchor = svdup_n_f32(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
       const svfloat32_t vlower = svdup_n_f32((anchor - 127.0f) * 0x1.62E430p-1f);
 
       vx0 = svsub_f32_x(svptrue_b32(), vx0, voffset);
@@ -273,8 +371,9 @@ void twopass_f32_vsoftmax__sve_rr2_p5_u4v(
       const svfloat32_t vsum0 = svsel_f32(vtail, vp0, svdup_n_f32(0.0f));
       const float row_sum = svaddv_f32(svptrue_b32(), vsum0);
 
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
       const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
       const svfloat32_t vthreshold = svdup_n_f32((is_empty ? 0.0f : 0x1p-126f) * row_sum);
       const svfloat32_t vscale = svdup_n_f32(scale);
@@ -319,18 +418,20 @@ void twopass_f32_vsoftmax__sve_rr2_p5_u4v(
     }
     const float row_max = svmaxv_f32(svptrue_b32(), vmax0);
 
-    // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-    // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+    // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+    // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+    // -infinity alone has none to subtract.
     const bool is_empty = row_max == -__builtin_inff();
     const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
     const float offset = is_large && !is_empty ? row_max : 0.0f;
     const float magic = 0x1.8p+23f;
     const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
     const svfloat32_t voffset = svdup_n_f32(offset);
-    // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+    // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+    // normal numbers.
     const svfloat32_t vanchor = svdup_n_f32(anchor - 16.0f);
-    // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-    // not make FLT_MIN of it: the scaling makes a 0 of it.
+    // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+    // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
     const svfloat32_t vlower = svdup_n_f32((anchor - 127.0f) * 0x1.62E430p-1f);
     x = x_row;
     float* y = y_row;
@@ -498,8 +599,9 @@ void twopass_f32_vsoftmax__sve_rr2_p5_u4v(
     vsum0 = svadd_f32_x(svptrue_b32(), vsum0, vlost0);
     const float row_sum = svaddv_f32(svptrue_b32(), vsum0);
 
-    // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-    // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+    // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+    // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+    // row has none.
     const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
     const svfloat32_t vthreshold = svdup_n_f32((is_empty ? 0.0f : 0x1p-126f) * row_sum);
     const svfloat32_t vscale = svdup_n_f32(scale);

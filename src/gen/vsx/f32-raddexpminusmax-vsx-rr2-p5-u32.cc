@@ -26,13 +26,15 @@ namespace {
 }  // namespace
 
 void twopass_f32_raddexpminusmax__vsx_rr2_p5_u32(
-    size_t count, const void* input, void*, const struct twopass_params* params, struct twopass_reduction* result) {
+    size_t count, const void* input, void*,
+    const struct twopass_params* params, struct twopass_reduction* result) {
   const float* x = static_cast<const float*>(input);
   const float anchor = params->anchor;
 
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __vector float vlog2e = vec_splats(0x1.715476p+0f);
-  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the lowest bits.
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
   const __vector float vmagic = vec_splats(0x1.8000FEp+23f);
   // ln 2 = hi + lo to more digits than a float has.
   const __vector float vln2_hi = vec_splats(0x1.62E430p-1f);
@@ -47,8 +49,8 @@ void twopass_f32_raddexpminusmax__vsx_rr2_p5_u32(
   const __vector float voffset = vec_splats(params->offset);
 
   const __vector float vanchor = vec_splats(anchor);
-  // What lies 2^100 times below the anchor is lost beside it, and may as well count as just that. Of smaller terms what the sum
-  // rounds off could be denormal.
+  // What lies 2^100 times below the anchor is lost beside it, and may as well count as just that. Of smaller
+  // terms what the sum rounds off could be denormal.
   const __vector float vlower = vec_splats((anchor - 100.0f) * 0x1.62E430p-1f);
 
   __vector float vsum0 = vec_splats(0.0f);

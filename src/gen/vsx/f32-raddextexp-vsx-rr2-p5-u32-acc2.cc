@@ -26,11 +26,13 @@ namespace {
 }  // namespace
 
 void twopass_f32_raddextexp__vsx_rr2_p5_u32_acc2(
-    size_t count, const void* input, void*, const struct twopass_params*, struct twopass_reduction* result) {
+    size_t count, const void* input, void*,
+    const struct twopass_params*, struct twopass_reduction* result) {
   const float* x = static_cast<const float*>(input);
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __vector float vlog2e = vec_splats(0x1.715476p+0f);
-  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the lowest bits.
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
   const __vector float vmagic = vec_splats(0x1.8000FEp+23f);
   // ln 2 = hi + lo to more digits than a float has.
   const __vector float vln2_hi = vec_splats(0x1.62E430p-1f);
@@ -43,7 +45,8 @@ void twopass_f32_raddextexp__vsx_rr2_p5_u32_acc2(
   const __vector float vc1 = vec_splats(0x1.FFFFF2p-1f);
   const __vector float vc0 = vec_splats(0x1.000000p+0f);
 
-  // An accumulator is a pair (sum, e), the value sum * 2^e. It begins as 0 with an exponent below all that can come.
+  // An accumulator is a pair (sum, e), the value sum * 2^e. It begins as 0 with an exponent below all that
+  // can come.
   __vector float vsum0 = vec_splats(0.0f);
   __vector float vlost0 = vec_splats(0.0f);
   __vector float vsum1 = vec_splats(0.0f);
@@ -154,8 +157,9 @@ void twopass_f32_raddextexp__vsx_rr2_p5_u32_acc2(
     const __vector float vnew_e0 = vec_sel(vmax_n0, ve0, vec_cmpgt(ve0, vmax_n0));
     const __vector float vnew_e1 = vec_sel(vmax_n1, ve1, vec_cmpgt(ve1, vmax_n1));
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
-    // largest counts as 0; so does one of a very low or infinite x, for which n and p are meaningless.
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times
+    // smaller than the largest counts as 0; so does one of a very low or infinite x, for which n and p are
+    // meaningless.
     const __vector float vd0 = vec_sub(vn0, vnew_e0);
     const __vector float vd1 = vec_sub(vn1, vnew_e1);
     const __vector float vd2 = vec_sub(vn2, vnew_e0);
@@ -259,8 +263,9 @@ void twopass_f32_raddextexp__vsx_rr2_p5_u32_acc2(
     const __vector float vmax_n0 = vn0;
     const __vector float vnew_e0 = vec_sel(vmax_n0, ve0, vec_cmpgt(ve0, vmax_n0));
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
-    // largest counts as 0; so does one of a very low or infinite x, for which n and p are meaningless.
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times
+    // smaller than the largest counts as 0; so does one of a very low or infinite x, for which n and p are
+    // meaningless.
     const __vector float vd0 = vec_sub(vn0, vnew_e0);
     const __vector float vs0_biased = vec_add(vd0, vec_splats(127.0f));
     const __vector float vs0 = (__vector float) vec_ctu(vs0_biased, 23);
@@ -311,8 +316,9 @@ void twopass_f32_raddextexp__vsx_rr2_p5_u32_acc2(
     const __vector float vmax_n0 = vec_sel(ve0, vn0, vtail);
     const __vector float vnew_e0 = vec_sel(vmax_n0, ve0, vec_cmpgt(ve0, vmax_n0));
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
-    // largest counts as 0; so does one of a very low or infinite x, for which n and p are meaningless.
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times
+    // smaller than the largest counts as 0; so does one of a very low or infinite x, for which n and p are
+    // meaningless.
     const __vector float vd0 = vec_sub(vn0, vnew_e0);
     const __vector float vs0_biased = vec_add(vd0, vec_splats(127.0f));
     const __vector float vs0 = (__vector float) vec_ctu(vs0_biased, 23);

@@ -26,7 +26,8 @@ namespace {
 }  // namespace
 
 void twopass_f32_rmax__vsx_u16_acc4(
-    size_t count, const void* input, void*, const struct twopass_params*, struct twopass_reduction* result) {
+    size_t count, const void* input, void*,
+    const struct twopass_params*, struct twopass_reduction* result) {
   const float* x = static_cast<const float*>(input);
   __vector float vmax0 = vec_splats(-__builtin_inff());
   __vector float vmax1 = vec_splats(-__builtin_inff());

@@ -34,12 +34,14 @@ void twopass_f32_vsoftmax__vsx_rr2_p5_u16(
 
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __vector float vlog2e = vec_splats(0x1.715476p+0f);
-  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the lowest bits.
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
   const __vector float vmagic = vec_splats(0x1.8000FEp+23f);
   // ln 2 = hi + lo to more digits than a float has.
   const __vector float vln2_hi = vec_splats(0x1.62E430p-1f);
   const __vector float vln2_lo = vec_splats(-0x1.05C610p-29f);
-  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^16 a normal number.
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^16 a normal
+  // number.
   const __vector float vc5 = vec_splats(0x1.0F3892p+9f);
   const __vector float vc4 = vec_splats(0x1.573FD4p+11f);
   const __vector float vc3 = vec_splats(0x1.555BD8p+13f);
@@ -67,18 +69,20 @@ void twopass_f32_vsoftmax__vsx_rr2_p5_u16(
       row_max2 = vec_max(row_max2, vec_sld(row_max2, row_max2, 4));
       const float row_max = vec_extract(row_max2, 0);
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
       const bool is_empty = row_max == -__builtin_inff();
       const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
       const float offset = is_large && !is_empty ? row_max : 0.0f;
       const float magic = 0x1.8p+23f;
       const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
       const __vector float voffset = vec_splats(offset);
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
       const __vector float vanchor = vec_splats(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
       const __vector float vlower = vec_splats((anchor - 127.0f) * 0x1.62E430p-1f);
 
       vx0 = vec_sub(vx0, voffset);
@@ -161,8 +165,9 @@ void twopass_f32_vsoftmax__vsx_rr2_p5_u16(
       row_sum2 = vec_add(row_sum2, vec_sld(row_sum2, row_sum2, 4));
       const float row_sum = vec_extract(row_sum2, 0);
 
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
       const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
       const __vector float vthreshold = vec_splats((is_empty ? 0.0f : 0x1p-126f) * row_sum);
       const __vector float vscale = vec_splats(scale);
@@ -184,6 +189,100 @@ void twopass_f32_vsoftmax__vsx_rr2_p5_u16(
     }
     return;
   }
+  if (columns == 8) {
+    for (; rows != 0; rows--) {
+      const float* x = x_row;
+      float* y = y_row;
+      __vector float vx0 = vec_xl_be(0, x);
+      __vector float vx1 = vec_xl_be(0, x + 4);
+
+      __vector float vmax0 = vx0;
+      __vector float vmax1 = vx1;
+      vmax0 = vec_sel(vmax1, vmax0, vec_cmpgt(vmax0, vmax1));
+      __vector float row_max2 = vec_max(vmax0, vec_sld(vmax0, vmax0, 8));
+      row_max2 = vec_max(row_max2, vec_sld(row_max2, row_max2, 4));
+      const float row_max = vec_extract(row_max2, 0);
+
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
+      const bool is_empty = row_max == -__builtin_inff();
+      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
+      const float offset = is_large && !is_empty ? row_max : 0.0f;
+      const float magic = 0x1.8p+23f;
+      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
+      const __vector float voffset = vec_splats(offset);
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
+      const __vector float vanchor = vec_splats(anchor - 16.0f);
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
+      const __vector float vlower = vec_splats((anchor - 127.0f) * 0x1.62E430p-1f);
+
+      vx0 = vec_sub(vx0, voffset);
+      vx1 = vec_sub(vx1, voffset);
+      vx0 = vec_sel(vx0, vlower, vec_cmpgt(vlower, vx0));
+      vx1 = vec_sel(vx1, vlower, vec_cmpgt(vlower, vx1));
+
+      // n = round(x * log2(e))
+      const __vector float vb0 = vec_madd(vx0, vlog2e, vmagic);
+      const __vector float vb1 = vec_madd(vx1, vlog2e, vmagic);
+      const __vector float vn0 = vec_sub(vb0, vmagic);
+      const __vector float vn1 = vec_sub(vb1, vmagic);
+
+      // t = x - n * ln 2
+      __vector float vt0 = vec_nmsub(vn0, vln2_hi, vx0);
+      __vector float vt1 = vec_nmsub(vn1, vln2_hi, vx1);
+      vt0 = vec_nmsub(vn0, vln2_lo, vt0);
+      vt1 = vec_nmsub(vn1, vln2_lo, vt1);
+
+      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+      __vector float vp0 = vec_madd(vc5, vt0, vc4);
+      __vector float vp1 = vec_madd(vc5, vt1, vc4);
+      vp0 = vec_madd(vp0, vt0, vc3);
+      vp1 = vec_madd(vp1, vt1, vc3);
+      vp0 = vec_madd(vp0, vt0, vc2);
+      vp1 = vec_madd(vp1, vt1, vc2);
+      vp0 = vec_madd(vp0, vt0, vc1);
+      vp1 = vec_madd(vp1, vt1, vc1);
+      vp0 = vec_madd(vp0, vt0, vc0);
+      vp1 = vec_madd(vp1, vt1, vc0);
+
+      // y = p * 2^(n - anchor)
+      const __vector float vd0 = vec_sub(vn0, vanchor);
+      const __vector float vd1 = vec_sub(vn1, vanchor);
+      const __vector float vs0_biased = vec_add(vd0, vmagic);
+      const __vector float vs0 = (__vector float) vec_sl((__vector unsigned) vs0_biased, vec_splats(23u));
+      vp0 = vec_mul(vp0, vs0);
+      const __vector float vs1_biased = vec_add(vd1, vmagic);
+      const __vector float vs1 = (__vector float) vec_sl((__vector unsigned) vs1_biased, vec_splats(23u));
+      vp1 = vec_mul(vp1, vs1);
+
+      __vector float vsum0 = vp0;
+      __vector float vsum1 = vp1;
+      vsum0 = vec_add(vsum0, vsum1);
+      __vector float row_sum2 = vec_add(vsum0, vec_sld(vsum0, vsum0, 8));
+      row_sum2 = vec_add(row_sum2, vec_sld(row_sum2, row_sum2, 4));
+      const float row_sum = vec_extract(row_sum2, 0);
+
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
+      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
+      const __vector float vthreshold = vec_splats((is_empty ? 0.0f : 0x1p-126f) * row_sum);
+      const __vector float vscale = vec_splats(scale);
+      vp0 = vec_andc(vp0, vec_cmplt(vp0, vthreshold));
+      vp0 = vec_mul(vp0, vscale);
+      vp1 = vec_andc(vp1, vec_cmplt(vp1, vthreshold));
+      vp1 = vec_mul(vp1, vscale);
+      vec_xst_be(vp0, 0, y);
+      vec_xst_be(vp1, 0, y + 4);
+
+      x_row += input_stride;
+      y_row += output_stride;
+    }
+    return;
+  }
   if (columns == 4) {
     for (; rows != 0; rows--) {
       const float* x = x_row;
@@ -195,18 +294,20 @@ void twopass_f32_vsoftmax__vsx_rr2_p5_u16(
       row_max2 = vec_max(row_max2, vec_sld(row_max2, row_max2, 4));
       const float row_max = vec_extract(row_max2, 0);
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
       const bool is_empty = row_max == -__builtin_inff();
       const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
       const float offset = is_large && !is_empty ? row_max : 0.0f;
       const float magic = 0x1.8p+23f;
       const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
       const __vector float voffset = vec_splats(offset);
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
       const __vector float vanchor = vec_splats(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
       const __vector float vlower = vec_splats((anchor - 127.0f) * 0x1.62E430p-1f);
 
       vx0 = vec_sub(vx0, voffset);
@@ -238,8 +339,9 @@ void twopass_f32_vsoftmax__vsx_rr2_p5_u16(
       row_sum2 = vec_add(row_sum2, vec_sld(row_sum2, row_sum2, 4));
       const float row_sum = vec_extract(row_sum2, 0);
 
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
       const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
       const __vector float vthreshold = vec_splats((is_empty ? 0.0f : 0x1p-126f) * row_sum);
       const __vector float vscale = vec_splats(scale);
@@ -266,18 +368,20 @@ void twopass_f32_vsoftmax__vsx_rr2_p5_u16(
       row_max2 = vec_max(row_max2, vec_sld(row_max2, row_max2, 4));
       const float row_max = vec_extract(row_max2, 0);
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
       const bool is_empty = row_max == -__builtin_inff();
       const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
       const float offset = is_large && !is_empty ? row_max : 0.0f;
       const float magic = 0x1.8p+23f;
       const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
       const __vector float voffset = vec_splats(offset);
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
       const __vector float vanchor = vec_splats(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
       const __vector float vlower = vec_splats((anchor - 127.0f) * 0x1.62E430p-1f);
 
       vx0 = vec_sub(vx0, voffset);
@@ -309,8 +413,9 @@ void twopass_f32_vsoftmax__vsx_rr2_p5_u16(
       row_sum2 = vec_add(row_sum2, vec_sld(row_sum2, row_sum2, 4));
       const float row_sum = vec_extract(row_sum2, 0);
 
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
       const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
       const __vector float vthreshold = vec_splats((is_empty ? 0.0f : 0x1p-126f) * row_sum);
       const __vector float vscale = vec_splats(scale);
@@ -359,18 +464,20 @@ void twopass_f32_vsoftmax__vsx_rr2_p5_u16(
     row_max2 = vec_max(row_max2, vec_sld(row_max2, row_max2, 4));
     const float row_max = vec_extract(row_max2, 0);
 
-    // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-    // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+    // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+    // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+    // -infinity alone has none to subtract.
     const bool is_empty = row_max == -__builtin_inff();
     const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
     const float offset = is_large && !is_empty ? row_max : 0.0f;
     const float magic = 0x1.8p+23f;
     const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
     const __vector float voffset = vec_splats(offset);
-    // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+    // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+    // normal numbers.
     const __vector float vanchor = vec_splats(anchor - 16.0f);
-    // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-    // not make FLT_MIN of it: the scaling makes a 0 of it.
+    // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+    // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
     const __vector float vlower = vec_splats((anchor - 127.0f) * 0x1.62E430p-1f);
     x = x_row;
     float* y = y_row;
@@ -548,8 +655,9 @@ void twopass_f32_vsoftmax__vsx_rr2_p5_u16(
     row_sum2 = vec_add(row_sum2, vec_sld(row_sum2, row_sum2, 4));
     const float row_sum = vec_extract(row_sum2, 0);
 
-    // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-    // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+    // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+    // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+    // row has none.
     const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
     const __vector float vthreshold = vec_splats((is_empty ? 0.0f : 0x1p-126f) * row_sum);
     const __vector float vscale = vec_splats(scale);

@@ -32,11 +32,13 @@ namespace {
 }  // namespace
 
 void twopass_f32_raddextexp__wasmrelaxedsimd_rr4_p5_u20(
-    size_t count, const void* input, void*, const struct twopass_params*, struct twopass_reduction* result) {
+    size_t count, const void* input, void*,
+    const struct twopass_params*, struct twopass_reduction* result) {
   const float* x = static_cast<const float*>(input);
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const v128_t vlog2e = wasm_f32x4_splat(0x1.715476p+0f);
-  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the lowest bits.
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
   const v128_t vmagic = wasm_f32x4_splat(0x1.8000FEp+23f);
   // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
   const v128_t vln2_1 = wasm_f32x4_splat(0x1.600000p-1f);
@@ -51,7 +53,8 @@ void twopass_f32_raddextexp__wasmrelaxedsimd_rr4_p5_u20(
   const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p-1f);
   const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+0f);
 
-  // An accumulator is a pair (sum, e), the value sum * 2^e. It begins as 0 with an exponent below all that can come.
+  // An accumulator is a pair (sum, e), the value sum * 2^e. It begins as 0 with an exponent below all that
+  // can come.
   v128_t vsum0 = wasm_f32x4_splat(0.0f);
   v128_t vlost0 = wasm_f32x4_splat(0.0f);
   v128_t ve0 = wasm_f32x4_splat(-0x1p+22f);
@@ -135,8 +138,9 @@ void twopass_f32_raddextexp__wasmrelaxedsimd_rr4_p5_u20(
     vmax_n0 = wasm_f32x4_pmax(vn4, vmax_n0);
     const v128_t vnew_e0 = wasm_f32x4_pmax(vmax_n0, ve0);
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
-    // largest counts as 0; so does one of a very low or infinite x, for which n and p are meaningless.
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times
+    // smaller than the largest counts as 0; so does one of a very low or infinite x, for which n and p are
+    // meaningless.
     const v128_t vd0 = wasm_f32x4_sub(vn0, vnew_e0);
     const v128_t vd1 = wasm_f32x4_sub(vn1, vnew_e0);
     const v128_t vd2 = wasm_f32x4_sub(vn2, vnew_e0);
@@ -216,8 +220,9 @@ void twopass_f32_raddextexp__wasmrelaxedsimd_rr4_p5_u20(
     const v128_t vmax_n0 = vn0;
     const v128_t vnew_e0 = wasm_f32x4_pmax(vmax_n0, ve0);
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
-    // largest counts as 0; so does one of a very low or infinite x, for which n and p are meaningless.
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times
+    // smaller than the largest counts as 0; so does one of a very low or infinite x, for which n and p are
+    // meaningless.
     const v128_t vd0 = wasm_f32x4_sub(vn0, vnew_e0);
     const v128_t vs0_mask = wasm_f32x4_lt(vd0, wasm_f32x4_splat(-64.0f));
     const v128_t vs0_biased = wasm_f32x4_add(vd0, vmagic);
@@ -270,8 +275,9 @@ void twopass_f32_raddextexp__wasmrelaxedsimd_rr4_p5_u20(
     const v128_t vmax_n0 = merge_first(ve0, vn0, tail);
     const v128_t vnew_e0 = wasm_f32x4_pmax(vmax_n0, ve0);
 
-    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times smaller than the
-    // largest counts as 0; so does one of a very low or infinite x, for which n and p are meaningless.
+    // p * 2^(n - e): the exponents differ by 0 or less, so nothing can overflow. A term that is 2^64 times
+    // smaller than the largest counts as 0; so does one of a very low or infinite x, for which n and p are
+    // meaningless.
     const v128_t vd0 = wasm_f32x4_sub(vn0, vnew_e0);
     const v128_t vs0_mask = wasm_f32x4_lt(vd0, wasm_f32x4_splat(-64.0f));
     const v128_t vs0_biased = wasm_f32x4_add(vd0, vmagic);

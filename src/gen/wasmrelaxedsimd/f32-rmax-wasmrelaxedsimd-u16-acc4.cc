@@ -32,7 +32,8 @@ namespace {
 }  // namespace
 
 void twopass_f32_rmax__wasmrelaxedsimd_u16_acc4(
-    size_t count, const void* input, void*, const struct twopass_params*, struct twopass_reduction* result) {
+    size_t count, const void* input, void*,
+    const struct twopass_params*, struct twopass_reduction* result) {
   const float* x = static_cast<const float*>(input);
   v128_t vmax0 = wasm_f32x4_splat(-__builtin_inff());
   v128_t vmax1 = wasm_f32x4_splat(-__builtin_inff());

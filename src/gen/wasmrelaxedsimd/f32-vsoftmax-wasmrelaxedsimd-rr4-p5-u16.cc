@@ -40,14 +40,16 @@ void twopass_f32_vsoftmax__wasmrelaxedsimd_rr4_p5_u16(
 
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const v128_t vlog2e = wasm_f32x4_splat(0x1.715476p+0f);
-  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the lowest bits.
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
   const v128_t vmagic = wasm_f32x4_splat(0x1.8000FEp+23f);
   // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
   const v128_t vln2_1 = wasm_f32x4_splat(0x1.600000p-1f);
   const v128_t vln2_2 = wasm_f32x4_splat(0x1.700000p-8f);
   const v128_t vln2_3 = wasm_f32x4_splat(0x1.080000p-15f);
   const v128_t vln2_4 = wasm_f32x4_splat(0x1.FDF474p-22f);
-  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^16 a normal number.
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^16 a normal
+  // number.
   const v128_t vc5 = wasm_f32x4_splat(0x1.0F3892p+9f);
   const v128_t vc4 = wasm_f32x4_splat(0x1.573FD4p+11f);
   const v128_t vc3 = wasm_f32x4_splat(0x1.555BD8p+13f);
@@ -75,18 +77,20 @@ void twopass_f32_vsoftmax__wasmrelaxedsimd_rr4_p5_u16(
       row_max4 = wasm_f32x4_pmax(wasm_i32x4_shuffle(row_max4, row_max4, 1, 0, 3, 2), row_max4);
       const float row_max = wasm_f32x4_extract_lane(row_max4, 0);
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
       const bool is_empty = row_max == -__builtin_inff();
       const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
       const float offset = is_large && !is_empty ? row_max : 0.0f;
       const float magic = 0x1.8p+23f;
       const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
       const v128_t voffset = wasm_f32x4_splat(offset);
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
       const v128_t vanchor = wasm_f32x4_splat(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
       const v128_t vlower = wasm_f32x4_splat((anchor - 127.0f) * 0x1.62E430p-1f);
 
       vx0 = wasm_f32x4_sub(vx0, voffset);
@@ -177,8 +181,9 @@ void twopass_f32_vsoftmax__wasmrelaxedsimd_rr4_p5_u16(
       row_sum4 = wasm_f32x4_add(row_sum4, wasm_i32x4_shuffle(row_sum4, row_sum4, 1, 0, 3, 2));
       const float row_sum = wasm_f32x4_extract_lane(row_sum4, 0);
 
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
       const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
       const v128_t vthreshold = wasm_f32x4_splat((is_empty ? 0.0f : 0x1p-126f) * row_sum);
       const v128_t vscale = wasm_f32x4_splat(scale);
@@ -200,6 +205,104 @@ void twopass_f32_vsoftmax__wasmrelaxedsimd_rr4_p5_u16(
     }
     return;
   }
+  if (columns == 8) {
+    for (; rows != 0; rows--) {
+      const float* x = x_row;
+      float* y = y_row;
+      v128_t vx0 = wasm_v128_load(x);
+      v128_t vx1 = wasm_v128_load(x + 4);
+
+      v128_t vmax0 = vx0;
+      v128_t vmax1 = vx1;
+      vmax0 = wasm_f32x4_pmax(vmax1, vmax0);
+      v128_t row_max4 = wasm_f32x4_pmax(wasm_i32x4_shuffle(vmax0, vmax0, 2, 3, 0, 1), vmax0);
+      row_max4 = wasm_f32x4_pmax(wasm_i32x4_shuffle(row_max4, row_max4, 1, 0, 3, 2), row_max4);
+      const float row_max = wasm_f32x4_extract_lane(row_max4, 0);
+
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
+      const bool is_empty = row_max == -__builtin_inff();
+      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
+      const float offset = is_large && !is_empty ? row_max : 0.0f;
+      const float magic = 0x1.8p+23f;
+      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
+      const v128_t voffset = wasm_f32x4_splat(offset);
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
+      const v128_t vanchor = wasm_f32x4_splat(anchor - 16.0f);
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
+      const v128_t vlower = wasm_f32x4_splat((anchor - 127.0f) * 0x1.62E430p-1f);
+
+      vx0 = wasm_f32x4_sub(vx0, voffset);
+      vx1 = wasm_f32x4_sub(vx1, voffset);
+      vx0 = wasm_f32x4_pmax(vx0, vlower);
+      vx1 = wasm_f32x4_pmax(vx1, vlower);
+
+      // n = round(x * log2(e))
+      const v128_t vb0 = wasm_f32x4_relaxed_madd(vx0, vlog2e, vmagic);
+      const v128_t vb1 = wasm_f32x4_relaxed_madd(vx1, vlog2e, vmagic);
+      const v128_t vn0 = wasm_f32x4_sub(vb0, vmagic);
+      const v128_t vn1 = wasm_f32x4_sub(vb1, vmagic);
+
+      // t = x - n * ln 2
+      v128_t vt0 = wasm_f32x4_relaxed_nmadd(vn0, vln2_1, vx0);
+      v128_t vt1 = wasm_f32x4_relaxed_nmadd(vn1, vln2_1, vx1);
+      vt0 = wasm_f32x4_relaxed_nmadd(vn0, vln2_2, vt0);
+      vt1 = wasm_f32x4_relaxed_nmadd(vn1, vln2_2, vt1);
+      vt0 = wasm_f32x4_relaxed_nmadd(vn0, vln2_3, vt0);
+      vt1 = wasm_f32x4_relaxed_nmadd(vn1, vln2_3, vt1);
+      vt0 = wasm_f32x4_relaxed_nmadd(vn0, vln2_4, vt0);
+      vt1 = wasm_f32x4_relaxed_nmadd(vn1, vln2_4, vt1);
+
+      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+      v128_t vp0 = wasm_f32x4_relaxed_madd(vc5, vt0, vc4);
+      v128_t vp1 = wasm_f32x4_relaxed_madd(vc5, vt1, vc4);
+      vp0 = wasm_f32x4_relaxed_madd(vp0, vt0, vc3);
+      vp1 = wasm_f32x4_relaxed_madd(vp1, vt1, vc3);
+      vp0 = wasm_f32x4_relaxed_madd(vp0, vt0, vc2);
+      vp1 = wasm_f32x4_relaxed_madd(vp1, vt1, vc2);
+      vp0 = wasm_f32x4_relaxed_madd(vp0, vt0, vc1);
+      vp1 = wasm_f32x4_relaxed_madd(vp1, vt1, vc1);
+      vp0 = wasm_f32x4_relaxed_madd(vp0, vt0, vc0);
+      vp1 = wasm_f32x4_relaxed_madd(vp1, vt1, vc0);
+
+      // y = p * 2^(n - anchor)
+      const v128_t vd0 = wasm_f32x4_sub(vn0, vanchor);
+      const v128_t vd1 = wasm_f32x4_sub(vn1, vanchor);
+      const v128_t vs0_biased = wasm_f32x4_add(vd0, vmagic);
+      const v128_t vs0 = wasm_i32x4_shl(vs0_biased, 23);
+      vp0 = wasm_f32x4_mul(vp0, vs0);
+      const v128_t vs1_biased = wasm_f32x4_add(vd1, vmagic);
+      const v128_t vs1 = wasm_i32x4_shl(vs1_biased, 23);
+      vp1 = wasm_f32x4_mul(vp1, vs1);
+
+      v128_t vsum0 = vp0;
+      v128_t vsum1 = vp1;
+      vsum0 = wasm_f32x4_add(vsum0, vsum1);
+      v128_t row_sum4 = wasm_f32x4_add(vsum0, wasm_i32x4_shuffle(vsum0, vsum0, 2, 3, 0, 1));
+      row_sum4 = wasm_f32x4_add(row_sum4, wasm_i32x4_shuffle(row_sum4, row_sum4, 1, 0, 3, 2));
+      const float row_sum = wasm_f32x4_extract_lane(row_sum4, 0);
+
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
+      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
+      const v128_t vthreshold = wasm_f32x4_splat((is_empty ? 0.0f : 0x1p-126f) * row_sum);
+      const v128_t vscale = wasm_f32x4_splat(scale);
+      vp0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vp0, vthreshold));
+      vp0 = wasm_f32x4_mul(vp0, vscale);
+      vp1 = wasm_v128_andnot(vp1, wasm_f32x4_lt(vp1, vthreshold));
+      vp1 = wasm_f32x4_mul(vp1, vscale);
+      wasm_v128_store(y, vp0);
+      wasm_v128_store(y + 4, vp1);
+
+      x_row += input_stride;
+      y_row += output_stride;
+    }
+    return;
+  }
   if (columns == 4) {
     for (; rows != 0; rows--) {
       const float* x = x_row;
@@ -211,18 +314,20 @@ void twopass_f32_vsoftmax__wasmrelaxedsimd_rr4_p5_u16(
       row_max4 = wasm_f32x4_pmax(wasm_i32x4_shuffle(row_max4, row_max4, 1, 0, 3, 2), row_max4);
       const float row_max = wasm_f32x4_extract_lane(row_max4, 0);
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
       const bool is_empty = row_max == -__builtin_inff();
       const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
       const float offset = is_large && !is_empty ? row_max : 0.0f;
       const float magic = 0x1.8p+23f;
       const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
       const v128_t voffset = wasm_f32x4_splat(offset);
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
       const v128_t vanchor = wasm_f32x4_splat(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
       const v128_t vlower = wasm_f32x4_splat((anchor - 127.0f) * 0x1.62E430p-1f);
 
       vx0 = wasm_f32x4_sub(vx0, voffset);
@@ -256,8 +361,9 @@ void twopass_f32_vsoftmax__wasmrelaxedsimd_rr4_p5_u16(
       row_sum4 = wasm_f32x4_add(row_sum4, wasm_i32x4_shuffle(row_sum4, row_sum4, 1, 0, 3, 2));
       const float row_sum = wasm_f32x4_extract_lane(row_sum4, 0);
 
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
       const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
       const v128_t vthreshold = wasm_f32x4_splat((is_empty ? 0.0f : 0x1p-126f) * row_sum);
       const v128_t vscale = wasm_f32x4_splat(scale);
@@ -282,18 +388,20 @@ void twopass_f32_vsoftmax__wasmrelaxedsimd_rr4_p5_u16(
       row_max4 = wasm_f32x4_pmax(wasm_i32x4_shuffle(row_max4, row_max4, 1, 0, 3, 2), row_max4);
       const float row_max = wasm_f32x4_extract_lane(row_max4, 0);
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-      // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+      // -infinity alone has none to subtract.
       const bool is_empty = row_max == -__builtin_inff();
       const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
       const float offset = is_large && !is_empty ? row_max : 0.0f;
       const float magic = 0x1.8p+23f;
       const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
       const v128_t voffset = wasm_f32x4_splat(offset);
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+      // normal numbers.
       const v128_t vanchor = wasm_f32x4_splat(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-      // not make FLT_MIN of it: the scaling makes a 0 of it.
+      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+      // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
       const v128_t vlower = wasm_f32x4_splat((anchor - 127.0f) * 0x1.62E430p-1f);
 
       vx0 = wasm_f32x4_sub(vx0, voffset);
@@ -327,8 +435,9 @@ void twopass_f32_vsoftmax__wasmrelaxedsimd_rr4_p5_u16(
       row_sum4 = wasm_f32x4_add(row_sum4, wasm_i32x4_shuffle(row_sum4, row_sum4, 1, 0, 3, 2));
       const float row_sum = wasm_f32x4_extract_lane(row_sum4, 0);
 
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-      // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+      // row has none.
       const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
       const v128_t vthreshold = wasm_f32x4_splat((is_empty ? 0.0f : 0x1p-126f) * row_sum);
       const v128_t vscale = wasm_f32x4_splat(scale);
@@ -375,18 +484,20 @@ void twopass_f32_vsoftmax__wasmrelaxedsimd_rr4_p5_u16(
     row_max4 = wasm_f32x4_pmax(wasm_i32x4_shuffle(row_max4, row_max4, 1, 0, 3, 2), row_max4);
     const float row_max = wasm_f32x4_extract_lane(row_max4, 0);
 
-    // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing is rounded as x - max
-    // would be. Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to subtract.
+    // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
+    // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
+    // -infinity alone has none to subtract.
     const bool is_empty = row_max == -__builtin_inff();
     const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
     const float offset = is_large && !is_empty ? row_max : 0.0f;
     const float magic = 0x1.8p+23f;
     const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
     const v128_t voffset = wasm_f32x4_splat(offset);
-    // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are normal numbers.
+    // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
+    // normal numbers.
     const v128_t vanchor = wasm_f32x4_splat(anchor - 16.0f);
-    // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the rounding of the bound, do
-    // not make FLT_MIN of it: the scaling makes a 0 of it.
+    // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN, so that a sum of no more than 2^-0.5, and the
+    // rounding of the bound, do not make FLT_MIN of it: the scaling makes a 0 of it.
     const v128_t vlower = wasm_f32x4_splat((anchor - 127.0f) * 0x1.62E430p-1f);
     x = x_row;
     float* y = y_row;
@@ -574,8 +685,9 @@ void twopass_f32_vsoftmax__wasmrelaxedsimd_rr4_p5_u16(
     row_sum4 = wasm_f32x4_add(row_sum4, wasm_i32x4_shuffle(row_sum4, row_sum4, 1, 0, 3, 2));
     const float row_sum = wasm_f32x4_extract_lane(row_sum4, 0);
 
-    // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and need not wait for the
-    // division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty row has none.
+    // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
+    // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
+    // row has none.
     const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
     const v128_t vthreshold = wasm_f32x4_splat((is_empty ? 0.0f : 0x1p-126f) * row_sum);
     const v128_t vscale = wasm_f32x4_splat(scale);

@@ -32,13 +32,15 @@ namespace {
 }  // namespace
 
 void twopass_f32_raddexpminusmax__wasmsimd_rr4_p5_u16(
-    size_t count, const void* input, void*, const struct twopass_params* params, struct twopass_reduction* result) {
+    size_t count, const void* input, void*,
+    const struct twopass_params* params, struct twopass_reduction* result) {
   const float* x = static_cast<const float*>(input);
   const float anchor = params->anchor;
 
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const v128_t vlog2e = wasm_f32x4_splat(0x1.715476p+0f);
-  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the lowest bits.
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
   const v128_t vmagic = wasm_f32x4_splat(0x1.8000FEp+23f);
   // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
   const v128_t vln2_1 = wasm_f32x4_splat(0x1.600000p-1f);
@@ -55,8 +57,8 @@ void twopass_f32_raddexpminusmax__wasmsimd_rr4_p5_u16(
   const v128_t voffset = wasm_f32x4_splat(params->offset);
 
   const v128_t vanchor = wasm_f32x4_splat(anchor);
-  // What lies 2^100 times below the anchor is lost beside it, and may as well count as just that. Of smaller terms what the sum
-  // rounds off could be denormal.
+  // What lies 2^100 times below the anchor is lost beside it, and may as well count as just that. Of smaller
+  // terms what the sum rounds off could be denormal.
   const v128_t vlower = wasm_f32x4_splat((anchor - 100.0f) * 0x1.62E430p-1f);
 
   v128_t vsum0 = wasm_f32x4_splat(0.0f);

@@ -124,7 +124,7 @@ struct twopass_options {
  *   - a row of one repeated finite value, however large or small, gives 1/columns;
  *   - a row of nothing but -infinity gives NaN, or zeros with TWOPASS_FLAG_MASKED_ROW_ZERO;
  *   - a result below FLT_MIN is +0: no denormal is written.
- * Such rows take at most twice as long as others.
+ * Such rows take at most twice as long as others; with values above 2^17 it may be three times.
  *
  * Accuracy: every result of at least FLT_MIN is within a relative error of 7.5 * 2^-23 on AVX-512, 8 * 2^-23 on other
  * ISAs with a fused multiply-add (0.5 more for each doubling of a vector beyond 256 bits) and 9 * 2^-23 on the rest.
