@@ -419,15 +419,17 @@ void FuzzArguments(const Caller& caller, Choices* choices) {
       0, 1, 2, 3, 5, 8, 1000, SIZE_MAX, SIZE_MAX / 2, SIZE_MAX / 4, SIZE_MAX / 8, size_t{1} << 31, size_t{1} << 32};
   std::vector<float> memory(kElements + 1, kUntouched);
   std::vector<twopass_extexp> totals(9, twopass_extexp{kUntouched, 0});
-  const size_t rows = choices->OneOf(kSizes), columns = choices->OneOf(kSizes);
-  const size_t input_stride = choices->Is() ? columns + choices->Below(8) : choices->OneOf(kSizes);
-  const size_t output_stride = choices->Is() ? input_stride : columns + choices->Below(8);
+  // Mostly matrices that can be there, side by side.
+  const auto choose_size = [&](size_t small) { return choices->Below(8) != 0 ? small : choices->OneOf(kSizes); };
+  const size_t rows = choose_size(choices->Below(5)), columns = choose_size(choices->Below(8));
+  const size_t input_stride = choose_size(columns + choices->Below(16));
+  const size_t output_stride = choices->Below(4) != 0 ? input_stride : columns + choices->Below(8);
   const size_t input = choices->Below(200),
                output = choices->Is() ? input + choices->Below(40) : 512 + choices->Below(100);
 
   bool is_valid = true;
   twopass_options options = ChooseOptions(choices);
-  const size_t mistake = choices->Below(12);
+  const size_t mistake = choices->Is() ? 0 : choices->Below(12);
   if (mistake == 1) options.algorithm = 6 + choices->Below(250), is_valid = false;
   if (mistake == 2) options.flags |= 2u << choices->Below(31), is_valid = false;
   if (mistake == 3) options.reserved[choices->Below(6)] = size_t{1} << choices->Below(64), is_valid = false;
