@@ -1,4 +1,5 @@
-// Rows in shards: sums that are reduced, merged in any order and turned into outputs, against the softmax of the whole row.
+// Rows in shards: sums that are reduced, merged in any order and turned into outputs, against the softmax of the whole
+// row.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #include <gtest/gtest.h>
@@ -42,7 +43,8 @@ twopass_extexp Reduce(const float* x, size_t count) {
   EXPECT_EQ(twopass_reduce_extexp_f32(1, count, x, count, &sum, nullptr), TWOPASS_OK);
   return sum;
 }
-twopass_status Finish(size_t count, const float* x, float* y, twopass_extexp total, const twopass_options* options = nullptr) {
+twopass_status Finish(size_t count, const float* x, float* y, twopass_extexp total,
+                      const twopass_options* options = nullptr) {
   return twopass_finish_extexp_f32(1, count, x, count, y, count, &total, options);
 }
 twopass_extexp Reduce(const Row& x) { return Reduce(x.data(), x.size()); }
@@ -84,7 +86,8 @@ class ExtexpTest : public testing::TestWithParam<std::string> {
   }
   void TearDown() override { ASSERT_EQ(twopass_pin_isa(nullptr), TWOPASS_OK); }
 
-  // The total of the shards, merged two at a time in a random order. *depth is how often a term has been through a merge.
+  // The total of the shards, merged two at a time in a random order. *depth is how often a term has been through a
+  // merge.
   static twopass_extexp MergeInRandomOrder(std::vector<twopass_extexp> sums, size_t* depth, std::mt19937* random) {
     std::vector<size_t> depths(sums.size(), 0);
     while (sums.size() > 1) {
@@ -120,8 +123,7 @@ class ExtexpTest : public testing::TestWithParam<std::string> {
     Row y = is_in_place ? x : Row(x.size(), kUntouched);
     for (size_t shard = 0; shard < shards; shard++) {
       const float* const input = (is_in_place ? y : x).data() + cuts[shard];
-      EXPECT_EQ(Finish(cuts[shard + 1] - cuts[shard], input, y.data() + cuts[shard], total, &options),
-                TWOPASS_OK);
+      EXPECT_EQ(Finish(cuts[shard + 1] - cuts[shard], input, y.data() + cuts[shard], total, &options), TWOPASS_OK);
     }
     SoftmaxReference reference = ReferenceSoftmax(x, TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE, flags);
     for (double& bound : reference.bound) bound += depth * 0x1p-53;
@@ -157,6 +159,43 @@ TEST_P(ExtexpTest, LongRows) {
     EXPECT_EQ(DifferenceInShards(x), "") << step;
     std::reverse(x.begin(), x.end());
     EXPECT_EQ(DifferenceInShards(x), "") << step;
+  }
+}
+
+// The loop of twopass.h over equal shards, whose roundings all go the same way.
+TEST_P(ExtexpTest, ManyEqualShards) {
+  const size_t count = 16;
+  const Row x = NormalLogits(count, 3);
+  for (size_t shards : {size_t{85}, size_t{170}, size_t{21845}, size_t{1} << 20}) {
+    twopass_extexp total = {};
+    for (size_t shard = 0; shard < shards; shard++) total = twopass_merge_extexp(total, Reduce(x));
+    Row y(count);
+    ASSERT_EQ(Finish(count, x.data(), y.data(), total), TWOPASS_OK);
+    SoftmaxReference reference = ReferenceSoftmax(x, TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE);
+    for (double& exact : reference.exact) exact /= static_cast<double>(shards);
+    EXPECT_EQ(Difference(reference, x, y.data()), "") << shards << " shards";
+  }
+}
+
+// Shards of nothing but masks, beside others and alone.
+TEST_P(ExtexpTest, MaskedShards) {
+  const size_t shards = 4, count = 1000;
+  for (float mask : {-kInfinity, -1e9f, -FLT_MAX}) {
+    for (unsigned masked = 1; masked < 1u << shards; masked++) {
+      Row x = NormalLogits(shards * count, 10);
+      twopass_extexp total = {};
+      for (size_t shard = 0; shard < shards; shard++) {
+        float* const begin = &x[shard * count];
+        if (masked >> shard & 1) std::fill_n(begin, count, mask);
+        total = twopass_merge_extexp(total, Reduce(begin, count));
+      }
+      Row y(x.size());
+      const twopass_options options = OptionsOf(TWOPASS_ALGORITHM_AUTO, TWOPASS_FLAG_MASKED_ROW_ZERO);
+      ASSERT_EQ(Finish(x.size(), x.data(), y.data(), total, &options), TWOPASS_OK);
+      const SoftmaxReference reference =
+          ReferenceSoftmax(x, TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE, TWOPASS_FLAG_MASKED_ROW_ZERO);
+      ASSERT_EQ(Difference(reference, x, y.data()), "") << mask << " in the shards of " << masked;
+    }
   }
 }
 
@@ -316,6 +355,9 @@ TEST_P(ExtexpTest, Log) {
     const double allowed = static_cast<double>(4 * kEpsilon) * (std::fabs(exact) < 1e9 ? 1 : std::fabs(exact));
     EXPECT_NEAR(twopass_log_extexp(Reduce(input.x)), exact, allowed) << input.name;
   }
+  // The absolute error stays where the maximum is taken off, and is more than what is left here.
+  const Row x = {16.9424f, 0};
+  EXPECT_NEAR(twopass_log_extexp(Reduce(x)) - x[0], ExactLog(x) - x[0], kOrdinaryError);
   EXPECT_EQ(twopass_log_extexp({}), -std::numeric_limits<double>::infinity());
   EXPECT_EQ(twopass_log_extexp({0, 1e30f}), -std::numeric_limits<double>::infinity());
   EXPECT_TRUE(std::isnan(twopass_log_extexp({kNaN, 0})));
@@ -342,7 +384,8 @@ TEST_P(ExtexpTest, InvalidArguments) {
   EXPECT_EQ(finish(10, nullptr, x.data()), TWOPASS_INVALID_ARGUMENT);
   EXPECT_EQ(finish(10, x.data(), nullptr), TWOPASS_INVALID_ARGUMENT);
   // More bytes than there are addresses, or than the address leaves.
-  for (size_t count : {size_t{SIZE_MAX}, size_t{SIZE_MAX} / 2 + 1, SIZE_MAX / sizeof(float), SIZE_MAX / sizeof(float) + 2}) {
+  for (size_t count :
+       {size_t{SIZE_MAX}, size_t{SIZE_MAX} / 2 + 1, SIZE_MAX / sizeof(float), SIZE_MAX / sizeof(float) + 2}) {
     EXPECT_EQ(reduce(count, x.data()), TWOPASS_INVALID_ARGUMENT) << count;
     EXPECT_EQ(finish(count, x.data(), x.data()), TWOPASS_INVALID_ARGUMENT) << count;
   }
@@ -350,8 +393,8 @@ TEST_P(ExtexpTest, InvalidArguments) {
     EXPECT_EQ(finish(shift + 1, x.data(), x.data() + shift), TWOPASS_INVALID_ARGUMENT) << shift;
     EXPECT_EQ(finish(shift + 1, x.data() + shift, x.data()), TWOPASS_INVALID_ARGUMENT) << shift;
   }
-  for (twopass_options options : {OptionsOf(99), OptionsOf(TWOPASS_ALGORITHM_AUTO, 2),
-                                  OptionsOf(TWOPASS_ALGORITHM_AUTO, 0x80000000u)}) {
+  for (twopass_options options :
+       {OptionsOf(99), OptionsOf(TWOPASS_ALGORITHM_AUTO, 2), OptionsOf(TWOPASS_ALGORITHM_AUTO, 0x80000000u)}) {
     EXPECT_EQ(reduce(10, x.data(), &options), TWOPASS_INVALID_ARGUMENT);
     EXPECT_EQ(reduce(0, x.data(), &options), TWOPASS_INVALID_ARGUMENT);
     EXPECT_EQ(finish(10, x.data(), x.data(), &options), TWOPASS_INVALID_ARGUMENT);
@@ -377,8 +420,8 @@ INSTANTIATE_TEST_SUITE_P(All, ExtexpTest, testing::ValuesIn(Isas()),
 std::vector<twopass_extexp> SomeValues() {
   std::vector<twopass_extexp> values;
   for (float mantissa : {1.0f, 1.5f, 0x1.fffffep0f}) {
-    for (float exponent : {0.0f, 1.0f, -1.0f, 23.0f, 24.0f, 25.0f, -100.0f, 1000.0f, 1022.0f, 1023.0f, -1074.0f, 2e5f, -2e5f,
-                           1e6f, 1.6e7f, 1e9f, -1e9f, 1e30f, -1e30f, FLT_MAX, -FLT_MAX}) {
+    for (float exponent : {0.0f, 1.0f,  -1.0f, 23.0f,  24.0f, 25.0f, -100.0f, 1000.0f, 1022.0f, 1023.0f, -1074.0f,
+                           2e5f, -2e5f, 1e6f,  1.6e7f, 1e9f,  -1e9f, 1e30f,   -1e30f,  FLT_MAX, -FLT_MAX}) {
       values.push_back({mantissa, exponent});
     }
   }
@@ -414,13 +457,36 @@ TEST(MergeTest, IsTheRoundedSum) {
     for (twopass_extexp b : SomeValues()) {
       const twopass_extexp sum = twopass_merge_extexp(a, b);
       ASSERT_TRUE(AreSameBits(sum, twopass_merge_extexp(b, a)));
-      ASSERT_TRUE(IsWellFormed(sum)) << a.mantissa << " * 2^" << a.exponent << " + " << b.mantissa << " * 2^" << b.exponent;
+      ASSERT_TRUE(IsWellFormed(sum)) << a.mantissa << " * 2^" << a.exponent << " + " << b.mantissa << " * 2^"
+                                     << b.exponent;
       const auto scaled = [&](twopass_extexp value) {
         const double distance = value.exponent - sum.exponent;
         return distance < -200 ? 0 : value.mantissa * std::exp2(distance);
       };
       ASSERT_LE(std::fabs(sum.mantissa - scaled(a) - scaled(b)), 0x1p-52 * sum.mantissa)
           << a.mantissa << " * 2^" << a.exponent << " + " << b.mantissa << " * 2^" << b.exponent;
+    }
+  }
+}
+
+// Nothing overflows, whatever the mantissas are that come from outside.
+TEST(MergeTest, HugeValues) {
+  for (double mantissa : {1.0, 0x1p127, 0x1p1023, DBL_MAX}) {
+    for (double exponent : {0.0, 2e5, 1e15, 0x1p53, 1e17, 1e30, 1e300, DBL_MAX, -1e30, -DBL_MAX}) {
+      const twopass_extexp value = {mantissa, exponent};
+      twopass_extexp total = {};
+      for (int i = 0; i < 100; i++) {
+        total = twopass_merge_extexp(total, value);
+        ASSERT_TRUE(IsWellFormed(total)) << mantissa << " * 2^" << exponent << ", " << i << " times";
+        ASSERT_GE(total.exponent, value.exponent);
+      }
+      for (int i = 0; i < 1100; i++) {
+        total = twopass_merge_extexp(total, total);
+        ASSERT_TRUE(IsWellFormed(total)) << mantissa << " * 2^" << exponent << ", doubled " << i << " times";
+      }
+      const double logarithm = twopass_log_extexp(total);
+      ASSERT_FALSE(std::isnan(logarithm)) << mantissa << " * 2^" << exponent;
+      ASSERT_EQ(logarithm > 0, exponent >= 0);
     }
   }
 }
@@ -435,8 +501,7 @@ TEST(MergeTest, IsAssociativeUpToRounding) {
     const auto [a, b, c] = values;
     const twopass_extexp left = twopass_merge_extexp(twopass_merge_extexp(a, b), c);
     const twopass_extexp right = twopass_merge_extexp(a, twopass_merge_extexp(b, c));
-    const double ratio = std::ldexp(left.mantissa / right.mantissa,
-                                    static_cast<int>(left.exponent - right.exponent));
+    const double ratio = std::ldexp(left.mantissa / right.mantissa, static_cast<int>(left.exponent - right.exponent));
     ASSERT_NEAR(ratio, 1, 0x1p-51);
   }
 }
