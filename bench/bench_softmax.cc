@@ -4,6 +4,10 @@
 //   softmax_batch/<algorithm>/<rows>x<columns>   many rows
 //   softmax_threads/<threads>/<n>                one row by AUTO, in elapsed time; the others are in processor time
 //   softmax_range/<logits>/<n>                   one row by AUTO; <logits>: normal_1 (deviation), uniform_1000 (+-)
+//   softmax_masked/<mask>/<n>                    one row by AUTO, a part of it -infinity: none, causal (the second
+//   half), padded
+//                                                (all but the first eighth), random (half of them), all
+//   softmax_shards/<shards>/<n>                  one row, reduced in shards, merged, and finished
 //   bound/<bound>/<n>                            read, copy, copy_nt
 //
 // TWOPASS_ISA=avx2 in the environment pins the ISA.
@@ -61,10 +65,40 @@ Buffer uniform_logits_within_1000(size_t n) {
   return random_logits(n, std::uniform_real_distribution<float>(-1000.0f, 1000.0f));
 }
 
+constexpr float kMask = -INFINITY;
+
+Buffer causally_masked_logits(size_t n) {
+  Buffer logits = normal_logits(n);
+  std::fill(&logits[n / 2], &logits[n], kMask);
+  return logits;
+}
+
+Buffer padded_logits(size_t n) {
+  Buffer logits = normal_logits(n);
+  std::fill(&logits[n / 8], &logits[n], kMask);
+  return logits;
+}
+
+Buffer randomly_masked_logits(size_t n) {
+  Buffer logits = normal_logits(n);
+  std::mt19937 random(1);
+  for (size_t i = 0; i < n; i++) {
+    if (random() % 2 == 0) logits[i] = kMask;
+  }
+  return logits;
+}
+
+Buffer masks(size_t n) {
+  Buffer logits = uninitialized_buffer(n);
+  std::fill(&logits[0], &logits[n], kMask);
+  return logits;
+}
+
 struct Matrix {
   size_t rows;
   size_t columns;
   MakeLogits* make_logits = normal_logits;
+  double sum_of_row = 1.0;  // of the outputs
 
   size_t elements() const { return rows * columns; }
 };
@@ -98,8 +132,8 @@ void time_softmax(State& state, const Matrix& matrix, Function softmax) {
     float* y_of_row = y + row * matrix.columns;
     double sum = 0.0;
     for (size_t i = 0; i < matrix.columns; i++) sum += y_of_row[i];
-    if (!(std::fabs(sum - 1.0) < 1e-3)) {
-      fail(state, "the output does not sum to 1");
+    if (!(std::fabs(sum - matrix.sum_of_row) < 1e-3)) {
+      fail(state, "the output has another sum");
       break;
     }
     y_of_row[0] = NAN;  // so that the check of the next benchmark cannot pass by this output
@@ -168,6 +202,37 @@ void add_range(size_t n) {
   add_operator("softmax_range/uniform_1000" + slash_n, {1, n, uniform_logits_within_1000}, TWOPASS_ALGORITHM_AUTO);
 }
 
+void add_masked(size_t n) {
+  twopass_options options = {};
+  options.flags = TWOPASS_FLAG_MASKED_ROW_ZERO;
+  const auto add_mask = [&](const std::string& mask, const Matrix& matrix) {
+    add("softmax_masked/" + mask + "/" + std::to_string(n),
+        [=](State& state) { time_operator(state, matrix, options); });
+  };
+  add_mask("none", {1, n});
+  add_mask("causal", {1, n, causally_masked_logits});
+  add_mask("padded", {1, n, padded_logits});
+  add_mask("random", {1, n, randomly_masked_logits});
+  add_mask("all", {1, n, masks, 0.0});
+}
+
+void add_shards(size_t shards, size_t n) {
+  add("softmax_shards/" + std::to_string(shards) + "/" + std::to_string(n), [=](State& state) {
+    const size_t count = n / shards;
+    time_softmax(state, {1, n}, [=](const float* x, float* y) {
+      twopass_extexp total = {};
+      for (size_t begin = 0; begin < n; begin += count) {
+        twopass_extexp sum;
+        twopass_reduce_extexp_f32(1, count, x + begin, count, &sum, nullptr);
+        total = twopass_merge_extexp(total, sum);
+      }
+      for (size_t begin = 0; begin < n; begin += count) {
+        twopass_finish_extexp_f32(1, count, x + begin, count, y + begin, count, &total, nullptr);
+      }
+    });
+  });
+}
+
 #if TWOPASS_BENCH_PTHREADPOOL
 void add_threads(size_t n) {
   const size_t most = std::max(2u, std::thread::hardware_concurrency());
@@ -198,6 +263,10 @@ int main(int argc, char** argv) {
   for (size_t n = size_t{1} << 12; n <= kLargest; n *= kStep) add_threads(n);
 #endif
   add_range(65536);
+  for (size_t n : {size_t{1} << 10, size_t{1} << 16, size_t{1} << 20}) {
+    add_masked(n);
+    for (size_t shards : {1, 8, 64}) add_shards(shards, n);
+  }
 #if TWOPASS_BENCH_PLAIN_LOOP
   benchmark::AddCustomContext("plain_loop", plain_loop_compiler());
 #endif

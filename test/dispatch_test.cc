@@ -10,12 +10,15 @@
 #include <string>
 #include <vector>
 
+#include "src/plan.h"
 #include "test/inventory.h"
 #include "test/kernel_table.h"
 #include "twopass_debug.h"
 
 namespace twopass_test {
 namespace {
+
+using twopass::kMinLongColumns;
 
 std::vector<std::string> KernelsInUse() {
   std::vector<std::string> kernels;
@@ -157,8 +160,12 @@ TEST_F(DispatchTest, AutoChoosesAnAlgorithm) {
   }
   // Short rows go through vsoftmax, however many.
   for (size_t rows : {size_t{1}, size_t{1000000}, size_t{1} << 40}) {
-    EXPECT_EQ(twopass_choose_algorithm_f32(rows, 100, 0, nullptr), TWOPASS_ALGORITHM_ANCHORED_RELOAD) << rows;
+    for (size_t columns : {size_t{100}, kMinLongColumns - 1}) {
+      EXPECT_EQ(twopass_choose_algorithm_f32(rows, columns, 0, nullptr), TWOPASS_ALGORITHM_ANCHORED_RELOAD) << rows;
+    }
   }
+  EXPECT_EQ(twopass_choose_algorithm_f32(size_t{1} << 40, kMinLongColumns, 0, nullptr),
+            TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE);
   // In any cache the exponentials cost most, out of every cache the memory.
   EXPECT_EQ(twopass_choose_algorithm_f32(1, 100, 0, nullptr), TWOPASS_ALGORITHM_ANCHORED_RELOAD);
   EXPECT_EQ(twopass_choose_algorithm_f32(1, size_t{1} << 28, 0, nullptr), TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE);

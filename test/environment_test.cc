@@ -8,7 +8,6 @@
 #include <cfenv>
 #include <cfloat>
 #include <cmath>
-#include <csignal>
 #include <cstring>
 #include <functional>
 #include <limits>
@@ -21,8 +20,6 @@
 #if !defined(__wasm__)
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <thread>
 #endif
 
 #include "src/plan.h"
@@ -70,14 +67,16 @@ constexpr unsigned kFlushToZero = 0x8000, kDenormalsAreZero = 0x0040;
 
 std::vector<Environment> OthersOfX86() {
   std::vector<Environment> environments = {
-      {"flush to zero", [] { _mm_setcsr(_mm_getcsr() | kFlushToZero); }},
-      {"flush to zero, denormals are zero", [] { _mm_setcsr(_mm_getcsr() | kFlushToZero | kDenormalsAreZero); }},
-      {"traps", [] { feenableexcept(FE_INVALID | FE_OVERFLOW | FE_DIVBYZERO | FE_UNDERFLOW); }},
-      {"every trap, up",
-       [] {
-         feenableexcept(FE_ALL_EXCEPT);
-         std::fesetround(FE_UPWARD);
-       }},
+    {"flush to zero", [] { _mm_setcsr(_mm_getcsr() | kFlushToZero); }},
+    {"flush to zero, denormals are zero", [] { _mm_setcsr(_mm_getcsr() | kFlushToZero | kDenormalsAreZero); }},
+#if defined(__GLIBC__)
+    {"traps", [] { feenableexcept(FE_INVALID | FE_OVERFLOW | FE_DIVBYZERO | FE_UNDERFLOW); }},
+    {"every trap, up",
+     [] {
+       feenableexcept(FE_ALL_EXCEPT);
+       std::fesetround(FE_UPWARD);
+     }},
+#endif
   };
   return environments;
 }

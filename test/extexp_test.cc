@@ -162,6 +162,43 @@ TEST_P(ExtexpTest, LongRows) {
   }
 }
 
+// The loop of twopass.h over equal shards, whose roundings all go the same way.
+TEST_P(ExtexpTest, ManyEqualShards) {
+  const size_t count = 16;
+  const Row x = NormalLogits(count, 3);
+  for (size_t shards : {size_t{85}, size_t{170}, size_t{21845}, size_t{1} << 20}) {
+    twopass_extexp total = {};
+    for (size_t shard = 0; shard < shards; shard++) total = twopass_merge_extexp(total, Reduce(x));
+    Row y(count);
+    ASSERT_EQ(Finish(count, x.data(), y.data(), total), TWOPASS_OK);
+    SoftmaxReference reference = ReferenceSoftmax(x, TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE);
+    for (double& exact : reference.exact) exact /= static_cast<double>(shards);
+    EXPECT_EQ(Difference(reference, x, y.data()), "") << shards << " shards";
+  }
+}
+
+// Shards of nothing but masks, beside others and alone.
+TEST_P(ExtexpTest, MaskedShards) {
+  const size_t shards = 4, count = 1000;
+  for (float mask : {-kInfinity, -1e9f, -FLT_MAX}) {
+    for (unsigned masked = 1; masked < 1u << shards; masked++) {
+      Row x = NormalLogits(shards * count, 10);
+      twopass_extexp total = {};
+      for (size_t shard = 0; shard < shards; shard++) {
+        float* const begin = &x[shard * count];
+        if (masked >> shard & 1) std::fill_n(begin, count, mask);
+        total = twopass_merge_extexp(total, Reduce(begin, count));
+      }
+      Row y(x.size());
+      const twopass_options options = OptionsOf(TWOPASS_ALGORITHM_AUTO, TWOPASS_FLAG_MASKED_ROW_ZERO);
+      ASSERT_EQ(Finish(x.size(), x.data(), y.data(), total, &options), TWOPASS_OK);
+      const SoftmaxReference reference =
+          ReferenceSoftmax(x, TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE, TWOPASS_FLAG_MASKED_ROW_ZERO);
+      ASSERT_EQ(Difference(reference, x, y.data()), "") << mask << " in the shards of " << masked;
+    }
+  }
+}
+
 TEST_P(ExtexpTest, SpecialValueAtEveryPosition) {
   std::mt19937 random(6);
   for (float special : SpecialValues()) {
@@ -318,6 +355,9 @@ TEST_P(ExtexpTest, Log) {
     const double allowed = static_cast<double>(4 * kEpsilon) * (std::fabs(exact) < 1e9 ? 1 : std::fabs(exact));
     EXPECT_NEAR(twopass_log_extexp(Reduce(input.x)), exact, allowed) << input.name;
   }
+  // The absolute error stays where the maximum is taken off, and is more than what is left here.
+  const Row x = {16.9424f, 0};
+  EXPECT_NEAR(twopass_log_extexp(Reduce(x)) - x[0], ExactLog(x) - x[0], kOrdinaryError);
   EXPECT_EQ(twopass_log_extexp({}), -std::numeric_limits<double>::infinity());
   EXPECT_EQ(twopass_log_extexp({0, 1e30f}), -std::numeric_limits<double>::infinity());
   EXPECT_TRUE(std::isnan(twopass_log_extexp({kNaN, 0})));
@@ -425,6 +465,28 @@ TEST(MergeTest, IsTheRoundedSum) {
       };
       ASSERT_LE(std::fabs(sum.mantissa - scaled(a) - scaled(b)), 0x1p-52 * sum.mantissa)
           << a.mantissa << " * 2^" << a.exponent << " + " << b.mantissa << " * 2^" << b.exponent;
+    }
+  }
+}
+
+// Nothing overflows, whatever the mantissas are that come from outside.
+TEST(MergeTest, HugeValues) {
+  for (double mantissa : {1.0, 0x1p127, 0x1p1023, DBL_MAX}) {
+    for (double exponent : {0.0, 2e5, 1e15, 0x1p53, 1e17, 1e30, 1e300, DBL_MAX, -1e30, -DBL_MAX}) {
+      const twopass_extexp value = {mantissa, exponent};
+      twopass_extexp total = {};
+      for (int i = 0; i < 100; i++) {
+        total = twopass_merge_extexp(total, value);
+        ASSERT_TRUE(IsWellFormed(total)) << mantissa << " * 2^" << exponent << ", " << i << " times";
+        ASSERT_GE(total.exponent, value.exponent);
+      }
+      for (int i = 0; i < 1100; i++) {
+        total = twopass_merge_extexp(total, total);
+        ASSERT_TRUE(IsWellFormed(total)) << mantissa << " * 2^" << exponent << ", doubled " << i << " times";
+      }
+      const double logarithm = twopass_log_extexp(total);
+      ASSERT_FALSE(std::isnan(logarithm)) << mantissa << " * 2^" << exponent;
+      ASSERT_EQ(logarithm > 0, exponent >= 0);
     }
   }
 }
