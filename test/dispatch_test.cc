@@ -159,7 +159,7 @@ TEST_F(DispatchTest, AutoChoosesAnAlgorithm) {
     }
   }
   // Short rows go through vsoftmax, however many.
-  for (size_t rows : {size_t{1}, size_t{1000000}, size_t{1} << 40}) {
+  for (size_t rows : {size_t{1}, size_t{1000000}, SIZE_MAX / 8192}) {
     for (size_t columns : {size_t{100}, kMinLongColumns - 1}) {
       EXPECT_EQ(twopass_choose_algorithm_f32(rows, columns, 0, nullptr), TWOPASS_ALGORITHM_ANCHORED_RELOAD) << rows;
     }
@@ -175,8 +175,8 @@ TEST_F(DispatchTest, NoAlgorithmIsChosenForACallThatIsAnError) {
   const twopass_options unknown = OptionsOf(99), flags = OptionsOf(TWOPASS_ALGORITHM_TWO_PASS, 2);
   EXPECT_EQ(twopass_choose_algorithm_f32(1, 100, 0, &unknown), TWOPASS_ALGORITHM_AUTO);
   EXPECT_EQ(twopass_choose_algorithm_f32(1, 100, 0, &flags), TWOPASS_ALGORITHM_AUTO);
-  EXPECT_EQ(twopass_choose_algorithm_f32(size_t{1} << 61, 1, 0, nullptr), TWOPASS_ALGORITHM_AUTO);
-  EXPECT_EQ(twopass_choose_algorithm_f32(size_t{1} << 61, 5000, 0, nullptr), TWOPASS_ALGORITHM_AUTO);
+  EXPECT_EQ(twopass_choose_algorithm_f32(SIZE_MAX / 8 + 1, 1, 0, nullptr), TWOPASS_ALGORITHM_AUTO);
+  EXPECT_EQ(twopass_choose_algorithm_f32(SIZE_MAX / 8 + 1, 5000, 0, nullptr), TWOPASS_ALGORITHM_AUTO);
   EXPECT_EQ(twopass_choose_algorithm_f32(SIZE_MAX, SIZE_MAX, 0, nullptr), TWOPASS_ALGORITHM_AUTO);
   EXPECT_EQ(twopass_choose_algorithm_f32(0, 100, 0, nullptr), TWOPASS_ALGORITHM_AUTO);
 }
