@@ -96,7 +96,8 @@ TEST_P(PastFaultsTest, ErrorsThatDoNotCancel) {
 // The stride of a single row is ignored; pointers to rows that are not there overflowed.
 TEST_P(PastFaultsTest, AnyStrideOfOneRow) {
   const Row x = {1, 2, 3};
-  for (size_t stride : {SIZE_MAX, SIZE_MAX / 8, size_t{1}}) EXPECT_EQ(DifferenceOf(x, Softmax(x, stride)), "");
+  for (size_t stride : {size_t{SIZE_MAX}, size_t{SIZE_MAX / 8}, size_t{1}})
+    EXPECT_EQ(DifferenceOf(x, Softmax(x, stride)), "");
 }
 
 // ---- Shards, which have one algorithm
