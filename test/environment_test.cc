@@ -65,16 +65,24 @@ std::vector<Environment> RoundingModes() {
 #if defined(__SSE__)
 constexpr unsigned kFlushToZero = 0x8000, kDenormalsAreZero = 0x0040;
 
+#if defined(__GLIBC__)
+// Flags that were raised before would trap at the next instruction of the x87.
+void EnableTraps(int exceptions) {
+  std::feclearexcept(FE_ALL_EXCEPT);
+  feenableexcept(exceptions);
+}
+#endif
+
 std::vector<Environment> OthersOfX86() {
   std::vector<Environment> environments = {
     {"flush to zero", [] { _mm_setcsr(_mm_getcsr() | kFlushToZero); }},
     {"flush to zero, denormals are zero", [] { _mm_setcsr(_mm_getcsr() | kFlushToZero | kDenormalsAreZero); }},
 #if defined(__GLIBC__)
-    {"traps", [] { feenableexcept(FE_INVALID | FE_OVERFLOW | FE_DIVBYZERO | FE_UNDERFLOW); }},
+    {"traps", [] { EnableTraps(FE_INVALID | FE_OVERFLOW | FE_DIVBYZERO | FE_UNDERFLOW); }},
     {"every trap, up",
      [] {
-       feenableexcept(FE_ALL_EXCEPT);
        std::fesetround(FE_UPWARD);
+       EnableTraps(FE_ALL_EXCEPT);
      }},
 #endif
   };
