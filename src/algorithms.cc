@@ -15,13 +15,6 @@ namespace {
 // The exponents of sums of terms that are accurate as pairs.
 constexpr float kMaxPairExponent = kMaxAccurate * static_cast<float>(kLog2E) + 1.0f;
 
-struct twopass_reduction reduce_by(twopass_reduce_fn* kernel, const Block& block, const struct twopass_params& params,
-                                   void* y = nullptr) {
-  struct twopass_reduction result;
-  kernel(block.count, block.x(), y, &params, &result);
-  return result;
-}
-
 struct twopass_params params_of(const Row& row, float anchor) {
   return {row.offset, anchor, 1.0f, 0.0f};
 }
@@ -49,8 +42,6 @@ Extexp reduce_at_common_anchor(const Block& block) { return reduce_at_anchor(blo
 
 constexpr float kZeroBelow =
     -kMaxAccurate - 256.0f;  // there a term is 0 beside every total that is accurate as it stands
-
-float max_of(const Block& block) { return reduce_by(block.kernels().rmax, block, {}).value; }
 
 Extexp reduce_by_max(const Block& block, float max) {
   Row& row = block.row;

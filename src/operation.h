@@ -60,6 +60,7 @@ struct Operation {
 
   bool is_softmax() const { return reduces && finishes; }
   bool is_in_place() const { return finishes && input.data == output.data; }
+  bool writes_elsewhere() const { return finishes && input.data != output.data; }
 };
 
 // Checks the operation and the options, and carries it out. The body of every public call that computes.

@@ -18,7 +18,7 @@ size_t quotient_up(size_t a, size_t b) { return a / b + (a % b != 0); }
 
 // Whether all that is read and written stays in cache.
 bool fits_cache(const Operation& operation) {
-  const size_t matrices = operation.finishes && !operation.is_in_place() ? 2 : 1;
+  const size_t matrices = operation.writes_elsewhere() ? 2 : 1;
   const size_t bytes_of_column = operation.rows * matrices * size_of(operation.input.element);
   return operation.columns <= cache_bytes() / bytes_of_column;
 }
@@ -45,7 +45,7 @@ void choose_tasks(const Operation& operation, Plan* plan) {
   const size_t threads = plan->runner->thread_count;
   if (threads <= 1 || rows <= (kMinParallelElements - 1) / (columns + kElementsOfRow)) {
     plan->runner = nullptr;
-  } else if (plan->are_short_rows) {
+  } else if (are_short_rows(operation)) {
     plan->rows_of_task = quotient_up(rows, 4 * threads);
   } else {
     // Many rows go to the threads whole; of a few long ones, each is cut into its groups.
@@ -60,9 +60,8 @@ Plan make_plan(const Operation& operation, const Kernels& kernels) {
   Plan plan;
   plan.operation = &operation;
   plan.kernels = &kernels;
-  plan.are_short_rows = are_short_rows(operation);
   choose_tasks(operation, &plan);
-  if (plan.are_short_rows) {
+  if (are_short_rows(operation)) {
     plan.algorithm = find_algorithm(TWOPASS_ALGORITHM_ANCHORED_RELOAD);
     return plan;
   }
@@ -76,11 +75,12 @@ Plan make_plan(const Operation& operation, const Kernels& kernels) {
                    (plan.algorithm->stores && (operation.is_in_place() || plan.blocks > kMaxStoredBlocks));
   // Stores past the caches save reading memory before it is written. They pay where the output would not stay in cache
   // anyway, and only in another place than the input, which is in cache when it is written.
-  const bool is_stored_past = operation.finishes && !operation.is_in_place() && !plan.is_cached;
-  plan.vscaleexpminusmax = is_stored_past && kernels.vscaleexpminusmax_nt != nullptr ? kernels.vscaleexpminusmax_nt
-                                                                                     : kernels.vscaleexpminusmax;
-  plan.vscaleextexp =
-      is_stored_past && kernels.vscaleextexp_nt != nullptr ? kernels.vscaleextexp_nt : kernels.vscaleextexp;
+  const bool is_stored_past = operation.writes_elsewhere() && !plan.is_cached;
+  const auto choose = [is_stored_past](twopass_map_fn* plain, twopass_map_fn* non_temporal) {
+    return is_stored_past && non_temporal != nullptr ? non_temporal : plain;
+  };
+  plan.vscaleexpminusmax = choose(kernels.vscaleexpminusmax, kernels.vscaleexpminusmax_nt);
+  plan.vscaleextexp = choose(kernels.vscaleextexp, kernels.vscaleextexp_nt);
   return plan;
 }
 

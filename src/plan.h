@@ -28,9 +28,8 @@ struct Plan {
   const Operation* operation;
   const Kernels* kernels;
   const Algorithm* algorithm;
-  bool are_short_rows;  // one kernel does it all
-  bool finds_max;       // a pass over the row for its maximum comes first
-  bool is_cached;       // what is read and written stays in cache
+  bool finds_max;  // a pass over the row for its maximum comes first
+  bool is_cached;  // what is read and written stays in cache
 
   size_t blocks;  // of a row
   size_t blocks_of_group;

@@ -31,10 +31,8 @@ float find_max(Row& row, const struct twopass_runner* runner) {
   for_each_group(row, runner, [&row](Group& group, size_t begin, size_t end) {
     group.max = -INFINITY;
     for (size_t index = begin; index < end; index++) {
-      const Block block(row, index);
-      struct twopass_reduction max;
-      block.kernels().rmax(block.count, block.x(), nullptr, nullptr, &max);
-      if (max.value > group.max) group.max = max.value;
+      const float max = max_of(Block(row, index));
+      if (max > group.max) group.max = max;
     }
   });
   float max = -INFINITY;

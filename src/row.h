@@ -67,6 +67,16 @@ struct Block {
   void* at(const Matrix& matrix) const { return address(matrix, row.index, start); }
 };
 
+// What a kernel makes of a block.
+inline struct twopass_reduction reduce_by(twopass_reduce_fn* kernel, const Block& block,
+                                          const struct twopass_params& params, void* y = nullptr) {
+  struct twopass_reduction result;
+  kernel(block.count, block.x(), y, &params, &result);
+  return result;
+}
+
+inline float max_of(const Block& block) { return reduce_by(block.kernels().rmax, block, {}).value; }
+
 // Computes the row: its total, its output, or both. Threads of the runner, which may be NULL, share the groups; the
 // result has the same bits for every runner.
 void run_row(const Plan& plan, size_t index, const struct twopass_runner* runner);

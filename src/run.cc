@@ -16,7 +16,7 @@ void run_short_rows(const Operation& operation, const Kernels& kernels, size_t b
 }
 
 void run_rows(const Plan& plan, size_t begin, size_t end) {
-  if (plan.are_short_rows) return run_short_rows(*plan.operation, *plan.kernels, begin, end);
+  if (are_short_rows(*plan.operation)) return run_short_rows(*plan.operation, *plan.kernels, begin, end);
   for (size_t row = begin; row < end; row++) run_row(plan, row, nullptr);
 }
 
@@ -52,7 +52,7 @@ twopass_status perform(Operation& operation, const struct twopass_options* optio
   const twopass_status status = active_isa(&isa);
   if (status != TWOPASS_OK) return status;
   if (are_short_rows(operation) && operation.runner == nullptr) {
-    // A plan would take as long as a row of a few elements.
+    // A plan would take as long as a row of a few elements. Nothing is computed here, but by the kernel.
     const DefaultEnvironment environment;
     run_short_rows(operation, isa->kernels, 0, operation.rows);
   } else {

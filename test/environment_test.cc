@@ -122,11 +122,6 @@ void CallIn(const Environment& environment, const std::function<void()>& functio
   ASSERT_TRUE(state == state_after) << environment.name << " is not put back";
 }
 
-template <class T>
-bool AreSameBits(const std::vector<T>& a, const std::vector<T>& b) {
-  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(T)) == 0;
-}
-
 // ---- Rows
 
 Row Staircase(size_t columns) {

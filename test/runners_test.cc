@@ -7,7 +7,6 @@
 #include <atomic>
 #include <cfloat>
 #include <cmath>
-#include <cstring>
 #include <functional>
 #include <limits>
 #include <memory>
@@ -190,11 +189,6 @@ struct Shape {
 // Too small to be worth a thread, short rows, many rows, few long ones, and numbers that no number of threads divides.
 constexpr Shape kShapes[] = {{3, 17},    {5000, 10},      {1001, 129},         {97, 768},
                              {41, 5001}, {9, kBlock + 1}, {2, 7 * kBlock + 7}, {1, 20 * kBlock + 123}};
-
-template <class T>
-bool AreSameBits(const std::vector<T>& a, const std::vector<T>& b) {
-  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(T)) == 0;
-}
 
 class RunnersTest : public SoftmaxTest {
  protected:

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -35,6 +36,11 @@ struct Matrix {
   GuardedBuffer buffer;
   float* data;
 };
+
+template <class T>
+bool AreSameBits(const std::vector<T>& a, const std::vector<T>& b) {
+  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(T)) == 0;
+}
 
 // Pins the ISA of the parameters.
 class SoftmaxTest : public testing::TestWithParam<std::tuple<std::string, uint32_t>> {
