@@ -10,13 +10,19 @@
 
 namespace twopass_test {
 
-// The counts or positions from first to last that a test tries: all of them, or one of seven, and the last, where the
-// environment has TWOPASS_TEST_SPARSE=1, for slow emulators. Seven has no factor in common with the lengths of vectors,
-// so every tail has its turn.
+// Whether tests are to try a part of what they try otherwise: the environment has TWOPASS_TEST_SPARSE=1, for slow
+// emulators.
+bool IsSparse();
+
+// The counts or positions from first to last that a test tries: all of them, or where IsSparse() one of seven, and the
+// last. Seven has no factor in common with the lengths of vectors, so every tail has its turn.
 std::vector<size_t> Numbers(size_t first, size_t last);
 
 // Logits from a normal distribution; the same numbers on every call.
 std::vector<float> NormalLogits(size_t count, float standard_deviation, float mean = 0);
+
+// Logits from a uniform distribution between -limit and limit; the same on every call, but for the limit.
+std::vector<float> UniformLogits(size_t count, float limit);
 
 struct Input {
   std::string name;
