@@ -1,14 +1,18 @@
 // The operator with each algorithm, beside the bounds of the machine and the loop that a compiler makes of plain C++.
 //
-//   softmax/<algorithm>/<n>                      one row; <algorithm> is one of the library's, or plain_loop
-//   softmax_batch/<algorithm>/<rows>x<columns>   many rows
+//   softmax/<algorithm>/<size>                   <size> is n for one row, or <rows>x<columns> for a batch of them;
+//                                                <algorithm> is one of the library's, or plain_loop
 //   softmax_threads/<threads>/<n>                one row by AUTO, in elapsed time; the others are in processor time
 //   softmax_range/<logits>/<n>                   one row by AUTO; <logits>: normal_1 (deviation), uniform_1000 (+-)
-//   softmax_masked/<mask>/<n>                    one row by AUTO, a part of it -infinity: none, causal (the second
-//   half), padded
-//                                                (all but the first eighth), random (half of them), all
+//   softmax_masked/<mask>/<n>                    one row by AUTO, a part of it -infinity: none, causal (the
+//                                                second half), padded (all but the first eighth), random (half), all
 //   softmax_shards/<shards>/<n>                  one row, reduced in shards, merged, and finished
-//   bound/<bound>/<n>                            read, copy, copy_nt
+//   bound/<bound>/<size>                         read, copy, copy_nt: of as many bytes
+//
+// Flags, beside those of Google Benchmark:
+//
+//   --demo    only a few sizes that users know, and a table of them in their words
+//   --goals   what the results ought to be, below them
 //
 // TWOPASS_ISA=avx2 in the environment pins the ISA.
 //
@@ -20,6 +24,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <iostream>
 #include <map>
 #include <random>
@@ -29,8 +34,10 @@
 #include "bench/bounds.h"
 #include "bench/harness.h"
 #include "bench/inputs.h"
+#include "bench/softmax_demo.h"
 #include "bench/softmax_goals.h"
 #include "bench/softmax_table.h"
+#include "bench/softmax_times.h"
 #include "twopass_debug.h"
 #if TWOPASS_BENCH_PLAIN_LOOP
 #include "bench/plain_loop.h"
@@ -49,6 +56,15 @@ using benchmark::State;
 constexpr size_t kSmallest = 16;
 constexpr size_t kLargest = size_t{1} << 26;
 constexpr size_t kStep = 4;
+
+// Of classifiers, of attention, and of the vocabularies of language models.
+constexpr struct {
+  size_t rows;
+  size_t columns;
+} kBatches[] = {
+    {1000, 10},   {128, 17},    {128, 96},   {128, 384},  {128, 768},   {512, 2048}, {128, 6144},  {1024, 1536},
+    {4096, 1536}, {8192, 2048}, {16, 32000}, {64, 32000}, {512, 32000}, {8, 128256}, {32, 151936},
+};
 
 constexpr uint32_t kAlgorithms[] = {
     TWOPASS_ALGORITHM_AUTO,     TWOPASS_ALGORITHM_THREE_PASS_RECOMPUTE, TWOPASS_ALGORITHM_THREE_PASS_RELOAD,
@@ -168,32 +184,28 @@ void add_operator(const std::string& name, const Matrix& matrix, uint32_t algori
   add(name, [=](State& state) { time_operator(state, matrix, options); });
 }
 
-void add_row(size_t n) {
-  const std::string slash_n = "/" + std::to_string(n);
+void add_softmax(size_t rows, size_t columns) {
+  const std::string slash_size = "/" + size_name(rows, columns);
   for (uint32_t algorithm : kAlgorithms) {
-    add_operator("softmax/" + std::string(twopass_algorithm_name(algorithm)) + slash_n, {1, n}, algorithm);
+    add_operator("softmax/" + std::string(twopass_algorithm_name(algorithm)) + slash_size, {rows, columns}, algorithm);
   }
 #if TWOPASS_BENCH_PLAIN_LOOP
-  add("softmax/plain_loop" + slash_n, [=](State& state) {
-    time_softmax(state, {1, n}, [=](const float* x, float* y) { plain_loop(n, x, y); });
+  add("softmax/plain_loop" + slash_size, [=](State& state) {
+    time_softmax(state, {rows, columns}, [=](const float* x, float* y) {
+      for (size_t row = 0; row < rows; row++) plain_loop(columns, x + row * columns, y + row * columns);
+    });
   });
 #endif
-  add("bound/read" + slash_n,
+  // The bounds take multiples of 64 from there on. What that leaves out does not change a time per element.
+  const size_t n = rows * columns < 64 ? rows * columns : rows * columns / 64 * 64;
+  add("bound/read" + slash_size,
       [=](State& state) { time_bound(state, n, 1, [=](const float* x, float*) { bound_read(n, x); }); });
-  add("bound/copy" + slash_n,
+  add("bound/copy" + slash_size,
       [=](State& state) { time_bound(state, n, 2, [=](const float* x, float* y) { bound_copy(n, x, y); }); });
 #if TWOPASS_BENCH_HAS_COPY_NT
-  add("bound/copy_nt" + slash_n,
+  add("bound/copy_nt" + slash_size,
       [=](State& state) { time_bound(state, n, 2, [=](const float* x, float* y) { bound_copy_nt(n, x, y); }); });
 #endif
-}
-
-void add_batch(size_t rows, size_t columns) {
-  const std::string shape = std::to_string(rows) + "x" + std::to_string(columns);
-  for (uint32_t algorithm : kAlgorithms) {
-    const std::string name = "softmax_batch/" + std::string(twopass_algorithm_name(algorithm)) + "/" + shape;
-    add_operator(name, {rows, columns}, algorithm);
-  }
 }
 
 void add_range(size_t n) {
@@ -251,14 +263,21 @@ void add_threads(size_t n) {
 }
 #endif
 
+// Takes a flag from the command line, and says whether it was there.
+bool take_flag(const char* flag, int* argc, char** argv) {
+  char** end = argv + *argc;
+  char** kept = std::remove_if(argv + 1, end, [=](const char* given) { return std::strcmp(given, flag) == 0; });
+  *argc = static_cast<int>(kept - argv);
+  return kept != end;
+}
+
 }  // namespace
 }  // namespace twopass_bench
 
 int main(int argc, char** argv) {
   using namespace twopass_bench;
-  for (size_t n = kSmallest; n <= kLargest; n *= kStep) add_row(n);
-  add_batch(32, 151936);
-  add_batch(512, 32000);
+  for (size_t n = kSmallest; n <= kLargest; n *= kStep) add_softmax(1, n);
+  for (const auto& batch : kBatches) add_softmax(batch.rows, batch.columns);
 #if TWOPASS_BENCH_PTHREADPOOL
   for (size_t n = size_t{1} << 12; n <= kLargest; n *= kStep) add_threads(n);
 #endif
@@ -270,9 +289,13 @@ int main(int argc, char** argv) {
 #if TWOPASS_BENCH_PLAIN_LOOP
   benchmark::AddCustomContext("plain_loop", plain_loop_compiler());
 #endif
-  const Results results = run(argc, argv,
-                              {"--benchmark_enable_random_interleaving=true", "--benchmark_repetitions=9",
-                               "--benchmark_report_aggregates_only=true", "--benchmark_min_time=0.05"});
-  std::cout << softmax_table(results.measurements) << softmax_goals(results.measurements);
+  const bool is_demo = take_flag("--demo", &argc, argv);
+  const bool shows_goals = take_flag("--goals", &argc, argv);
+  std::vector<std::string> defaults = {"--benchmark_enable_random_interleaving=true", "--benchmark_repetitions=9",
+                                       "--benchmark_report_aggregates_only=true", "--benchmark_min_time=0.05"};
+  if (is_demo) defaults.push_back("--benchmark_filter=" + softmax_demo_filter());
+  const Results results = run(argc, argv, defaults, /*shows_head=*/!is_demo);
+  std::cout << (is_demo ? softmax_demo : softmax_table)(results.measurements);
+  if (shows_goals) std::cout << softmax_goals(results.measurements);
   return results.exit_status;
 }

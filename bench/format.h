@@ -23,6 +23,15 @@ inline std::string number(double value, int width, int decimals) {
   return cell;
 }
 
+// A time in the unit that suits it, on the right of a cell of that width: 1500 is "1.5 us".
+inline std::string duration(double ns, int width) {
+  if (std::isnan(ns)) return number(ns, width, 0);
+  const char* units[] = {" ns", " us", " ms"};
+  int unit = 0;
+  for (; ns >= 1000.0 && unit < 2; ns /= 1000.0) unit++;
+  return number(ns, width - 3, 1) + units[unit];
+}
+
 inline std::string text(const std::string& value, int width) {
   return std::string(std::max<ptrdiff_t>(0, width - ptrdiff_t(value.size())), ' ') + value;
 }

@@ -39,7 +39,10 @@ double counter(const Run* run, const char* name) {
 // Collects the measurements; the tables come at the end.
 class Collector : public benchmark::BenchmarkReporter {
  public:
+  explicit Collector(bool shows_head) : shows_head_(shows_head) {}
+
   bool ReportContext(const Context& context) override {
+    if (!shows_head_) return true;
     PrintBasicContext(&GetOutputStream(), context);
     GetOutputStream() << "The repetitions run in random order, so all results come at the end.\n" << std::flush;
     return true;
@@ -66,6 +69,7 @@ class Collector : public benchmark::BenchmarkReporter {
   }
 
  private:
+  const bool shows_head_;
   std::map<int64_t, Measurement> by_registration_;
 };
 
@@ -122,7 +126,7 @@ void fail(benchmark::State& state, const char* reason) {
   state.SkipWithError(reason);
 }
 
-Results run(int argc, char** argv, const std::vector<std::string>& defaults) {
+Results run(int argc, char** argv, const std::vector<std::string>& defaults, bool shows_head) {
   const twopass_status status = twopass_initialize();
   if (status != TWOPASS_OK) {
     std::cerr << argv[0] << ": " << twopass_status_string(status) << "\n";
@@ -138,7 +142,7 @@ Results run(int argc, char** argv, const std::vector<std::string>& defaults) {
   if (benchmark::ReportUnrecognizedArguments(count, arguments.data())) return {{}, 1};
 
   describe_run();
-  Collector collector;
+  Collector collector(shows_head);
   const size_t matching = benchmark::RunSpecifiedBenchmarks(&collector);
   benchmark::Shutdown();
   return {collector.measurements(), any_failed || matching == 0};

@@ -34,8 +34,8 @@ struct Results {
 };
 
 // Runs those of the registered benchmarks that the command line selects. The flags of Google Benchmark in `defaults`
-// hold unless the command line says otherwise.
-Results run(int argc, char** argv, const std::vector<std::string>& defaults);
+// hold unless the command line says otherwise. The head describes the machine.
+Results run(int argc, char** argv, const std::vector<std::string>& defaults, bool shows_head = true);
 
 }  // namespace twopass_bench
 

@@ -38,12 +38,12 @@ struct Goal {
   Ratio measured;
 };
 
-// The worst of what was measured for powers of two from `first` to `last`.
+// The worst of what was measured for rows of powers of two from `first` to `last`.
 template <class Function>
 Ratio worst(Limit limit, size_t first, size_t last, Function ratio) {
   Ratio result = {kNone, ""};
   for (size_t n = first; n <= last; n *= 2) {
-    const double value = ratio(n);
+    const double value = ratio(size_name(1, n));
     const bool is_worse = limit == Limit::kAtMost ? value > result.value : value < result.value;
     if (is_worse || std::isnan(result.value)) result = {value, binary_size(n)};
   }
@@ -51,33 +51,34 @@ Ratio worst(Limit limit, size_t first, size_t last, Function ratio) {
 }
 
 std::vector<Goal> goals_of(const SoftmaxTimes& times) {
-  constexpr size_t kRow = size_t{1} << 26;
-  const double row = times.of("softmax/auto", kRow);
+  constexpr size_t kLongest = size_t{1} << 26;
+  const std::string row = size_name(1, kLongest);
+  const double time = times.of("softmax/auto", row);
 
-  const auto auto_over_best = [&](size_t n) { return times.of("softmax/auto", n) / times.best_algorithm(n); };
-  const auto reload_over_auto = [&](size_t n) {
-    return times.of("softmax/three_pass_reload", n) / times.of("softmax/auto", n);
+  const auto auto_over_best = [&](const std::string& size) {
+    return times.of("softmax/auto", size) / times.best_algorithm(size);
   };
-  const auto reload_over_auto_in_batch = [&](const std::string& shape) {
-    return Ratio{times.of("softmax_batch/three_pass_reload/" + shape) / times.of("softmax_batch/auto/" + shape), shape};
+  const auto reload_over_auto = [&](const std::string& size) {
+    return times.of("softmax/three_pass_reload", size) / times.of("softmax/auto", size);
   };
-  const double one_thread = times.of("softmax_threads/1", size_t{1} << 20);
-  const double two_threads = times.of("softmax_threads/2", size_t{1} << 20);
-  const double normal = times.of("softmax_range/normal_1", 65536);
-  const double uniform = times.of("softmax_range/uniform_1000", 65536);
+  const auto reload_over_auto_in_batch = [&](const std::string& size) { return Ratio{reload_over_auto(size), size}; };
+  const double one_thread = times.of("softmax_threads/1", size_name(1, size_t{1} << 20));
+  const double two_threads = times.of("softmax_threads/2", size_name(1, size_t{1} << 20));
+  const double normal = times.of("softmax_range/normal_1", size_name(1, 65536));
+  const double uniform = times.of("softmax_range/uniform_1000", size_name(1, 65536));
 
   constexpr Limit kAtLeast = Limit::kAtLeast;
   constexpr Limit kAtMost = Limit::kAtMost;
   return {
-      {"AUTO over the memory bound", kAtMost, 1.06, kNone, {row / times.bound(kRow), "64 Mi"}},
-      {"AUTO faster than the best three-pass", kAtLeast, 1.50, 1.30, {times.best_three_pass(kRow) / row, "64 Mi"}},
-      {"AUTO faster than two_pass", kAtLeast, 1.12, kNone, {times.of("softmax/two_pass", kRow) / row, "64 Mi"}},
+      {"AUTO over the memory bound", kAtMost, 1.06, kNone, {time / times.bound(row), "64 Mi"}},
+      {"AUTO faster than the best three-pass", kAtLeast, 1.50, 1.30, {times.best_three_pass(row) / time, "64 Mi"}},
+      {"AUTO faster than two_pass", kAtLeast, 1.12, kNone, {times.of("softmax/two_pass", row) / time, "64 Mi"}},
       {"AUTO faster than three_pass_reload, worst of 4 Ki to 1 Mi", kAtLeast, 1.12, kNone,
        worst(kAtLeast, size_t{1} << 12, size_t{1} << 20, reload_over_auto)},
       {"AUTO faster than three_pass_reload, batch", kAtLeast, 1.30, kNone, reload_over_auto_in_batch("32x151936")},
       {"AUTO faster than three_pass_reload, batch", kAtLeast, 1.30, kNone, reload_over_auto_in_batch("512x32000")},
       {"AUTO over the best algorithm, worst of 16 to 64 Mi", kAtMost, 1.05, kNone,
-       worst(kAtMost, 16, kRow, auto_over_best)},
+       worst(kAtMost, 16, kLongest, auto_over_best)},
       {"AUTO faster on 2 threads than on 1", kAtLeast, 1.70, kNone, {one_thread / two_threads, "1 Mi"}},
       {"AUTO on logits in +-1000 over logits of std 1", kAtMost, 1.15, kNone, {uniform / normal, "64 Ki"}},
   };

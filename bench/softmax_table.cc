@@ -38,6 +38,21 @@ best of all    the fastest of the five algorithms: below 1, auto chose badly
 memory bound   a read and the better copy: what two passes take that do nothing but move memory
 )";
 
+constexpr char kBatchesHead[] = R"(
+Softmax of batches in one thread: ns per element, median, and how many times as fast auto is as the others:
+
+                             plain    read +   ----- auto against -----
+rows x columns      auto      loop      copy     best   plain    read +   algorithm
+                                               of all    loop      copy   of auto
+)";
+
+constexpr char kBatchesLegend[] = R"(
+read + copy         a read of the batch and the better copy, as for a row the memory bound; but here auto may be ahead,
+                    where a row stays in cache between its two passes, so that memory is read once
+algorithm of auto   as twopass_choose_algorithm_f32 tells it, which does not tell the kernel: where rows are short, auto
+                    runs f32_vsoftmax, whatever it says, and may be ahead of the best of all five algorithms
+)";
+
 constexpr char kMaskedHead[] = R"(
 Softmax of one row of n logits, some of which are -infinity, by auto: ns per element, median.
 
@@ -62,27 +77,36 @@ Other inputs: ns per element, median.
 
 bool starts_with(const std::string& name, const std::string& start) { return name.rfind(start, 0) == 0; }
 
-size_t n_of(const Measurement& measurement) {
-  return std::stoull(measurement.name.substr(measurement.name.rfind('/') + 1));
-}
+std::string size_of(const Measurement& measurement) { return measurement.name.substr(measurement.name.rfind('/') + 1); }
 
-std::string row_times(size_t n, const SoftmaxTimes& times) {
+size_t n_of(const Measurement& measurement) { return std::stoull(size_of(measurement)); }
+
+std::string row_times(const std::string& n, const SoftmaxTimes& times) {
   const auto cell = [&](const char* subject, int width) { return number(times.of(subject, n), width, 4); };
-  return text(binary_size(n), 8) + cell("softmax/auto", 10) + cell("softmax/three_pass_recompute", 11) +
+  return text(binary_size(std::stoull(n)), 8) + cell("softmax/auto", 10) + cell("softmax/three_pass_recompute", 11) +
          cell("softmax/three_pass_reload", 10) + cell("softmax/two_pass", 10) + cell("softmax/anchored_recompute", 11) +
          cell("softmax/anchored_reload", 12) + cell("softmax/plain_loop", 10) + cell("bound/read", 10) +
          cell("bound/copy", 10) + cell("bound/copy_nt", 10) + "\n";
 }
 
-std::string row_ratios(size_t n, const SoftmaxTimes& times, const std::string& chosen) {
+std::string row_ratios(const std::string& n, const SoftmaxTimes& times, const std::string& chosen) {
   const double automatic = times.of("softmax/auto", n);
   const double two_pass = times.of("softmax/two_pass", n);
   const double plain = times.of("softmax/plain_loop", n);
-  return text(binary_size(n), 8) + number(times.best_algorithm(n) / automatic, 10, 2) +
+  return text(binary_size(std::stoull(n)), 8) + number(times.best_algorithm(n) / automatic, 10, 2) +
          number(times.best_three_pass(n) / automatic, 12, 2) + number(two_pass / automatic, 10, 2) +
          number(plain / automatic, 10, 2) + number(times.bound(n) / automatic, 10, 2) +
          number(times.best_three_pass(n) / two_pass, 12, 2) +
          number(plain / times.of("softmax/three_pass_reload", n), 11, 2) + "   " + chosen + "\n";
+}
+
+std::string batch_line(const std::string& size, const SoftmaxTimes& times, const std::string& chosen) {
+  const double automatic = times.of("softmax/auto", size);
+  const double plain = times.of("softmax/plain_loop", size);
+  const double bound = times.bound(size);
+  return text(size, 14) + number(automatic, 10, 4) + number(plain, 10, 4) + number(bound, 10, 4) +
+         number(times.best_algorithm(size) / automatic, 9, 2) + number(plain / automatic, 8, 2) +
+         number(bound / automatic, 10, 2) + "   " + chosen + "\n";
 }
 
 // A row for each n for which there is a measurement of the subject, and a column for each of its kinds; empty where
@@ -97,7 +121,7 @@ std::string table_of_kinds(const char* head, const std::string& subject, std::in
   std::string table = head;
   for (size_t n : all_n) {
     table += text(binary_size(n), 8);
-    for (const char* kind : kinds) table += number(times.of(subject + kind, n), 10, 4);
+    for (const char* kind : kinds) table += number(times.of(subject + kind, size_name(1, n)), 10, 4);
     table += "\n";
   }
   return table;
@@ -107,25 +131,33 @@ std::string table_of_kinds(const char* head, const std::string& subject, std::in
 
 std::string softmax_table(const std::vector<Measurement>& measurements) {
   const SoftmaxTimes times(measurements);
-  std::map<size_t, std::string> chosen;  // by AUTO, by the n of all rows
+  std::vector<std::string> rows, batches;     // their sizes, in the order of registration
+  std::map<std::string, std::string> chosen;  // by AUTO, by size
   std::string others;
   for (const Measurement& measurement : measurements) {
     const std::string& name = measurement.name;
     if (starts_with(name, "softmax/") || starts_with(name, "bound/")) {
-      std::string& of_n = chosen[n_of(measurement)];
-      if (starts_with(name, "softmax/auto/")) of_n = measurement.label;
+      const std::string size = size_of(measurement);
+      std::vector<std::string>& sizes = size.find('x') == std::string::npos ? rows : batches;
+      if (sizes.empty() || sizes.back() != size) sizes.push_back(size);
+      if (starts_with(name, "softmax/auto/")) chosen[size] = measurement.label;
     } else if (!starts_with(name, "softmax_masked/") && !starts_with(name, "softmax_shards/")) {
       others += text_on_left(name, 48) + number(measurement.ns_per_element, 10, 4) + "   " + measurement.label + "\n";
     }
   }
 
   std::string table;
-  if (!chosen.empty()) {
+  if (!rows.empty()) {
     table += kRowTimesHead;
-    for (const auto& [n, algorithm] : chosen) table += row_times(n, times);
+    for (const std::string& n : rows) table += row_times(n, times);
     table += std::string(kRowTimesLegend) + kRowRatiosHead;
-    for (const auto& [n, algorithm] : chosen) table += row_ratios(n, times, algorithm);
+    for (const std::string& n : rows) table += row_ratios(n, times, chosen[n]);
     table += kRowRatiosLegend;
+  }
+  if (!batches.empty()) {
+    table += kBatchesHead;
+    for (const std::string& size : batches) table += batch_line(size, times, chosen[size]);
+    table += kBatchesLegend;
   }
   const std::string masked = table_of_kinds(kMaskedHead, "softmax_masked/",
                                             {"none", "causal", "padded", "random", "all"}, measurements, times);

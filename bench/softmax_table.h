@@ -11,7 +11,7 @@
 
 namespace twopass_bench {
 
-// A row for each n that was measured; empty where nothing was.
+// A line for each size that was measured; empty where nothing was.
 std::string softmax_table(const std::vector<Measurement>& measurements);
 
 }  // namespace twopass_bench

@@ -14,6 +14,11 @@
 
 namespace twopass_bench {
 
+// The size in the name of a benchmark: the columns of a row, or the rows x columns of a batch.
+inline std::string size_name(size_t rows, size_t columns) {
+  return rows == 1 ? std::to_string(columns) : std::to_string(rows) + "x" + std::to_string(columns);
+}
+
 // In ns per element. What was not measured is NaN, and passed over where the best is asked for.
 class SoftmaxTimes {
  public:
@@ -27,20 +32,23 @@ class SoftmaxTimes {
     return found == times_.end() ? std::numeric_limits<double>::quiet_NaN() : found->second;
   }
 
-  // Of one row of n: `subject` is what its benchmark's name begins with, such as "softmax/auto".
-  double of(const std::string& subject, size_t n) const { return of(subject + "/" + std::to_string(n)); }
+  // Of a size: `subject` is what its benchmark's name begins with, such as "softmax/auto".
+  double of(const std::string& subject, const std::string& size) const { return of(subject + "/" + size); }
 
-  double best_three_pass(size_t n) const {
-    return std::fmin(of("softmax/three_pass_recompute", n), of("softmax/three_pass_reload", n));
+  double best_three_pass(const std::string& size) const {
+    return std::fmin(of("softmax/three_pass_recompute", size), of("softmax/three_pass_reload", size));
   }
 
-  double best_algorithm(size_t n) const {
-    const double anchored = std::fmin(of("softmax/anchored_recompute", n), of("softmax/anchored_reload", n));
-    return std::fmin(std::fmin(best_three_pass(n), of("softmax/two_pass", n)), anchored);
+  double best_algorithm(const std::string& size) const {
+    const double anchored = std::fmin(of("softmax/anchored_recompute", size), of("softmax/anchored_reload", size));
+    return std::fmin(std::fmin(best_three_pass(size), of("softmax/two_pass", size)), anchored);
   }
 
-  // What a softmax takes that does nothing but move memory: two passes read the row twice and write it once.
-  double bound(size_t n) const { return of("bound/read", n) + std::fmin(of("bound/copy", n), of("bound/copy_nt", n)); }
+  // What a softmax takes that does nothing but move memory: two passes read a matrix twice and write it once.
+  // For a batch that is no bound where its rows stay in cache between the passes.
+  double bound(const std::string& size) const {
+    return of("bound/read", size) + std::fmin(of("bound/copy", size), of("bound/copy_nt", size));
+  }
 
  private:
   std::map<std::string, double> times_;

@@ -65,7 +65,7 @@ void vanishing(const Row& row, std::mt19937&) {
   row.x[0] = 0.0f;
 }
 
-// Beyond the magnitude 2^17, up to which the anchored and two-pass algorithms take rows.
+// Beyond the magnitude 2^16, up to which the anchored and two-pass algorithms take rows.
 void large(const Row& row, std::mt19937&) {
   change(row, [](float x) { return x + 1e6f; });
 }
