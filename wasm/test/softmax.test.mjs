@@ -47,7 +47,7 @@ for (const isa of ISAS) {
 
     test('every length', () => {
       for (let length = 1; length <= 300; length++) assertSoftmax(twopass.softmax(logits(length)), logits(length));
-      for (const length of [1535, 1536, 16384, 16385, 100003]) {
+      for (const length of [8192, 8193, 16384, 16385, 100003]) {
         assertSoftmax(twopass.softmax(logits(length)), logits(length));
       }
     });
