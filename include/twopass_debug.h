@@ -35,16 +35,16 @@ enum {
   TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE = 5
 };
 
-/* Accuracy: twopass.h speaks of AUTO and the anchored algorithms. two_pass is as accurate, but that it has 0.5 * 2^-23
- * more on AVX-512. The three-pass algorithms have 0.5 * 2^-23 more where all |x - max| <= 1; further out the rounding
- * of x - max to float is added, up to 2^-18 of each exponential. */
+/* Accuracy: twopass.h speaks of AUTO, the anchored algorithms and two_pass. The three-pass algorithms have 0.5 * 2^-23
+ * more where all |x - max| <= 1; further out the rounding of x - max to float is added, up to 2^-18 of each
+ * exponential. */
 
 /* The algorithm's name in lower case, such as "two_pass"; NULL for a value that is not an algorithm. */
 TWOPASS_API const char* twopass_algorithm_name(uint32_t algorithm);
 
-/* The algorithm that a softmax of this shape runs, never AUTO; in_place is nonzero where output is input. Short rows
- * run anchored_reload in a single kernel for many rows, vsoftmax. AUTO, that is 0, where the call would be an error:
- * for options or a size that it refuses, and for a shape without elements. */
+/* The algorithm that a softmax of this shape runs, never AUTO; in_place is nonzero where output is input. Rows of up to
+ * 8192 columns run anchored_reload in a single kernel for many rows, vsoftmax. AUTO, that is 0, for options or a size
+ * that the call refuses, and for a shape without elements. */
 TWOPASS_API uint32_t twopass_choose_algorithm_f32(size_t rows, size_t columns, int in_place,
                                                   const struct twopass_options* options);
 
@@ -64,8 +64,8 @@ TWOPASS_API const char* twopass_isa_name(size_t index);
 /* 1 where an ISA of that name is in this build and on this machine, otherwise 0. */
 TWOPASS_API int twopass_isa_is_available(const char* name);
 
-/* The kernels in use: the name at `index`, such as "f32_raddextexp/avx512f_rr2_p5_u64", NULL from the first index past
- * the end, and where twopass_initialize fails. The names are those of the files and of the benchmarks. */
+/* The kernels in use: the name at `index`, such as "f32_raddextexp/avx512f_lut32_p2_u80", NULL from the first index
+ * past the end, and where twopass_initialize fails. The names are those of the files and of the benchmarks. */
 TWOPASS_API const char* twopass_kernel_name(size_t index);
 
 /* ---- Caches --------------------------------------------------------------------------------------------------- */

@@ -17,18 +17,19 @@ from typing import NamedTuple
 
 sys.dont_write_bytecode = True
 
+import exp_constants  # noqa: E402
 import generate  # noqa: E402
+import kernels  # noqa: E402
 
 UNIT = 2.0**-23  # of errors, as they are printed
 U = UNIT / 2  # the largest relative error of a rounding
 
 # The largest relative errors of an exponential, in units; test/sweep.cc holds every float to them.
-METHOD_ERRORS = {"lut16-p3": 0.903, "rr2-p5": 1.424, "rr4-p5": 1.996}
+METHOD_ERRORS = {"lut32-p2": 1.663, "rr1-p5": 1.342, "rr4-p5": 1.716}
 
 # What is promised, in units, by the best method that an ISA has. Vectors of more than 8 lanes have more roundings;
-# lut16-p3 has 16 lanes.
-PROMISES = {"lut16-p3": 7.5, "rr2-p5": 8.0, "rr4-p5": 9.0}
-PROMISE_OF_TWO_PASS_WITH_TABLE = 8.0
+# lut32-p2 has 16 lanes.
+PROMISES = {"lut32-p2": 10.5, "rr1-p5": 9.5, "rr4-p5": 8.5}
 PROMISED_FOR_EACH_DOUBLING = 0.5
 
 LANES_AT_RUN_TIME = {"sve": (4, 8, 16, 32, 64), "rvv": tuple(4 << k for k in range(10))}
@@ -44,10 +45,10 @@ class Bound(NamedTuple):
     promise: float
 
 
-def constant(source, name):
-    """An integer of the operator's sources."""
+def number(source, before):
+    """An integer in the operator's sources, by the text before it."""
     text = (generate.ROOT / "src" / source).read_text(encoding="utf-8")
-    return int(re.search(rf"constexpr size_t {name} = (\d+);", text)[1])
+    return int(re.search(re.escape(before) + r"(\d+)", text)[1])
 
 
 def levels(count):
@@ -57,9 +58,20 @@ def levels(count):
 
 def promise_of(kernel, lanes):
     best = kernel.isa.METHODS[0]
-    if best != "lut16-p3":
-        return PROMISES[best] + PROMISED_FOR_EACH_DOUBLING * max(0, levels(lanes) - 3)
-    return PROMISE_OF_TWO_PASS_WITH_TABLE if kernel.role.name == "raddextexp" else PROMISES[best]
+    if best == "lut32-p2":
+        return PROMISES[best]
+    return PROMISES[best] + PROMISED_FOR_EACH_DOUBLING * max(0, levels(lanes) - 3)
+
+
+def error_of_ln2(kernel):
+    """Where ln 2 is one float, an output that is k powers of two below the sum is too large by k times what that float
+    is above ln 2. For an output of FLT_MIN k is 126, and 2 more at most, as the exponents of terms and sums are
+    rounded."""
+    return math.expm1(128 * float.fromhex(exp_constants.LN2_EXCESS)) if has_one_ln2(kernel) else 0.0
+
+
+def has_one_ln2(kernel):
+    return kernels.PARTS_OF_LN2[kernel.method] == 1
 
 
 def bound_of(kernel, lanes, method_of_output, longest):
@@ -70,17 +82,20 @@ def bound_of(kernel, lanes, method_of_output, longest):
     additions = longest // (kernel.registers * lanes) + kernel.vectors + 1  # whole tiles, single vectors and a tail
     of_sum, of_output = (METHOD_ERRORS[method] * UNIT for method in (kernel.method, method_of_output))
     fast2sum = U * (1 + 4 * U) + U**2 * additions * (additions + 1) / 2 * (1 + 2.0**-10)
-    dropped = 2.0**-40  # terms that count as 0 or as a bound, and sums in double
+    dropped = 2.0**-37  # terms that count as 0 or as a bound, sums in double, and what corrects for ln 2
     sum_below = (1 - of_sum) * (1 - U) ** in_tile * (1 - fast2sum) * (1 - U) ** in_fold * (1 - dropped)
+    # 1 / sum and the product; but where outputs are too large already, 1 / sum is rounded down. (It is not for rows in
+    # registers, which have no Fast2Sum.)
+    roundings_of_output = 1 if has_one_ln2(kernel) else 2
     # The worst of the four cases: the sum too small and the output too large.
-    error = (1 + of_output) * (1 + U) ** 2 / sum_below - 1
+    error = (1 + of_output) * (1 + error_of_ln2(kernel)) * (1 + U) ** roundings_of_output / sum_below - 1
 
     return Bound(kernel, lanes, in_tile, in_fold, error / UNIT, promise_of(kernel, lanes))
 
 
 def bounds_of(isa):
     in_use = [kernel for kernel in generate.kernels_of(isa) if kernel.in_use]
-    block, short = constant("plan.h", "kBlock"), constant("plan.h", "kMinLongColumns")
+    block, short = number("plan.h", "kBlock = "), number("kernels.h", "kMaxShortColumns = ")
     for lanes in LANES_AT_RUN_TIME.get(isa.NAME, (isa.lanes,)):
         for kernel in in_use:
             if kernel.role.family.name not in SUMS:

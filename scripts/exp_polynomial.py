@@ -2,12 +2,13 @@
 """Derives the constants of exp in scripts/exp_constants.py, and prints them with their error bounds.
 
   exp_polynomial.py                             degree 5 on +-ln2/2, for exp(x) = 2^n * exp(t)
-  exp_polynomial.py --degree 3 --table-bits 4   a cubic on +-ln2/32, beside a table of the 16 values 2^(k/16)
+  exp_polynomial.py --degree 2 --table-bits 5   a quadratic on +-ln2/64, beside a table of the 32 values 2^(k/32)
   exp_polynomial.py --check                     fail where exp_constants.py differs from what is derived here
 
 Range reduction (W. Cody and W. Waite, "Software Manual for the Elementary Functions", 1980): n is x * log2(e) rounded
-to a multiple of 2^-bits, and t = x - n * ln2, with ln2 in parts so that next to nothing of t is lost: two floats for a
-multiply-add that rounds once, otherwise parts so short that their products with n are exact, and a last one. Then
+to a multiple of 2^-bits, and t = x - n * ln2. One float for ln2 will do where a multiply-add rounds once
+(docs/algorithm.md says why); otherwise there are parts so short that their products with n are exact, and a last one.
+Then
 exp(t) = 1 + t * (c1 + t * (c2 + ... + t * cd)), with the least possible maximum of the error, in a measure halfway
 between the relative error and the error in ULP.
 
@@ -36,9 +37,10 @@ import exp_constants  # noqa: E402
 mp = mpmath.mp
 mp.prec = 160  # bits: Remez on a tiny interval cancels many of them
 
-LARGEST_INPUT = 2**17  # the reduction is accurate up to this |x|
+LARGEST_INPUT = 2**16  # the reduction is accurate up to this |x|
+FITTED_INPUT = 2**8  # up to this |x| the polynomial is the best; beyond, t grows a little, and so does the error
 DEGREES = range(1, 8)  # past 7 even the first omitted term, t^8 / 8!, is far below the rounding of float32
-TABLE_BITS = range(0, 5)  # with more, 1.5 * 2^(23 - bits) + n is no longer exact up to LARGEST_INPUT
+TABLE_BITS = range(0, 6)  # with more, 1.5 * 2^(23 - bits) + n is no longer exact up to LARGEST_INPUT
 UNIT = mp.mpf(2) ** -24  # the largest relative error of a rounding to float32, and the ulp of what lies in [1/2, 1)
 
 
@@ -60,6 +62,12 @@ def literal(x):
     significand, exponent = float(x).hex().split("p")
     whole, fraction = significand.split(".")
     return f"{whole}.{fraction[:6].upper():0<6}p{exponent}f"
+
+
+def double_literal(x):
+    """The float64 nearest to x, in hexadecimal."""
+    significand, exponent = float(x).hex().split("p")
+    return f"{significand[:2]}{significand[2:].upper()}p{exponent}"
 
 
 # ---- The error
@@ -259,11 +267,11 @@ def main():
     arguments = parse_arguments()
     ln2 = mp.log(2)
     log2e = to_float32(1 / ln2)
-    ln2_parts = {2: parts(ln2, {"hi": 24, "lo": 24}), 4: parts(ln2, {"1": 6, "2": 6, "3": 6, "4": 24})}
+    ln2_parts = {1: parts(ln2, {"vln2": 24}), 4: parts(ln2, {"vln2_1": 6, "vln2_2": 6, "vln2_3": 6, "vln2_4": 24})}
 
     # x * log2(e) is off by the rounding of log2(e), so t goes a little past half a step for large |x|.
     step = mp.mpf(2) ** -arguments.table_bits
-    limit = ln2 * (step / 2 + LARGEST_INPUT * abs(log2e - 1 / ln2))
+    limit = ln2 * (step / 2 + FITTED_INPUT * abs(log2e - 1 / ln2))
     measure = Measure(limit, ulp_above=2**step)
     one = (mp.mpf(1),)
     real_coefficients, _ = remez(one, arguments.degree, measure)
@@ -271,8 +279,9 @@ def main():
     polynomial = [literal(c) for c in coefficients[1:]]
 
     if arguments.check:
-        derived = {"LOG2E": literal(log2e), "LN2": ln2_parts, f"POLYNOMIALS[{arguments.degree}]": polynomial}
-        written = {name: getattr(exp_constants, name, None) for name in ("LOG2E", "LN2")}
+        derived = {"LOG2E": literal(log2e), "LN2": ln2_parts, "LN2_EXCESS": double_literal(to_float32(ln2) - ln2),
+                   f"POLYNOMIALS[{arguments.degree}]": polynomial}
+        written = {name: getattr(exp_constants, name, None) for name in ("LOG2E", "LN2", "LN2_EXCESS")}
         written[f"POLYNOMIALS[{arguments.degree}]"] = exp_constants.POLYNOMIALS.get(arguments.degree)
         wrong = [name for name in derived if derived[name] != written[name]]
         for name in wrong:

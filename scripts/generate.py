@@ -232,13 +232,15 @@ class Tile:
         return "\n".join(f"    {line}".replace("#", str(i)) for i in range(self.vectors) for line in lines)
 
     def load(self, array, v):
-        """Declares the vectors of an array."""
-        load = self._memory_word("load", array, "_tail" if self.is_tail else "")
+        """Declares the vectors of an array: x or y, or floats of the kernel's own, which has room for whole vectors of
+        them."""
+        load = self._memory_word("load", array, "_tail" if self.is_tail and not self._has_room(array) else "")
         lines = (f"    {self._isa.vector} {v} = {load(p)};" for p in self._addresses(array))
         return "\n".join(line.replace("#", str(i)) for i, line in enumerate(lines))
 
     def store(self, array, v):
-        access = "_tail" if self.is_tail else "_non_temporal" if self._kernel.non_temporal else ""
+        is_past_caches = self._kernel.non_temporal and array == "y"
+        access = "_tail" if self.is_tail and not self._has_room(array) else "_non_temporal" if is_past_caches else ""
         store = self._memory_word("store", array, access)
         lines = (f"    {store(p, v)}" for p in self._addresses(array))
         return "\n".join(line.replace("#", str(i)) for i, line in enumerate(lines))
@@ -256,7 +258,10 @@ class Tile:
         return self._environment.compile_expression(self._kernel.prologue.expression)(v=v, **names)
 
     def _memory_word(self, operation, array, access):
-        return getattr(self._isa, memory_word(operation, getattr(self._kernel, array), access))
+        return getattr(self._isa, memory_word(operation, getattr(self._kernel, array, kernels.ELEMENTS["f32"]), access))
+
+    def _has_room(self, array):
+        return array not in ("x", "y") and isinstance(self._isa.lanes, int)
 
     def _addresses(self, array):
         return [array] + [f"{array} + {elements(self._isa.lanes, i)}" for i in range(1, self.vectors)]
@@ -292,9 +297,9 @@ def times_power(literal, exponent):
     return f"{significand}p{int(power) + exponent:+d}f"
 
 
-def powers16(power):
-    """2^(power + k/16) for k from 0 to 15, rounded to float, as C++."""
-    significands = [round((2.0 ** (k / 16) - 1.0) * 2**23) for k in range(16)]
+def powers32(power):
+    """2^(power + k/32) for k from 0 to 31, rounded to float, as C++."""
+    significands = [round((2.0 ** (k / 32) - 1.0) * 2**23) for k in range(32)]
     return [times_power(f"0x1.{2 * significand:06X}p+0f", power) for significand in significands]
 
 
@@ -308,6 +313,7 @@ def environment_of(isa):
     environment = jinja2.Environment(
         loader=ControlLineLoader(str(ROOT / "templates")),
         undefined=jinja2.StrictUndefined,
+        extensions=["jinja2.ext.do"],
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
@@ -323,7 +329,7 @@ def environment_of(isa):
         prefetched=lambda kernel: prefetched(kernel, isa.lanes),
         pairs=pairs,
         times_power=times_power,
-        powers16=powers16,
+        powers32=powers32,
         log2e=exp_constants.LOG2E,
         ln2=exp_constants.LN2,
         polynomials=exp_constants.POLYNOMIALS,
@@ -419,8 +425,17 @@ def role_list(isas, table):
     return "".join(lines)
 
 
+def ln2_excess(isa, table):
+    """What the ln 2 of the ISA's kernels is too large by, as C++."""
+    parts = {table.PARTS_OF_LN2[method] for method in isa.METHODS}
+    if len(parts) != 1:
+        raise GeneratorError(f"{isa.PATH}: the METHODS differ in their ln 2: {', '.join(isa.METHODS)}")
+    return exp_constants.LN2_EXCESS if parts == {1} else "0.0"
+
+
 def isa_list(isas, table):
-    what = "The ISAs of the build, best first: TWOPASS_ISA(name, is available, is preferred, kernels in use)."
+    what = "The ISAs of the build, best first:"
+    what += "\n// TWOPASS_ISA(name, is available, is preferred, excess of the ln 2 of its kernels, kernels in use)."
     lines = [banner("//", what)]
     for isa in isas:
         in_use = [
@@ -428,7 +443,8 @@ def isa_list(isas, table):
             for kernel in kernels_of(isa, table)
             if kernel.in_use
         ]
-        lines.append(f"#if {guard(isa)}\nTWOPASS_ISA({isa.NAME}, {isa.AVAILABLE}, {isa.PREFERRED},\n")
+        record = f"{isa.NAME}, {isa.AVAILABLE}, {isa.PREFERRED}, {ln2_excess(isa, table)}"
+        lines.append(f"#if {guard(isa)}\nTWOPASS_ISA({record},\n")
         lines.append("\n".join(in_use) + ")\n#endif\n")
     return "".join(lines)
 

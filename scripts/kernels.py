@@ -43,12 +43,14 @@ ELEMENTS = {element.name: element for element in (Element("f32", "float", 4),)}
 
 PROLOGUES = {"minus": Prologue((("voffset", "offset"),), "sub(v, voffset)")}
 
-# A table of 16 powers and a cubic; polynomials of degree 5, with and without FMA.
-EXP = ("lut16-p3", "rr2-p5", "rr4-p5")
+# A table of 32 powers and a quadratic; polynomials, with and without FMA.
+EXP = ("lut32-p2", "rr1-p5", "rr4-p5")
+# How many floats ln 2 is made of; the methods of an ISA agree.
+PARTS_OF_LN2 = {"lut32-p2": 1, "rr1-p5": 1, "rr4-p5": 4}
 PLAIN = ("",)  # no exp in it
 
 FAMILIES = (
-    Family("vsoftmax", "rows", EXP, ((4, 1), (2, 1))),
+    Family("vsoftmax", "rows", EXP, ((4, 1), (2, 1), (6, 1)), ("", "nt")),
     Family("rmax", "reduce", PLAIN, ((4, 4), (8, 8))),
     Family("raddexpanchor", "reduce", EXP, ((6, 1), (4, 1), (5, 1), (8, 1)), prologues=(("minus", "raddexpminusmax"),)),
     Family("raddstoreexpanchor", "reduce", EXP, ((6, 1), (4, 1), (5, 1), (8, 1)),

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Measures the kernels on this machine, tile by tile, so that you can choose which are in use.
 
-  tune.py build/bench/bench_kernels                            every kernel, in cache and out of it
-  tune.py build/bench/bench_kernels --isa avx2 --counts 4096 65536
+  tune.py build/demo/bench/bench_kernels                       every kernel, in cache and out of it
+  tune.py build/demo/bench/bench_kernels --isa avx2 --counts 4096 65536
   tune.py results.json                                         what bench_kernels --benchmark_out=results.json measured
 
 For each ISA and each role of a kernel there is a table: a row for each kernel, a column for each count of elements,

@@ -142,12 +142,12 @@ class Isa(abc.ABC):
         return self.add(self.mul(a, b), c)
 
     def fnma(self, a, b, c):
-        """Expression: c - a * b. For rr2-p5 and lut16-p3 it is rounded once: their range reduction depends on it."""
+        """Expression: c - a * b. For rr1-p5 and lut32-p2 it is rounded once: their range reduction depends on it."""
         return self.sub(c, self.mul(a, b))
 
     @abc.abstractmethod
     def max(self, a, b):
-        """Expression: the larger. NaN if b is, which was read; NaN or b if only a is."""
+        """Expression: the larger. NaN if b is; NaN or b if only a is."""
 
     @optional
     def min(self, a, b):
@@ -183,12 +183,12 @@ class Isa(abc.ABC):
 
     # ---- Powers of two: p and n name variables. n is an integer, infinite or NaN. `temporary` is there to name things.
     #
-    # In kernels of lut16-p3 n is in sixteenths and the power is 2^floor(n): an ISA that has this method scales by an
-    # instruction, and has no use for `biased` and `power`.
+    # In kernels of lut32-p2 n is in thirty-seconds and the power is 2^floor(n): an ISA that has this method scales by
+    # an instruction, and has no use for `biased` and `power`.
 
     def biased(self, n):
         """Expression: a float whose lowest bits are n + 127, the exponent field of 2^n, for |n| < 2^22 - 127. The
-        kernels of rr2-p5 and rr4-p5 declare what it takes: the vector vmagic, 1.5 * 2^23 + 127."""
+        kernels of rr1-p5 and rr4-p5 declare what it takes: the vector vmagic, 1.5 * 2^23 + 127."""
         return self.add(n, "vmagic")
 
     @optional
@@ -234,16 +234,16 @@ class Isa(abc.ABC):
             f"{p} = {self.zero_where(self.below(n, '-64.0f'), p)};",
         ]
 
-    # ---- Tables, for the method lut16-p3
+    # ---- Tables, for the method lut32-p2
 
     @optional
-    def table16(self, name, values):
-        """Statements: declare name, a table of 16 floats, given as literals of C++, which stays in registers."""
+    def table32(self, name, values):
+        """Statements: declare a table of 32 floats, given as literals of C++, which stays in registers."""
 
     @optional
-    def lookup16(self, table, index):
-        """Expression: in each lane the value that the four lowest bits of the float index name, which is n +
-        1.5 * 2^19; anything if it is NaN."""
+    def lookup32(self, table, index):
+        """Expression: in each lane the value that the five lowest bits of the float index name, which is n +
+        1.5 * 2^18; anything if it is NaN."""
 
     @optional
     def floor(self, a):

@@ -5,6 +5,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "row.h"
@@ -16,24 +17,54 @@ namespace {
 constexpr float kMaxPairExponent = kMaxAccurate * static_cast<float>(kLog2E) + 1.0f;
 
 struct twopass_params params_of(const Row& row, float anchor) {
-  return {row.offset, anchor, 1.0f, 0.0f};
+  return {row.offset, anchor, 1.0f, 0.0f, false};
+}
+
+// Where exp(x) is about 2^exponent, its ratio to what the kernels compute: e^(exponent * ln2_excess), to 2^-39.
+double correction(const Row& row, double exponent) {
+  const double error = exponent * row.plan.kernels->ln2_excess;  // 2^-12 at most
+  return 1.0 + error + 0.5 * error * error;
+}
+
+// The factor of what the kernels compute for outputs. One float for ln 2 makes an output of 2^-n too large, by n *
+// 1.9e-9, up to 2 * 2^-23; so there the factor is rounded down.
+double factor_of_output(const Row& row, const Extexp& total) {
+  return correction(row, total.exponent) / total.mantissa;
+}
+
+float to_float(const Row& row, double factor) {
+  float result = static_cast<float>(factor);
+  if (row.plan.kernels->ln2_excess != 0.0 && result > factor) {
+    uint32_t bits;
+    memcpy(&bits, &result, sizeof(bits));
+    bits--;
+    memcpy(&result, &bits, sizeof(bits));
+  }
+  return result;
+}
+
+// A sum of exponentials, from what a kernel computed.
+Extexp corrected(const Row& row, const struct twopass_reduction& sum) {
+  Extexp total = normalised({sum.value, sum.exponent});
+  if (is_positive(total)) total.mantissa *= correction(row, total.exponent);
+  return total;
 }
 
 // ---- Sums of exp(x) * 2^-anchor, or of exp(x - offset)
 
-// Accurate for an anchor that is not too low; otherwise the sum is infinite, NaN or very large.
+// Accurate for an anchor that is not too low; otherwise the sum is infinite, NaN or far above 2^anchor.
 Extexp reduce_at_anchor(const Block& block, float anchor) {
   Row& row = block.row;
   const Kernels& kernels = block.kernels();
   const struct twopass_params params = params_of(row, anchor);
   if (!row.algorithm->stores) {
     const auto sum = reduce_by(row.subtracts ? kernels.raddexpminusmax : kernels.raddexpanchor, block, params);
-    return {sum.value, sum.exponent};
+    return corrected(row, sum);
   }
   const auto sum =
       reduce_by(row.subtracts ? kernels.raddstoreexpminusmax : kernels.raddstoreexpanchor, block, params, block.y());
   if (!row.has_anchor) row.exponents[block.index] = sum.exponent;
-  return {sum.value, sum.exponent};
+  return corrected(row, sum);
 }
 
 Extexp reduce_at_common_anchor(const Block& block) { return reduce_at_anchor(block, block.row.anchor); }
@@ -45,16 +76,16 @@ constexpr float kZeroBelow =
 
 Extexp reduce_by_max(const Block& block, float max) {
   Row& row = block.row;
-  if (max >= kZeroBelow && max <= kMaxAccurate) return reduce_at_anchor(block, exponent_of(max));
+  if (fabsf(max) <= kMaxAccurate) return reduce_at_anchor(block, exponent_of(max));
 
-  // Nothing is stored. Far below, the outputs are 0, unless the whole row is there and is recomputed.
-  if (row.algorithm->stores) row.exponents[block.index] = max > 0.0f ? NAN : -INFINITY;
+  // Nothing is stored: the outputs are recomputed. Far below they are 0, unless the whole row is there.
+  if (row.algorithm->stores) row.exponents[block.index] = max < kZeroBelow ? -INFINITY : NAN;
   if (max == INFINITY) return {NAN, 0.0};
   if (max == -INFINITY) {  // nothing but -infinity and NaN, and a sum tells whether there is a NaN
     const float sum = reduce_by(block.kernels().raddexpanchor, block, {}).value;
     return {isnan(sum) ? NAN : 0.0, 0.0};
   }
-  const struct twopass_params params = {max, 0.0f, 1.0f, 0.0f};
+  const struct twopass_params params = {max, 0.0f, 1.0f, 0.0f, false};
   const double sum = reduce_by(block.kernels().raddexpminusmax, block, params).value;
   const Extexp unit = exp_of(max);
   return {sum * unit.mantissa, unit.exponent};
@@ -68,7 +99,7 @@ Extexp reduce_by_max(const Block& block, float max) {
 
 constexpr size_t kMinSampledBlock = 8192;
 constexpr size_t kSample = 128;
-constexpr double kMaxAnchoredSum = 0x1p+96;
+constexpr double kMaxSumDistance = 64.0;
 // From an anchor that is no further below the maximum, no sum of numbers comes near that.
 constexpr float kMaxAnchorDistance = 40.0f;
 
@@ -88,12 +119,15 @@ float sampled_max(const Block& block) {
 
 Extexp reduce_anchored(const Block& block) {
   if (block.row.has_anchor) return reduce_at_common_anchor(block);
+  // What is stored in the place of x could not be done again.
+  if (block.row.algorithm->stores && block.row.plan.operation->is_in_place())
+    return reduce_by_max(block, max_of(block));
 
   const float sample = sampled_max(block);
   if (!(fabsf(sample) <= kMaxAccurate)) return reduce_by_max(block, max_of(block));
   const float anchor = exponent_of(sample);
   const Extexp sum = reduce_at_anchor(block, anchor);
-  if (sum.mantissa < kMaxAnchoredSum) return sum;
+  if (is_positive(sum) && sum.exponent < anchor + kMaxSumDistance) return sum;
 
   const float max = max_of(block);
   const bool was_too_low = !(max <= kMaxAccurate) || exponent_of(max) > anchor + kMaxAnchorDistance;
@@ -105,21 +139,21 @@ Extexp reduce_anchored(const Block& block) {
 Extexp reduce_pairs(const Block& block) {
   const auto sum = reduce_by(block.kernels().raddextexp, block, {});
   const bool is_accurate = sum.value <= FLT_MAX && fabsf(sum.exponent) <= kMaxPairExponent;
-  return is_accurate ? Extexp{sum.value, sum.exponent} : reduce_by_max(block, max_of(block));
+  return is_accurate ? corrected(block.row, sum) : reduce_by_max(block, max_of(block));
 }
 
 // ---- Outputs
 
-// y = exp(x - offset) / total
+// y = exp(x - offset) / divisor
 void finish_by_recompute(const Block& block) {
   const Row& row = block.row;
-  struct twopass_params params = params_of(row, static_cast<float>(row.total.exponent));
-  params.scale = static_cast<float>(1.0 / row.total.mantissa);
+  struct twopass_params params = params_of(row, static_cast<float>(row.divisor.exponent));
+  params.scale = to_float(row, factor_of_output(row, row.divisor));
   (row.subtracts ? row.plan.vscaleexpminusmax : row.plan.vscaleextexp)(block.count, block.x(), block.y(), &params);
 }
 
 void scale_output(const Block& block, double scale) {
-  const struct twopass_params params = {0.0f, 0.0f, static_cast<float>(scale), 0.0f};
+  const struct twopass_params params = {0.0f, 0.0f, to_float(block.row, scale), 0.0f, false};
   block.kernels().vmulc(block.count, block.y(), block.y(), &params);
 }
 
@@ -127,13 +161,14 @@ void scale_output(const Block& block, double scale) {
 void finish_by_reload(const Block& block) {
   const Row& row = block.row;
   const double exponent_of_block = row.has_anchor ? row.anchor - 32.0f : row.exponents[block.index];
-  if (isnan(exponent_of_block)) return finish_by_recompute(block);
+  const bool is_zero = exponent_of_block == -INFINITY && !row.subtracts;
+  if (!is_zero && !isfinite(exponent_of_block)) return finish_by_recompute(block);
   const double exponent = exponent_of_block - row.total.exponent;
   if (exponent < -400.0) {
     memset(block.y(), 0, block.count * size_of(row.plan.operation->output.element));
     return;
   }
-  double scale = power_of_two(exponent) / row.total.mantissa;
+  double scale = power_of_two(exponent) * factor_of_output(row, row.total);
   // A factor that is no float goes in steps; what gets lost on the way would be below FLT_MIN at its end.
   const double step = FLT_MIN;
   for (; scale > 0.0 && scale < step; scale /= step) scale_output(block, step);

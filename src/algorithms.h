@@ -13,6 +13,7 @@ namespace twopass {
 
 struct Block;
 
+// One of the table, or that of an operation of another kind.
 struct Algorithm {
   uint32_t id;  // of twopass_debug.h
   const char* name;
@@ -25,8 +26,6 @@ struct Algorithm {
 
 // The row of the table; NULL for AUTO and for what is not an algorithm.
 const Algorithm* find_algorithm(uint32_t id);
-
-inline bool is_algorithm(uint32_t id) { return id == TWOPASS_ALGORITHM_AUTO || find_algorithm(id) != nullptr; }
 
 }  // namespace twopass
 

@@ -18,10 +18,11 @@ namespace {
 #define TWOPASS_KERNEL_IN_USE(role, symbol, label) \
   kernels.role = symbol;                           \
   kernels.names[index++] = label;
-#define TWOPASS_ISA(isa, available, preferred, kernels_in_use)                      \
+#define TWOPASS_ISA(isa, available, preferred, excess, kernels_in_use)              \
   Isa{#isa, []() -> bool { return available; }, []() -> bool { return preferred; }, \
       [] {                                                                          \
         Kernels kernels{};                                                          \
+        kernels.ln2_excess = excess;                                                \
         size_t index = 0;                                                           \
         kernels_in_use return kernels;                                              \
       }()},

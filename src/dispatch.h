@@ -26,6 +26,10 @@ struct Kernels {
       ;
 #undef TWOPASS_ROLE
 
+  // Their ln 2 is too large by this, so that they compute exp(x) * e^(-n * ln2_excess) for exp(x), n being its
+  // exponent.
+  double ln2_excess;
+
   const char* names[kRoles];  // of the kernels that are not NULL; NULL after the last
 };
 

@@ -12,12 +12,15 @@
 
 namespace twopass {
 
-// Whether the thread rounds to nearest, told by what it computes. To read the control register would make the processor
-// wait for all that went before, a tenth of the time of a short row.
+// Not known to the compiler, which would compute ahead.
+inline const volatile float kTiny = 0x1p-30f;
+
+// Whether the thread rounds to nearest, told by what it computes: every other way takes 1 up or down by a small number.
+// To read the control register would make the processor wait for all that went before, a tenth of the time of a short
+// row.
 inline bool rounds_to_nearest() {
-  volatile float small = 0x1p-30f;  // not known to the compiler, which would compute ahead
-  const float tiny = small;
-  return 1.0f + tiny == 1.0f && 1.0f - tiny == 1.0f;
+  const float tiny = kTiny;
+  return 1.0f + tiny <= 1.0f - tiny;
 }
 
 #if defined(__SSE__)

@@ -16,6 +16,11 @@
 //   - a NaN in x becomes a NaN in the sum, and a NaN sum (or its reciprocal) makes every output NaN;
 //   - an output below FLT_MIN is +0.
 //
+// "exp" is that of the ISA's methods. Where they have one float for ln 2, which is larger, it is exp(x) * e^(-x *
+// log2(e) * excess), with the excess that TWOPASS_ISA tells (src/gen/isas.inc): a relative error of x of 2.75e-9.
+// vsoftmax, whose outputs are relative to each other, keeps it between -0.74 and 1.53 units of 2^-23. What it means to
+// the sums and the outputs of the others is up to the caller.
+//
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #ifndef TWOPASS_SRC_KERNELS_H_
 #define TWOPASS_SRC_KERNELS_H_
@@ -34,10 +39,11 @@ extern "C" {
 
 // What a kernel needs to know beside the row. Each family reads some of it.
 struct twopass_params {
-  float offset;  // subtracted from x by the prologue "minus"; at least as large as every x
-  float anchor;  // an integer: exponentials are counted in units of 2^anchor
-  float scale;   // what an output is multiplied by
-  float empty;   // the outputs of a row of nothing but -infinity
+  float offset;     // subtracted from x by the prologue "minus"; at least as large as every x
+  float anchor;     // an integer: exponentials are counted in units of 2^anchor
+  float scale;      // what an output is multiplied by
+  float empty;      // the outputs of a row of nothing but -infinity
+  bool prefetches;  // for vsoftmax: x is not in cache, and worth prefetching also with plain stores
 };
 
 // value * 2^exponent, or where a family says so the value alone.
@@ -45,6 +51,9 @@ struct twopass_reduction {
   float value;
   float exponent;
 };
+
+// The columns that a kernel of rows takes; their exponentials wait for their sum on the stack, 32 KiB and a vector.
+constexpr size_t kMaxShortColumns = 8192;
 
 typedef void twopass_reduce_fn(size_t count, const void* x, void* y, const struct twopass_params* params,
                                struct twopass_reduction* result);
@@ -60,7 +69,7 @@ typedef void twopass_rows_fn(size_t rows, size_t columns, const void* input, siz
 // used.
 //
 // raddexpanchor: the sum of exp(x), as value * 2^exponent with exponent = anchor, for an integral anchor of magnitude
-// below 2^17 * log2(e) + 512. A term below 2^-99 of 2^anchor counts as some number up to that. Where a float cannot
+// below 2^16 * log2(e) + 512. A term below 2^-99 of 2^anchor counts as some number up to that. Where a float cannot
 // hold a term or the sum, the value is infinite or NaN; it may be so from 2^104 on. y is not used.
 //
 // raddstoreexpanchor: the same, and y = exp(x) * 2^-exponent, with exponent = anchor - 32. A term below 0.51 * FLT_MIN
@@ -72,7 +81,7 @@ typedef void twopass_rows_fn(size_t rows, size_t columns, const void* input, siz
 //
 // raddextexp: the sum of exp(x), whatever x. The exponent is that of the largest term, max x * log2(e) rounded or, by
 // some methods, rounded down; the value lies in [0.7, 2 * count]. The relative error of a term stays below 3 * 2^-23 up
-// to |x| = 2^17, that is an exponent of up to 2^17 * log2(e). Beyond, float holds x * log2(e) too coarsely: the
+// to |x| = 2^16, that is an exponent of up to 2^16 * log2(e). Beyond, float holds x * log2(e) too coarsely: the
 // exponent tells the caller, and the value is not to be trusted and may be NaN. A term less than 2^-64 of the largest
 // counts as 0. So does -infinity, and every x below -2^22 * ln 2; with nothing else the result is 0 * 2^(-2^22). y is
 // not used.
@@ -82,14 +91,16 @@ typedef void twopass_rows_fn(size_t rows, size_t columns, const void* input, siz
 // vmulc: y = x * scale, for x >= 0, or NaN, and FLT_MIN <= scale <= 1.
 //
 // vscaleextexp: y = exp(x) * 2^-anchor * scale, for 2^-30 <= scale <= 1.5 and an anchor of at least floor(x * log2(e))
-// for every x, of magnitude below 2^17 * log2(e) + 32.
+// for every x, of magnitude below 2^16 * log2(e) + 32.
 //
 //   With the prologue "minus" and an anchor of 0 it is called vscaleexpminusmax.
 
 // ---- Families of rows
 //
-// vsoftmax: the softmax of each row, for rows so short that passes of their own would cost more than the work. Row r is
-// the `columns` elements from input + r * input_stride, and likewise for the output, which may be the input itself.
+// vsoftmax: the softmax of each row, for up to kMaxShortColumns columns. Row r is the `columns` elements from input + r
+// * input_stride, and likewise for the output, which may be the input itself. A row of nothing but -infinity gives
+// params->empty. params->prefetches asks for a prefetch of x also with plain stores, for rows in place that no cache
+// holds.
 
 // One declaration for each kernel: those that an ISA uses, and where the build has them the other candidates of the
 // table.

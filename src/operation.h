@@ -11,12 +11,15 @@
 
 namespace twopass {
 
+struct Algorithm;
+
 // The types of elements.
 enum class Element : uint8_t { kF32 };
 
 constexpr size_t size_of(Element) { return sizeof(float); }
 
-// Element (r, c) is at data + r * row_stride + c * column_stride. Strides count elements.
+// Element (r, c) is at data + r * row_stride + c * column_stride. Strides count elements. Kernels take columns that are
+// 1 apart; a finish step that goes by address() takes any.
 struct Matrix {
   Matrix(void* data, size_t row_stride) : data(data), row_stride(row_stride) {}
 
@@ -32,19 +35,20 @@ inline void* address(const Matrix& matrix, size_t row, size_t column) {
          (row * matrix.row_stride + column * matrix.column_stride) * size_of(matrix.element);
 }
 
-// A softmax reduces each row to a total and finishes it with that total. A row in shards takes either step in a call of
-// its own.
+// An operation reduces each row to a total, finishes it with that total, or both. A softmax does both; a row in shards
+// takes either step in a call of its own.
 struct Operation {
-  // Field by field: compilers clear a struct by an instruction that takes as long as a short row.
+  // Field by field, as in run_short_rows.
   Operation(bool reduces, bool finishes, size_t rows, size_t columns, const Matrix& input, const Matrix& output,
-            struct twopass_extexp* totals)
+            struct twopass_extexp* totals, const Algorithm* algorithm = nullptr)
       : reduces(reduces),
         finishes(finishes),
         rows(rows),
         columns(columns),
         input(input),
         output(output),
-        totals(totals) {}
+        totals(totals),
+        algorithm(algorithm) {}
 
   bool reduces;   // computes the total of each row; otherwise it is handed in
   bool finishes;  // computes the output; otherwise the totals are what is wanted
@@ -53,18 +57,15 @@ struct Operation {
   Matrix input;
   Matrix output;                  // where it finishes
   struct twopass_extexp* totals;  // one for each row; NULL where they are neither handed in nor wanted
+  const Algorithm* algorithm;     // NULL: for a softmax, that of the options, or what suits best
   // From the options:
-  uint32_t algorithm = 0;
   uint32_t flags = 0;
   const struct twopass_runner* runner = nullptr;
 
-  bool is_softmax() const { return reduces && finishes; }
+  bool needs_totals() const { return !reduces || !finishes; }
   bool is_in_place() const { return finishes && input.data == output.data; }
   bool writes_elsewhere() const { return finishes && input.data != output.data; }
 };
-
-// Checks the operation and the options, and carries it out. The body of every public call that computes.
-twopass_status perform(Operation& operation, const struct twopass_options* options);
 
 }  // namespace twopass
 

@@ -14,6 +14,9 @@ constexpr size_t kElementsOfRow = 64;
 // need. Where there is a row for each thread, the more rows there are, the less there is to gain.
 constexpr size_t kMinCutColumns = 98304;
 
+// Rows of fewer columns are stored past the caches at no gain.
+constexpr size_t kMinColumnsPastCaches = 256;
+
 size_t quotient_up(size_t a, size_t b) { return a / b + (a % b != 0); }
 
 // Whether all that is read and written stays in cache.
@@ -24,11 +27,11 @@ bool fits_cache(const Operation& operation) {
 }
 
 const Algorithm* choose_algorithm(const Operation& operation, bool is_cached) {
-  if (!operation.is_softmax())
-    return find_algorithm(TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE);  // the other step stores nothing
-  if (operation.algorithm != TWOPASS_ALGORITHM_AUTO) return find_algorithm(operation.algorithm);
-  // In cache the algorithm with the fewest exponentials wins; out of it, the one that moves the least.
-  return find_algorithm(is_cached ? TWOPASS_ALGORITHM_ANCHORED_RELOAD : TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE);
+  if (operation.algorithm != nullptr) return operation.algorithm;
+  // In cache the algorithm with the fewest exponentials wins; out of it, the one that moves the least. What short rows
+  // store and reload stays in cache, however many there are.
+  return find_algorithm(is_cached || are_short_rows(operation) ? TWOPASS_ALGORITHM_ANCHORED_RELOAD
+                                                               : TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE);
 }
 
 void choose_blocks(size_t columns, Plan* plan) {
@@ -61,24 +64,19 @@ Plan make_plan(const Operation& operation, const Kernels& kernels) {
   plan.operation = &operation;
   plan.kernels = &kernels;
   choose_tasks(operation, &plan);
-  if (are_short_rows(operation)) {
-    plan.algorithm = find_algorithm(TWOPASS_ALGORITHM_ANCHORED_RELOAD);
-    return plan;
-  }
-
   plan.is_cached = fits_cache(operation);
   choose_blocks(operation.columns, &plan);
   plan.algorithm = choose_algorithm(operation, plan.is_cached);
-  // What is stored in the place of x could not be done again, so there one anchor, of the maximum, has to be right for
-  // all blocks. Nor is there place for the anchors of very many.
-  plan.finds_max = plan.algorithm->subtracts_max ||
-                   (plan.algorithm->stores && (operation.is_in_place() || plan.blocks > kMaxStoredBlocks));
+  // There is no place for the anchors of very many blocks.
+  plan.finds_max = plan.algorithm->subtracts_max || (plan.algorithm->stores && plan.blocks > kMaxStoredBlocks);
   // Stores past the caches save reading memory before it is written. They pay where the output would not stay in cache
   // anyway, and only in another place than the input, which is in cache when it is written.
   const bool is_stored_past = operation.writes_elsewhere() && !plan.is_cached;
-  const auto choose = [is_stored_past](twopass_map_fn* plain, twopass_map_fn* non_temporal) {
+  const auto choose = [is_stored_past](auto* plain, auto* non_temporal) {
     return is_stored_past && non_temporal != nullptr ? non_temporal : plain;
   };
+  plan.vsoftmax =
+      operation.columns < kMinColumnsPastCaches ? kernels.vsoftmax : choose(kernels.vsoftmax, kernels.vsoftmax_nt);
   plan.vscaleexpminusmax = choose(kernels.vscaleexpminusmax, kernels.vscaleexpminusmax_nt);
   plan.vscaleextexp = choose(kernels.vscaleextexp, kernels.vscaleextexp_nt);
   return plan;

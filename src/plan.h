@@ -12,9 +12,6 @@
 
 namespace twopass {
 
-// Rows of fewer columns are short: they go through a kernel that takes many of them.
-constexpr size_t kMinLongColumns = 1536;
-
 // A row is cut into blocks at the same places for every number of threads. The sums of a block are kept in float, by
 // the kernels, and across blocks in double. A block and its output fit into a second-level cache.
 constexpr size_t kBlock = 16384;
@@ -23,6 +20,9 @@ constexpr size_t kBlock = 16384;
 // whose exponentials it stores, is on the stack.
 constexpr size_t kMaxGroups = 64;
 constexpr size_t kMaxStoredBlocks = 512;
+
+// Rows of fewer columns are short: they go through a kernel that takes many of them.
+constexpr size_t kMinLongColumns = kMaxShortColumns + 1;
 
 struct Plan {
   const Operation* operation;
@@ -38,20 +38,34 @@ struct Plan {
   const struct twopass_runner* runner;  // NULL where threads do not pay
   size_t rows_of_task;                  // 0 where the threads share each row
   // With the stores that suit the matrix:
+  twopass_rows_fn* vsoftmax;
   twopass_map_fn* vscaleexpminusmax;
   twopass_map_fn* vscaleextexp;
 };
 
 Plan make_plan(const Operation& operation, const Kernels& kernels);
 
-// Whether rows are for the kernel that takes many of them.
+// Whether rows are short, for the kernel that takes many of them, which computes a softmax.
 inline bool are_short_rows(const Operation& operation) {
-  return operation.is_softmax() && operation.algorithm == TWOPASS_ALGORITHM_AUTO && operation.columns < kMinLongColumns;
+  return operation.algorithm == nullptr && operation.columns < kMinLongColumns;
 }
 
 // The outputs of a row whose total is 0.
 inline float empty_of(const Operation& operation) {
   return (operation.flags & TWOPASS_FLAG_MASKED_ROW_ZERO) != 0 ? 0.0f : __builtin_nanf("");
+}
+
+inline void run_short_rows(const Operation& operation, twopass_rows_fn* vsoftmax, bool is_cached, size_t begin,
+                           size_t end) {
+  // Field by field: compilers clear a struct by an instruction that takes as long as a short row.
+  struct twopass_params params;
+  params.offset = 0.0f;
+  params.anchor = 0.0f;
+  params.scale = 1.0f;
+  params.empty = empty_of(operation);
+  params.prefetches = !is_cached;
+  vsoftmax(end - begin, operation.columns, address(operation.input, begin, 0), operation.input.row_stride,
+           address(operation.output, begin, 0), operation.output.row_stride, &params);
 }
 
 // Carries out an operation that has elements, in the default floating-point environment.

@@ -45,7 +45,6 @@ float find_max(Row& row, const struct twopass_runner* runner) {
 void subtract(Row& row, float offset) {
   row.subtracts = true;
   row.offset = offset;
-  if (!row.algorithm->subtracts_max) row.algorithm = find_algorithm(TWOPASS_ALGORITHM_THREE_PASS_RECOMPUTE);
 }
 
 void use_max(Row& row, float max) {
@@ -56,6 +55,7 @@ void use_max(Row& row, float max) {
   row.has_anchor = true;
   if (row.algorithm->subtracts_max || fabsf(max) > kMaxAccurate) {
     subtract(row, max);
+    if (!row.algorithm->subtracts_max) row.algorithm = find_algorithm(TWOPASS_ALGORITHM_THREE_PASS_RECOMPUTE);
   } else {
     row.anchor = exponent_of(max);
   }
@@ -87,26 +87,27 @@ void fill(const Row& row, float value) {
   if (value == 0.0f) {
     memset(y, 0, operation.columns * size_of(operation.output.element));
   } else {  // NaN, which a product takes from its factor
-    const struct twopass_params params = {0.0f, 0.0f, value, 0.0f};
+    const struct twopass_params params = {0.0f, 0.0f, value, 0.0f, false};
     row.plan.kernels->vmulc(operation.columns, address(operation.input, row.index, 0), y, &params);
   }
 }
 
-// A total beyond the accurate range becomes one of exp(x - offset), with the float next to its logarithm for the
-// offset: no x is larger, as exp(x) is part of the total.
+// Where the total is beyond the accurate range, what is recomputed is divided by one of exp(x - offset), with the float
+// next to its logarithm for the offset: no x is larger, as exp(x) is part of the total.
 void bring_into_range(Row& row) {
   const double logarithm = log_of(row.total);
   subtract(row, static_cast<float>(fabs(logarithm) < FLT_MAX ? logarithm : copysign(FLT_MAX, logarithm)));
   const Extexp unit = exp_of(row.offset);
-  row.total = normalised({row.total.mantissa / unit.mantissa, row.total.exponent - unit.exponent});
+  row.divisor = normalised({row.total.mantissa / unit.mantissa, row.total.exponent - unit.exponent});
 }
 
-bool is_in_range(const Row& row) { return fabs(row.total.exponent) <= kMaxAccurateExponent; }
+bool is_in_range(const Extexp& total) { return fabs(total.exponent) <= kMaxAccurateExponent; }
 
 void finish(Row& row, const struct twopass_runner* runner) {
   if (!is_positive(row.total)) return fill(row, row.total.mantissa == 0.0 ? empty_of(*row.plan.operation) : NAN);
-  if (!row.subtracts && !is_in_range(row)) bring_into_range(row);
-  if (!is_in_range(row)) return fill(row, 0.0f);  // every x is far below the total
+  row.divisor = row.total;
+  if (!row.subtracts && !is_in_range(row.total)) bring_into_range(row);
+  if (!is_in_range(row.divisor)) return fill(row, 0.0f);  // every x is far below the total
 
   const auto finish_block = [&row](size_t index) { row.algorithm->finish(Block(row, index)); };
   // In the cache of one core, backwards: what was read last is the nearest. Otherwise forwards: out of cache each block

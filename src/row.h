@@ -14,7 +14,7 @@
 namespace twopass {
 
 // Beyond, float arithmetic on x itself is too coarse for an accurate exp.
-constexpr float kMaxAccurate = 0x1p+17f;
+constexpr float kMaxAccurate = 0x1p+16f;
 
 // The exponent of exp(x), for |x| up to there and somewhat beyond.
 inline float exponent_of(float x) {
@@ -40,7 +40,8 @@ struct Row {
   float offset = 0.0f;      // at least as large as every x
   bool has_anchor = false;  // one for all blocks
   float anchor = 0.0f;
-  Extexp total;  // of exp(x - offset), normalised
+  Extexp total;    // of exp(x), or of exp(x - offset) where the reduction subtracts, normalised
+  Extexp divisor;  // of what is recomputed: the same, but of exp(x - offset) where the outputs alone subtract
   Group groups[kMaxGroups];
   // Of each block without the common anchor that an algorithm stores: exp(x) = y * 2^exponent, where the exponent is
   // -infinity for 0, whatever y is, and NaN for a block that could not be stored.

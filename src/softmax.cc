@@ -1,8 +1,7 @@
 // The public calls of a softmax of whole rows.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
-#include "arguments.h"
-#include "plan.h"
+#include "perform.h"
 #include "twopass.h"
 #include "twopass_debug.h"
 

@@ -28,13 +28,15 @@ class CheckTest(unittest.TestCase):
 
     def test_what_breaks_it_is_named(self):
         for file, old, new, words in (
-            ("scripts/isa/avx512f.py", '"raddextexp": ("rr2-p5", 8, 1)', '"raddstoreexpanchor": ("rr2-p5", 8, 1)',
-             "avx512f_rr2_p5"),
             ("scripts/kernels.py", "((6, 1), (4, 1), (5, 1), (8, 1))", "((12, 1), (4, 1), (5, 1), (8, 1))",
              "raddexpanchor"),
-            ("scripts/error_bound.py", '"rr4-p5": 1.996', '"rr4-p5": 2.01', "avx_rr4_p5"),
+            ("scripts/error_bound.py", '"lut32-p2": 1.663', '"lut32-p2": 1.73', "avx512f_lut32_p2"),
+            ("scripts/error_bound.py", '"rr4-p5": 1.716', '"rr4-p5": 1.76', "avx_rr4_p5"),
+            ("scripts/exp_constants.py", "0x1.05C610CA86C39p-29", "0x1.05C610CA86C39p-28", "avx2_rr1_p5"),
+            ("scripts/exp_constants.py", "0x1.05C610CA86C39p-29", "0x1.85C610CA86C39p-29", "avx2_rr1_p5"),
             ("src/plan.h", "kBlock = 16384", "kBlock = 262144", "scalar"),
-            ("include/twopass.h", "7.5 * 2^-23", "7 * 2^-23", "7.5"),
+            ("src/kernels.h", "kMaxShortColumns = 8192", "kMaxShortColumns = 131072", "vsoftmax/scalar"),
+            ("include/twopass.h", "10.5 * 2^-23", "10 * 2^-23", "10.5"),
         ):
             with self.subTest(file=file, new=new), tempfile.TemporaryDirectory() as directory:
                 root = pathlib.Path(directory)

@@ -22,7 +22,7 @@ std::vector<float> ElementsFor(const Family& family, const std::vector<float>& l
 
 class Expectation {
  public:
-  Expectation(const Family& family, const std::vector<float>& x, const twopass_params& params);
+  Expectation(const Kernel& kernel, const std::vector<float>& x, const twopass_params& params);
 
   // Whether a call on x[0, count) kept the contract. y is not looked at where the family stores nothing.
   testing::AssertionResult Check(size_t count, const twopass_reduction& reduction, const float* y) const;
@@ -41,6 +41,7 @@ class Expectation {
   testing::AssertionResult CheckSoftmax(size_t count, const float* y) const;
 
   const Family& family_;
+  const double ln2_excess_;
   const twopass_params params_;
   const std::vector<float> x_;
   std::vector<double> exact_;  // of each element

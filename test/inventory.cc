@@ -9,7 +9,7 @@ namespace twopass_test {
 namespace {
 
 bool IsPreferred(const std::string& isa) {
-#define TWOPASS_ISA(name, available, preferred, kernels_in_use) \
+#define TWOPASS_ISA(name, available, preferred, excess, kernels_in_use) \
   if (isa == #name) return preferred;
 #include "src/gen/isas.inc"
 #undef TWOPASS_ISA
@@ -36,9 +36,9 @@ bool HasKernelWith(const std::string& method) {
 }
 
 double PromisedUnits() {
-  if (HasKernelWith("lut16_p3")) return 7.5;
-  if (HasKernelWith("rr4_p5")) return 9;
-  double units = 8;
+  if (HasKernelWith("lut32_p2")) return 10.5;
+  if (!HasExcess()) return 8.5;
+  double units = 9.5;
   for (size_t lanes = Lanes(twopass_active_isa()); lanes > 8; lanes /= 2) units += 0.5;
   return units;
 }
@@ -74,11 +74,12 @@ std::vector<uint32_t> Algorithms() {
   return algorithms;
 }
 
+bool HasExcess() { return !HasKernelWith("rr4_p5"); }
+
 double PromisedError(uint32_t algorithm) {
   const bool is_three_pass =
       algorithm == TWOPASS_ALGORITHM_THREE_PASS_RECOMPUTE || algorithm == TWOPASS_ALGORITHM_THREE_PASS_RELOAD;
-  const bool is_pair_of_methods = algorithm == TWOPASS_ALGORITHM_TWO_PASS && HasKernelWith("lut16_p3");
-  return (PromisedUnits() + (is_three_pass || is_pair_of_methods ? 0.5 : 0.0)) * 0x1p-23;
+  return (PromisedUnits() + (is_three_pass ? 0.5 : 0.0)) * 0x1p-23;
 }
 
 twopass_options OptionsOf(uint32_t algorithm, uint32_t flags) {

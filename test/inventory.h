@@ -24,6 +24,9 @@ std::vector<uint32_t> Algorithms();
 // The defaults but for the algorithm and the flags.
 twopass_options OptionsOf(uint32_t algorithm, uint32_t flags = 0);
 
+// Whether the ln 2 of the kernels in use is one float, which is larger.
+bool HasExcess();
+
 // The relative error that twopass.h and twopass_debug.h promise of the results of an algorithm, on the ISA in use.
 double PromisedError(uint32_t algorithm);
 

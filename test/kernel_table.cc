@@ -96,11 +96,11 @@ const Family* FamilyOf(const char* name) {
 
 }  // namespace
 
-double Family::ExactY(float x, const twopass_params& params) const {
+double Family::ExactY(float x, const twopass_params& params, double ln2_excess) const {
   if (takes_exponentials) return static_cast<double>(x) * params.scale;
   const float logit = subtracts_offset ? x - params.offset : x;
   const double factor = Scales() ? params.scale : stores ? kStoredPower : 1;
-  return std::exp(logit - params.anchor * kLn2) * factor;
+  return std::exp(logit * (1 - ln2_excess / kLn2) - params.anchor * kLn2) * factor;
 }
 
 float Family::ExponentOfSum(const twopass_params& params) const { return params.anchor - (stores ? 32 : 0); }
@@ -120,6 +120,12 @@ twopass_reduction Kernel::operator()(size_t count, const float* x, float* y, con
 std::string Kernel::Method() const {
   const std::string variant = name.substr(name.find('/') + 1);
   return variant.substr(0, variant.rfind("_u"));
+}
+
+double Kernel::Ln2Excess() const {
+  const std::string method = Method();
+  const bool has_parts = method.find("rr4_p5") != std::string::npos;
+  return has_parts ? 0 : static_cast<double>(static_cast<float>(kLn2)) - kLn2;
 }
 
 const std::vector<Kernel>& Kernels() {

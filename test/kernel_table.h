@@ -18,13 +18,13 @@
 
 namespace twopass_test {
 
-constexpr twopass_params kNeutralParams = {0, 0, 1, std::numeric_limits<float>::quiet_NaN()};
+constexpr twopass_params kNeutralParams = {0, 0, 1, std::numeric_limits<float>::quiet_NaN(), false};
 
 // What the kernels that store a sum's terms multiply them by.
 constexpr float kStoredPower = 0x1p32f;
 
-// The largest anchor of a sum: below 2^17 * log2(e) + 512.
-constexpr float kMaxAnchorOfSum = 189097 + 512;
+// The largest anchor of a sum: below 2^16 * log2(e) + 512.
+constexpr float kMaxAnchorOfSum = 94548 + 512;
 
 enum class Reduces { kToNothing, kToMaximum, kToSum, kToPair };
 
@@ -54,8 +54,8 @@ struct Family {
   bool MayOverflow() const { return reduces == Reduces::kToSum && takes_anchor; }
   // Of the others each y is a function of its x alone.
   bool HasExactY() const { return reduces == Reduces::kToSum || Scales(); }
-  // The exact y of an x, which is also its term of the sum.
-  double ExactY(float x, const twopass_params& params) const;
+  // The exact y of an x, which is also its term of the sum, for a kernel whose ln 2 is too large by ln2_excess.
+  double ExactY(float x, const twopass_params& params, double ln2_excess) const;
   // What a kernel that sums says of its sum: value * 2^exponent.
   float ExponentOfSum(const twopass_params& params) const;
 };
@@ -63,15 +63,17 @@ struct Family {
 struct Kernel {
   const Family* family;
   const char* isa;
-  std::string name;      // such as f32_raddextexp/avx2_rr2_p5_u32_acc2
+  std::string name;      // such as f32_raddextexp/avx2_rr1_p5_u32_acc2
   size_t (*elements)();  // of a tile; to be called where the machine has the ISA
   std::variant<twopass_reduce_fn*, twopass_map_fn*, twopass_rows_fn*> function;
 
   // A call on one row.
   twopass_reduction operator()(size_t count, const float* x, float* y, const twopass_params& params) const;
 
-  // How the kernel computes exp, from its ISA on: avx2_rr2_p5. Kernels of one method differ in their tiles only.
+  // How the kernel computes exp, from its ISA on: avx2_rr1_p5. Kernels of one method differ in their tiles only.
   std::string Method() const;
+  // What the ln 2 of the method is too large by.
+  double Ln2Excess() const;
 };
 
 // Every kernel of the build, in the order of the table: those in use, then the candidates.

@@ -8,7 +8,6 @@
 #include <cfloat>
 #include <cmath>
 #include <limits>
-#include <random>
 #include <vector>
 
 #include "src/plan.h"
@@ -25,7 +24,7 @@ using twopass::kBlock;
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 // The largest magnitude that the algorithms of two passes take.
-constexpr float kLimit = 0x1p17f;
+constexpr float kLimit = 0x1p16f;
 
 // Four whole blocks and a short one.
 constexpr size_t kColumns = 4 * kBlock + 777;
@@ -149,13 +148,7 @@ TEST_P(LongRowTest, BlocksThatVanishBesideOthers) {
 }
 
 TEST_P(LongRowTest, UniformLogits) {
-  std::mt19937 random(3);
-  for (float limit : {100.0f, 1000.0f, 1e4f}) {
-    std::uniform_real_distribution<float> distribution(-limit, limit);
-    Row x(kColumns);
-    for (float& value : x) value = distribution(random);
-    EXPECT_EQ(DifferenceInRow(x), "") << limit;
-  }
+  for (float limit : {100.0f, 1000.0f, 1e4f}) EXPECT_EQ(DifferenceInRow(UniformLogits(kColumns, limit)), "") << limit;
 }
 
 // One value that the anchor of its block did not foresee, from hardly to utterly.

@@ -49,7 +49,7 @@ expect_example build/my_program
 
 command=$(sed -nE 's/.*`(cc my_program\.c [^`]*)`.*/\1/p' <<<"$section")
 [[ -n $command ]] || die "no command without CMake"
-cc() { $CC "$@"; }
+cc() { command $CC "$@"; }
 PKG_CONFIG_PATH=$scratch/prefix/lib/pkgconfig
 export PKG_CONFIG_PATH
 eval "$command"

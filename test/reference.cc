@@ -33,9 +33,9 @@ bool IsWithin(float actual, double exact, double bound) {
   return actual >= FLT_MIN && std::fabs(actual - exact) <= bound * exact;
 }
 
-double UlpError(float actual, double exact) {
-  return std::fabs(actual - exact) * std::exp2(FLT_MANT_DIG - 1 - std::ilogb(exact));
-}
+double UlpsInOne(double exact) { return std::exp2(FLT_MANT_DIG - 1 - std::ilogb(exact)); }
+
+double UlpError(float actual, double exact) { return std::fabs(actual - exact) * UlpsInOne(exact); }
 
 SoftmaxReference ReferenceSoftmax(const std::vector<float>& x, uint32_t algorithm, uint32_t flags, double bound) {
   const size_t n = x.size();

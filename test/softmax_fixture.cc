@@ -7,7 +7,9 @@
 #include <cfenv>
 #include <cmath>
 
+#include "src/plan.h"
 #include "test/exception_flags.h"
+#include "test/inputs.h"
 #include "test/inventory.h"
 
 namespace twopass_test {
@@ -56,7 +58,16 @@ SoftmaxReference SoftmaxTest::Reference(const std::vector<float>& x, bool is_in_
   return ReferenceSoftmax(x, twopass_choose_algorithm_f32(1, x.size(), is_in_place, &options), flags);
 }
 
-std::string SoftmaxTest::DifferenceInRow(const std::vector<float>& x, uint32_t flags) const {
+// The first long row of a test is looked at, and then one in eleven, others for each algorithm. Eleven has no factor in
+// common with the lengths of the lists that tests make their rows of, so every entry has its turn.
+bool SoftmaxTest::LeavesOut(size_t columns) {
+  if (!IsSparse() || columns <= twopass::kBlock) return false;
+  const size_t row = long_rows_++;
+  return row != 0 && (row + std::get<1>(GetParam())) % 11 != 0;
+}
+
+std::string SoftmaxTest::DifferenceInRow(const std::vector<float>& x, uint32_t flags) {
+  if (LeavesOut(x.size())) return "";
   const twopass_options options = Options(flags);
   const SoftmaxReference reference = Reference(x, false, flags);
   for (bool is_in_place : {false, true}) {

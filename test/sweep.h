@@ -28,7 +28,7 @@ struct SweepResult {
 
 // Runs kernels of one family side by side on the same arguments, on all processors:
 //   vscaleexpminusmax   every stride-th float from -0 to -104, and fewer from there to -infinity; the maximum is 0
-//   vscaleextexp        every stride-th float of magnitude up to 2^17 and somewhat beyond, as blocks may have them
+//   vscaleextexp        every stride-th float of magnitude up to 2^16 and somewhat beyond, as blocks may have them
 //                       beside others, with exponents that make every result normal
 // The results are in the order of the kernels.
 std::vector<SweepResult> Sweep(const std::vector<Kernel>& kernels, uint32_t stride);

@@ -95,26 +95,18 @@ Row HugeValues(float huge, bool in_every_block) {
   return x;
 }
 
-Row UniformLogits(float limit) {
-  std::mt19937 random(4);
-  std::uniform_real_distribution<float> distribution(-limit, limit);
-  Row x(kColumns);
-  for (float& value : x) value = distribution(random);
-  return x;
-}
-
 std::vector<Input> HardRows() {
   std::vector<Input> rows;
   for (float step : {0.01f, 0.1f, 1.0f, 1.3f})
     rows.push_back({"staircase by " + std::to_string(step), Staircase(step)});
-  for (float mean : {100.0f, 1e3f, 1e5f}) {
+  for (float mean : {100.0f, 1e3f, 6e4f}) {
     rows.push_back({"blocks around +-" + std::to_string(mean), AlternatingBlocks(mean)});
   }
-  for (float huge : {70.0f, 100.0f, 1e3f, 1e5f, 0x1p17f, 1e6f, 1e30f}) {
+  for (float huge : {70.0f, 100.0f, 1e3f, 6e4f, 0x1p16f, 1e5f, 1e6f, 1e30f}) {
     rows.push_back({std::to_string(huge) + " last", HugeValues(huge, false)});
     rows.push_back({std::to_string(huge) + " last in each block", HugeValues(huge, true)});
   }
-  rows.push_back({"uniform", UniformLogits(1e3f)});
+  rows.push_back({"uniform", UniformLogits(kColumns, 1e3f)});
   return rows;
 }
 
@@ -143,6 +135,12 @@ std::vector<Input> MaskedRows() {
   nan.back() = std::numeric_limits<float>::quiet_NaN();
   rows.push_back({"NaN last", nan});
   return rows;
+}
+
+std::vector<Input> SomeOf(const std::vector<Input>& rows) {
+  std::vector<Input> some;
+  for (size_t i : Numbers(0, rows.size() - 1)) some.push_back(rows[i]);
+  return some;
 }
 
 // ---- The bound
@@ -182,9 +180,9 @@ TEST_P(WorkTest, OfAWellBehavedRow) {
 TEST_P(WorkTest, OfHardRows) {
   for (bool is_in_place : {false, true}) {
     const Work easy = WorkOn(NormalLogits(kColumns, 10), is_in_place);
-    for (const Input& row : HardRows()) {
+    for (const Input& row : SomeOf(HardRows())) {
       const Work hard = WorkOn(row.x, is_in_place);
-      // A block with a value above 2^17 at its end is tried, summed by its maximum, and recomputed.
+      // A block with a value above 2^16 at its end is tried, summed by its maximum, and recomputed.
       const bool is_far = *std::max_element(row.x.begin(), row.x.end()) > kTwoPassLimit;
       EXPECT_LE(hard.exponentials, (is_far ? 3.0 : 2.2) * easy.exponentials) << row.name;
       EXPECT_LE(hard.products, 2.2 * easy.products) << row.name;
@@ -196,7 +194,7 @@ TEST_P(WorkTest, OfHardRows) {
 TEST_P(WorkTest, OfMaskedRows) {
   for (bool is_in_place : {false, true}) {
     const Work easy = WorkOn(NormalLogits(kColumns, 10), is_in_place);
-    for (const Input& row : MaskedRows()) {
+    for (const Input& row : SomeOf(MaskedRows())) {
       const Work masked = WorkOn(row.x, is_in_place);
       // Every element goes through a kernel that finds a NaN.
       EXPECT_GE(masked.exponentials, kColumns) << row.name;

@@ -15,19 +15,17 @@ class Avx2(Avx):
     AVAILABLE = 'TWOPASS_HAS_X86("avx2") && TWOPASS_HAS_X86("fma")'
     INCLUDES = Avx.INCLUDES
     PREAMBLE = f"namespace {{\n\n{STORE_FIRST_OF_EIGHT}\n\n}}  // namespace".splitlines()
-    METHODS = ["rr2-p5"]
+    METHODS = ["rr1-p5"]
     IN_USE = {
-        "raddexpanchor": ("rr2-p5", 5, 1),
-        "raddstoreexpanchor": ("rr2-p5", 5, 1),
-        "raddextexp": ("rr2-p5", 4, 1),
-        "vscaleextexp-nt": ("rr2-p5", 4, 1),
+        "vsoftmax": ("rr1-p5", 6, 1),
+        "raddextexp": ("rr1-p5", 4, 1),
     }
 
     def tail_begin(self, count):
         return [
             f"const int tail = (int) {count};",
             "const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);",
-            "const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);",
+            "[[maybe_unused]] const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);",
         ]
 
     def madd(self, a, b, c):
@@ -35,6 +33,15 @@ class Avx2(Avx):
 
     def fnma(self, a, b, c):
         return f"_mm256_fnmadd_ps({a}, {b}, {c})"
+
+    def scale_saturating(self, p, n, temporary):
+        # As integers the floats of biased exponents are in the same order, and there is another port for them.
+        biased = f"{temporary}_biased"
+        return [
+            f"__m256i {biased} = _mm256_castps_si256({self.biased(n)});",
+            f"{biased} = _mm256_min_epi32(_mm256_set1_epi32(0x4B4000FF), {biased});  // 2^128",
+            f"{p} = _mm256_mul_ps({p}, _mm256_castsi256_ps(_mm256_slli_epi32({biased}, 23)));",
+        ]
 
     def power(self, biased):
         return f"_mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256({biased}), 23))"

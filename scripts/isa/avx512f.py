@@ -37,10 +37,12 @@ class Avx512f(X86):
     AVAILABLE = 'TWOPASS_HAS_X86("avx512f")'
     INCLUDES = ["immintrin.h"]
     PREAMBLE = HELPERS.splitlines()
-    METHODS = ["lut16-p3", "rr2-p5"]
+    METHODS = ["lut32-p2"]
     IN_USE = {
-        "raddextexp": ("rr2-p5", 8, 1),
-        "vscaleextexp-nt": ("lut16-p3", 4, 1),
+        "raddexpanchor": ("lut32-p2", 5, 1),
+        "raddstoreexpanchor": ("lut32-p2", 5, 1),
+        "raddextexp": ("lut32-p2", 5, 1),
+        "vscaleextexp-nt": ("lut32-p2", 4, 1),
     }
 
     vector = "__m512"
@@ -50,7 +52,7 @@ class Avx512f(X86):
     def tail_begin(self, count):
         return [
             f"const int tail = (int) {count};",
-            "const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);",
+            "[[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);",
         ]
 
     def load_tail(self, p):
@@ -87,12 +89,16 @@ class Avx512f(X86):
             f"{p} = _mm512_maskz_scalef_ps({temporary}, {p}, {n});",
         ]
 
-    def table16(self, name, values):
-        rows = [", ".join(values[i : i + 4]) for i in range(0, 16, 4)]
-        return [f"const __m512 {name} = _mm512_setr_ps("] + [f"    {row}," for row in rows[:-1]] + [f"    {rows[-1]});"]
+    def table32(self, name, values):
+        lines = []
+        for half, first in (("low", 0), ("high", 16)):
+            rows = [", ".join(values[i : i + 4]) for i in range(first, first + 16, 4)]
+            lines.append(f"const __m512 {name}_{half} = _mm512_setr_ps(")
+            lines += [f"    {row}," for row in rows[:-1]] + [f"    {rows[-1]});"]
+        return lines
 
-    def lookup16(self, table, index):
-        return f"_mm512_permutexvar_ps(_mm512_castps_si512({index}), {table})"
+    def lookup32(self, table, index):
+        return f"_mm512_permutex2var_ps({table}_low, _mm512_castps_si512({index}), {table}_high)"
 
     def floor(self, a):
         return f"_mm512_roundscale_ps({a}, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC)"

@@ -40,14 +40,14 @@ class Neonfma(FirstOfFour):
     AVAILABLE = "true"
     INCLUDES = ["arm_neon.h"]
     PREAMBLE = HELPERS.splitlines()
-    METHODS = ["rr2-p5"]
+    METHODS = ["rr1-p5"]
     IN_USE = {
         "rmax": ("", 8, 8),
-        "raddexpanchor": ("rr2-p5", 5, 1),
-        "raddstoreexpanchor": ("rr2-p5", 5, 1),
+        "raddexpanchor": ("rr1-p5", 5, 1),
+        "raddstoreexpanchor": ("rr1-p5", 5, 1),
         "vmulc": ("", 8, 1),
-        "raddextexp": ("rr2-p5", 8, 2),
-        "vscaleextexp": ("rr2-p5", 8, 1),
+        "raddextexp": ("rr1-p5", 8, 2),
+        "vscaleextexp": ("rr1-p5", 8, 1),
     }
 
     vector = "float32x4_t"

@@ -25,7 +25,7 @@ class Rvv(Isa):
         "",
         "}  // namespace",
     ]
-    METHODS = ["rr2-p5"]
+    METHODS = ["rr1-p5"]
     IN_GROUPS = True
     TILES = ((2, 1), (4, 1))
     IN_USE = {"rmax": ("", 4, 1), "vmulc": ("", 4, 1)}

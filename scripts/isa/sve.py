@@ -17,13 +17,13 @@ class Sve(Isa):
     AVAILABLE = "has_hwcap(22)"  # HWCAP_SVE
     PREFERRED = "twopass_lanes__sve() > 4"
     INCLUDES = ["arm_sve.h"]
-    METHODS = ["rr2-p5"]
+    METHODS = ["rr1-p5"]
     IN_USE = {
         "rmax": ("", 8, 8),
-        "raddexpanchor": ("rr2-p5", 5, 1),
-        "raddstoreexpanchor": ("rr2-p5", 8, 1),
+        "raddexpanchor": ("rr1-p5", 5, 1),
+        "raddstoreexpanchor": ("rr1-p5", 8, 1),
         "vmulc": ("", 1, 1),
-        "vscaleextexp": ("rr2-p5", 2, 1),
+        "vscaleextexp": ("rr1-p5", 2, 1),
     }
 
     vector = "svfloat32_t"

@@ -38,13 +38,13 @@ class Vsx(FirstOfFour):
     AVAILABLE = "has_hwcap(7)"  # PPC_FEATURE_HAS_VSX
     INCLUDES = ["altivec.h"]
     PREAMBLE = HELPERS.splitlines()
-    METHODS = ["rr2-p5"]
+    METHODS = ["rr1-p5"]
     IN_USE = {
-        "raddexpanchor": ("rr2-p5", 8, 1),
-        "raddstoreexpanchor": ("rr2-p5", 8, 1),
+        "raddexpanchor": ("rr1-p5", 8, 1),
+        "raddstoreexpanchor": ("rr1-p5", 8, 1),
         "vmulc": ("", 8, 1),
-        "raddextexp": ("rr2-p5", 8, 2),
-        "vscaleextexp": ("rr2-p5", 8, 1),
+        "raddextexp": ("rr1-p5", 8, 2),
+        "vscaleextexp": ("rr1-p5", 8, 1),
     }
 
     vector = "__vector float"

@@ -3,7 +3,7 @@ processor likes best.
 
 The method is that of ISAs without fused multiply-add. Its range reduction multiplies n by parts of ln 2 whose products
 are exact, so that fused or not they make no error; only the last part and the polynomial round, once a step or twice,
-and the contract allows for twice. With the two parts of rr2-p5 an engine that does not fuse would be off by up to 2^-7.
+and the contract allows for twice. With the one float of rr1-p5 an engine that does not fuse would be off by up to 2^-8.
 
 It has to be asked for: engines know SIMD for longer than they do relaxed SIMD, and an engine refuses a whole module for
 one instruction that it does not know.

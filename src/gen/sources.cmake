@@ -6,133 +6,100 @@ set(TWOPASS_avx512f_PROCESSORS x86_64)
 set(TWOPASS_avx512f_FLAGS -mavx512f)
 set(TWOPASS_avx512f_DEFAULT ON)
 set(TWOPASS_avx512f_KERNELS
-  src/gen/avx512f/f32-raddexpanchor-avx512f-lut16-p3-u96.cc
-  src/gen/avx512f/f32-raddexpminusmax-avx512f-lut16-p3-u96.cc
-  src/gen/avx512f/f32-raddextexp-avx512f-rr2-p5-u128.cc
-  src/gen/avx512f/f32-raddstoreexpanchor-avx512f-lut16-p3-u96.cc
-  src/gen/avx512f/f32-raddstoreexpminusmax-avx512f-lut16-p3-u96.cc
+  src/gen/avx512f/f32-raddexpanchor-avx512f-lut32-p2-u80.cc
+  src/gen/avx512f/f32-raddexpminusmax-avx512f-lut32-p2-u80.cc
+  src/gen/avx512f/f32-raddextexp-avx512f-lut32-p2-u80.cc
+  src/gen/avx512f/f32-raddstoreexpanchor-avx512f-lut32-p2-u80.cc
+  src/gen/avx512f/f32-raddstoreexpminusmax-avx512f-lut32-p2-u80.cc
   src/gen/avx512f/f32-rmax-avx512f-u64-acc4.cc
   src/gen/avx512f/f32-vmulc-avx512f-u64.cc
-  src/gen/avx512f/f32-vscaleexpminusmax-avx512f-lut16-p3-u64-nt.cc
-  src/gen/avx512f/f32-vscaleexpminusmax-avx512f-lut16-p3-u96.cc
-  src/gen/avx512f/f32-vscaleextexp-avx512f-lut16-p3-u64-nt.cc
-  src/gen/avx512f/f32-vscaleextexp-avx512f-lut16-p3-u96.cc
-  src/gen/avx512f/f32-vsoftmax-avx512f-lut16-p3-u64.cc
+  src/gen/avx512f/f32-vscaleexpminusmax-avx512f-lut32-p2-u64-nt.cc
+  src/gen/avx512f/f32-vscaleexpminusmax-avx512f-lut32-p2-u96.cc
+  src/gen/avx512f/f32-vscaleextexp-avx512f-lut32-p2-u64-nt.cc
+  src/gen/avx512f/f32-vscaleextexp-avx512f-lut32-p2-u96.cc
+  src/gen/avx512f/f32-vsoftmax-avx512f-lut32-p2-u64-nt.cc
+  src/gen/avx512f/f32-vsoftmax-avx512f-lut32-p2-u64.cc
 )
 set(TWOPASS_avx512f_CANDIDATES
-  gen/avx512f/f32-raddexpanchor-avx512f-lut16-p3-u128.cc
-  gen/avx512f/f32-raddexpanchor-avx512f-lut16-p3-u64.cc
-  gen/avx512f/f32-raddexpanchor-avx512f-lut16-p3-u80.cc
-  gen/avx512f/f32-raddexpanchor-avx512f-rr2-p5-u128.cc
-  gen/avx512f/f32-raddexpanchor-avx512f-rr2-p5-u64.cc
-  gen/avx512f/f32-raddexpanchor-avx512f-rr2-p5-u80.cc
-  gen/avx512f/f32-raddexpanchor-avx512f-rr2-p5-u96.cc
-  gen/avx512f/f32-raddexpminusmax-avx512f-lut16-p3-u128.cc
-  gen/avx512f/f32-raddexpminusmax-avx512f-lut16-p3-u64.cc
-  gen/avx512f/f32-raddexpminusmax-avx512f-lut16-p3-u80.cc
-  gen/avx512f/f32-raddexpminusmax-avx512f-rr2-p5-u128.cc
-  gen/avx512f/f32-raddexpminusmax-avx512f-rr2-p5-u64.cc
-  gen/avx512f/f32-raddexpminusmax-avx512f-rr2-p5-u80.cc
-  gen/avx512f/f32-raddexpminusmax-avx512f-rr2-p5-u96.cc
-  gen/avx512f/f32-raddextexp-avx512f-lut16-p3-u128-acc2.cc
-  gen/avx512f/f32-raddextexp-avx512f-lut16-p3-u128.cc
-  gen/avx512f/f32-raddextexp-avx512f-lut16-p3-u64.cc
-  gen/avx512f/f32-raddextexp-avx512f-lut16-p3-u80.cc
-  gen/avx512f/f32-raddextexp-avx512f-rr2-p5-u128-acc2.cc
-  gen/avx512f/f32-raddextexp-avx512f-rr2-p5-u64.cc
-  gen/avx512f/f32-raddextexp-avx512f-rr2-p5-u80.cc
-  gen/avx512f/f32-raddstoreexpanchor-avx512f-lut16-p3-u128.cc
-  gen/avx512f/f32-raddstoreexpanchor-avx512f-lut16-p3-u64.cc
-  gen/avx512f/f32-raddstoreexpanchor-avx512f-lut16-p3-u80.cc
-  gen/avx512f/f32-raddstoreexpanchor-avx512f-rr2-p5-u128.cc
-  gen/avx512f/f32-raddstoreexpanchor-avx512f-rr2-p5-u64.cc
-  gen/avx512f/f32-raddstoreexpanchor-avx512f-rr2-p5-u80.cc
-  gen/avx512f/f32-raddstoreexpanchor-avx512f-rr2-p5-u96.cc
-  gen/avx512f/f32-raddstoreexpminusmax-avx512f-lut16-p3-u128.cc
-  gen/avx512f/f32-raddstoreexpminusmax-avx512f-lut16-p3-u64.cc
-  gen/avx512f/f32-raddstoreexpminusmax-avx512f-lut16-p3-u80.cc
-  gen/avx512f/f32-raddstoreexpminusmax-avx512f-rr2-p5-u128.cc
-  gen/avx512f/f32-raddstoreexpminusmax-avx512f-rr2-p5-u64.cc
-  gen/avx512f/f32-raddstoreexpminusmax-avx512f-rr2-p5-u80.cc
-  gen/avx512f/f32-raddstoreexpminusmax-avx512f-rr2-p5-u96.cc
+  gen/avx512f/f32-raddexpanchor-avx512f-lut32-p2-u128.cc
+  gen/avx512f/f32-raddexpanchor-avx512f-lut32-p2-u64.cc
+  gen/avx512f/f32-raddexpanchor-avx512f-lut32-p2-u96.cc
+  gen/avx512f/f32-raddexpminusmax-avx512f-lut32-p2-u128.cc
+  gen/avx512f/f32-raddexpminusmax-avx512f-lut32-p2-u64.cc
+  gen/avx512f/f32-raddexpminusmax-avx512f-lut32-p2-u96.cc
+  gen/avx512f/f32-raddextexp-avx512f-lut32-p2-u128-acc2.cc
+  gen/avx512f/f32-raddextexp-avx512f-lut32-p2-u128.cc
+  gen/avx512f/f32-raddextexp-avx512f-lut32-p2-u64.cc
+  gen/avx512f/f32-raddstoreexpanchor-avx512f-lut32-p2-u128.cc
+  gen/avx512f/f32-raddstoreexpanchor-avx512f-lut32-p2-u64.cc
+  gen/avx512f/f32-raddstoreexpanchor-avx512f-lut32-p2-u96.cc
+  gen/avx512f/f32-raddstoreexpminusmax-avx512f-lut32-p2-u128.cc
+  gen/avx512f/f32-raddstoreexpminusmax-avx512f-lut32-p2-u64.cc
+  gen/avx512f/f32-raddstoreexpminusmax-avx512f-lut32-p2-u96.cc
   gen/avx512f/f32-rmax-avx512f-u128-acc8.cc
   gen/avx512f/f32-vmulc-avx512f-u128.cc
   gen/avx512f/f32-vmulc-avx512f-u16.cc
-  gen/avx512f/f32-vscaleexpminusmax-avx512f-lut16-p3-u128-nt.cc
-  gen/avx512f/f32-vscaleexpminusmax-avx512f-lut16-p3-u128.cc
-  gen/avx512f/f32-vscaleexpminusmax-avx512f-lut16-p3-u32-nt.cc
-  gen/avx512f/f32-vscaleexpminusmax-avx512f-lut16-p3-u32.cc
-  gen/avx512f/f32-vscaleexpminusmax-avx512f-lut16-p3-u64.cc
-  gen/avx512f/f32-vscaleexpminusmax-avx512f-lut16-p3-u96-nt.cc
-  gen/avx512f/f32-vscaleexpminusmax-avx512f-rr2-p5-u128-nt.cc
-  gen/avx512f/f32-vscaleexpminusmax-avx512f-rr2-p5-u128.cc
-  gen/avx512f/f32-vscaleexpminusmax-avx512f-rr2-p5-u32-nt.cc
-  gen/avx512f/f32-vscaleexpminusmax-avx512f-rr2-p5-u32.cc
-  gen/avx512f/f32-vscaleexpminusmax-avx512f-rr2-p5-u64-nt.cc
-  gen/avx512f/f32-vscaleexpminusmax-avx512f-rr2-p5-u64.cc
-  gen/avx512f/f32-vscaleexpminusmax-avx512f-rr2-p5-u96-nt.cc
-  gen/avx512f/f32-vscaleexpminusmax-avx512f-rr2-p5-u96.cc
-  gen/avx512f/f32-vscaleextexp-avx512f-lut16-p3-u128-nt.cc
-  gen/avx512f/f32-vscaleextexp-avx512f-lut16-p3-u128.cc
-  gen/avx512f/f32-vscaleextexp-avx512f-lut16-p3-u32-nt.cc
-  gen/avx512f/f32-vscaleextexp-avx512f-lut16-p3-u32.cc
-  gen/avx512f/f32-vscaleextexp-avx512f-lut16-p3-u64.cc
-  gen/avx512f/f32-vscaleextexp-avx512f-lut16-p3-u96-nt.cc
-  gen/avx512f/f32-vscaleextexp-avx512f-rr2-p5-u128-nt.cc
-  gen/avx512f/f32-vscaleextexp-avx512f-rr2-p5-u128.cc
-  gen/avx512f/f32-vscaleextexp-avx512f-rr2-p5-u32-nt.cc
-  gen/avx512f/f32-vscaleextexp-avx512f-rr2-p5-u32.cc
-  gen/avx512f/f32-vscaleextexp-avx512f-rr2-p5-u64-nt.cc
-  gen/avx512f/f32-vscaleextexp-avx512f-rr2-p5-u64.cc
-  gen/avx512f/f32-vscaleextexp-avx512f-rr2-p5-u96-nt.cc
-  gen/avx512f/f32-vscaleextexp-avx512f-rr2-p5-u96.cc
-  gen/avx512f/f32-vsoftmax-avx512f-lut16-p3-u32.cc
-  gen/avx512f/f32-vsoftmax-avx512f-rr2-p5-u32.cc
-  gen/avx512f/f32-vsoftmax-avx512f-rr2-p5-u64.cc
+  gen/avx512f/f32-vscaleexpminusmax-avx512f-lut32-p2-u128-nt.cc
+  gen/avx512f/f32-vscaleexpminusmax-avx512f-lut32-p2-u128.cc
+  gen/avx512f/f32-vscaleexpminusmax-avx512f-lut32-p2-u32-nt.cc
+  gen/avx512f/f32-vscaleexpminusmax-avx512f-lut32-p2-u32.cc
+  gen/avx512f/f32-vscaleexpminusmax-avx512f-lut32-p2-u64.cc
+  gen/avx512f/f32-vscaleexpminusmax-avx512f-lut32-p2-u96-nt.cc
+  gen/avx512f/f32-vscaleextexp-avx512f-lut32-p2-u128-nt.cc
+  gen/avx512f/f32-vscaleextexp-avx512f-lut32-p2-u128.cc
+  gen/avx512f/f32-vscaleextexp-avx512f-lut32-p2-u32-nt.cc
+  gen/avx512f/f32-vscaleextexp-avx512f-lut32-p2-u32.cc
+  gen/avx512f/f32-vscaleextexp-avx512f-lut32-p2-u64.cc
+  gen/avx512f/f32-vscaleextexp-avx512f-lut32-p2-u96-nt.cc
+  gen/avx512f/f32-vsoftmax-avx512f-lut32-p2-u32-nt.cc
+  gen/avx512f/f32-vsoftmax-avx512f-lut32-p2-u32.cc
+  gen/avx512f/f32-vsoftmax-avx512f-lut32-p2-u96-nt.cc
+  gen/avx512f/f32-vsoftmax-avx512f-lut32-p2-u96.cc
 )
 
 set(TWOPASS_sve_PROCESSORS aarch64)
 set(TWOPASS_sve_FLAGS -march=armv8.2-a+sve)
 set(TWOPASS_sve_DEFAULT ON)
 set(TWOPASS_sve_KERNELS
-  src/gen/sve/f32-raddexpanchor-sve-rr2-p5-u5v.cc
-  src/gen/sve/f32-raddexpminusmax-sve-rr2-p5-u5v.cc
-  src/gen/sve/f32-raddextexp-sve-rr2-p5-u8v.cc
-  src/gen/sve/f32-raddstoreexpanchor-sve-rr2-p5-u8v.cc
-  src/gen/sve/f32-raddstoreexpminusmax-sve-rr2-p5-u8v.cc
+  src/gen/sve/f32-raddexpanchor-sve-rr1-p5-u5v.cc
+  src/gen/sve/f32-raddexpminusmax-sve-rr1-p5-u5v.cc
+  src/gen/sve/f32-raddextexp-sve-rr1-p5-u8v.cc
+  src/gen/sve/f32-raddstoreexpanchor-sve-rr1-p5-u8v.cc
+  src/gen/sve/f32-raddstoreexpminusmax-sve-rr1-p5-u8v.cc
   src/gen/sve/f32-rmax-sve-u8v-acc8.cc
   src/gen/sve/f32-vmulc-sve-u1v.cc
-  src/gen/sve/f32-vscaleexpminusmax-sve-rr2-p5-u2v.cc
-  src/gen/sve/f32-vscaleextexp-sve-rr2-p5-u2v.cc
-  src/gen/sve/f32-vsoftmax-sve-rr2-p5-u4v.cc
+  src/gen/sve/f32-vscaleexpminusmax-sve-rr1-p5-u2v.cc
+  src/gen/sve/f32-vscaleextexp-sve-rr1-p5-u2v.cc
+  src/gen/sve/f32-vsoftmax-sve-rr1-p5-u4v.cc
   src/gen/sve/lanes.cc
 )
 set(TWOPASS_sve_CANDIDATES
-  gen/sve/f32-raddexpanchor-sve-rr2-p5-u4v.cc
-  gen/sve/f32-raddexpanchor-sve-rr2-p5-u6v.cc
-  gen/sve/f32-raddexpanchor-sve-rr2-p5-u8v.cc
-  gen/sve/f32-raddexpminusmax-sve-rr2-p5-u4v.cc
-  gen/sve/f32-raddexpminusmax-sve-rr2-p5-u6v.cc
-  gen/sve/f32-raddexpminusmax-sve-rr2-p5-u8v.cc
-  gen/sve/f32-raddextexp-sve-rr2-p5-u4v.cc
-  gen/sve/f32-raddextexp-sve-rr2-p5-u5v.cc
-  gen/sve/f32-raddextexp-sve-rr2-p5-u8v-acc2.cc
-  gen/sve/f32-raddstoreexpanchor-sve-rr2-p5-u4v.cc
-  gen/sve/f32-raddstoreexpanchor-sve-rr2-p5-u5v.cc
-  gen/sve/f32-raddstoreexpanchor-sve-rr2-p5-u6v.cc
-  gen/sve/f32-raddstoreexpminusmax-sve-rr2-p5-u4v.cc
-  gen/sve/f32-raddstoreexpminusmax-sve-rr2-p5-u5v.cc
-  gen/sve/f32-raddstoreexpminusmax-sve-rr2-p5-u6v.cc
+  gen/sve/f32-raddexpanchor-sve-rr1-p5-u4v.cc
+  gen/sve/f32-raddexpanchor-sve-rr1-p5-u6v.cc
+  gen/sve/f32-raddexpanchor-sve-rr1-p5-u8v.cc
+  gen/sve/f32-raddexpminusmax-sve-rr1-p5-u4v.cc
+  gen/sve/f32-raddexpminusmax-sve-rr1-p5-u6v.cc
+  gen/sve/f32-raddexpminusmax-sve-rr1-p5-u8v.cc
+  gen/sve/f32-raddextexp-sve-rr1-p5-u4v.cc
+  gen/sve/f32-raddextexp-sve-rr1-p5-u5v.cc
+  gen/sve/f32-raddextexp-sve-rr1-p5-u8v-acc2.cc
+  gen/sve/f32-raddstoreexpanchor-sve-rr1-p5-u4v.cc
+  gen/sve/f32-raddstoreexpanchor-sve-rr1-p5-u5v.cc
+  gen/sve/f32-raddstoreexpanchor-sve-rr1-p5-u6v.cc
+  gen/sve/f32-raddstoreexpminusmax-sve-rr1-p5-u4v.cc
+  gen/sve/f32-raddstoreexpminusmax-sve-rr1-p5-u5v.cc
+  gen/sve/f32-raddstoreexpminusmax-sve-rr1-p5-u6v.cc
   gen/sve/f32-rmax-sve-u4v-acc4.cc
   gen/sve/f32-vmulc-sve-u4v.cc
   gen/sve/f32-vmulc-sve-u8v.cc
-  gen/sve/f32-vscaleexpminusmax-sve-rr2-p5-u4v.cc
-  gen/sve/f32-vscaleexpminusmax-sve-rr2-p5-u6v.cc
-  gen/sve/f32-vscaleexpminusmax-sve-rr2-p5-u8v.cc
-  gen/sve/f32-vscaleextexp-sve-rr2-p5-u4v.cc
-  gen/sve/f32-vscaleextexp-sve-rr2-p5-u6v.cc
-  gen/sve/f32-vscaleextexp-sve-rr2-p5-u8v.cc
-  gen/sve/f32-vsoftmax-sve-rr2-p5-u2v.cc
+  gen/sve/f32-vscaleexpminusmax-sve-rr1-p5-u4v.cc
+  gen/sve/f32-vscaleexpminusmax-sve-rr1-p5-u6v.cc
+  gen/sve/f32-vscaleexpminusmax-sve-rr1-p5-u8v.cc
+  gen/sve/f32-vscaleextexp-sve-rr1-p5-u4v.cc
+  gen/sve/f32-vscaleextexp-sve-rr1-p5-u6v.cc
+  gen/sve/f32-vscaleextexp-sve-rr1-p5-u8v.cc
+  gen/sve/f32-vsoftmax-sve-rr1-p5-u2v.cc
+  gen/sve/f32-vsoftmax-sve-rr1-p5-u6v.cc
 )
 
 set(TWOPASS_wasmrelaxedsimd_PROCESSORS wasm32)
@@ -175,6 +142,7 @@ set(TWOPASS_wasmrelaxedsimd_CANDIDATES
   gen/wasmrelaxedsimd/f32-vscaleextexp-wasmrelaxedsimd-rr4-p5-u16.cc
   gen/wasmrelaxedsimd/f32-vscaleextexp-wasmrelaxedsimd-rr4-p5-u32.cc
   gen/wasmrelaxedsimd/f32-vscaleextexp-wasmrelaxedsimd-rr4-p5-u8.cc
+  gen/wasmrelaxedsimd/f32-vsoftmax-wasmrelaxedsimd-rr4-p5-u24.cc
   gen/wasmrelaxedsimd/f32-vsoftmax-wasmrelaxedsimd-rr4-p5-u8.cc
 )
 
@@ -182,123 +150,128 @@ set(TWOPASS_avx2_PROCESSORS x86_64)
 set(TWOPASS_avx2_FLAGS -mavx2 -mfma)
 set(TWOPASS_avx2_DEFAULT ON)
 set(TWOPASS_avx2_KERNELS
-  src/gen/avx2/f32-raddexpanchor-avx2-rr2-p5-u40.cc
-  src/gen/avx2/f32-raddexpminusmax-avx2-rr2-p5-u40.cc
-  src/gen/avx2/f32-raddextexp-avx2-rr2-p5-u32.cc
-  src/gen/avx2/f32-raddstoreexpanchor-avx2-rr2-p5-u40.cc
-  src/gen/avx2/f32-raddstoreexpminusmax-avx2-rr2-p5-u40.cc
+  src/gen/avx2/f32-raddexpanchor-avx2-rr1-p5-u48.cc
+  src/gen/avx2/f32-raddexpminusmax-avx2-rr1-p5-u48.cc
+  src/gen/avx2/f32-raddextexp-avx2-rr1-p5-u32.cc
+  src/gen/avx2/f32-raddstoreexpanchor-avx2-rr1-p5-u48.cc
+  src/gen/avx2/f32-raddstoreexpminusmax-avx2-rr1-p5-u48.cc
   src/gen/avx2/f32-rmax-avx2-u32-acc4.cc
   src/gen/avx2/f32-vmulc-avx2-u32.cc
-  src/gen/avx2/f32-vscaleexpminusmax-avx2-rr2-p5-u32-nt.cc
-  src/gen/avx2/f32-vscaleexpminusmax-avx2-rr2-p5-u48.cc
-  src/gen/avx2/f32-vscaleextexp-avx2-rr2-p5-u32-nt.cc
-  src/gen/avx2/f32-vscaleextexp-avx2-rr2-p5-u48.cc
-  src/gen/avx2/f32-vsoftmax-avx2-rr2-p5-u32.cc
+  src/gen/avx2/f32-vscaleexpminusmax-avx2-rr1-p5-u48-nt.cc
+  src/gen/avx2/f32-vscaleexpminusmax-avx2-rr1-p5-u48.cc
+  src/gen/avx2/f32-vscaleextexp-avx2-rr1-p5-u48-nt.cc
+  src/gen/avx2/f32-vscaleextexp-avx2-rr1-p5-u48.cc
+  src/gen/avx2/f32-vsoftmax-avx2-rr1-p5-u32-nt.cc
+  src/gen/avx2/f32-vsoftmax-avx2-rr1-p5-u48.cc
 )
 set(TWOPASS_avx2_CANDIDATES
-  gen/avx2/f32-raddexpanchor-avx2-rr2-p5-u32.cc
-  gen/avx2/f32-raddexpanchor-avx2-rr2-p5-u48.cc
-  gen/avx2/f32-raddexpanchor-avx2-rr2-p5-u64.cc
-  gen/avx2/f32-raddexpminusmax-avx2-rr2-p5-u32.cc
-  gen/avx2/f32-raddexpminusmax-avx2-rr2-p5-u48.cc
-  gen/avx2/f32-raddexpminusmax-avx2-rr2-p5-u64.cc
-  gen/avx2/f32-raddextexp-avx2-rr2-p5-u40.cc
-  gen/avx2/f32-raddextexp-avx2-rr2-p5-u64-acc2.cc
-  gen/avx2/f32-raddextexp-avx2-rr2-p5-u64.cc
-  gen/avx2/f32-raddstoreexpanchor-avx2-rr2-p5-u32.cc
-  gen/avx2/f32-raddstoreexpanchor-avx2-rr2-p5-u48.cc
-  gen/avx2/f32-raddstoreexpanchor-avx2-rr2-p5-u64.cc
-  gen/avx2/f32-raddstoreexpminusmax-avx2-rr2-p5-u32.cc
-  gen/avx2/f32-raddstoreexpminusmax-avx2-rr2-p5-u48.cc
-  gen/avx2/f32-raddstoreexpminusmax-avx2-rr2-p5-u64.cc
+  gen/avx2/f32-raddexpanchor-avx2-rr1-p5-u32.cc
+  gen/avx2/f32-raddexpanchor-avx2-rr1-p5-u40.cc
+  gen/avx2/f32-raddexpanchor-avx2-rr1-p5-u64.cc
+  gen/avx2/f32-raddexpminusmax-avx2-rr1-p5-u32.cc
+  gen/avx2/f32-raddexpminusmax-avx2-rr1-p5-u40.cc
+  gen/avx2/f32-raddexpminusmax-avx2-rr1-p5-u64.cc
+  gen/avx2/f32-raddextexp-avx2-rr1-p5-u40.cc
+  gen/avx2/f32-raddextexp-avx2-rr1-p5-u64-acc2.cc
+  gen/avx2/f32-raddextexp-avx2-rr1-p5-u64.cc
+  gen/avx2/f32-raddstoreexpanchor-avx2-rr1-p5-u32.cc
+  gen/avx2/f32-raddstoreexpanchor-avx2-rr1-p5-u40.cc
+  gen/avx2/f32-raddstoreexpanchor-avx2-rr1-p5-u64.cc
+  gen/avx2/f32-raddstoreexpminusmax-avx2-rr1-p5-u32.cc
+  gen/avx2/f32-raddstoreexpminusmax-avx2-rr1-p5-u40.cc
+  gen/avx2/f32-raddstoreexpminusmax-avx2-rr1-p5-u64.cc
   gen/avx2/f32-rmax-avx2-u64-acc8.cc
   gen/avx2/f32-vmulc-avx2-u64.cc
   gen/avx2/f32-vmulc-avx2-u8.cc
-  gen/avx2/f32-vscaleexpminusmax-avx2-rr2-p5-u16-nt.cc
-  gen/avx2/f32-vscaleexpminusmax-avx2-rr2-p5-u16.cc
-  gen/avx2/f32-vscaleexpminusmax-avx2-rr2-p5-u32.cc
-  gen/avx2/f32-vscaleexpminusmax-avx2-rr2-p5-u48-nt.cc
-  gen/avx2/f32-vscaleexpminusmax-avx2-rr2-p5-u64-nt.cc
-  gen/avx2/f32-vscaleexpminusmax-avx2-rr2-p5-u64.cc
-  gen/avx2/f32-vscaleextexp-avx2-rr2-p5-u16-nt.cc
-  gen/avx2/f32-vscaleextexp-avx2-rr2-p5-u16.cc
-  gen/avx2/f32-vscaleextexp-avx2-rr2-p5-u32.cc
-  gen/avx2/f32-vscaleextexp-avx2-rr2-p5-u48-nt.cc
-  gen/avx2/f32-vscaleextexp-avx2-rr2-p5-u64-nt.cc
-  gen/avx2/f32-vscaleextexp-avx2-rr2-p5-u64.cc
-  gen/avx2/f32-vsoftmax-avx2-rr2-p5-u16.cc
+  gen/avx2/f32-vscaleexpminusmax-avx2-rr1-p5-u16-nt.cc
+  gen/avx2/f32-vscaleexpminusmax-avx2-rr1-p5-u16.cc
+  gen/avx2/f32-vscaleexpminusmax-avx2-rr1-p5-u32-nt.cc
+  gen/avx2/f32-vscaleexpminusmax-avx2-rr1-p5-u32.cc
+  gen/avx2/f32-vscaleexpminusmax-avx2-rr1-p5-u64-nt.cc
+  gen/avx2/f32-vscaleexpminusmax-avx2-rr1-p5-u64.cc
+  gen/avx2/f32-vscaleextexp-avx2-rr1-p5-u16-nt.cc
+  gen/avx2/f32-vscaleextexp-avx2-rr1-p5-u16.cc
+  gen/avx2/f32-vscaleextexp-avx2-rr1-p5-u32-nt.cc
+  gen/avx2/f32-vscaleextexp-avx2-rr1-p5-u32.cc
+  gen/avx2/f32-vscaleextexp-avx2-rr1-p5-u64-nt.cc
+  gen/avx2/f32-vscaleextexp-avx2-rr1-p5-u64.cc
+  gen/avx2/f32-vsoftmax-avx2-rr1-p5-u16-nt.cc
+  gen/avx2/f32-vsoftmax-avx2-rr1-p5-u16.cc
+  gen/avx2/f32-vsoftmax-avx2-rr1-p5-u32.cc
+  gen/avx2/f32-vsoftmax-avx2-rr1-p5-u48-nt.cc
 )
 
 set(TWOPASS_neonfma_PROCESSORS aarch64)
 set(TWOPASS_neonfma_FLAGS)
 set(TWOPASS_neonfma_DEFAULT ON)
 set(TWOPASS_neonfma_KERNELS
-  src/gen/neonfma/f32-raddexpanchor-neonfma-rr2-p5-u20.cc
-  src/gen/neonfma/f32-raddexpminusmax-neonfma-rr2-p5-u20.cc
-  src/gen/neonfma/f32-raddextexp-neonfma-rr2-p5-u32-acc2.cc
-  src/gen/neonfma/f32-raddstoreexpanchor-neonfma-rr2-p5-u20.cc
-  src/gen/neonfma/f32-raddstoreexpminusmax-neonfma-rr2-p5-u20.cc
+  src/gen/neonfma/f32-raddexpanchor-neonfma-rr1-p5-u20.cc
+  src/gen/neonfma/f32-raddexpminusmax-neonfma-rr1-p5-u20.cc
+  src/gen/neonfma/f32-raddextexp-neonfma-rr1-p5-u32-acc2.cc
+  src/gen/neonfma/f32-raddstoreexpanchor-neonfma-rr1-p5-u20.cc
+  src/gen/neonfma/f32-raddstoreexpminusmax-neonfma-rr1-p5-u20.cc
   src/gen/neonfma/f32-rmax-neonfma-u32-acc8.cc
   src/gen/neonfma/f32-vmulc-neonfma-u32.cc
-  src/gen/neonfma/f32-vscaleexpminusmax-neonfma-rr2-p5-u32.cc
-  src/gen/neonfma/f32-vscaleextexp-neonfma-rr2-p5-u32.cc
-  src/gen/neonfma/f32-vsoftmax-neonfma-rr2-p5-u16.cc
+  src/gen/neonfma/f32-vscaleexpminusmax-neonfma-rr1-p5-u32.cc
+  src/gen/neonfma/f32-vscaleextexp-neonfma-rr1-p5-u32.cc
+  src/gen/neonfma/f32-vsoftmax-neonfma-rr1-p5-u16.cc
 )
 set(TWOPASS_neonfma_CANDIDATES
-  gen/neonfma/f32-raddexpanchor-neonfma-rr2-p5-u16.cc
-  gen/neonfma/f32-raddexpanchor-neonfma-rr2-p5-u24.cc
-  gen/neonfma/f32-raddexpanchor-neonfma-rr2-p5-u32.cc
-  gen/neonfma/f32-raddexpminusmax-neonfma-rr2-p5-u16.cc
-  gen/neonfma/f32-raddexpminusmax-neonfma-rr2-p5-u24.cc
-  gen/neonfma/f32-raddexpminusmax-neonfma-rr2-p5-u32.cc
-  gen/neonfma/f32-raddextexp-neonfma-rr2-p5-u16.cc
-  gen/neonfma/f32-raddextexp-neonfma-rr2-p5-u20.cc
-  gen/neonfma/f32-raddextexp-neonfma-rr2-p5-u32.cc
-  gen/neonfma/f32-raddstoreexpanchor-neonfma-rr2-p5-u16.cc
-  gen/neonfma/f32-raddstoreexpanchor-neonfma-rr2-p5-u24.cc
-  gen/neonfma/f32-raddstoreexpanchor-neonfma-rr2-p5-u32.cc
-  gen/neonfma/f32-raddstoreexpminusmax-neonfma-rr2-p5-u16.cc
-  gen/neonfma/f32-raddstoreexpminusmax-neonfma-rr2-p5-u24.cc
-  gen/neonfma/f32-raddstoreexpminusmax-neonfma-rr2-p5-u32.cc
+  gen/neonfma/f32-raddexpanchor-neonfma-rr1-p5-u16.cc
+  gen/neonfma/f32-raddexpanchor-neonfma-rr1-p5-u24.cc
+  gen/neonfma/f32-raddexpanchor-neonfma-rr1-p5-u32.cc
+  gen/neonfma/f32-raddexpminusmax-neonfma-rr1-p5-u16.cc
+  gen/neonfma/f32-raddexpminusmax-neonfma-rr1-p5-u24.cc
+  gen/neonfma/f32-raddexpminusmax-neonfma-rr1-p5-u32.cc
+  gen/neonfma/f32-raddextexp-neonfma-rr1-p5-u16.cc
+  gen/neonfma/f32-raddextexp-neonfma-rr1-p5-u20.cc
+  gen/neonfma/f32-raddextexp-neonfma-rr1-p5-u32.cc
+  gen/neonfma/f32-raddstoreexpanchor-neonfma-rr1-p5-u16.cc
+  gen/neonfma/f32-raddstoreexpanchor-neonfma-rr1-p5-u24.cc
+  gen/neonfma/f32-raddstoreexpanchor-neonfma-rr1-p5-u32.cc
+  gen/neonfma/f32-raddstoreexpminusmax-neonfma-rr1-p5-u16.cc
+  gen/neonfma/f32-raddstoreexpminusmax-neonfma-rr1-p5-u24.cc
+  gen/neonfma/f32-raddstoreexpminusmax-neonfma-rr1-p5-u32.cc
   gen/neonfma/f32-rmax-neonfma-u16-acc4.cc
   gen/neonfma/f32-vmulc-neonfma-u16.cc
   gen/neonfma/f32-vmulc-neonfma-u4.cc
-  gen/neonfma/f32-vscaleexpminusmax-neonfma-rr2-p5-u16.cc
-  gen/neonfma/f32-vscaleexpminusmax-neonfma-rr2-p5-u24.cc
-  gen/neonfma/f32-vscaleexpminusmax-neonfma-rr2-p5-u8.cc
-  gen/neonfma/f32-vscaleextexp-neonfma-rr2-p5-u16.cc
-  gen/neonfma/f32-vscaleextexp-neonfma-rr2-p5-u24.cc
-  gen/neonfma/f32-vscaleextexp-neonfma-rr2-p5-u8.cc
-  gen/neonfma/f32-vsoftmax-neonfma-rr2-p5-u8.cc
+  gen/neonfma/f32-vscaleexpminusmax-neonfma-rr1-p5-u16.cc
+  gen/neonfma/f32-vscaleexpminusmax-neonfma-rr1-p5-u24.cc
+  gen/neonfma/f32-vscaleexpminusmax-neonfma-rr1-p5-u8.cc
+  gen/neonfma/f32-vscaleextexp-neonfma-rr1-p5-u16.cc
+  gen/neonfma/f32-vscaleextexp-neonfma-rr1-p5-u24.cc
+  gen/neonfma/f32-vscaleextexp-neonfma-rr1-p5-u8.cc
+  gen/neonfma/f32-vsoftmax-neonfma-rr1-p5-u24.cc
+  gen/neonfma/f32-vsoftmax-neonfma-rr1-p5-u8.cc
 )
 
 set(TWOPASS_rvv_PROCESSORS riscv64)
 set(TWOPASS_rvv_FLAGS -march=rv64gcv -mabi=lp64d)
 set(TWOPASS_rvv_DEFAULT ON)
 set(TWOPASS_rvv_KERNELS
-  src/gen/rvv/f32-raddexpanchor-rvv-rr2-p5-u2v.cc
-  src/gen/rvv/f32-raddexpminusmax-rvv-rr2-p5-u2v.cc
-  src/gen/rvv/f32-raddextexp-rvv-rr2-p5-u2v.cc
-  src/gen/rvv/f32-raddstoreexpanchor-rvv-rr2-p5-u2v.cc
-  src/gen/rvv/f32-raddstoreexpminusmax-rvv-rr2-p5-u2v.cc
+  src/gen/rvv/f32-raddexpanchor-rvv-rr1-p5-u2v.cc
+  src/gen/rvv/f32-raddexpminusmax-rvv-rr1-p5-u2v.cc
+  src/gen/rvv/f32-raddextexp-rvv-rr1-p5-u2v.cc
+  src/gen/rvv/f32-raddstoreexpanchor-rvv-rr1-p5-u2v.cc
+  src/gen/rvv/f32-raddstoreexpminusmax-rvv-rr1-p5-u2v.cc
   src/gen/rvv/f32-rmax-rvv-u4v.cc
   src/gen/rvv/f32-vmulc-rvv-u4v.cc
-  src/gen/rvv/f32-vscaleexpminusmax-rvv-rr2-p5-u2v.cc
-  src/gen/rvv/f32-vscaleextexp-rvv-rr2-p5-u2v.cc
-  src/gen/rvv/f32-vsoftmax-rvv-rr2-p5-u2v.cc
+  src/gen/rvv/f32-vscaleexpminusmax-rvv-rr1-p5-u2v.cc
+  src/gen/rvv/f32-vscaleextexp-rvv-rr1-p5-u2v.cc
+  src/gen/rvv/f32-vsoftmax-rvv-rr1-p5-u2v.cc
   src/gen/rvv/lanes.cc
 )
 set(TWOPASS_rvv_CANDIDATES
-  gen/rvv/f32-raddexpanchor-rvv-rr2-p5-u4v.cc
-  gen/rvv/f32-raddexpminusmax-rvv-rr2-p5-u4v.cc
-  gen/rvv/f32-raddextexp-rvv-rr2-p5-u4v.cc
-  gen/rvv/f32-raddstoreexpanchor-rvv-rr2-p5-u4v.cc
-  gen/rvv/f32-raddstoreexpminusmax-rvv-rr2-p5-u4v.cc
+  gen/rvv/f32-raddexpanchor-rvv-rr1-p5-u4v.cc
+  gen/rvv/f32-raddexpminusmax-rvv-rr1-p5-u4v.cc
+  gen/rvv/f32-raddextexp-rvv-rr1-p5-u4v.cc
+  gen/rvv/f32-raddstoreexpanchor-rvv-rr1-p5-u4v.cc
+  gen/rvv/f32-raddstoreexpminusmax-rvv-rr1-p5-u4v.cc
   gen/rvv/f32-rmax-rvv-u2v.cc
   gen/rvv/f32-vmulc-rvv-u2v.cc
-  gen/rvv/f32-vscaleexpminusmax-rvv-rr2-p5-u4v.cc
-  gen/rvv/f32-vscaleextexp-rvv-rr2-p5-u4v.cc
-  gen/rvv/f32-vsoftmax-rvv-rr2-p5-u4v.cc
+  gen/rvv/f32-vscaleexpminusmax-rvv-rr1-p5-u4v.cc
+  gen/rvv/f32-vscaleextexp-rvv-rr1-p5-u4v.cc
+  gen/rvv/f32-vsoftmax-rvv-rr1-p5-u4v.cc
 )
 
 set(TWOPASS_wasmsimd_PROCESSORS wasm32)
@@ -341,6 +314,7 @@ set(TWOPASS_wasmsimd_CANDIDATES
   gen/wasmsimd/f32-vscaleextexp-wasmsimd-rr4-p5-u24.cc
   gen/wasmsimd/f32-vscaleextexp-wasmsimd-rr4-p5-u32.cc
   gen/wasmsimd/f32-vscaleextexp-wasmsimd-rr4-p5-u8.cc
+  gen/wasmsimd/f32-vsoftmax-wasmsimd-rr4-p5-u24.cc
   gen/wasmsimd/f32-vsoftmax-wasmsimd-rr4-p5-u8.cc
 )
 
@@ -359,6 +333,7 @@ set(TWOPASS_avx_KERNELS
   src/gen/avx/f32-vscaleexpminusmax-avx-rr4-p5-u64.cc
   src/gen/avx/f32-vscaleextexp-avx-rr4-p5-u64-nt.cc
   src/gen/avx/f32-vscaleextexp-avx-rr4-p5-u64.cc
+  src/gen/avx/f32-vsoftmax-avx-rr4-p5-u32-nt.cc
   src/gen/avx/f32-vsoftmax-avx-rr4-p5-u32.cc
 )
 set(TWOPASS_avx_CANDIDATES
@@ -392,7 +367,10 @@ set(TWOPASS_avx_CANDIDATES
   gen/avx/f32-vscaleextexp-avx-rr4-p5-u32.cc
   gen/avx/f32-vscaleextexp-avx-rr4-p5-u48-nt.cc
   gen/avx/f32-vscaleextexp-avx-rr4-p5-u48.cc
+  gen/avx/f32-vsoftmax-avx-rr4-p5-u16-nt.cc
   gen/avx/f32-vsoftmax-avx-rr4-p5-u16.cc
+  gen/avx/f32-vsoftmax-avx-rr4-p5-u48-nt.cc
+  gen/avx/f32-vsoftmax-avx-rr4-p5-u48.cc
 )
 
 set(TWOPASS_neon_PROCESSORS armv7)
@@ -436,6 +414,7 @@ set(TWOPASS_neon_CANDIDATES
   gen/neon/f32-vscaleextexp-neon-rr4-p5-u32.cc
   gen/neon/f32-vscaleextexp-neon-rr4-p5-u8.cc
   gen/neon/f32-vsoftmax-neon-rr4-p5-u16.cc
+  gen/neon/f32-vsoftmax-neon-rr4-p5-u24.cc
 )
 
 set(TWOPASS_sse41_PROCESSORS x86_64)
@@ -453,6 +432,7 @@ set(TWOPASS_sse41_KERNELS
   src/gen/sse41/f32-vscaleexpminusmax-sse41-rr4-p5-u24.cc
   src/gen/sse41/f32-vscaleextexp-sse41-rr4-p5-u24-nt.cc
   src/gen/sse41/f32-vscaleextexp-sse41-rr4-p5-u24.cc
+  src/gen/sse41/f32-vsoftmax-sse41-rr4-p5-u16-nt.cc
   src/gen/sse41/f32-vsoftmax-sse41-rr4-p5-u16.cc
 )
 set(TWOPASS_sse41_CANDIDATES
@@ -486,6 +466,9 @@ set(TWOPASS_sse41_CANDIDATES
   gen/sse41/f32-vscaleextexp-sse41-rr4-p5-u32.cc
   gen/sse41/f32-vscaleextexp-sse41-rr4-p5-u8-nt.cc
   gen/sse41/f32-vscaleextexp-sse41-rr4-p5-u8.cc
+  gen/sse41/f32-vsoftmax-sse41-rr4-p5-u24-nt.cc
+  gen/sse41/f32-vsoftmax-sse41-rr4-p5-u24.cc
+  gen/sse41/f32-vsoftmax-sse41-rr4-p5-u8-nt.cc
   gen/sse41/f32-vsoftmax-sse41-rr4-p5-u8.cc
 )
 
@@ -493,43 +476,44 @@ set(TWOPASS_vsx_PROCESSORS ppc64le)
 set(TWOPASS_vsx_FLAGS -mvsx)
 set(TWOPASS_vsx_DEFAULT ON)
 set(TWOPASS_vsx_KERNELS
-  src/gen/vsx/f32-raddexpanchor-vsx-rr2-p5-u32.cc
-  src/gen/vsx/f32-raddexpminusmax-vsx-rr2-p5-u32.cc
-  src/gen/vsx/f32-raddextexp-vsx-rr2-p5-u32-acc2.cc
-  src/gen/vsx/f32-raddstoreexpanchor-vsx-rr2-p5-u32.cc
-  src/gen/vsx/f32-raddstoreexpminusmax-vsx-rr2-p5-u32.cc
+  src/gen/vsx/f32-raddexpanchor-vsx-rr1-p5-u32.cc
+  src/gen/vsx/f32-raddexpminusmax-vsx-rr1-p5-u32.cc
+  src/gen/vsx/f32-raddextexp-vsx-rr1-p5-u32-acc2.cc
+  src/gen/vsx/f32-raddstoreexpanchor-vsx-rr1-p5-u32.cc
+  src/gen/vsx/f32-raddstoreexpminusmax-vsx-rr1-p5-u32.cc
   src/gen/vsx/f32-rmax-vsx-u16-acc4.cc
   src/gen/vsx/f32-vmulc-vsx-u32.cc
-  src/gen/vsx/f32-vscaleexpminusmax-vsx-rr2-p5-u32.cc
-  src/gen/vsx/f32-vscaleextexp-vsx-rr2-p5-u32.cc
-  src/gen/vsx/f32-vsoftmax-vsx-rr2-p5-u16.cc
+  src/gen/vsx/f32-vscaleexpminusmax-vsx-rr1-p5-u32.cc
+  src/gen/vsx/f32-vscaleextexp-vsx-rr1-p5-u32.cc
+  src/gen/vsx/f32-vsoftmax-vsx-rr1-p5-u16.cc
 )
 set(TWOPASS_vsx_CANDIDATES
-  gen/vsx/f32-raddexpanchor-vsx-rr2-p5-u16.cc
-  gen/vsx/f32-raddexpanchor-vsx-rr2-p5-u20.cc
-  gen/vsx/f32-raddexpanchor-vsx-rr2-p5-u24.cc
-  gen/vsx/f32-raddexpminusmax-vsx-rr2-p5-u16.cc
-  gen/vsx/f32-raddexpminusmax-vsx-rr2-p5-u20.cc
-  gen/vsx/f32-raddexpminusmax-vsx-rr2-p5-u24.cc
-  gen/vsx/f32-raddextexp-vsx-rr2-p5-u16.cc
-  gen/vsx/f32-raddextexp-vsx-rr2-p5-u20.cc
-  gen/vsx/f32-raddextexp-vsx-rr2-p5-u32.cc
-  gen/vsx/f32-raddstoreexpanchor-vsx-rr2-p5-u16.cc
-  gen/vsx/f32-raddstoreexpanchor-vsx-rr2-p5-u20.cc
-  gen/vsx/f32-raddstoreexpanchor-vsx-rr2-p5-u24.cc
-  gen/vsx/f32-raddstoreexpminusmax-vsx-rr2-p5-u16.cc
-  gen/vsx/f32-raddstoreexpminusmax-vsx-rr2-p5-u20.cc
-  gen/vsx/f32-raddstoreexpminusmax-vsx-rr2-p5-u24.cc
+  gen/vsx/f32-raddexpanchor-vsx-rr1-p5-u16.cc
+  gen/vsx/f32-raddexpanchor-vsx-rr1-p5-u20.cc
+  gen/vsx/f32-raddexpanchor-vsx-rr1-p5-u24.cc
+  gen/vsx/f32-raddexpminusmax-vsx-rr1-p5-u16.cc
+  gen/vsx/f32-raddexpminusmax-vsx-rr1-p5-u20.cc
+  gen/vsx/f32-raddexpminusmax-vsx-rr1-p5-u24.cc
+  gen/vsx/f32-raddextexp-vsx-rr1-p5-u16.cc
+  gen/vsx/f32-raddextexp-vsx-rr1-p5-u20.cc
+  gen/vsx/f32-raddextexp-vsx-rr1-p5-u32.cc
+  gen/vsx/f32-raddstoreexpanchor-vsx-rr1-p5-u16.cc
+  gen/vsx/f32-raddstoreexpanchor-vsx-rr1-p5-u20.cc
+  gen/vsx/f32-raddstoreexpanchor-vsx-rr1-p5-u24.cc
+  gen/vsx/f32-raddstoreexpminusmax-vsx-rr1-p5-u16.cc
+  gen/vsx/f32-raddstoreexpminusmax-vsx-rr1-p5-u20.cc
+  gen/vsx/f32-raddstoreexpminusmax-vsx-rr1-p5-u24.cc
   gen/vsx/f32-rmax-vsx-u32-acc8.cc
   gen/vsx/f32-vmulc-vsx-u16.cc
   gen/vsx/f32-vmulc-vsx-u4.cc
-  gen/vsx/f32-vscaleexpminusmax-vsx-rr2-p5-u16.cc
-  gen/vsx/f32-vscaleexpminusmax-vsx-rr2-p5-u24.cc
-  gen/vsx/f32-vscaleexpminusmax-vsx-rr2-p5-u8.cc
-  gen/vsx/f32-vscaleextexp-vsx-rr2-p5-u16.cc
-  gen/vsx/f32-vscaleextexp-vsx-rr2-p5-u24.cc
-  gen/vsx/f32-vscaleextexp-vsx-rr2-p5-u8.cc
-  gen/vsx/f32-vsoftmax-vsx-rr2-p5-u8.cc
+  gen/vsx/f32-vscaleexpminusmax-vsx-rr1-p5-u16.cc
+  gen/vsx/f32-vscaleexpminusmax-vsx-rr1-p5-u24.cc
+  gen/vsx/f32-vscaleexpminusmax-vsx-rr1-p5-u8.cc
+  gen/vsx/f32-vscaleextexp-vsx-rr1-p5-u16.cc
+  gen/vsx/f32-vscaleextexp-vsx-rr1-p5-u24.cc
+  gen/vsx/f32-vscaleextexp-vsx-rr1-p5-u8.cc
+  gen/vsx/f32-vsoftmax-vsx-rr1-p5-u24.cc
+  gen/vsx/f32-vsoftmax-vsx-rr1-p5-u8.cc
 )
 
 set(TWOPASS_sse2_PROCESSORS x86_64)
@@ -547,6 +531,7 @@ set(TWOPASS_sse2_KERNELS
   src/gen/sse2/f32-vscaleexpminusmax-sse2-rr4-p5-u24.cc
   src/gen/sse2/f32-vscaleextexp-sse2-rr4-p5-u24-nt.cc
   src/gen/sse2/f32-vscaleextexp-sse2-rr4-p5-u24.cc
+  src/gen/sse2/f32-vsoftmax-sse2-rr4-p5-u16-nt.cc
   src/gen/sse2/f32-vsoftmax-sse2-rr4-p5-u16.cc
 )
 set(TWOPASS_sse2_CANDIDATES
@@ -580,6 +565,9 @@ set(TWOPASS_sse2_CANDIDATES
   gen/sse2/f32-vscaleextexp-sse2-rr4-p5-u32.cc
   gen/sse2/f32-vscaleextexp-sse2-rr4-p5-u8-nt.cc
   gen/sse2/f32-vscaleextexp-sse2-rr4-p5-u8.cc
+  gen/sse2/f32-vsoftmax-sse2-rr4-p5-u24-nt.cc
+  gen/sse2/f32-vsoftmax-sse2-rr4-p5-u24.cc
+  gen/sse2/f32-vsoftmax-sse2-rr4-p5-u8-nt.cc
   gen/sse2/f32-vsoftmax-sse2-rr4-p5-u8.cc
 )
 
@@ -624,4 +612,5 @@ set(TWOPASS_scalar_CANDIDATES
   gen/scalar/f32-vscaleextexp-scalar-rr4-p5-u6.cc
   gen/scalar/f32-vscaleextexp-scalar-rr4-p5-u8.cc
   gen/scalar/f32-vsoftmax-scalar-rr4-p5-u2.cc
+  gen/scalar/f32-vsoftmax-scalar-rr4-p5-u6.cc
 )

@@ -156,7 +156,7 @@ void FuzzSoftmax(const Caller& caller, Choices* choices) {
   Check(status == TWOPASS_OK, "softmax fails");
   matrices.CheckRest(true);
 
-  const bool is_long = shape.columns >= 1536;
+  const bool is_long = shape.columns > 8192;
   const uint32_t algorithm = twopass_choose_algorithm_f32(shape.rows, shape.columns, matrices.IsInPlace(), &options);
   for (size_t row = 0; row < shape.rows; row++) CheckRow(x[row], matrices.Output(row), algorithm, options.flags);
 

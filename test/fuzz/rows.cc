@@ -15,13 +15,13 @@ constexpr float kInfinity = std::numeric_limits<float>::infinity();
 constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 
 // Numbers around which something changes: in float, in exp, in the range reduction, in the anchors.
-constexpr float kCentres[] = {0.0f,     1.0f,      0x1p-20f,   0x1p-130f, 40.0f,    64.0f, 66.5f,    87.3365f,
-                              88.7228f, 100.0f,    104.0f,     1000.0f,   1e4f,     1e5f,  0x1p+17f, 131328.0f,
-                              3e5f,     0x1p+22f,  0x1p+40f,   1e30f,     FLT_MAX,  -1.0f, -88.0f,   -1e3f,
-                              -1e5f,    -0x1p+17f, -131328.0f, -1e9f,     -FLT_MAX, -0.0f};
+constexpr float kCentres[] = {0.0f,     1.0f,      0x1p-20f,  0x1p-130f, 40.0f,    64.0f, 66.5f,    87.3365f,
+                              88.7228f, 100.0f,    104.0f,    1000.0f,   1e4f,     1e5f,  0x1p+16f, 65792.0f,
+                              3e5f,     0x1p+22f,  0x1p+40f,  1e30f,     FLT_MAX,  -1.0f, -88.0f,   -1e3f,
+                              -1e5f,    -0x1p+16f, -65792.0f, -1e9f,     -FLT_MAX, -0.0f};
 constexpr float kScales[] = {0.0f,  0x1p-24f, 1e-3f, 0.1f,   1.0f,    1.1f, 3.0f,
-                             10.0f, 30.0f,    64.0f, 100.0f, 1000.0f, 1e4f, 0x1p+17f};
-constexpr float kMasks[] = {-kInfinity, -FLT_MAX, -1e30f, -1e9f, -131329.0f, -131327.0f, -1e4f, -100.0f};
+                             10.0f, 30.0f,    64.0f, 100.0f, 1000.0f, 1e4f, 0x1p+16f};
+constexpr float kMasks[] = {-kInfinity, -FLT_MAX, -1e30f, -1e9f, -65793.0f, -65791.0f, -1e4f, -100.0f};
 constexpr float kSpecials[] = {kNaN,       kInfinity, -kInfinity, FLT_MAX, -FLT_MAX, 0x1p-140f,
                                -0x1p-140f, -0.0f,     1e5f,       -1e5f,   200.0f};
 

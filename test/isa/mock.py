@@ -51,7 +51,7 @@ class Mock(Isa):
     FLAGS = []
     AVAILABLE = "true"
     PREAMBLE = HELPERS.splitlines()
-    METHODS = ["rr2-p5"]
+    METHODS = ["rr1-p5"]
 
     vector = "mock4"
     lanes = 4

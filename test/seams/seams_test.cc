@@ -37,7 +37,7 @@ std::vector<uint16_t> FixedPointLogits() {
   return x;
 }
 
-const twopass_params kParams = {0, 29, 0.7f, 0};  // 29 is round(20 * log2(e))
+const twopass_params kParams = {0, 29, 0.7f, 0, false};  // 29 is round(20 * log2(e))
 
 TEST(ElementTest, Sum) {
   const std::vector<uint16_t> x = FixedPointLogits();

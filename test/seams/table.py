@@ -10,6 +10,8 @@ ELEMENTS = {**kernels.ELEMENTS, "q16": kernels.Element("q16", "unsigned short", 
 
 PROLOGUES = {**kernels.PROLOGUES, "twice": kernels.Prologue((), "add(v, v)")}
 
+PARTS_OF_LN2 = kernels.PARTS_OF_LN2
+
 _ADDITIONS = {
     "raddexpanchor": {
         "elements": (("f32", "f32"), ("q16", "f32")),

@@ -53,12 +53,12 @@ void twopass_f32_raddstoreexpminusmax__avx_rr4_p5_u64(
   const __m256 vln2_2 = _mm256_set1_ps(0x1.700000p-8f);
   const __m256 vln2_3 = _mm256_set1_ps(0x1.080000p-15f);
   const __m256 vln2_4 = _mm256_set1_ps(0x1.FDF474p-22f);
-  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^16 a normal
-  // number.
-  const __m256 vc5 = _mm256_set1_ps(0x1.0F3892p+9f);
-  const __m256 vc4 = _mm256_set1_ps(0x1.573FD4p+11f);
-  const __m256 vc3 = _mm256_set1_ps(0x1.555BD8p+13f);
-  const __m256 vc2 = _mm256_set1_ps(0x1.FFFDB8p+14f);
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const __m256 vc5 = _mm256_set1_ps(0x1.0F295Ep+9f);
+  const __m256 vc4 = _mm256_set1_ps(0x1.573AC0p+11f);
+  const __m256 vc3 = _mm256_set1_ps(0x1.555BEAp+13f);
+  const __m256 vc2 = _mm256_set1_ps(0x1.FFFDC4p+14f);
   const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF2p+15f);
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
   const __m256 voffset = _mm256_set1_ps(params->offset);
@@ -153,7 +153,7 @@ void twopass_f32_raddstoreexpminusmax__avx_rr4_p5_u64(
     vt6 = _mm256_sub_ps(vt6, _mm256_mul_ps(vn6, vln2_4));
     vt7 = _mm256_sub_ps(vt7, _mm256_mul_ps(vn7, vln2_4));
 
-    // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
     __m256 vp0 = _mm256_add_ps(_mm256_mul_ps(vc5, vt0), vc4);
     __m256 vp1 = _mm256_add_ps(_mm256_mul_ps(vc5, vt1), vc4);
     __m256 vp2 = _mm256_add_ps(_mm256_mul_ps(vc5, vt2), vc4);
@@ -279,7 +279,7 @@ void twopass_f32_raddstoreexpminusmax__avx_rr4_p5_u64(
     vt0 = _mm256_sub_ps(vt0, _mm256_mul_ps(vn0, vln2_3));
     vt0 = _mm256_sub_ps(vt0, _mm256_mul_ps(vn0, vln2_4));
 
-    // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
     __m256 vp0 = _mm256_add_ps(_mm256_mul_ps(vc5, vt0), vc4);
     vp0 = _mm256_add_ps(_mm256_mul_ps(vp0, vt0), vc3);
     vp0 = _mm256_add_ps(_mm256_mul_ps(vp0, vt0), vc2);
@@ -308,7 +308,7 @@ void twopass_f32_raddstoreexpminusmax__avx_rr4_p5_u64(
     const int tail = (int) count;
     const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
     const __m256 vcount = _mm256_set1_ps((float) tail);
-    const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
+    [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
     __m256 vx0 = _mm256_maskload_ps(x, vtail);
 
     vx0 = _mm256_sub_ps(vx0, voffset);
@@ -325,7 +325,7 @@ void twopass_f32_raddstoreexpminusmax__avx_rr4_p5_u64(
     vt0 = _mm256_sub_ps(vt0, _mm256_mul_ps(vn0, vln2_3));
     vt0 = _mm256_sub_ps(vt0, _mm256_mul_ps(vn0, vln2_4));
 
-    // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
     __m256 vp0 = _mm256_add_ps(_mm256_mul_ps(vc5, vt0), vc4);
     vp0 = _mm256_add_ps(_mm256_mul_ps(vp0, vt0), vc3);
     vp0 = _mm256_add_ps(_mm256_mul_ps(vp0, vt0), vc2);

@@ -70,7 +70,7 @@ void twopass_f32_rmax__avx_u32_acc4(
     const int tail = (int) count;
     const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
     const __m256 vcount = _mm256_set1_ps((float) tail);
-    const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
+    [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
     __m256 vx0 = _mm256_maskload_ps(x, vtail);
     vx0 = _mm256_blendv_ps(vmax0, vx0, _mm256_castsi256_ps(vtail));
     vmax0 = _mm256_max_ps(vmax0, vx0);

@@ -79,7 +79,7 @@ void twopass_f32_vmulc__avx_u32(
     const int tail = (int) count;
     const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
     const __m256 vcount = _mm256_set1_ps((float) tail);
-    const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
+    [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
     __m256 vx0 = _mm256_maskload_ps(x, vtail);
     vx0 = _mm256_and_ps(vx0, _mm256_cmp_ps(vx0, vthreshold, _CMP_NLT_UQ));
     vx0 = _mm256_mul_ps(vx0, vscale);

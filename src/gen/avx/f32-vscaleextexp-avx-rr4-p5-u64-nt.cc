@@ -53,12 +53,12 @@ void twopass_f32_vscaleextexp__avx_rr4_p5_u64_nt(
   const __m256 vln2_2 = _mm256_set1_ps(0x1.700000p-8f);
   const __m256 vln2_3 = _mm256_set1_ps(0x1.080000p-15f);
   const __m256 vln2_4 = _mm256_set1_ps(0x1.FDF474p-22f);
-  // 2^32 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^32 a normal
-  // number.
-  const __m256 vc5 = _mm256_set1_ps(0x1.0F3892p+25f);
-  const __m256 vc4 = _mm256_set1_ps(0x1.573FD4p+27f);
-  const __m256 vc3 = _mm256_set1_ps(0x1.555BD8p+29f);
-  const __m256 vc2 = _mm256_set1_ps(0x1.FFFDB8p+30f);
+  // 2^32 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^32 a normal number.
+  const __m256 vc5 = _mm256_set1_ps(0x1.0F295Ep+25f);
+  const __m256 vc4 = _mm256_set1_ps(0x1.573AC0p+27f);
+  const __m256 vc3 = _mm256_set1_ps(0x1.555BEAp+29f);
+  const __m256 vc2 = _mm256_set1_ps(0x1.FFFDC4p+30f);
   const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF2p+31f);
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+32f);
 
@@ -70,14 +70,13 @@ void twopass_f32_vscaleextexp__avx_rr4_p5_u64_nt(
   const __m256 vthreshold = _mm256_set1_ps(0x1p-62f / scale);
   const __m256 vscale = _mm256_set1_ps(scale * 0x1p-64f);
 
-  // Up to the first whole vector of y, plain stores.
   const size_t misaligned = ((size_t) y / sizeof(float)) % 8;
-  if (misaligned != 0) {
+  if (misaligned != 0 && count != 0) {
     const size_t head = count < 8 - misaligned ? count : 8 - misaligned;
     const int tail = (int) head;
     const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
     const __m256 vcount = _mm256_set1_ps((float) tail);
-    const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
+    [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
     __m256 vx0 = _mm256_maskload_ps(x, vtail);
 
     vx0 = _mm256_max_ps(vlower, vx0);
@@ -92,7 +91,7 @@ void twopass_f32_vscaleextexp__avx_rr4_p5_u64_nt(
     vt0 = _mm256_sub_ps(vt0, _mm256_mul_ps(vn0, vln2_3));
     vt0 = _mm256_sub_ps(vt0, _mm256_mul_ps(vn0, vln2_4));
 
-    // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
     __m256 vp0 = _mm256_add_ps(_mm256_mul_ps(vc5, vt0), vc4);
     vp0 = _mm256_add_ps(_mm256_mul_ps(vp0, vt0), vc3);
     vp0 = _mm256_add_ps(_mm256_mul_ps(vp0, vt0), vc2);
@@ -191,7 +190,7 @@ void twopass_f32_vscaleextexp__avx_rr4_p5_u64_nt(
     vt6 = _mm256_sub_ps(vt6, _mm256_mul_ps(vn6, vln2_4));
     vt7 = _mm256_sub_ps(vt7, _mm256_mul_ps(vn7, vln2_4));
 
-    // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
     __m256 vp0 = _mm256_add_ps(_mm256_mul_ps(vc5, vt0), vc4);
     __m256 vp1 = _mm256_add_ps(_mm256_mul_ps(vc5, vt1), vc4);
     __m256 vp2 = _mm256_add_ps(_mm256_mul_ps(vc5, vt2), vc4);
@@ -312,7 +311,7 @@ void twopass_f32_vscaleextexp__avx_rr4_p5_u64_nt(
     vt0 = _mm256_sub_ps(vt0, _mm256_mul_ps(vn0, vln2_3));
     vt0 = _mm256_sub_ps(vt0, _mm256_mul_ps(vn0, vln2_4));
 
-    // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
     __m256 vp0 = _mm256_add_ps(_mm256_mul_ps(vc5, vt0), vc4);
     vp0 = _mm256_add_ps(_mm256_mul_ps(vp0, vt0), vc3);
     vp0 = _mm256_add_ps(_mm256_mul_ps(vp0, vt0), vc2);
@@ -338,7 +337,7 @@ void twopass_f32_vscaleextexp__avx_rr4_p5_u64_nt(
     const int tail = (int) count;
     const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
     const __m256 vcount = _mm256_set1_ps((float) tail);
-    const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
+    [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
     __m256 vx0 = _mm256_maskload_ps(x, vtail);
 
     vx0 = _mm256_max_ps(vlower, vx0);
@@ -353,7 +352,7 @@ void twopass_f32_vscaleextexp__avx_rr4_p5_u64_nt(
     vt0 = _mm256_sub_ps(vt0, _mm256_mul_ps(vn0, vln2_3));
     vt0 = _mm256_sub_ps(vt0, _mm256_mul_ps(vn0, vln2_4));
 
-    // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
     __m256 vp0 = _mm256_add_ps(_mm256_mul_ps(vc5, vt0), vc4);
     vp0 = _mm256_add_ps(_mm256_mul_ps(vp0, vt0), vc3);
     vp0 = _mm256_add_ps(_mm256_mul_ps(vp0, vt0), vc2);

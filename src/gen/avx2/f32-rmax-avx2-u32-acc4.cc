@@ -62,7 +62,7 @@ void twopass_f32_rmax__avx2_u32_acc4(
   if (count != 0) {
     const int tail = (int) count;
     const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
-    const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
+    [[maybe_unused]] const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
     __m256 vx0 = _mm256_maskload_ps(x, vtail);
     vx0 = _mm256_blendv_ps(vmax0, vx0, _mm256_castsi256_ps(vtail));
     vmax0 = _mm256_max_ps(vmax0, vx0);

@@ -79,7 +79,7 @@ void twopass_f32_rmax__avx512f_u64_acc4(
   }
   if (count != 0) {
     const int tail = (int) count;
-    const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
+    [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
     __m512 vx0 = _mm512_maskz_loadu_ps(vtail, x);
     vx0 = _mm512_mask_mov_ps(vmax0, vtail, vx0);
     vmax0 = _mm512_max_ps(vmax0, vx0);

@@ -81,7 +81,7 @@ void twopass_f32_vmulc__avx512f_u64(
   }
   if (count != 0) {
     const int tail = (int) count;
-    const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
+    [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
     __m512 vx0 = _mm512_maskz_loadu_ps(vtail, x);
     vx0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vx0, vthreshold, _CMP_NLT_UQ), vx0, vscale);
     store_first(y, vx0, tail);

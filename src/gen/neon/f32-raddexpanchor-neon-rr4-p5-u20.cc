@@ -50,10 +50,10 @@ void twopass_f32_raddexpanchor__neon_rr4_p5_u20(
   const float32x4_t vln2_3 = vdupq_n_f32(0x1.080000p-15f);
   const float32x4_t vln2_4 = vdupq_n_f32(0x1.FDF474p-22f);
   // exp(t) = 1 + c1 * t + ... + c5 * t^5.
-  const float32x4_t vc5 = vdupq_n_f32(0x1.0F3892p-7f);
-  const float32x4_t vc4 = vdupq_n_f32(0x1.573FD4p-5f);
-  const float32x4_t vc3 = vdupq_n_f32(0x1.555BD8p-3f);
-  const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDB8p-2f);
+  const float32x4_t vc5 = vdupq_n_f32(0x1.0F295Ep-7f);
+  const float32x4_t vc4 = vdupq_n_f32(0x1.573AC0p-5f);
+  const float32x4_t vc3 = vdupq_n_f32(0x1.555BEAp-3f);
+  const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDC4p-2f);
   const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p-1f);
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+0f);
 
@@ -115,7 +115,7 @@ void twopass_f32_raddexpanchor__neon_rr4_p5_u20(
     vt3 = vsubq_f32(vt3, vmulq_f32(vn3, vln2_4));
     vt4 = vsubq_f32(vt4, vmulq_f32(vn4, vln2_4));
 
-    // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
     float32x4_t vp0 = vaddq_f32(vmulq_f32(vc5, vt0), vc4);
     float32x4_t vp1 = vaddq_f32(vmulq_f32(vc5, vt1), vc4);
     float32x4_t vp2 = vaddq_f32(vmulq_f32(vc5, vt2), vc4);
@@ -191,7 +191,7 @@ void twopass_f32_raddexpanchor__neon_rr4_p5_u20(
     vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_3));
     vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_4));
 
-    // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
     float32x4_t vp0 = vaddq_f32(vmulq_f32(vc5, vt0), vc4);
     vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc3);
     vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc2);
@@ -228,7 +228,7 @@ void twopass_f32_raddexpanchor__neon_rr4_p5_u20(
     vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_3));
     vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_4));
 
-    // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
     float32x4_t vp0 = vaddq_f32(vmulq_f32(vc5, vt0), vc4);
     vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc3);
     vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc2);

@@ -50,12 +50,12 @@ void twopass_f32_vscaleexpminusmax__neon_rr4_p5_u24(
   const float32x4_t vln2_2 = vdupq_n_f32(0x1.700000p-8f);
   const float32x4_t vln2_3 = vdupq_n_f32(0x1.080000p-15f);
   const float32x4_t vln2_4 = vdupq_n_f32(0x1.FDF474p-22f);
-  // 2^32 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^32 a normal
-  // number.
-  const float32x4_t vc5 = vdupq_n_f32(0x1.0F3892p+25f);
-  const float32x4_t vc4 = vdupq_n_f32(0x1.573FD4p+27f);
-  const float32x4_t vc3 = vdupq_n_f32(0x1.555BD8p+29f);
-  const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDB8p+30f);
+  // 2^32 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^32 a normal number.
+  const float32x4_t vc5 = vdupq_n_f32(0x1.0F295Ep+25f);
+  const float32x4_t vc4 = vdupq_n_f32(0x1.573AC0p+27f);
+  const float32x4_t vc3 = vdupq_n_f32(0x1.555BEAp+29f);
+  const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDC4p+30f);
   const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p+31f);
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+32f);
   const float32x4_t voffset = vdupq_n_f32(params->offset);
@@ -130,7 +130,7 @@ void twopass_f32_vscaleexpminusmax__neon_rr4_p5_u24(
     vt4 = vsubq_f32(vt4, vmulq_f32(vn4, vln2_4));
     vt5 = vsubq_f32(vt5, vmulq_f32(vn5, vln2_4));
 
-    // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
     float32x4_t vp0 = vaddq_f32(vmulq_f32(vc5, vt0), vc4);
     float32x4_t vp1 = vaddq_f32(vmulq_f32(vc5, vt1), vc4);
     float32x4_t vp2 = vaddq_f32(vmulq_f32(vc5, vt2), vc4);
@@ -229,7 +229,7 @@ void twopass_f32_vscaleexpminusmax__neon_rr4_p5_u24(
     vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_3));
     vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_4));
 
-    // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
     float32x4_t vp0 = vaddq_f32(vmulq_f32(vc5, vt0), vc4);
     vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc3);
     vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc2);
@@ -269,7 +269,7 @@ void twopass_f32_vscaleexpminusmax__neon_rr4_p5_u24(
     vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_3));
     vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_4));
 
-    // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
     float32x4_t vp0 = vaddq_f32(vmulq_f32(vc5, vt0), vc4);
     vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc3);
     vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc2);

@@ -33,13 +33,14 @@ namespace {
 
 }  // namespace
 
-void twopass_f32_vsoftmax__neon_rr4_p5_u8(
-    size_t rows, size_t columns, const void* input, size_t input_stride, void* output, size_t output_stride,
-    const struct twopass_params* params) {
-  const float* x_row = static_cast<const float*>(input);
-  float* y_row = static_cast<float*>(output);
-  const float empty = params->empty;
+namespace {
 
+constexpr float magic = 0x1.8p+23f;  // added and subtracted, it rounds to an integer
+
+// Rows of any length. by_max: the anchors are those of the maxima, without another being tried.
+void softmax_of_rows(
+    size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
+    size_t output_stride, const struct twopass_params* params, bool by_max) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const float32x4_t vlog2e = vdupq_n_f32(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -50,316 +51,99 @@ void twopass_f32_vsoftmax__neon_rr4_p5_u8(
   const float32x4_t vln2_2 = vdupq_n_f32(0x1.700000p-8f);
   const float32x4_t vln2_3 = vdupq_n_f32(0x1.080000p-15f);
   const float32x4_t vln2_4 = vdupq_n_f32(0x1.FDF474p-22f);
-  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^16 a normal
-  // number.
-  const float32x4_t vc5 = vdupq_n_f32(0x1.0F3892p+9f);
-  const float32x4_t vc4 = vdupq_n_f32(0x1.573FD4p+11f);
-  const float32x4_t vc3 = vdupq_n_f32(0x1.555BD8p+13f);
-  const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDB8p+14f);
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const float32x4_t vc5 = vdupq_n_f32(0x1.0F295Ep+9f);
+  const float32x4_t vc4 = vdupq_n_f32(0x1.573AC0p+11f);
+  const float32x4_t vc3 = vdupq_n_f32(0x1.555BEAp+13f);
+  const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDC4p+14f);
   const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p+15f);
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
 
-  if (columns == 8) {
-    for (; rows != 0; rows--) {
-      const float* x = x_row;
-      float* y = y_row;
-      float32x4_t vx0 = vld1q_f32(x);
-      float32x4_t vx1 = vld1q_f32(x + 4);
+  // The exponentials of a row wait here for their sum. They are scaled, which takes loads and stores, while
+  // those of the next row, which take their place, are computed, which takes additions and multiplications. So
+  // nothing takes the place of x before its exponentials are right. They lie half a page away from the place of
+  // x in its page: where x is a little behind them, loads wait for stores.
+  alignas(64) float scratch[kMaxShortColumns + 4 + 1024];
+  // A single row has no other in whose loop it could be scaled, so the output may as well hold whole vectors.
+  const bool is_in_output = rows == 1 && x_row != y_row && columns % 4 == 0;
+  float* const terms =
+      is_in_output ? y_row : scratch + ((size_t) x_row - (size_t) scratch + 2048) % 4096 / 64 * 16;
+  [[maybe_unused]] const bool prefetches = params->prefetches;
+  float scale_before = 0.0f, threshold_before = 0.0f;
+  size_t count_before = 0;
+  float* y_before = y_row;
 
-      float32x4_t vmax0 = vx0;
-      float32x4_t vmax1 = vx1;
-      vmax0 = vmaxq_f32(vmax0, vmax1);
-      float32x2_t row_max2 = vpmax_f32(vget_low_f32(vmax0), vget_high_f32(vmax0));
-      row_max2 = vpmax_f32(row_max2, row_max2);
-      const float row_max = vget_lane_f32(row_max2, 0);
+  for (;; rows--) {
+    const float32x4_t vscale = vdupq_n_f32(scale_before);
+    const float32x4_t vthreshold = vdupq_n_f32(threshold_before);
+    const float* e_before = terms;
+    float* y = y_before;
+    if (rows == 0) {
+      for (; count_before >= 8; count_before -= 8) {
+        float32x4_t vy0 = vld1q_f32(e_before);
+        float32x4_t vy1 = vld1q_f32(e_before + 4);
+        vy0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vy0), vcaltq_f32(vy0, vthreshold)));
+        vy0 = vmulq_f32(vy0, vscale);
+        vy1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vy1), vcaltq_f32(vy1, vthreshold)));
+        vy1 = vmulq_f32(vy1, vscale);
+        vst1q_f32(y, vy0);
+        vst1q_f32(y + 4, vy1);
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
-      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
-      // -infinity alone has none to subtract.
-      const bool is_empty = row_max == -__builtin_inff();
-      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
-      const float offset = is_large && !is_empty ? row_max : 0.0f;
-      const float magic = 0x1.8p+23f;
-      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
-      const float32x4_t voffset = vdupq_n_f32(offset);
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
-      // normal numbers.
-      const float32x4_t vanchor = vdupq_n_f32(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN. Divided by the sum, which is at least 2^-0.5,
-      // it is still below FLT_MIN, also after the bound was rounded; the scaling below then flushes it to 0.
-      const float32x4_t vlower = vdupq_n_f32((anchor - 127.0f) * 0x1.62E430p-1f);
+        e_before += 8;
+        y += 8;
+      }
+      for (; count_before >= 4; count_before -= 4) {
+        float32x4_t vy0 = vld1q_f32(e_before);
+        vy0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vy0), vcaltq_f32(vy0, vthreshold)));
+        vy0 = vmulq_f32(vy0, vscale);
+        vst1q_f32(y, vy0);
 
-      vx0 = vsubq_f32(vx0, voffset);
-      vx1 = vsubq_f32(vx1, voffset);
-      vx0 = vmaxq_f32(vlower, vx0);
-      vx1 = vmaxq_f32(vlower, vx1);
-
-      // n = round(x * log2(e))
-      const float32x4_t vb0 = vaddq_f32(vmulq_f32(vx0, vlog2e), vmagic);
-      const float32x4_t vb1 = vaddq_f32(vmulq_f32(vx1, vlog2e), vmagic);
-      const float32x4_t vn0 = vsubq_f32(vb0, vmagic);
-      const float32x4_t vn1 = vsubq_f32(vb1, vmagic);
-
-      // t = x - n * ln 2
-      float32x4_t vt0 = vsubq_f32(vx0, vmulq_f32(vn0, vln2_1));
-      float32x4_t vt1 = vsubq_f32(vx1, vmulq_f32(vn1, vln2_1));
-      vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_2));
-      vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_2));
-      vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_3));
-      vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_3));
-      vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_4));
-      vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_4));
-
-      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
-      float32x4_t vp0 = vaddq_f32(vmulq_f32(vc5, vt0), vc4);
-      float32x4_t vp1 = vaddq_f32(vmulq_f32(vc5, vt1), vc4);
-      vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc3);
-      vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc3);
-      vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc2);
-      vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc2);
-      vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc1);
-      vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc1);
-      vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc0);
-      vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc0);
-
-      // y = p * 2^(n - anchor)
-      const float32x4_t vd0 = vsubq_f32(vn0, vanchor);
-      const float32x4_t vd1 = vsubq_f32(vn1, vanchor);
-      const float32x4_t vs0_biased = vaddq_f32(vd0, vmagic);
-      const float32x4_t vs0 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs0_biased), 23));
-      vp0 = vmulq_f32(vp0, vs0);
-      const float32x4_t vs1_biased = vaddq_f32(vd1, vmagic);
-      const float32x4_t vs1 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs1_biased), 23));
-      vp1 = vmulq_f32(vp1, vs1);
-
-      float32x4_t vsum0 = vp0;
-      float32x4_t vsum1 = vp1;
-      vsum0 = vaddq_f32(vsum0, vsum1);
-      float32x2_t row_sum2 = vpadd_f32(vget_low_f32(vsum0), vget_high_f32(vsum0));
-      row_sum2 = vpadd_f32(row_sum2, row_sum2);
-      const float row_sum = vget_lane_f32(row_sum2, 0);
-
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
-      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
-      // row has none.
-      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
-      const float32x4_t vthreshold = vdupq_n_f32((is_empty ? 0.0f : 0x1p-126f) * row_sum);
-      const float32x4_t vscale = vdupq_n_f32(scale);
-      vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcaltq_f32(vp0, vthreshold)));
-      vp0 = vmulq_f32(vp0, vscale);
-      vp1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vcaltq_f32(vp1, vthreshold)));
-      vp1 = vmulq_f32(vp1, vscale);
-      vst1q_f32(y, vp0);
-      vst1q_f32(y + 4, vp1);
-
-      x_row += input_stride;
-      y_row += output_stride;
+        e_before += 4;
+        y += 4;
+      }
+      if (count_before != 0) {
+        const int tail = (int) count_before;
+        float32x4_t vy0 = vld1q_f32(e_before);
+        vy0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vy0), vcaltq_f32(vy0, vthreshold)));
+        vy0 = vmulq_f32(vy0, vscale);
+        store_first(y, vy0, tail);
+      }
+      break;
     }
-    return;
-  }
-  if (columns == 4) {
-    for (; rows != 0; rows--) {
-      const float* x = x_row;
-      float* y = y_row;
-      float32x4_t vx0 = vld1q_f32(x);
 
-      float32x4_t vmax0 = vx0;
-      float32x2_t row_max2 = vpmax_f32(vget_low_f32(vmax0), vget_high_f32(vmax0));
-      row_max2 = vpmax_f32(row_max2, row_max2);
-      const float row_max = vget_lane_f32(row_max2, 0);
+    const size_t last = columns - 1;
+    const size_t third = last / 3;
+    const float sample0 = x_row[0] > x_row[third] ? x_row[0] : x_row[third];
+    const float sample1 = x_row[last] > x_row[last - third] ? x_row[last] : x_row[last - third];
+    const float sample = sample0 > sample1 ? sample0 : sample1;
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const float32x4_t vanchor = vdupq_n_f32(sample * 0x1.715476p+0f + magic - magic - 16.0f);
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const float32x4_t vlower = vdupq_n_f32(sample - 126.9f * 0x1.62E430p-1f);
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
-      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
-      // -infinity alone has none to subtract.
-      const bool is_empty = row_max == -__builtin_inff();
-      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
-      const float offset = is_large && !is_empty ? row_max : 0.0f;
-      const float magic = 0x1.8p+23f;
-      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
-      const float32x4_t voffset = vdupq_n_f32(offset);
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
-      // normal numbers.
-      const float32x4_t vanchor = vdupq_n_f32(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN. Divided by the sum, which is at least 2^-0.5,
-      // it is still below FLT_MIN, also after the bound was rounded; the scaling below then flushes it to 0.
-      const float32x4_t vlower = vdupq_n_f32((anchor - 127.0f) * 0x1.62E430p-1f);
-
-      vx0 = vsubq_f32(vx0, voffset);
-      vx0 = vmaxq_f32(vlower, vx0);
-
-      // n = round(x * log2(e))
-      const float32x4_t vb0 = vaddq_f32(vmulq_f32(vx0, vlog2e), vmagic);
-      const float32x4_t vn0 = vsubq_f32(vb0, vmagic);
-
-      // t = x - n * ln 2
-      float32x4_t vt0 = vsubq_f32(vx0, vmulq_f32(vn0, vln2_1));
-      vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_2));
-      vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_3));
-      vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_4));
-
-      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
-      float32x4_t vp0 = vaddq_f32(vmulq_f32(vc5, vt0), vc4);
-      vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc3);
-      vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc2);
-      vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc1);
-      vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc0);
-
-      // y = p * 2^(n - anchor)
-      const float32x4_t vd0 = vsubq_f32(vn0, vanchor);
-      const float32x4_t vs0_biased = vaddq_f32(vd0, vmagic);
-      const float32x4_t vs0 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs0_biased), 23));
-      vp0 = vmulq_f32(vp0, vs0);
-
-      float32x4_t vsum0 = vp0;
-      float32x2_t row_sum2 = vpadd_f32(vget_low_f32(vsum0), vget_high_f32(vsum0));
-      row_sum2 = vpadd_f32(row_sum2, row_sum2);
-      const float row_sum = vget_lane_f32(row_sum2, 0);
-
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
-      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
-      // row has none.
-      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
-      const float32x4_t vthreshold = vdupq_n_f32((is_empty ? 0.0f : 0x1p-126f) * row_sum);
-      const float32x4_t vscale = vdupq_n_f32(scale);
-      vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcaltq_f32(vp0, vthreshold)));
-      vp0 = vmulq_f32(vp0, vscale);
-      vst1q_f32(y, vp0);
-
-      x_row += input_stride;
-      y_row += output_stride;
-    }
-    return;
-  }
-  if (columns < 4) {
-    const int tail = (int) columns;
-    for (; rows != 0; rows--) {
-      const float* x = x_row;
-      float* y = y_row;
-      float32x4_t vx0 = load_first(x, tail);
-
-      const float32x4_t vmax0 = merge_first(vdupq_n_f32(-__builtin_inff()), vx0, tail);
-      float32x2_t row_max2 = vpmax_f32(vget_low_f32(vmax0), vget_high_f32(vmax0));
-      row_max2 = vpmax_f32(row_max2, row_max2);
-      const float row_max = vget_lane_f32(row_max2, 0);
-
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
-      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
-      // -infinity alone has none to subtract.
-      const bool is_empty = row_max == -__builtin_inff();
-      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
-      const float offset = is_large && !is_empty ? row_max : 0.0f;
-      const float magic = 0x1.8p+23f;
-      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
-      const float32x4_t voffset = vdupq_n_f32(offset);
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
-      // normal numbers.
-      const float32x4_t vanchor = vdupq_n_f32(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN. Divided by the sum, which is at least 2^-0.5,
-      // it is still below FLT_MIN, also after the bound was rounded; the scaling below then flushes it to 0.
-      const float32x4_t vlower = vdupq_n_f32((anchor - 127.0f) * 0x1.62E430p-1f);
-
-      vx0 = vsubq_f32(vx0, voffset);
-      vx0 = vmaxq_f32(vlower, vx0);
-
-      // n = round(x * log2(e))
-      const float32x4_t vb0 = vaddq_f32(vmulq_f32(vx0, vlog2e), vmagic);
-      const float32x4_t vn0 = vsubq_f32(vb0, vmagic);
-
-      // t = x - n * ln 2
-      float32x4_t vt0 = vsubq_f32(vx0, vmulq_f32(vn0, vln2_1));
-      vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_2));
-      vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_3));
-      vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_4));
-
-      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
-      float32x4_t vp0 = vaddq_f32(vmulq_f32(vc5, vt0), vc4);
-      vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc3);
-      vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc2);
-      vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc1);
-      vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc0);
-
-      // y = p * 2^(n - anchor)
-      const float32x4_t vd0 = vsubq_f32(vn0, vanchor);
-      const float32x4_t vs0_biased = vaddq_f32(vd0, vmagic);
-      const float32x4_t vs0 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs0_biased), 23));
-      vp0 = vmulq_f32(vp0, vs0);
-
-      const float32x4_t vsum0 = merge_first(vdupq_n_f32(0.0f), vp0, tail);
-      float32x2_t row_sum2 = vpadd_f32(vget_low_f32(vsum0), vget_high_f32(vsum0));
-      row_sum2 = vpadd_f32(row_sum2, row_sum2);
-      const float row_sum = vget_lane_f32(row_sum2, 0);
-
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
-      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
-      // row has none.
-      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
-      const float32x4_t vthreshold = vdupq_n_f32((is_empty ? 0.0f : 0x1p-126f) * row_sum);
-      const float32x4_t vscale = vdupq_n_f32(scale);
-      vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcaltq_f32(vp0, vthreshold)));
-      vp0 = vmulq_f32(vp0, vscale);
-      store_first(y, vp0, tail);
-
-      x_row += input_stride;
-      y_row += output_stride;
-    }
-    return;
-  }
-
-  for (; rows != 0; rows--) {
-    // The largest x of the row
     const float* x = x_row;
-    size_t count = columns;
-    float32x4_t vmax0 = vdupq_n_f32(-__builtin_inff());
-    for (; count >= 8; count -= 8) {
-      float32x4_t vx0 = vld1q_f32(x);
-      float32x4_t vx1 = vld1q_f32(x + 4);
-      vx0 = vmaxq_f32(vx0, vx1);
-      vmax0 = vmaxq_f32(vmax0, vx0);
-
-      x += 8;
-    }
-    for (; count >= 4; count -= 4) {
-      float32x4_t vx0 = vld1q_f32(x);
-      vmax0 = vmaxq_f32(vmax0, vx0);
-
-      x += 4;
-    }
-    if (count != 0) {
-      const int tail = (int) count;
-      float32x4_t vx0 = load_first(x, tail);
-      vx0 = merge_first(vmax0, vx0, tail);
-      vmax0 = vmaxq_f32(vmax0, vx0);
-    }
-    float32x2_t row_max2 = vpmax_f32(vget_low_f32(vmax0), vget_high_f32(vmax0));
-    row_max2 = vpmax_f32(row_max2, row_max2);
-    const float row_max = vget_lane_f32(row_max2, 0);
-
-    // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
-    // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
-    // -infinity alone has none to subtract.
-    const bool is_empty = row_max == -__builtin_inff();
-    const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
-    const float offset = is_large && !is_empty ? row_max : 0.0f;
-    const float magic = 0x1.8p+23f;
-    const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
-    const float32x4_t voffset = vdupq_n_f32(offset);
-    // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
-    // normal numbers.
-    const float32x4_t vanchor = vdupq_n_f32(anchor - 16.0f);
-    // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN. Divided by the sum, which is at least 2^-0.5,
-    // it is still below FLT_MIN, also after the bound was rounded; the scaling below then flushes it to 0.
-    const float32x4_t vlower = vdupq_n_f32((anchor - 127.0f) * 0x1.62E430p-1f);
-    x = x_row;
-    float* y = y_row;
-    count = columns;
+    float* e = terms;
+    size_t count = by_max ? 0 : columns;
     float32x4_t vsum0 = vdupq_n_f32(0.0f);
     float32x4_t vlost0 = vdupq_n_f32(0.0f);
-    for (; count >= 8; count -= 8) {
+    for (; count >= 8 && count_before >= 8; count -= 8, count_before -= 8) {
+      if (prefetches) {
+        __builtin_prefetch(x + 2048);
+      }
       float32x4_t vx0 = vld1q_f32(x);
       float32x4_t vx1 = vld1q_f32(x + 4);
 
-      vx0 = vsubq_f32(vx0, voffset);
-      vx1 = vsubq_f32(vx1, voffset);
+      float32x4_t vy0 = vld1q_f32(e_before);
+      float32x4_t vy1 = vld1q_f32(e_before + 4);
+      vy0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vy0), vcaltq_f32(vy0, vthreshold)));
+      vy0 = vmulq_f32(vy0, vscale);
+      vy1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vy1), vcaltq_f32(vy1, vthreshold)));
+      vy1 = vmulq_f32(vy1, vscale);
+      vst1q_f32(y, vy0);
+      vst1q_f32(y + 4, vy1);
+
       vx0 = vmaxq_f32(vlower, vx0);
       vx1 = vmaxq_f32(vlower, vx1);
 
@@ -379,7 +163,7 @@ void twopass_f32_vsoftmax__neon_rr4_p5_u8(
       vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_4));
       vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_4));
 
-      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+      // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
       float32x4_t vp0 = vaddq_f32(vmulq_f32(vc5, vt0), vc4);
       float32x4_t vp1 = vaddq_f32(vmulq_f32(vc5, vt1), vc4);
       vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc3);
@@ -391,18 +175,18 @@ void twopass_f32_vsoftmax__neon_rr4_p5_u8(
       vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc0);
       vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc0);
 
-      // y = p * 2^(n - anchor)
-      const float32x4_t vd0 = vsubq_f32(vn0, vanchor);
-      const float32x4_t vd1 = vsubq_f32(vn1, vanchor);
-      const float32x4_t vs0_biased = vaddq_f32(vd0, vmagic);
-      const float32x4_t vs0 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs0_biased), 23));
+      // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+      float32x4_t vd0 = vsubq_f32(vn0, vanchor);
+      float32x4_t vd1 = vsubq_f32(vn1, vanchor);
+      const float32x4_t vs0_biased = vaddq_f32(vd0, vdupq_n_f32(127.0f));
+      const float32x4_t vs0 = vreinterpretq_f32_s32(vcvtq_n_s32_f32(vs0_biased, 23));
       vp0 = vmulq_f32(vp0, vs0);
-      const float32x4_t vs1_biased = vaddq_f32(vd1, vmagic);
-      const float32x4_t vs1 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs1_biased), 23));
+      const float32x4_t vs1_biased = vaddq_f32(vd1, vdupq_n_f32(127.0f));
+      const float32x4_t vs1 = vreinterpretq_f32_s32(vcvtq_n_s32_f32(vs1_biased, 23));
       vp1 = vmulq_f32(vp1, vs1);
 
-      vst1q_f32(y, vp0);
-      vst1q_f32(y + 4, vp1);
+      vst1q_f32(e, vp0);
+      vst1q_f32(e + 4, vp1);
       vp0 = vaddq_f32(vp0, vp1);
       const float32x4_t vtotal0 = vaddq_f32(vsum0, vp0);
       const float32x4_t vadded0 = vsubq_f32(vtotal0, vsum0);
@@ -411,12 +195,86 @@ void twopass_f32_vsoftmax__neon_rr4_p5_u8(
       vsum0 = vtotal0;
 
       x += 8;
+      e += 8;
+      e_before += 8;
       y += 8;
+    }
+    for (; count_before >= 4; count_before -= 4) {
+      float32x4_t vy0 = vld1q_f32(e_before);
+      vy0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vy0), vcaltq_f32(vy0, vthreshold)));
+      vy0 = vmulq_f32(vy0, vscale);
+      vst1q_f32(y, vy0);
+
+      e_before += 4;
+      y += 4;
+    }
+    if (count_before != 0) {
+      const int tail = (int) count_before;
+      float32x4_t vy0 = vld1q_f32(e_before);
+      vy0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vy0), vcaltq_f32(vy0, vthreshold)));
+      vy0 = vmulq_f32(vy0, vscale);
+      store_first(y, vy0, tail);
+    }
+    for (; count >= 8; count -= 8) {
+      float32x4_t vx0 = vld1q_f32(x);
+      float32x4_t vx1 = vld1q_f32(x + 4);
+
+      vx0 = vmaxq_f32(vlower, vx0);
+      vx1 = vmaxq_f32(vlower, vx1);
+
+      // n = round(x * log2(e))
+      const float32x4_t vb0 = vaddq_f32(vmulq_f32(vx0, vlog2e), vmagic);
+      const float32x4_t vb1 = vaddq_f32(vmulq_f32(vx1, vlog2e), vmagic);
+      const float32x4_t vn0 = vsubq_f32(vb0, vmagic);
+      const float32x4_t vn1 = vsubq_f32(vb1, vmagic);
+
+      // t = x - n * ln 2
+      float32x4_t vt0 = vsubq_f32(vx0, vmulq_f32(vn0, vln2_1));
+      float32x4_t vt1 = vsubq_f32(vx1, vmulq_f32(vn1, vln2_1));
+      vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_2));
+      vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_2));
+      vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_3));
+      vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_3));
+      vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_4));
+      vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_4));
+
+      // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+      float32x4_t vp0 = vaddq_f32(vmulq_f32(vc5, vt0), vc4);
+      float32x4_t vp1 = vaddq_f32(vmulq_f32(vc5, vt1), vc4);
+      vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc3);
+      vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc3);
+      vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc2);
+      vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc2);
+      vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc1);
+      vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc1);
+      vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc0);
+      vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc0);
+
+      // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+      float32x4_t vd0 = vsubq_f32(vn0, vanchor);
+      float32x4_t vd1 = vsubq_f32(vn1, vanchor);
+      const float32x4_t vs0_biased = vaddq_f32(vd0, vdupq_n_f32(127.0f));
+      const float32x4_t vs0 = vreinterpretq_f32_s32(vcvtq_n_s32_f32(vs0_biased, 23));
+      vp0 = vmulq_f32(vp0, vs0);
+      const float32x4_t vs1_biased = vaddq_f32(vd1, vdupq_n_f32(127.0f));
+      const float32x4_t vs1 = vreinterpretq_f32_s32(vcvtq_n_s32_f32(vs1_biased, 23));
+      vp1 = vmulq_f32(vp1, vs1);
+
+      vst1q_f32(e, vp0);
+      vst1q_f32(e + 4, vp1);
+      vp0 = vaddq_f32(vp0, vp1);
+      const float32x4_t vtotal0 = vaddq_f32(vsum0, vp0);
+      const float32x4_t vadded0 = vsubq_f32(vtotal0, vsum0);
+      const float32x4_t vrounded0 = vsubq_f32(vp0, vadded0);
+      vlost0 = vaddq_f32(vlost0, vrounded0);
+      vsum0 = vtotal0;
+
+      x += 8;
+      e += 8;
     }
     for (; count >= 4; count -= 4) {
       float32x4_t vx0 = vld1q_f32(x);
 
-      vx0 = vsubq_f32(vx0, voffset);
       vx0 = vmaxq_f32(vlower, vx0);
 
       // n = round(x * log2(e))
@@ -429,20 +287,20 @@ void twopass_f32_vsoftmax__neon_rr4_p5_u8(
       vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_3));
       vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_4));
 
-      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+      // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
       float32x4_t vp0 = vaddq_f32(vmulq_f32(vc5, vt0), vc4);
       vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc3);
       vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc2);
       vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc1);
       vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc0);
 
-      // y = p * 2^(n - anchor)
-      const float32x4_t vd0 = vsubq_f32(vn0, vanchor);
-      const float32x4_t vs0_biased = vaddq_f32(vd0, vmagic);
-      const float32x4_t vs0 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs0_biased), 23));
+      // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+      float32x4_t vd0 = vsubq_f32(vn0, vanchor);
+      const float32x4_t vs0_biased = vaddq_f32(vd0, vdupq_n_f32(127.0f));
+      const float32x4_t vs0 = vreinterpretq_f32_s32(vcvtq_n_s32_f32(vs0_biased, 23));
       vp0 = vmulq_f32(vp0, vs0);
 
-      vst1q_f32(y, vp0);
+      vst1q_f32(e, vp0);
       const float32x4_t vtotal0 = vaddq_f32(vsum0, vp0);
       const float32x4_t vadded0 = vsubq_f32(vtotal0, vsum0);
       const float32x4_t vrounded0 = vsubq_f32(vp0, vadded0);
@@ -450,13 +308,12 @@ void twopass_f32_vsoftmax__neon_rr4_p5_u8(
       vsum0 = vtotal0;
 
       x += 4;
-      y += 4;
+      e += 4;
     }
     if (count != 0) {
       const int tail = (int) count;
       float32x4_t vx0 = load_first(x, tail);
 
-      vx0 = vsubq_f32(vx0, voffset);
       vx0 = vmaxq_f32(vlower, vx0);
 
       // n = round(x * log2(e))
@@ -469,20 +326,20 @@ void twopass_f32_vsoftmax__neon_rr4_p5_u8(
       vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_3));
       vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_4));
 
-      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+      // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
       float32x4_t vp0 = vaddq_f32(vmulq_f32(vc5, vt0), vc4);
       vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc3);
       vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc2);
       vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc1);
       vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc0);
 
-      // y = p * 2^(n - anchor)
-      const float32x4_t vd0 = vsubq_f32(vn0, vanchor);
-      const float32x4_t vs0_biased = vaddq_f32(vd0, vmagic);
-      const float32x4_t vs0 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs0_biased), 23));
+      // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+      float32x4_t vd0 = vsubq_f32(vn0, vanchor);
+      const float32x4_t vs0_biased = vaddq_f32(vd0, vdupq_n_f32(127.0f));
+      const float32x4_t vs0 = vreinterpretq_f32_s32(vcvtq_n_s32_f32(vs0_biased, 23));
       vp0 = vmulq_f32(vp0, vs0);
 
-      store_first(y, vp0, tail);
+      vst1q_f32(e, vp0);
       vp0 = merge_first(vdupq_n_f32(0.0f), vp0, tail);
       const float32x4_t vtotal0 = vaddq_f32(vsum0, vp0);
       const float32x4_t vadded0 = vsubq_f32(vtotal0, vsum0);
@@ -491,47 +348,879 @@ void twopass_f32_vsoftmax__neon_rr4_p5_u8(
       vsum0 = vtotal0;
     }
     vsum0 = vaddq_f32(vsum0, vlost0);
-    float32x2_t row_sum2 = vpadd_f32(vget_low_f32(vsum0), vget_high_f32(vsum0));
-    row_sum2 = vpadd_f32(row_sum2, row_sum2);
-    const float row_sum = vget_lane_f32(row_sum2, 0);
+    float32x2_t sum2 = vpadd_f32(vget_low_f32(vsum0), vget_high_f32(vsum0));
+    sum2 = vpadd_f32(sum2, sum2);
+    const float sum = vget_lane_f32(sum2, 0);
+    float row_sum = sum;
+    bool is_empty = false;
 
-    // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
-    // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
-    // row has none.
-    const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
-    const float32x4_t vthreshold = vdupq_n_f32((is_empty ? 0.0f : 0x1p-126f) * row_sum);
-    const float32x4_t vscale = vdupq_n_f32(scale);
-    y = y_row;
-    count = columns;
-    for (; count >= 8; count -= 8) {
-      float32x4_t vy0 = vld1q_f32(y);
-      float32x4_t vy1 = vld1q_f32(y + 4);
-      vy0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vy0), vcaltq_f32(vy0, vthreshold)));
-      vy0 = vmulq_f32(vy0, vscale);
-      vy1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vy1), vcaltq_f32(vy1, vthreshold)));
-      vy1 = vmulq_f32(vy1, vscale);
-      vst1q_f32(y, vy0);
-      vst1q_f32(y + 4, vy1);
+    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
+      x = x_row;
+      count = columns;
+      float32x4_t vmax0 = vdupq_n_f32(-__builtin_inff());
+      for (; count >= 8; count -= 8) {
+        float32x4_t vx0 = vld1q_f32(x);
+        float32x4_t vx1 = vld1q_f32(x + 4);
+        vx0 = vmaxq_f32(vx0, vx1);
+        vmax0 = vmaxq_f32(vmax0, vx0);
 
-      y += 8;
-    }
-    for (; count >= 4; count -= 4) {
-      float32x4_t vy0 = vld1q_f32(y);
-      vy0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vy0), vcaltq_f32(vy0, vthreshold)));
-      vy0 = vmulq_f32(vy0, vscale);
-      vst1q_f32(y, vy0);
+        x += 8;
+      }
+      for (; count >= 4; count -= 4) {
+        float32x4_t vx0 = vld1q_f32(x);
+        vmax0 = vmaxq_f32(vmax0, vx0);
 
-      y += 4;
+        x += 4;
+      }
+      if (count != 0) {
+        const int tail = (int) count;
+        float32x4_t vx0 = load_first(x, tail);
+        vx0 = merge_first(vmax0, vx0, tail);
+        vmax0 = vmaxq_f32(vmax0, vx0);
+      }
+      float32x2_t row_max2 = vpmax_f32(vget_low_f32(vmax0), vget_high_f32(vmax0));
+      row_max2 = vpmax_f32(row_max2, row_max2);
+      const float row_max = vget_lane_f32(row_max2, 0);
+
+      // Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to
+      // subtract.
+      const bool is_large = row_max > 0x1p+16f || row_max < -0x1p+16f;
+      is_empty = row_max == -__builtin_inff();
+      const float32x4_t voffset = vdupq_n_f32(is_large && !is_empty ? row_max : 0.0f);
+      const float top = is_large ? 0.0f : row_max;
+      // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+      const float32x4_t vanchor = vdupq_n_f32(top * 0x1.715476p+0f + magic - magic - 16.0f);
+      // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+      // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+      const float32x4_t vlower = vdupq_n_f32(top - 126.9f * 0x1.62E430p-1f);
+
+      x = x_row;
+      e = terms;
+      count = columns;
+      float32x4_t vsum0 = vdupq_n_f32(0.0f);
+      float32x4_t vlost0 = vdupq_n_f32(0.0f);
+      for (; count >= 8; count -= 8) {
+        float32x4_t vx0 = vld1q_f32(x);
+        float32x4_t vx1 = vld1q_f32(x + 4);
+
+        vx0 = vsubq_f32(vx0, voffset);
+        vx1 = vsubq_f32(vx1, voffset);
+        vx0 = vmaxq_f32(vlower, vx0);
+        vx1 = vmaxq_f32(vlower, vx1);
+
+        // n = round(x * log2(e))
+        const float32x4_t vb0 = vaddq_f32(vmulq_f32(vx0, vlog2e), vmagic);
+        const float32x4_t vb1 = vaddq_f32(vmulq_f32(vx1, vlog2e), vmagic);
+        const float32x4_t vn0 = vsubq_f32(vb0, vmagic);
+        const float32x4_t vn1 = vsubq_f32(vb1, vmagic);
+
+        // t = x - n * ln 2
+        float32x4_t vt0 = vsubq_f32(vx0, vmulq_f32(vn0, vln2_1));
+        float32x4_t vt1 = vsubq_f32(vx1, vmulq_f32(vn1, vln2_1));
+        vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_2));
+        vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_2));
+        vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_3));
+        vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_3));
+        vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_4));
+        vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_4));
+
+        // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+        float32x4_t vp0 = vaddq_f32(vmulq_f32(vc5, vt0), vc4);
+        float32x4_t vp1 = vaddq_f32(vmulq_f32(vc5, vt1), vc4);
+        vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc3);
+        vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc3);
+        vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc2);
+        vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc2);
+        vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc1);
+        vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc1);
+        vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc0);
+        vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc0);
+
+        // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+        float32x4_t vd0 = vsubq_f32(vn0, vanchor);
+        float32x4_t vd1 = vsubq_f32(vn1, vanchor);
+        const float32x4_t vs0_biased = vaddq_f32(vd0, vmagic);
+        const float32x4_t vs0 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs0_biased), 23));
+        vp0 = vmulq_f32(vp0, vs0);
+        const float32x4_t vs1_biased = vaddq_f32(vd1, vmagic);
+        const float32x4_t vs1 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs1_biased), 23));
+        vp1 = vmulq_f32(vp1, vs1);
+
+        vst1q_f32(e, vp0);
+        vst1q_f32(e + 4, vp1);
+        vp0 = vaddq_f32(vp0, vp1);
+        const float32x4_t vtotal0 = vaddq_f32(vsum0, vp0);
+        const float32x4_t vadded0 = vsubq_f32(vtotal0, vsum0);
+        const float32x4_t vrounded0 = vsubq_f32(vp0, vadded0);
+        vlost0 = vaddq_f32(vlost0, vrounded0);
+        vsum0 = vtotal0;
+
+        x += 8;
+        e += 8;
+      }
+      for (; count >= 4; count -= 4) {
+        float32x4_t vx0 = vld1q_f32(x);
+
+        vx0 = vsubq_f32(vx0, voffset);
+        vx0 = vmaxq_f32(vlower, vx0);
+
+        // n = round(x * log2(e))
+        const float32x4_t vb0 = vaddq_f32(vmulq_f32(vx0, vlog2e), vmagic);
+        const float32x4_t vn0 = vsubq_f32(vb0, vmagic);
+
+        // t = x - n * ln 2
+        float32x4_t vt0 = vsubq_f32(vx0, vmulq_f32(vn0, vln2_1));
+        vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_2));
+        vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_3));
+        vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_4));
+
+        // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+        float32x4_t vp0 = vaddq_f32(vmulq_f32(vc5, vt0), vc4);
+        vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc3);
+        vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc2);
+        vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc1);
+        vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc0);
+
+        // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+        float32x4_t vd0 = vsubq_f32(vn0, vanchor);
+        const float32x4_t vs0_biased = vaddq_f32(vd0, vmagic);
+        const float32x4_t vs0 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs0_biased), 23));
+        vp0 = vmulq_f32(vp0, vs0);
+
+        vst1q_f32(e, vp0);
+        const float32x4_t vtotal0 = vaddq_f32(vsum0, vp0);
+        const float32x4_t vadded0 = vsubq_f32(vtotal0, vsum0);
+        const float32x4_t vrounded0 = vsubq_f32(vp0, vadded0);
+        vlost0 = vaddq_f32(vlost0, vrounded0);
+        vsum0 = vtotal0;
+
+        x += 4;
+        e += 4;
+      }
+      if (count != 0) {
+        const int tail = (int) count;
+        float32x4_t vx0 = load_first(x, tail);
+
+        vx0 = vsubq_f32(vx0, voffset);
+        vx0 = vmaxq_f32(vlower, vx0);
+
+        // n = round(x * log2(e))
+        const float32x4_t vb0 = vaddq_f32(vmulq_f32(vx0, vlog2e), vmagic);
+        const float32x4_t vn0 = vsubq_f32(vb0, vmagic);
+
+        // t = x - n * ln 2
+        float32x4_t vt0 = vsubq_f32(vx0, vmulq_f32(vn0, vln2_1));
+        vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_2));
+        vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_3));
+        vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_4));
+
+        // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+        float32x4_t vp0 = vaddq_f32(vmulq_f32(vc5, vt0), vc4);
+        vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc3);
+        vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc2);
+        vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc1);
+        vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc0);
+
+        // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+        float32x4_t vd0 = vsubq_f32(vn0, vanchor);
+        const float32x4_t vs0_biased = vaddq_f32(vd0, vmagic);
+        const float32x4_t vs0 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs0_biased), 23));
+        vp0 = vmulq_f32(vp0, vs0);
+
+        vst1q_f32(e, vp0);
+        vp0 = merge_first(vdupq_n_f32(0.0f), vp0, tail);
+        const float32x4_t vtotal0 = vaddq_f32(vsum0, vp0);
+        const float32x4_t vadded0 = vsubq_f32(vtotal0, vsum0);
+        const float32x4_t vrounded0 = vsubq_f32(vp0, vadded0);
+        vlost0 = vaddq_f32(vlost0, vrounded0);
+        vsum0 = vtotal0;
+      }
+      vsum0 = vaddq_f32(vsum0, vlost0);
+      float32x2_t sum2 = vpadd_f32(vget_low_f32(vsum0), vget_high_f32(vsum0));
+      sum2 = vpadd_f32(sum2, sum2);
+      const float sum = vget_lane_f32(sum2, 0);
+      row_sum = sum;
     }
-    if (count != 0) {
-      const int tail = (int) count;
-      float32x4_t vy0 = load_first(y, tail);
-      vy0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vy0), vcaltq_f32(vy0, vthreshold)));
-      vy0 = vmulq_f32(vy0, vscale);
-      store_first(y, vy0, tail);
-    }
+
+    // y = y / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
+    // has none.
+    threshold_before = (is_empty ? 0.0f : 0x1p-126f) * row_sum;
+    scale_before = is_empty && row_sum == row_sum ? params->empty : 1.0f / row_sum;
+    count_before = columns;
+    y_before = y_row;
+    x_row += input_stride;
+    y_row += output_stride;
+  }
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
+__attribute__((noinline)) size_t rows_of_less_than_one(
+    size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
+    size_t output_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const float32x4_t vlog2e = vdupq_n_f32(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const float32x4_t vmagic = vdupq_n_f32(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const float32x4_t vln2_1 = vdupq_n_f32(0x1.600000p-1f);
+  const float32x4_t vln2_2 = vdupq_n_f32(0x1.700000p-8f);
+  const float32x4_t vln2_3 = vdupq_n_f32(0x1.080000p-15f);
+  const float32x4_t vln2_4 = vdupq_n_f32(0x1.FDF474p-22f);
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const float32x4_t vc5 = vdupq_n_f32(0x1.0F295Ep+9f);
+  const float32x4_t vc4 = vdupq_n_f32(0x1.573AC0p+11f);
+  const float32x4_t vc3 = vdupq_n_f32(0x1.555BEAp+13f);
+  const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDC4p+14f);
+  const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p+15f);
+  const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
+  const int tail = (int) columns;
+
+  for (; rows != 0; rows--) {
+    const float* x = x_row;
+    float* y = y_row;
+    float32x4_t vx0 = load_first(x, tail);
+
+    const size_t last = columns - 1;
+    const float sample = x_row[0] > x_row[last] ? x_row[0] : x_row[last];
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const float32x4_t vanchor = vdupq_n_f32(sample * 0x1.715476p+0f + magic - magic - 16.0f);
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const float32x4_t vlower = vdupq_n_f32(sample - 126.9f * 0x1.62E430p-1f);
+
+    vx0 = vmaxq_f32(vlower, vx0);
+
+    // n = round(x * log2(e))
+    const float32x4_t vb0 = vaddq_f32(vmulq_f32(vx0, vlog2e), vmagic);
+    const float32x4_t vn0 = vsubq_f32(vb0, vmagic);
+
+    // t = x - n * ln 2
+    float32x4_t vt0 = vsubq_f32(vx0, vmulq_f32(vn0, vln2_1));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_2));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_3));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    float32x4_t vp0 = vaddq_f32(vmulq_f32(vc5, vt0), vc4);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc3);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc2);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc1);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc0);
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    float32x4_t vd0 = vsubq_f32(vn0, vanchor);
+    const float32x4_t vs0_biased = vaddq_f32(vd0, vdupq_n_f32(127.0f));
+    const float32x4_t vs0 = vreinterpretq_f32_s32(vcvtq_n_s32_f32(vs0_biased, 23));
+    vp0 = vmulq_f32(vp0, vs0);
+
+    const float32x4_t vsum0 = merge_first(vdupq_n_f32(0.0f), vp0, tail);
+    float32x2_t sum2 = vpadd_f32(vget_low_f32(vsum0), vget_high_f32(vsum0));
+    sum2 = vpadd_f32(sum2, sum2);
+    const float sum = vget_lane_f32(sum2, 0);
+    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
+    const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
+    vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcaltq_f32(vp0, vthreshold)));
+    vp0 = vmulq_f32(vp0, vscale);
+    store_first(y, vp0, tail);
 
     x_row += input_stride;
     y_row += output_stride;
   }
+  return rows;
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
+__attribute__((noinline)) size_t rows_of_1(
+    size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
+    size_t output_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const float32x4_t vlog2e = vdupq_n_f32(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const float32x4_t vmagic = vdupq_n_f32(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const float32x4_t vln2_1 = vdupq_n_f32(0x1.600000p-1f);
+  const float32x4_t vln2_2 = vdupq_n_f32(0x1.700000p-8f);
+  const float32x4_t vln2_3 = vdupq_n_f32(0x1.080000p-15f);
+  const float32x4_t vln2_4 = vdupq_n_f32(0x1.FDF474p-22f);
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const float32x4_t vc5 = vdupq_n_f32(0x1.0F295Ep+9f);
+  const float32x4_t vc4 = vdupq_n_f32(0x1.573AC0p+11f);
+  const float32x4_t vc3 = vdupq_n_f32(0x1.555BEAp+13f);
+  const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDC4p+14f);
+  const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p+15f);
+  const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
+
+  for (; rows != 0; rows--) {
+    const float* x = x_row;
+    float* y = y_row;
+    float32x4_t vx0 = vld1q_f32(x);
+
+    const size_t last = columns - 1;
+    const float sample = x_row[0] > x_row[last] ? x_row[0] : x_row[last];
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const float32x4_t vanchor = vdupq_n_f32(sample * 0x1.715476p+0f + magic - magic - 16.0f);
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const float32x4_t vlower = vdupq_n_f32(sample - 126.9f * 0x1.62E430p-1f);
+
+    vx0 = vmaxq_f32(vlower, vx0);
+
+    // n = round(x * log2(e))
+    const float32x4_t vb0 = vaddq_f32(vmulq_f32(vx0, vlog2e), vmagic);
+    const float32x4_t vn0 = vsubq_f32(vb0, vmagic);
+
+    // t = x - n * ln 2
+    float32x4_t vt0 = vsubq_f32(vx0, vmulq_f32(vn0, vln2_1));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_2));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_3));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    float32x4_t vp0 = vaddq_f32(vmulq_f32(vc5, vt0), vc4);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc3);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc2);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc1);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc0);
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    float32x4_t vd0 = vsubq_f32(vn0, vanchor);
+    const float32x4_t vs0_biased = vaddq_f32(vd0, vdupq_n_f32(127.0f));
+    const float32x4_t vs0 = vreinterpretq_f32_s32(vcvtq_n_s32_f32(vs0_biased, 23));
+    vp0 = vmulq_f32(vp0, vs0);
+
+    float32x4_t vsum0 = vp0;
+    float32x2_t sum2 = vpadd_f32(vget_low_f32(vsum0), vget_high_f32(vsum0));
+    sum2 = vpadd_f32(sum2, sum2);
+    const float sum = vget_lane_f32(sum2, 0);
+    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
+    const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
+    vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcaltq_f32(vp0, vthreshold)));
+    vp0 = vmulq_f32(vp0, vscale);
+    vst1q_f32(y, vp0);
+
+    x_row += input_stride;
+    y_row += output_stride;
+  }
+  return rows;
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
+__attribute__((noinline)) size_t rows_of_2(
+    size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
+    size_t output_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const float32x4_t vlog2e = vdupq_n_f32(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const float32x4_t vmagic = vdupq_n_f32(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const float32x4_t vln2_1 = vdupq_n_f32(0x1.600000p-1f);
+  const float32x4_t vln2_2 = vdupq_n_f32(0x1.700000p-8f);
+  const float32x4_t vln2_3 = vdupq_n_f32(0x1.080000p-15f);
+  const float32x4_t vln2_4 = vdupq_n_f32(0x1.FDF474p-22f);
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const float32x4_t vc5 = vdupq_n_f32(0x1.0F295Ep+9f);
+  const float32x4_t vc4 = vdupq_n_f32(0x1.573AC0p+11f);
+  const float32x4_t vc3 = vdupq_n_f32(0x1.555BEAp+13f);
+  const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDC4p+14f);
+  const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p+15f);
+  const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
+
+  for (; rows != 0; rows--) {
+    const float* x = x_row;
+    float* y = y_row;
+    float32x4_t vx0 = vld1q_f32(x);
+    float32x4_t vx1 = vld1q_f32(x + 4);
+
+    const size_t last = columns - 1;
+    const float sample = x_row[0] > x_row[last] ? x_row[0] : x_row[last];
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const float32x4_t vanchor = vdupq_n_f32(sample * 0x1.715476p+0f + magic - magic - 16.0f);
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const float32x4_t vlower = vdupq_n_f32(sample - 126.9f * 0x1.62E430p-1f);
+
+    vx0 = vmaxq_f32(vlower, vx0);
+    vx1 = vmaxq_f32(vlower, vx1);
+
+    // n = round(x * log2(e))
+    const float32x4_t vb0 = vaddq_f32(vmulq_f32(vx0, vlog2e), vmagic);
+    const float32x4_t vb1 = vaddq_f32(vmulq_f32(vx1, vlog2e), vmagic);
+    const float32x4_t vn0 = vsubq_f32(vb0, vmagic);
+    const float32x4_t vn1 = vsubq_f32(vb1, vmagic);
+
+    // t = x - n * ln 2
+    float32x4_t vt0 = vsubq_f32(vx0, vmulq_f32(vn0, vln2_1));
+    float32x4_t vt1 = vsubq_f32(vx1, vmulq_f32(vn1, vln2_1));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_2));
+    vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_2));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_3));
+    vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_3));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_4));
+    vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    float32x4_t vp0 = vaddq_f32(vmulq_f32(vc5, vt0), vc4);
+    float32x4_t vp1 = vaddq_f32(vmulq_f32(vc5, vt1), vc4);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc3);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc3);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc2);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc2);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc1);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc1);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc0);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc0);
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    float32x4_t vd0 = vsubq_f32(vn0, vanchor);
+    float32x4_t vd1 = vsubq_f32(vn1, vanchor);
+    const float32x4_t vs0_biased = vaddq_f32(vd0, vdupq_n_f32(127.0f));
+    const float32x4_t vs0 = vreinterpretq_f32_s32(vcvtq_n_s32_f32(vs0_biased, 23));
+    vp0 = vmulq_f32(vp0, vs0);
+    const float32x4_t vs1_biased = vaddq_f32(vd1, vdupq_n_f32(127.0f));
+    const float32x4_t vs1 = vreinterpretq_f32_s32(vcvtq_n_s32_f32(vs1_biased, 23));
+    vp1 = vmulq_f32(vp1, vs1);
+
+    float32x4_t vsum0 = vp0;
+    float32x4_t vsum1 = vp1;
+    vsum0 = vaddq_f32(vsum0, vsum1);
+    float32x2_t sum2 = vpadd_f32(vget_low_f32(vsum0), vget_high_f32(vsum0));
+    sum2 = vpadd_f32(sum2, sum2);
+    const float sum = vget_lane_f32(sum2, 0);
+    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
+    const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
+    vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcaltq_f32(vp0, vthreshold)));
+    vp0 = vmulq_f32(vp0, vscale);
+    vp1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vcaltq_f32(vp1, vthreshold)));
+    vp1 = vmulq_f32(vp1, vscale);
+    vst1q_f32(y, vp0);
+    vst1q_f32(y + 4, vp1);
+
+    x_row += input_stride;
+    y_row += output_stride;
+  }
+  return rows;
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
+__attribute__((noinline)) size_t rows_of_4(
+    size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
+    size_t output_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const float32x4_t vlog2e = vdupq_n_f32(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const float32x4_t vmagic = vdupq_n_f32(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const float32x4_t vln2_1 = vdupq_n_f32(0x1.600000p-1f);
+  const float32x4_t vln2_2 = vdupq_n_f32(0x1.700000p-8f);
+  const float32x4_t vln2_3 = vdupq_n_f32(0x1.080000p-15f);
+  const float32x4_t vln2_4 = vdupq_n_f32(0x1.FDF474p-22f);
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const float32x4_t vc5 = vdupq_n_f32(0x1.0F295Ep+9f);
+  const float32x4_t vc4 = vdupq_n_f32(0x1.573AC0p+11f);
+  const float32x4_t vc3 = vdupq_n_f32(0x1.555BEAp+13f);
+  const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDC4p+14f);
+  const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p+15f);
+  const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
+
+  for (; rows != 0; rows--) {
+    const float* x = x_row;
+    float* y = y_row;
+    float32x4_t vx0 = vld1q_f32(x);
+    float32x4_t vx1 = vld1q_f32(x + 4);
+    float32x4_t vx2 = vld1q_f32(x + 8);
+    float32x4_t vx3 = vld1q_f32(x + 12);
+
+    const size_t last = columns - 1;
+    const float sample = x_row[0] > x_row[last] ? x_row[0] : x_row[last];
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const float32x4_t vanchor = vdupq_n_f32(sample * 0x1.715476p+0f + magic - magic - 16.0f);
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const float32x4_t vlower = vdupq_n_f32(sample - 126.9f * 0x1.62E430p-1f);
+
+    vx0 = vmaxq_f32(vlower, vx0);
+    vx1 = vmaxq_f32(vlower, vx1);
+    vx2 = vmaxq_f32(vlower, vx2);
+    vx3 = vmaxq_f32(vlower, vx3);
+
+    // n = round(x * log2(e))
+    const float32x4_t vb0 = vaddq_f32(vmulq_f32(vx0, vlog2e), vmagic);
+    const float32x4_t vb1 = vaddq_f32(vmulq_f32(vx1, vlog2e), vmagic);
+    const float32x4_t vb2 = vaddq_f32(vmulq_f32(vx2, vlog2e), vmagic);
+    const float32x4_t vb3 = vaddq_f32(vmulq_f32(vx3, vlog2e), vmagic);
+    const float32x4_t vn0 = vsubq_f32(vb0, vmagic);
+    const float32x4_t vn1 = vsubq_f32(vb1, vmagic);
+    const float32x4_t vn2 = vsubq_f32(vb2, vmagic);
+    const float32x4_t vn3 = vsubq_f32(vb3, vmagic);
+
+    // t = x - n * ln 2
+    float32x4_t vt0 = vsubq_f32(vx0, vmulq_f32(vn0, vln2_1));
+    float32x4_t vt1 = vsubq_f32(vx1, vmulq_f32(vn1, vln2_1));
+    float32x4_t vt2 = vsubq_f32(vx2, vmulq_f32(vn2, vln2_1));
+    float32x4_t vt3 = vsubq_f32(vx3, vmulq_f32(vn3, vln2_1));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_2));
+    vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_2));
+    vt2 = vsubq_f32(vt2, vmulq_f32(vn2, vln2_2));
+    vt3 = vsubq_f32(vt3, vmulq_f32(vn3, vln2_2));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_3));
+    vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_3));
+    vt2 = vsubq_f32(vt2, vmulq_f32(vn2, vln2_3));
+    vt3 = vsubq_f32(vt3, vmulq_f32(vn3, vln2_3));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_4));
+    vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_4));
+    vt2 = vsubq_f32(vt2, vmulq_f32(vn2, vln2_4));
+    vt3 = vsubq_f32(vt3, vmulq_f32(vn3, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    float32x4_t vp0 = vaddq_f32(vmulq_f32(vc5, vt0), vc4);
+    float32x4_t vp1 = vaddq_f32(vmulq_f32(vc5, vt1), vc4);
+    float32x4_t vp2 = vaddq_f32(vmulq_f32(vc5, vt2), vc4);
+    float32x4_t vp3 = vaddq_f32(vmulq_f32(vc5, vt3), vc4);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc3);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc3);
+    vp2 = vaddq_f32(vmulq_f32(vp2, vt2), vc3);
+    vp3 = vaddq_f32(vmulq_f32(vp3, vt3), vc3);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc2);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc2);
+    vp2 = vaddq_f32(vmulq_f32(vp2, vt2), vc2);
+    vp3 = vaddq_f32(vmulq_f32(vp3, vt3), vc2);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc1);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc1);
+    vp2 = vaddq_f32(vmulq_f32(vp2, vt2), vc1);
+    vp3 = vaddq_f32(vmulq_f32(vp3, vt3), vc1);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc0);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc0);
+    vp2 = vaddq_f32(vmulq_f32(vp2, vt2), vc0);
+    vp3 = vaddq_f32(vmulq_f32(vp3, vt3), vc0);
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    float32x4_t vd0 = vsubq_f32(vn0, vanchor);
+    float32x4_t vd1 = vsubq_f32(vn1, vanchor);
+    float32x4_t vd2 = vsubq_f32(vn2, vanchor);
+    float32x4_t vd3 = vsubq_f32(vn3, vanchor);
+    const float32x4_t vs0_biased = vaddq_f32(vd0, vdupq_n_f32(127.0f));
+    const float32x4_t vs0 = vreinterpretq_f32_s32(vcvtq_n_s32_f32(vs0_biased, 23));
+    vp0 = vmulq_f32(vp0, vs0);
+    const float32x4_t vs1_biased = vaddq_f32(vd1, vdupq_n_f32(127.0f));
+    const float32x4_t vs1 = vreinterpretq_f32_s32(vcvtq_n_s32_f32(vs1_biased, 23));
+    vp1 = vmulq_f32(vp1, vs1);
+    const float32x4_t vs2_biased = vaddq_f32(vd2, vdupq_n_f32(127.0f));
+    const float32x4_t vs2 = vreinterpretq_f32_s32(vcvtq_n_s32_f32(vs2_biased, 23));
+    vp2 = vmulq_f32(vp2, vs2);
+    const float32x4_t vs3_biased = vaddq_f32(vd3, vdupq_n_f32(127.0f));
+    const float32x4_t vs3 = vreinterpretq_f32_s32(vcvtq_n_s32_f32(vs3_biased, 23));
+    vp3 = vmulq_f32(vp3, vs3);
+
+    float32x4_t vsum0 = vp0;
+    float32x4_t vsum1 = vp1;
+    float32x4_t vsum2 = vp2;
+    float32x4_t vsum3 = vp3;
+    vsum0 = vaddq_f32(vsum0, vsum1);
+    vsum2 = vaddq_f32(vsum2, vsum3);
+    vsum0 = vaddq_f32(vsum0, vsum2);
+    float32x2_t sum2 = vpadd_f32(vget_low_f32(vsum0), vget_high_f32(vsum0));
+    sum2 = vpadd_f32(sum2, sum2);
+    const float sum = vget_lane_f32(sum2, 0);
+    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
+    const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
+    vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcaltq_f32(vp0, vthreshold)));
+    vp0 = vmulq_f32(vp0, vscale);
+    vp1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vcaltq_f32(vp1, vthreshold)));
+    vp1 = vmulq_f32(vp1, vscale);
+    vp2 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp2), vcaltq_f32(vp2, vthreshold)));
+    vp2 = vmulq_f32(vp2, vscale);
+    vp3 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp3), vcaltq_f32(vp3, vthreshold)));
+    vp3 = vmulq_f32(vp3, vscale);
+    vst1q_f32(y, vp0);
+    vst1q_f32(y + 4, vp1);
+    vst1q_f32(y + 8, vp2);
+    vst1q_f32(y + 12, vp3);
+
+    x_row += input_stride;
+    y_row += output_stride;
+  }
+  return rows;
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
+__attribute__((noinline)) size_t rows_of_8(
+    size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
+    size_t output_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const float32x4_t vlog2e = vdupq_n_f32(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const float32x4_t vmagic = vdupq_n_f32(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const float32x4_t vln2_1 = vdupq_n_f32(0x1.600000p-1f);
+  const float32x4_t vln2_2 = vdupq_n_f32(0x1.700000p-8f);
+  const float32x4_t vln2_3 = vdupq_n_f32(0x1.080000p-15f);
+  const float32x4_t vln2_4 = vdupq_n_f32(0x1.FDF474p-22f);
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const float32x4_t vc5 = vdupq_n_f32(0x1.0F295Ep+9f);
+  const float32x4_t vc4 = vdupq_n_f32(0x1.573AC0p+11f);
+  const float32x4_t vc3 = vdupq_n_f32(0x1.555BEAp+13f);
+  const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDC4p+14f);
+  const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p+15f);
+  const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
+
+  for (; rows != 0; rows--) {
+    const float* x = x_row;
+    float* y = y_row;
+    float32x4_t vx0 = vld1q_f32(x);
+    float32x4_t vx1 = vld1q_f32(x + 4);
+    float32x4_t vx2 = vld1q_f32(x + 8);
+    float32x4_t vx3 = vld1q_f32(x + 12);
+    float32x4_t vx4 = vld1q_f32(x + 16);
+    float32x4_t vx5 = vld1q_f32(x + 20);
+    float32x4_t vx6 = vld1q_f32(x + 24);
+    float32x4_t vx7 = vld1q_f32(x + 28);
+
+    const size_t last = columns - 1;
+    const float sample = x_row[0] > x_row[last] ? x_row[0] : x_row[last];
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const float32x4_t vanchor = vdupq_n_f32(sample * 0x1.715476p+0f + magic - magic - 16.0f);
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const float32x4_t vlower = vdupq_n_f32(sample - 126.9f * 0x1.62E430p-1f);
+
+    vx0 = vmaxq_f32(vlower, vx0);
+    vx1 = vmaxq_f32(vlower, vx1);
+    vx2 = vmaxq_f32(vlower, vx2);
+    vx3 = vmaxq_f32(vlower, vx3);
+    vx4 = vmaxq_f32(vlower, vx4);
+    vx5 = vmaxq_f32(vlower, vx5);
+    vx6 = vmaxq_f32(vlower, vx6);
+    vx7 = vmaxq_f32(vlower, vx7);
+
+    // n = round(x * log2(e))
+    const float32x4_t vb0 = vaddq_f32(vmulq_f32(vx0, vlog2e), vmagic);
+    const float32x4_t vb1 = vaddq_f32(vmulq_f32(vx1, vlog2e), vmagic);
+    const float32x4_t vb2 = vaddq_f32(vmulq_f32(vx2, vlog2e), vmagic);
+    const float32x4_t vb3 = vaddq_f32(vmulq_f32(vx3, vlog2e), vmagic);
+    const float32x4_t vb4 = vaddq_f32(vmulq_f32(vx4, vlog2e), vmagic);
+    const float32x4_t vb5 = vaddq_f32(vmulq_f32(vx5, vlog2e), vmagic);
+    const float32x4_t vb6 = vaddq_f32(vmulq_f32(vx6, vlog2e), vmagic);
+    const float32x4_t vb7 = vaddq_f32(vmulq_f32(vx7, vlog2e), vmagic);
+    const float32x4_t vn0 = vsubq_f32(vb0, vmagic);
+    const float32x4_t vn1 = vsubq_f32(vb1, vmagic);
+    const float32x4_t vn2 = vsubq_f32(vb2, vmagic);
+    const float32x4_t vn3 = vsubq_f32(vb3, vmagic);
+    const float32x4_t vn4 = vsubq_f32(vb4, vmagic);
+    const float32x4_t vn5 = vsubq_f32(vb5, vmagic);
+    const float32x4_t vn6 = vsubq_f32(vb6, vmagic);
+    const float32x4_t vn7 = vsubq_f32(vb7, vmagic);
+
+    // t = x - n * ln 2
+    float32x4_t vt0 = vsubq_f32(vx0, vmulq_f32(vn0, vln2_1));
+    float32x4_t vt1 = vsubq_f32(vx1, vmulq_f32(vn1, vln2_1));
+    float32x4_t vt2 = vsubq_f32(vx2, vmulq_f32(vn2, vln2_1));
+    float32x4_t vt3 = vsubq_f32(vx3, vmulq_f32(vn3, vln2_1));
+    float32x4_t vt4 = vsubq_f32(vx4, vmulq_f32(vn4, vln2_1));
+    float32x4_t vt5 = vsubq_f32(vx5, vmulq_f32(vn5, vln2_1));
+    float32x4_t vt6 = vsubq_f32(vx6, vmulq_f32(vn6, vln2_1));
+    float32x4_t vt7 = vsubq_f32(vx7, vmulq_f32(vn7, vln2_1));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_2));
+    vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_2));
+    vt2 = vsubq_f32(vt2, vmulq_f32(vn2, vln2_2));
+    vt3 = vsubq_f32(vt3, vmulq_f32(vn3, vln2_2));
+    vt4 = vsubq_f32(vt4, vmulq_f32(vn4, vln2_2));
+    vt5 = vsubq_f32(vt5, vmulq_f32(vn5, vln2_2));
+    vt6 = vsubq_f32(vt6, vmulq_f32(vn6, vln2_2));
+    vt7 = vsubq_f32(vt7, vmulq_f32(vn7, vln2_2));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_3));
+    vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_3));
+    vt2 = vsubq_f32(vt2, vmulq_f32(vn2, vln2_3));
+    vt3 = vsubq_f32(vt3, vmulq_f32(vn3, vln2_3));
+    vt4 = vsubq_f32(vt4, vmulq_f32(vn4, vln2_3));
+    vt5 = vsubq_f32(vt5, vmulq_f32(vn5, vln2_3));
+    vt6 = vsubq_f32(vt6, vmulq_f32(vn6, vln2_3));
+    vt7 = vsubq_f32(vt7, vmulq_f32(vn7, vln2_3));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_4));
+    vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_4));
+    vt2 = vsubq_f32(vt2, vmulq_f32(vn2, vln2_4));
+    vt3 = vsubq_f32(vt3, vmulq_f32(vn3, vln2_4));
+    vt4 = vsubq_f32(vt4, vmulq_f32(vn4, vln2_4));
+    vt5 = vsubq_f32(vt5, vmulq_f32(vn5, vln2_4));
+    vt6 = vsubq_f32(vt6, vmulq_f32(vn6, vln2_4));
+    vt7 = vsubq_f32(vt7, vmulq_f32(vn7, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    float32x4_t vp0 = vaddq_f32(vmulq_f32(vc5, vt0), vc4);
+    float32x4_t vp1 = vaddq_f32(vmulq_f32(vc5, vt1), vc4);
+    float32x4_t vp2 = vaddq_f32(vmulq_f32(vc5, vt2), vc4);
+    float32x4_t vp3 = vaddq_f32(vmulq_f32(vc5, vt3), vc4);
+    float32x4_t vp4 = vaddq_f32(vmulq_f32(vc5, vt4), vc4);
+    float32x4_t vp5 = vaddq_f32(vmulq_f32(vc5, vt5), vc4);
+    float32x4_t vp6 = vaddq_f32(vmulq_f32(vc5, vt6), vc4);
+    float32x4_t vp7 = vaddq_f32(vmulq_f32(vc5, vt7), vc4);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc3);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc3);
+    vp2 = vaddq_f32(vmulq_f32(vp2, vt2), vc3);
+    vp3 = vaddq_f32(vmulq_f32(vp3, vt3), vc3);
+    vp4 = vaddq_f32(vmulq_f32(vp4, vt4), vc3);
+    vp5 = vaddq_f32(vmulq_f32(vp5, vt5), vc3);
+    vp6 = vaddq_f32(vmulq_f32(vp6, vt6), vc3);
+    vp7 = vaddq_f32(vmulq_f32(vp7, vt7), vc3);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc2);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc2);
+    vp2 = vaddq_f32(vmulq_f32(vp2, vt2), vc2);
+    vp3 = vaddq_f32(vmulq_f32(vp3, vt3), vc2);
+    vp4 = vaddq_f32(vmulq_f32(vp4, vt4), vc2);
+    vp5 = vaddq_f32(vmulq_f32(vp5, vt5), vc2);
+    vp6 = vaddq_f32(vmulq_f32(vp6, vt6), vc2);
+    vp7 = vaddq_f32(vmulq_f32(vp7, vt7), vc2);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc1);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc1);
+    vp2 = vaddq_f32(vmulq_f32(vp2, vt2), vc1);
+    vp3 = vaddq_f32(vmulq_f32(vp3, vt3), vc1);
+    vp4 = vaddq_f32(vmulq_f32(vp4, vt4), vc1);
+    vp5 = vaddq_f32(vmulq_f32(vp5, vt5), vc1);
+    vp6 = vaddq_f32(vmulq_f32(vp6, vt6), vc1);
+    vp7 = vaddq_f32(vmulq_f32(vp7, vt7), vc1);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc0);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc0);
+    vp2 = vaddq_f32(vmulq_f32(vp2, vt2), vc0);
+    vp3 = vaddq_f32(vmulq_f32(vp3, vt3), vc0);
+    vp4 = vaddq_f32(vmulq_f32(vp4, vt4), vc0);
+    vp5 = vaddq_f32(vmulq_f32(vp5, vt5), vc0);
+    vp6 = vaddq_f32(vmulq_f32(vp6, vt6), vc0);
+    vp7 = vaddq_f32(vmulq_f32(vp7, vt7), vc0);
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    float32x4_t vd0 = vsubq_f32(vn0, vanchor);
+    float32x4_t vd1 = vsubq_f32(vn1, vanchor);
+    float32x4_t vd2 = vsubq_f32(vn2, vanchor);
+    float32x4_t vd3 = vsubq_f32(vn3, vanchor);
+    float32x4_t vd4 = vsubq_f32(vn4, vanchor);
+    float32x4_t vd5 = vsubq_f32(vn5, vanchor);
+    float32x4_t vd6 = vsubq_f32(vn6, vanchor);
+    float32x4_t vd7 = vsubq_f32(vn7, vanchor);
+    const float32x4_t vs0_biased = vaddq_f32(vd0, vdupq_n_f32(127.0f));
+    const float32x4_t vs0 = vreinterpretq_f32_s32(vcvtq_n_s32_f32(vs0_biased, 23));
+    vp0 = vmulq_f32(vp0, vs0);
+    const float32x4_t vs1_biased = vaddq_f32(vd1, vdupq_n_f32(127.0f));
+    const float32x4_t vs1 = vreinterpretq_f32_s32(vcvtq_n_s32_f32(vs1_biased, 23));
+    vp1 = vmulq_f32(vp1, vs1);
+    const float32x4_t vs2_biased = vaddq_f32(vd2, vdupq_n_f32(127.0f));
+    const float32x4_t vs2 = vreinterpretq_f32_s32(vcvtq_n_s32_f32(vs2_biased, 23));
+    vp2 = vmulq_f32(vp2, vs2);
+    const float32x4_t vs3_biased = vaddq_f32(vd3, vdupq_n_f32(127.0f));
+    const float32x4_t vs3 = vreinterpretq_f32_s32(vcvtq_n_s32_f32(vs3_biased, 23));
+    vp3 = vmulq_f32(vp3, vs3);
+    const float32x4_t vs4_biased = vaddq_f32(vd4, vdupq_n_f32(127.0f));
+    const float32x4_t vs4 = vreinterpretq_f32_s32(vcvtq_n_s32_f32(vs4_biased, 23));
+    vp4 = vmulq_f32(vp4, vs4);
+    const float32x4_t vs5_biased = vaddq_f32(vd5, vdupq_n_f32(127.0f));
+    const float32x4_t vs5 = vreinterpretq_f32_s32(vcvtq_n_s32_f32(vs5_biased, 23));
+    vp5 = vmulq_f32(vp5, vs5);
+    const float32x4_t vs6_biased = vaddq_f32(vd6, vdupq_n_f32(127.0f));
+    const float32x4_t vs6 = vreinterpretq_f32_s32(vcvtq_n_s32_f32(vs6_biased, 23));
+    vp6 = vmulq_f32(vp6, vs6);
+    const float32x4_t vs7_biased = vaddq_f32(vd7, vdupq_n_f32(127.0f));
+    const float32x4_t vs7 = vreinterpretq_f32_s32(vcvtq_n_s32_f32(vs7_biased, 23));
+    vp7 = vmulq_f32(vp7, vs7);
+
+    float32x4_t vsum0 = vp0;
+    float32x4_t vsum1 = vp1;
+    float32x4_t vsum2 = vp2;
+    float32x4_t vsum3 = vp3;
+    float32x4_t vsum4 = vp4;
+    float32x4_t vsum5 = vp5;
+    float32x4_t vsum6 = vp6;
+    float32x4_t vsum7 = vp7;
+    vsum0 = vaddq_f32(vsum0, vsum1);
+    vsum2 = vaddq_f32(vsum2, vsum3);
+    vsum4 = vaddq_f32(vsum4, vsum5);
+    vsum6 = vaddq_f32(vsum6, vsum7);
+    vsum0 = vaddq_f32(vsum0, vsum2);
+    vsum4 = vaddq_f32(vsum4, vsum6);
+    vsum0 = vaddq_f32(vsum0, vsum4);
+    float32x2_t sum2 = vpadd_f32(vget_low_f32(vsum0), vget_high_f32(vsum0));
+    sum2 = vpadd_f32(sum2, sum2);
+    const float sum = vget_lane_f32(sum2, 0);
+    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
+    const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
+    vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcaltq_f32(vp0, vthreshold)));
+    vp0 = vmulq_f32(vp0, vscale);
+    vp1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vcaltq_f32(vp1, vthreshold)));
+    vp1 = vmulq_f32(vp1, vscale);
+    vp2 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp2), vcaltq_f32(vp2, vthreshold)));
+    vp2 = vmulq_f32(vp2, vscale);
+    vp3 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp3), vcaltq_f32(vp3, vthreshold)));
+    vp3 = vmulq_f32(vp3, vscale);
+    vp4 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp4), vcaltq_f32(vp4, vthreshold)));
+    vp4 = vmulq_f32(vp4, vscale);
+    vp5 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp5), vcaltq_f32(vp5, vthreshold)));
+    vp5 = vmulq_f32(vp5, vscale);
+    vp6 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp6), vcaltq_f32(vp6, vthreshold)));
+    vp6 = vmulq_f32(vp6, vscale);
+    vp7 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp7), vcaltq_f32(vp7, vthreshold)));
+    vp7 = vmulq_f32(vp7, vscale);
+    vst1q_f32(y, vp0);
+    vst1q_f32(y + 4, vp1);
+    vst1q_f32(y + 8, vp2);
+    vst1q_f32(y + 12, vp3);
+    vst1q_f32(y + 16, vp4);
+    vst1q_f32(y + 20, vp5);
+    vst1q_f32(y + 24, vp6);
+    vst1q_f32(y + 28, vp7);
+
+    x_row += input_stride;
+    y_row += output_stride;
+  }
+  return rows;
+}
+
+}  // namespace
+
+void twopass_f32_vsoftmax__neon_rr4_p5_u8(
+    size_t rows, size_t columns, const void* input, size_t input_stride, void* output, size_t output_stride,
+    const struct twopass_params* params) {
+  const float* x_row = static_cast<const float*>(input);
+  float* y_row = static_cast<float*>(output);
+  for (;;) {
+    size_t left;
+    if (columns < 4) {
+      left = rows_of_less_than_one(rows, columns, x_row, input_stride, y_row, output_stride);
+    } else if (columns == 4) {
+      left = rows_of_1(rows, columns, x_row, input_stride, y_row, output_stride);
+    } else if (columns == 8) {
+      left = rows_of_2(rows, columns, x_row, input_stride, y_row, output_stride);
+    } else if (columns == 16) {
+      left = rows_of_4(rows, columns, x_row, input_stride, y_row, output_stride);
+    } else if (columns == 32) {
+      left = rows_of_8(rows, columns, x_row, input_stride, y_row, output_stride);
+    } else {
+      break;
+    }
+    if (left == 0) return;
+    x_row += (rows - left) * input_stride;
+    y_row += (rows - left) * output_stride;
+    softmax_of_rows(1, columns, x_row, 0, y_row, 0, params, true);
+    if (left == 1) return;
+    x_row += input_stride;
+    y_row += output_stride;
+    rows = left - 1;
+  }
+  softmax_of_rows(rows, columns, x_row, input_stride, y_row, output_stride, params, false);
 }

@@ -22,10 +22,10 @@ void twopass_f32_raddextexp__scalar_rr4_p5_u4(
   const float vln2_3 = 0x1.080000p-15f;
   const float vln2_4 = 0x1.FDF474p-22f;
   // exp(t) = 1 + c1 * t + ... + c5 * t^5.
-  const float vc5 = 0x1.0F3892p-7f;
-  const float vc4 = 0x1.573FD4p-5f;
-  const float vc3 = 0x1.555BD8p-3f;
-  const float vc2 = 0x1.FFFDB8p-2f;
+  const float vc5 = 0x1.0F295Ep-7f;
+  const float vc4 = 0x1.573AC0p-5f;
+  const float vc3 = 0x1.555BEAp-3f;
+  const float vc2 = 0x1.FFFDC4p-2f;
   const float vc1 = 0x1.FFFFF2p-1f;
   const float vc0 = 0x1.000000p+0f;
 
@@ -71,7 +71,7 @@ void twopass_f32_raddextexp__scalar_rr4_p5_u4(
     vt2 = vt2 - vn2 * vln2_4;
     vt3 = vt3 - vn3 * vln2_4;
 
-    // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
     float vp0 = vc5 * vt0 + vc4;
     float vp1 = vc5 * vt1 + vc4;
     float vp2 = vc5 * vt2 + vc4;
@@ -164,7 +164,7 @@ void twopass_f32_raddextexp__scalar_rr4_p5_u4(
     vt0 = vt0 - vn0 * vln2_3;
     vt0 = vt0 - vn0 * vln2_4;
 
-    // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
     float vp0 = vc5 * vt0 + vc4;
     vp0 = vp0 * vt0 + vc3;
     vp0 = vp0 * vt0 + vc2;

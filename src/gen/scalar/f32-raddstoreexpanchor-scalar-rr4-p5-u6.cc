@@ -24,12 +24,12 @@ void twopass_f32_raddstoreexpanchor__scalar_rr4_p5_u6(
   const float vln2_2 = 0x1.700000p-8f;
   const float vln2_3 = 0x1.080000p-15f;
   const float vln2_4 = 0x1.FDF474p-22f;
-  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^16 a normal
-  // number.
-  const float vc5 = 0x1.0F3892p+9f;
-  const float vc4 = 0x1.573FD4p+11f;
-  const float vc3 = 0x1.555BD8p+13f;
-  const float vc2 = 0x1.FFFDB8p+14f;
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const float vc5 = 0x1.0F295Ep+9f;
+  const float vc4 = 0x1.573AC0p+11f;
+  const float vc3 = 0x1.555BEAp+13f;
+  const float vc2 = 0x1.FFFDC4p+14f;
   const float vc1 = 0x1.FFFFF2p+15f;
   const float vc0 = 0x1.000000p+16f;
 
@@ -98,7 +98,7 @@ void twopass_f32_raddstoreexpanchor__scalar_rr4_p5_u6(
     vt4 = vt4 - vn4 * vln2_4;
     vt5 = vt5 - vn5 * vln2_4;
 
-    // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
     float vp0 = vc5 * vt0 + vc4;
     float vp1 = vc5 * vt1 + vc4;
     float vp2 = vc5 * vt2 + vc4;
@@ -198,7 +198,7 @@ void twopass_f32_raddstoreexpanchor__scalar_rr4_p5_u6(
     vt0 = vt0 - vn0 * vln2_3;
     vt0 = vt0 - vn0 * vln2_4;
 
-    // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
     float vp0 = vc5 * vt0 + vc4;
     vp0 = vp0 * vt0 + vc3;
     vp0 = vp0 * vt0 + vc2;

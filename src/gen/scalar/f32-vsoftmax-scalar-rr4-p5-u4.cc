@@ -7,13 +7,14 @@
 
 #include "kernels.h"
 
-void twopass_f32_vsoftmax__scalar_rr4_p5_u4(
-    size_t rows, size_t columns, const void* input, size_t input_stride, void* output, size_t output_stride,
-    const struct twopass_params* params) {
-  const float* x_row = static_cast<const float*>(input);
-  float* y_row = static_cast<float*>(output);
-  const float empty = params->empty;
+namespace {
 
+constexpr float magic = 0x1.8p+23f;  // added and subtracted, it rounds to an integer
+
+// Rows of any length. by_max: the anchors are those of the maxima, without another being tried.
+void softmax_of_rows(
+    size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
+    size_t output_stride, const struct twopass_params* params, bool by_max) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const float vlog2e = 0x1.715476p+0f;
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -24,522 +25,97 @@ void twopass_f32_vsoftmax__scalar_rr4_p5_u4(
   const float vln2_2 = 0x1.700000p-8f;
   const float vln2_3 = 0x1.080000p-15f;
   const float vln2_4 = 0x1.FDF474p-22f;
-  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^16 a normal
-  // number.
-  const float vc5 = 0x1.0F3892p+9f;
-  const float vc4 = 0x1.573FD4p+11f;
-  const float vc3 = 0x1.555BD8p+13f;
-  const float vc2 = 0x1.FFFDB8p+14f;
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const float vc5 = 0x1.0F295Ep+9f;
+  const float vc4 = 0x1.573AC0p+11f;
+  const float vc3 = 0x1.555BEAp+13f;
+  const float vc2 = 0x1.FFFDC4p+14f;
   const float vc1 = 0x1.FFFFF2p+15f;
   const float vc0 = 0x1.000000p+16f;
 
-  if (columns == 4) {
-    for (; rows != 0; rows--) {
-      const float* x = x_row;
-      float* y = y_row;
-      float vx0 = *x;
-      float vx1 = *(x + 1);
-      float vx2 = *(x + 2);
-      float vx3 = *(x + 3);
+  // The exponentials of a row wait here for their sum. They are scaled, which takes loads and stores, while
+  // those of the next row, which take their place, are computed, which takes additions and multiplications. So
+  // nothing takes the place of x before its exponentials are right. They lie half a page away from the place of
+  // x in its page: where x is a little behind them, loads wait for stores.
+  alignas(64) float scratch[kMaxShortColumns + 1024];
+  // A single row has no other in whose loop it could be scaled, so the output may as well hold whole vectors.
+  const bool is_in_output = rows == 1 && x_row != y_row && columns % 1 == 0;
+  float* const terms =
+      is_in_output ? y_row : scratch + ((size_t) x_row - (size_t) scratch + 2048) % 4096 / 64 * 16;
+  [[maybe_unused]] const bool prefetches = params->prefetches;
+  float scale_before = 0.0f, threshold_before = 0.0f;
+  size_t count_before = 0;
+  float* y_before = y_row;
 
-      float vmax0 = vx0;
-      float vmax1 = vx1;
-      float vmax2 = vx2;
-      float vmax3 = vx3;
-      vmax0 = vmax0 > vmax1 ? vmax0 : vmax1;
-      vmax2 = vmax2 > vmax3 ? vmax2 : vmax3;
-      vmax0 = vmax0 > vmax2 ? vmax0 : vmax2;
-      const float row_max = vmax0;
+  for (;; rows--) {
+    const float vscale = scale_before;
+    const float vthreshold = threshold_before;
+    const float* e_before = terms;
+    float* y = y_before;
+    if (rows == 0) {
+      for (; count_before >= 4; count_before -= 4) {
+        float vy0 = *e_before;
+        float vy1 = *(e_before + 1);
+        float vy2 = *(e_before + 2);
+        float vy3 = *(e_before + 3);
+        vy0 = vy0 < vthreshold ? 0.0f : vy0;
+        vy0 = vy0 * vscale;
+        vy1 = vy1 < vthreshold ? 0.0f : vy1;
+        vy1 = vy1 * vscale;
+        vy2 = vy2 < vthreshold ? 0.0f : vy2;
+        vy2 = vy2 * vscale;
+        vy3 = vy3 < vthreshold ? 0.0f : vy3;
+        vy3 = vy3 * vscale;
+        *y = vy0;
+        *(y + 1) = vy1;
+        *(y + 2) = vy2;
+        *(y + 3) = vy3;
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
-      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
-      // -infinity alone has none to subtract.
-      const bool is_empty = row_max == -__builtin_inff();
-      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
-      const float offset = is_large && !is_empty ? row_max : 0.0f;
-      const float magic = 0x1.8p+23f;
-      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
-      const float voffset = offset;
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
-      // normal numbers.
-      const float vanchor = anchor - 16.0f;
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN. Divided by the sum, which is at least 2^-0.5,
-      // it is still below FLT_MIN, also after the bound was rounded; the scaling below then flushes it to 0.
-      const float vlower = (anchor - 127.0f) * 0x1.62E430p-1f;
+        e_before += 4;
+        y += 4;
+      }
+      for (; count_before >= 1; count_before -= 1) {
+        float vy0 = *e_before;
+        vy0 = vy0 < vthreshold ? 0.0f : vy0;
+        vy0 = vy0 * vscale;
+        *y = vy0;
 
-      vx0 = vx0 - voffset;
-      vx1 = vx1 - voffset;
-      vx2 = vx2 - voffset;
-      vx3 = vx3 - voffset;
-      vx0 = vlower > vx0 ? vlower : vx0;
-      vx1 = vlower > vx1 ? vlower : vx1;
-      vx2 = vlower > vx2 ? vlower : vx2;
-      vx3 = vlower > vx3 ? vlower : vx3;
-
-      // n = round(x * log2(e))
-      const float vb0 = vx0 * vlog2e + vmagic;
-      const float vb1 = vx1 * vlog2e + vmagic;
-      const float vb2 = vx2 * vlog2e + vmagic;
-      const float vb3 = vx3 * vlog2e + vmagic;
-      const float vn0 = vb0 - vmagic;
-      const float vn1 = vb1 - vmagic;
-      const float vn2 = vb2 - vmagic;
-      const float vn3 = vb3 - vmagic;
-
-      // t = x - n * ln 2
-      float vt0 = vx0 - vn0 * vln2_1;
-      float vt1 = vx1 - vn1 * vln2_1;
-      float vt2 = vx2 - vn2 * vln2_1;
-      float vt3 = vx3 - vn3 * vln2_1;
-      vt0 = vt0 - vn0 * vln2_2;
-      vt1 = vt1 - vn1 * vln2_2;
-      vt2 = vt2 - vn2 * vln2_2;
-      vt3 = vt3 - vn3 * vln2_2;
-      vt0 = vt0 - vn0 * vln2_3;
-      vt1 = vt1 - vn1 * vln2_3;
-      vt2 = vt2 - vn2 * vln2_3;
-      vt3 = vt3 - vn3 * vln2_3;
-      vt0 = vt0 - vn0 * vln2_4;
-      vt1 = vt1 - vn1 * vln2_4;
-      vt2 = vt2 - vn2 * vln2_4;
-      vt3 = vt3 - vn3 * vln2_4;
-
-      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
-      float vp0 = vc5 * vt0 + vc4;
-      float vp1 = vc5 * vt1 + vc4;
-      float vp2 = vc5 * vt2 + vc4;
-      float vp3 = vc5 * vt3 + vc4;
-      vp0 = vp0 * vt0 + vc3;
-      vp1 = vp1 * vt1 + vc3;
-      vp2 = vp2 * vt2 + vc3;
-      vp3 = vp3 * vt3 + vc3;
-      vp0 = vp0 * vt0 + vc2;
-      vp1 = vp1 * vt1 + vc2;
-      vp2 = vp2 * vt2 + vc2;
-      vp3 = vp3 * vt3 + vc2;
-      vp0 = vp0 * vt0 + vc1;
-      vp1 = vp1 * vt1 + vc1;
-      vp2 = vp2 * vt2 + vc1;
-      vp3 = vp3 * vt3 + vc1;
-      vp0 = vp0 * vt0 + vc0;
-      vp1 = vp1 * vt1 + vc0;
-      vp2 = vp2 * vt2 + vc0;
-      vp3 = vp3 * vt3 + vc0;
-
-      // y = p * 2^(n - anchor)
-      const float vd0 = vn0 - vanchor;
-      const float vd1 = vn1 - vanchor;
-      const float vd2 = vn2 - vanchor;
-      const float vd3 = vn3 - vanchor;
-      const float vs0_biased = vd0 + vmagic;
-      const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
-      vp0 = vp0 * vs0;
-      const float vs1_biased = vd1 + vmagic;
-      const float vs1 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs1_biased) << 23);
-      vp1 = vp1 * vs1;
-      const float vs2_biased = vd2 + vmagic;
-      const float vs2 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs2_biased) << 23);
-      vp2 = vp2 * vs2;
-      const float vs3_biased = vd3 + vmagic;
-      const float vs3 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs3_biased) << 23);
-      vp3 = vp3 * vs3;
-
-      float vsum0 = vp0;
-      float vsum1 = vp1;
-      float vsum2 = vp2;
-      float vsum3 = vp3;
-      vsum0 = vsum0 + vsum1;
-      vsum2 = vsum2 + vsum3;
-      vsum0 = vsum0 + vsum2;
-      const float row_sum = vsum0;
-
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
-      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
-      // row has none.
-      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
-      const float vthreshold = (is_empty ? 0.0f : 0x1p-126f) * row_sum;
-      const float vscale = scale;
-      vp0 = vp0 < vthreshold ? 0.0f : vp0;
-      vp0 = vp0 * vscale;
-      vp1 = vp1 < vthreshold ? 0.0f : vp1;
-      vp1 = vp1 * vscale;
-      vp2 = vp2 < vthreshold ? 0.0f : vp2;
-      vp2 = vp2 * vscale;
-      vp3 = vp3 < vthreshold ? 0.0f : vp3;
-      vp3 = vp3 * vscale;
-      *y = vp0;
-      *(y + 1) = vp1;
-      *(y + 2) = vp2;
-      *(y + 3) = vp3;
-
-      x_row += input_stride;
-      y_row += output_stride;
+        e_before += 1;
+        y += 1;
+      }
+      break;
     }
-    return;
-  }
-  if (columns == 2) {
-    for (; rows != 0; rows--) {
-      const float* x = x_row;
-      float* y = y_row;
-      float vx0 = *x;
-      float vx1 = *(x + 1);
 
-      float vmax0 = vx0;
-      float vmax1 = vx1;
-      vmax0 = vmax0 > vmax1 ? vmax0 : vmax1;
-      const float row_max = vmax0;
+    const size_t last = columns - 1;
+    const size_t third = last / 3;
+    const float sample0 = x_row[0] > x_row[third] ? x_row[0] : x_row[third];
+    const float sample1 = x_row[last] > x_row[last - third] ? x_row[last] : x_row[last - third];
+    const float sample = sample0 > sample1 ? sample0 : sample1;
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const float vanchor = sample * 0x1.715476p+0f + magic - magic - 16.0f;
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const float vlower = sample - 126.9f * 0x1.62E430p-1f;
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
-      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
-      // -infinity alone has none to subtract.
-      const bool is_empty = row_max == -__builtin_inff();
-      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
-      const float offset = is_large && !is_empty ? row_max : 0.0f;
-      const float magic = 0x1.8p+23f;
-      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
-      const float voffset = offset;
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
-      // normal numbers.
-      const float vanchor = anchor - 16.0f;
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN. Divided by the sum, which is at least 2^-0.5,
-      // it is still below FLT_MIN, also after the bound was rounded; the scaling below then flushes it to 0.
-      const float vlower = (anchor - 127.0f) * 0x1.62E430p-1f;
-
-      vx0 = vx0 - voffset;
-      vx1 = vx1 - voffset;
-      vx0 = vlower > vx0 ? vlower : vx0;
-      vx1 = vlower > vx1 ? vlower : vx1;
-
-      // n = round(x * log2(e))
-      const float vb0 = vx0 * vlog2e + vmagic;
-      const float vb1 = vx1 * vlog2e + vmagic;
-      const float vn0 = vb0 - vmagic;
-      const float vn1 = vb1 - vmagic;
-
-      // t = x - n * ln 2
-      float vt0 = vx0 - vn0 * vln2_1;
-      float vt1 = vx1 - vn1 * vln2_1;
-      vt0 = vt0 - vn0 * vln2_2;
-      vt1 = vt1 - vn1 * vln2_2;
-      vt0 = vt0 - vn0 * vln2_3;
-      vt1 = vt1 - vn1 * vln2_3;
-      vt0 = vt0 - vn0 * vln2_4;
-      vt1 = vt1 - vn1 * vln2_4;
-
-      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
-      float vp0 = vc5 * vt0 + vc4;
-      float vp1 = vc5 * vt1 + vc4;
-      vp0 = vp0 * vt0 + vc3;
-      vp1 = vp1 * vt1 + vc3;
-      vp0 = vp0 * vt0 + vc2;
-      vp1 = vp1 * vt1 + vc2;
-      vp0 = vp0 * vt0 + vc1;
-      vp1 = vp1 * vt1 + vc1;
-      vp0 = vp0 * vt0 + vc0;
-      vp1 = vp1 * vt1 + vc0;
-
-      // y = p * 2^(n - anchor)
-      const float vd0 = vn0 - vanchor;
-      const float vd1 = vn1 - vanchor;
-      const float vs0_biased = vd0 + vmagic;
-      const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
-      vp0 = vp0 * vs0;
-      const float vs1_biased = vd1 + vmagic;
-      const float vs1 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs1_biased) << 23);
-      vp1 = vp1 * vs1;
-
-      float vsum0 = vp0;
-      float vsum1 = vp1;
-      vsum0 = vsum0 + vsum1;
-      const float row_sum = vsum0;
-
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
-      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
-      // row has none.
-      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
-      const float vthreshold = (is_empty ? 0.0f : 0x1p-126f) * row_sum;
-      const float vscale = scale;
-      vp0 = vp0 < vthreshold ? 0.0f : vp0;
-      vp0 = vp0 * vscale;
-      vp1 = vp1 < vthreshold ? 0.0f : vp1;
-      vp1 = vp1 * vscale;
-      *y = vp0;
-      *(y + 1) = vp1;
-
-      x_row += input_stride;
-      y_row += output_stride;
-    }
-    return;
-  }
-  if (columns == 1) {
-    for (; rows != 0; rows--) {
-      const float* x = x_row;
-      float* y = y_row;
-      float vx0 = *x;
-
-      float vmax0 = vx0;
-      const float row_max = vmax0;
-
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
-      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
-      // -infinity alone has none to subtract.
-      const bool is_empty = row_max == -__builtin_inff();
-      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
-      const float offset = is_large && !is_empty ? row_max : 0.0f;
-      const float magic = 0x1.8p+23f;
-      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
-      const float voffset = offset;
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
-      // normal numbers.
-      const float vanchor = anchor - 16.0f;
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN. Divided by the sum, which is at least 2^-0.5,
-      // it is still below FLT_MIN, also after the bound was rounded; the scaling below then flushes it to 0.
-      const float vlower = (anchor - 127.0f) * 0x1.62E430p-1f;
-
-      vx0 = vx0 - voffset;
-      vx0 = vlower > vx0 ? vlower : vx0;
-
-      // n = round(x * log2(e))
-      const float vb0 = vx0 * vlog2e + vmagic;
-      const float vn0 = vb0 - vmagic;
-
-      // t = x - n * ln 2
-      float vt0 = vx0 - vn0 * vln2_1;
-      vt0 = vt0 - vn0 * vln2_2;
-      vt0 = vt0 - vn0 * vln2_3;
-      vt0 = vt0 - vn0 * vln2_4;
-
-      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
-      float vp0 = vc5 * vt0 + vc4;
-      vp0 = vp0 * vt0 + vc3;
-      vp0 = vp0 * vt0 + vc2;
-      vp0 = vp0 * vt0 + vc1;
-      vp0 = vp0 * vt0 + vc0;
-
-      // y = p * 2^(n - anchor)
-      const float vd0 = vn0 - vanchor;
-      const float vs0_biased = vd0 + vmagic;
-      const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
-      vp0 = vp0 * vs0;
-
-      float vsum0 = vp0;
-      const float row_sum = vsum0;
-
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
-      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
-      // row has none.
-      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
-      const float vthreshold = (is_empty ? 0.0f : 0x1p-126f) * row_sum;
-      const float vscale = scale;
-      vp0 = vp0 < vthreshold ? 0.0f : vp0;
-      vp0 = vp0 * vscale;
-      *y = vp0;
-
-      x_row += input_stride;
-      y_row += output_stride;
-    }
-    return;
-  }
-
-  for (; rows != 0; rows--) {
-    // The largest x of the row
     const float* x = x_row;
-    size_t count = columns;
-    float vmax0 = -__builtin_inff();
-    for (; count >= 4; count -= 4) {
-      float vx0 = *x;
-      float vx1 = *(x + 1);
-      float vx2 = *(x + 2);
-      float vx3 = *(x + 3);
-      vx0 = vx0 > vx1 ? vx0 : vx1;
-      vx2 = vx2 > vx3 ? vx2 : vx3;
-      vx0 = vx0 > vx2 ? vx0 : vx2;
-      vmax0 = vmax0 > vx0 ? vmax0 : vx0;
-
-      x += 4;
-    }
-    for (; count >= 1; count -= 1) {
-      float vx0 = *x;
-      vmax0 = vmax0 > vx0 ? vmax0 : vx0;
-
-      x += 1;
-    }
-    const float row_max = vmax0;
-
-    // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
-    // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
-    // -infinity alone has none to subtract.
-    const bool is_empty = row_max == -__builtin_inff();
-    const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
-    const float offset = is_large && !is_empty ? row_max : 0.0f;
-    const float magic = 0x1.8p+23f;
-    const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
-    const float voffset = offset;
-    // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
-    // normal numbers.
-    const float vanchor = anchor - 16.0f;
-    // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN. Divided by the sum, which is at least 2^-0.5,
-    // it is still below FLT_MIN, also after the bound was rounded; the scaling below then flushes it to 0.
-    const float vlower = (anchor - 127.0f) * 0x1.62E430p-1f;
-    x = x_row;
-    float* y = y_row;
-    count = columns;
+    float* e = terms;
+    size_t count = by_max ? 0 : columns;
     float vsum0 = 0.0f;
     float vlost0 = 0.0f;
-    for (; count >= 4; count -= 4) {
+    for (; count >= 4 && count_before >= 4; count -= 4, count_before -= 4) {
+      if (prefetches) {
+        __builtin_prefetch(x + 2048);
+      }
       float vx0 = *x;
       float vx1 = *(x + 1);
       float vx2 = *(x + 2);
       float vx3 = *(x + 3);
 
-      vx0 = vx0 - voffset;
-      vx1 = vx1 - voffset;
-      vx2 = vx2 - voffset;
-      vx3 = vx3 - voffset;
-      vx0 = vlower > vx0 ? vlower : vx0;
-      vx1 = vlower > vx1 ? vlower : vx1;
-      vx2 = vlower > vx2 ? vlower : vx2;
-      vx3 = vlower > vx3 ? vlower : vx3;
-
-      // n = round(x * log2(e))
-      const float vb0 = vx0 * vlog2e + vmagic;
-      const float vb1 = vx1 * vlog2e + vmagic;
-      const float vb2 = vx2 * vlog2e + vmagic;
-      const float vb3 = vx3 * vlog2e + vmagic;
-      const float vn0 = vb0 - vmagic;
-      const float vn1 = vb1 - vmagic;
-      const float vn2 = vb2 - vmagic;
-      const float vn3 = vb3 - vmagic;
-
-      // t = x - n * ln 2
-      float vt0 = vx0 - vn0 * vln2_1;
-      float vt1 = vx1 - vn1 * vln2_1;
-      float vt2 = vx2 - vn2 * vln2_1;
-      float vt3 = vx3 - vn3 * vln2_1;
-      vt0 = vt0 - vn0 * vln2_2;
-      vt1 = vt1 - vn1 * vln2_2;
-      vt2 = vt2 - vn2 * vln2_2;
-      vt3 = vt3 - vn3 * vln2_2;
-      vt0 = vt0 - vn0 * vln2_3;
-      vt1 = vt1 - vn1 * vln2_3;
-      vt2 = vt2 - vn2 * vln2_3;
-      vt3 = vt3 - vn3 * vln2_3;
-      vt0 = vt0 - vn0 * vln2_4;
-      vt1 = vt1 - vn1 * vln2_4;
-      vt2 = vt2 - vn2 * vln2_4;
-      vt3 = vt3 - vn3 * vln2_4;
-
-      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
-      float vp0 = vc5 * vt0 + vc4;
-      float vp1 = vc5 * vt1 + vc4;
-      float vp2 = vc5 * vt2 + vc4;
-      float vp3 = vc5 * vt3 + vc4;
-      vp0 = vp0 * vt0 + vc3;
-      vp1 = vp1 * vt1 + vc3;
-      vp2 = vp2 * vt2 + vc3;
-      vp3 = vp3 * vt3 + vc3;
-      vp0 = vp0 * vt0 + vc2;
-      vp1 = vp1 * vt1 + vc2;
-      vp2 = vp2 * vt2 + vc2;
-      vp3 = vp3 * vt3 + vc2;
-      vp0 = vp0 * vt0 + vc1;
-      vp1 = vp1 * vt1 + vc1;
-      vp2 = vp2 * vt2 + vc1;
-      vp3 = vp3 * vt3 + vc1;
-      vp0 = vp0 * vt0 + vc0;
-      vp1 = vp1 * vt1 + vc0;
-      vp2 = vp2 * vt2 + vc0;
-      vp3 = vp3 * vt3 + vc0;
-
-      // y = p * 2^(n - anchor)
-      const float vd0 = vn0 - vanchor;
-      const float vd1 = vn1 - vanchor;
-      const float vd2 = vn2 - vanchor;
-      const float vd3 = vn3 - vanchor;
-      const float vs0_biased = vd0 + vmagic;
-      const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
-      vp0 = vp0 * vs0;
-      const float vs1_biased = vd1 + vmagic;
-      const float vs1 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs1_biased) << 23);
-      vp1 = vp1 * vs1;
-      const float vs2_biased = vd2 + vmagic;
-      const float vs2 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs2_biased) << 23);
-      vp2 = vp2 * vs2;
-      const float vs3_biased = vd3 + vmagic;
-      const float vs3 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs3_biased) << 23);
-      vp3 = vp3 * vs3;
-
-      *y = vp0;
-      *(y + 1) = vp1;
-      *(y + 2) = vp2;
-      *(y + 3) = vp3;
-      vp0 = vp0 + vp1;
-      vp2 = vp2 + vp3;
-      vp0 = vp0 + vp2;
-      const float vtotal0 = vsum0 + vp0;
-      const float vadded0 = vtotal0 - vsum0;
-      const float vrounded0 = vp0 - vadded0;
-      vlost0 = vlost0 + vrounded0;
-      vsum0 = vtotal0;
-
-      x += 4;
-      y += 4;
-    }
-    for (; count >= 1; count -= 1) {
-      float vx0 = *x;
-
-      vx0 = vx0 - voffset;
-      vx0 = vlower > vx0 ? vlower : vx0;
-
-      // n = round(x * log2(e))
-      const float vb0 = vx0 * vlog2e + vmagic;
-      const float vn0 = vb0 - vmagic;
-
-      // t = x - n * ln 2
-      float vt0 = vx0 - vn0 * vln2_1;
-      vt0 = vt0 - vn0 * vln2_2;
-      vt0 = vt0 - vn0 * vln2_3;
-      vt0 = vt0 - vn0 * vln2_4;
-
-      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
-      float vp0 = vc5 * vt0 + vc4;
-      vp0 = vp0 * vt0 + vc3;
-      vp0 = vp0 * vt0 + vc2;
-      vp0 = vp0 * vt0 + vc1;
-      vp0 = vp0 * vt0 + vc0;
-
-      // y = p * 2^(n - anchor)
-      const float vd0 = vn0 - vanchor;
-      const float vs0_biased = vd0 + vmagic;
-      const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
-      vp0 = vp0 * vs0;
-
-      *y = vp0;
-      const float vtotal0 = vsum0 + vp0;
-      const float vadded0 = vtotal0 - vsum0;
-      const float vrounded0 = vp0 - vadded0;
-      vlost0 = vlost0 + vrounded0;
-      vsum0 = vtotal0;
-
-      x += 1;
-      y += 1;
-    }
-    vsum0 = vsum0 + vlost0;
-    const float row_sum = vsum0;
-
-    // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
-    // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
-    // row has none.
-    const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
-    const float vthreshold = (is_empty ? 0.0f : 0x1p-126f) * row_sum;
-    const float vscale = scale;
-    y = y_row;
-    count = columns;
-    for (; count >= 4; count -= 4) {
-      float vy0 = *y;
-      float vy1 = *(y + 1);
-      float vy2 = *(y + 2);
-      float vy3 = *(y + 3);
+      float vy0 = *e_before;
+      float vy1 = *(e_before + 1);
+      float vy2 = *(e_before + 2);
+      float vy3 = *(e_before + 3);
       vy0 = vy0 < vthreshold ? 0.0f : vy0;
       vy0 = vy0 * vscale;
       vy1 = vy1 < vthreshold ? 0.0f : vy1;
@@ -553,18 +129,1041 @@ void twopass_f32_vsoftmax__scalar_rr4_p5_u4(
       *(y + 2) = vy2;
       *(y + 3) = vy3;
 
+      vx0 = vlower > vx0 ? vlower : vx0;
+      vx1 = vlower > vx1 ? vlower : vx1;
+      vx2 = vlower > vx2 ? vlower : vx2;
+      vx3 = vlower > vx3 ? vlower : vx3;
+
+      // n = round(x * log2(e))
+      const float vb0 = vx0 * vlog2e + vmagic;
+      const float vb1 = vx1 * vlog2e + vmagic;
+      const float vb2 = vx2 * vlog2e + vmagic;
+      const float vb3 = vx3 * vlog2e + vmagic;
+      const float vn0 = vb0 - vmagic;
+      const float vn1 = vb1 - vmagic;
+      const float vn2 = vb2 - vmagic;
+      const float vn3 = vb3 - vmagic;
+
+      // t = x - n * ln 2
+      float vt0 = vx0 - vn0 * vln2_1;
+      float vt1 = vx1 - vn1 * vln2_1;
+      float vt2 = vx2 - vn2 * vln2_1;
+      float vt3 = vx3 - vn3 * vln2_1;
+      vt0 = vt0 - vn0 * vln2_2;
+      vt1 = vt1 - vn1 * vln2_2;
+      vt2 = vt2 - vn2 * vln2_2;
+      vt3 = vt3 - vn3 * vln2_2;
+      vt0 = vt0 - vn0 * vln2_3;
+      vt1 = vt1 - vn1 * vln2_3;
+      vt2 = vt2 - vn2 * vln2_3;
+      vt3 = vt3 - vn3 * vln2_3;
+      vt0 = vt0 - vn0 * vln2_4;
+      vt1 = vt1 - vn1 * vln2_4;
+      vt2 = vt2 - vn2 * vln2_4;
+      vt3 = vt3 - vn3 * vln2_4;
+
+      // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+      float vp0 = vc5 * vt0 + vc4;
+      float vp1 = vc5 * vt1 + vc4;
+      float vp2 = vc5 * vt2 + vc4;
+      float vp3 = vc5 * vt3 + vc4;
+      vp0 = vp0 * vt0 + vc3;
+      vp1 = vp1 * vt1 + vc3;
+      vp2 = vp2 * vt2 + vc3;
+      vp3 = vp3 * vt3 + vc3;
+      vp0 = vp0 * vt0 + vc2;
+      vp1 = vp1 * vt1 + vc2;
+      vp2 = vp2 * vt2 + vc2;
+      vp3 = vp3 * vt3 + vc2;
+      vp0 = vp0 * vt0 + vc1;
+      vp1 = vp1 * vt1 + vc1;
+      vp2 = vp2 * vt2 + vc1;
+      vp3 = vp3 * vt3 + vc1;
+      vp0 = vp0 * vt0 + vc0;
+      vp1 = vp1 * vt1 + vc0;
+      vp2 = vp2 * vt2 + vc0;
+      vp3 = vp3 * vt3 + vc0;
+
+      // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+      float vd0 = vn0 - vanchor;
+      float vd1 = vn1 - vanchor;
+      float vd2 = vn2 - vanchor;
+      float vd3 = vn3 - vanchor;
+      vd0 = 128.0f < vd0 ? 128.0f : vd0;
+      const float vs0_biased = vd0 + vmagic;
+      const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+      vp0 = vp0 * vs0;
+      vd1 = 128.0f < vd1 ? 128.0f : vd1;
+      const float vs1_biased = vd1 + vmagic;
+      const float vs1 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs1_biased) << 23);
+      vp1 = vp1 * vs1;
+      vd2 = 128.0f < vd2 ? 128.0f : vd2;
+      const float vs2_biased = vd2 + vmagic;
+      const float vs2 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs2_biased) << 23);
+      vp2 = vp2 * vs2;
+      vd3 = 128.0f < vd3 ? 128.0f : vd3;
+      const float vs3_biased = vd3 + vmagic;
+      const float vs3 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs3_biased) << 23);
+      vp3 = vp3 * vs3;
+
+      *e = vp0;
+      *(e + 1) = vp1;
+      *(e + 2) = vp2;
+      *(e + 3) = vp3;
+      vp0 = vp0 + vp1;
+      vp2 = vp2 + vp3;
+      vp0 = vp0 + vp2;
+      const float vtotal0 = vsum0 + vp0;
+      const float vadded0 = vtotal0 - vsum0;
+      const float vrounded0 = vp0 - vadded0;
+      vlost0 = vlost0 + vrounded0;
+      vsum0 = vtotal0;
+
+      x += 4;
+      e += 4;
+      e_before += 4;
       y += 4;
     }
-    for (; count >= 1; count -= 1) {
-      float vy0 = *y;
+    for (; count_before >= 1; count_before -= 1) {
+      float vy0 = *e_before;
       vy0 = vy0 < vthreshold ? 0.0f : vy0;
       vy0 = vy0 * vscale;
       *y = vy0;
 
+      e_before += 1;
       y += 1;
     }
+    for (; count >= 4; count -= 4) {
+      float vx0 = *x;
+      float vx1 = *(x + 1);
+      float vx2 = *(x + 2);
+      float vx3 = *(x + 3);
+
+      vx0 = vlower > vx0 ? vlower : vx0;
+      vx1 = vlower > vx1 ? vlower : vx1;
+      vx2 = vlower > vx2 ? vlower : vx2;
+      vx3 = vlower > vx3 ? vlower : vx3;
+
+      // n = round(x * log2(e))
+      const float vb0 = vx0 * vlog2e + vmagic;
+      const float vb1 = vx1 * vlog2e + vmagic;
+      const float vb2 = vx2 * vlog2e + vmagic;
+      const float vb3 = vx3 * vlog2e + vmagic;
+      const float vn0 = vb0 - vmagic;
+      const float vn1 = vb1 - vmagic;
+      const float vn2 = vb2 - vmagic;
+      const float vn3 = vb3 - vmagic;
+
+      // t = x - n * ln 2
+      float vt0 = vx0 - vn0 * vln2_1;
+      float vt1 = vx1 - vn1 * vln2_1;
+      float vt2 = vx2 - vn2 * vln2_1;
+      float vt3 = vx3 - vn3 * vln2_1;
+      vt0 = vt0 - vn0 * vln2_2;
+      vt1 = vt1 - vn1 * vln2_2;
+      vt2 = vt2 - vn2 * vln2_2;
+      vt3 = vt3 - vn3 * vln2_2;
+      vt0 = vt0 - vn0 * vln2_3;
+      vt1 = vt1 - vn1 * vln2_3;
+      vt2 = vt2 - vn2 * vln2_3;
+      vt3 = vt3 - vn3 * vln2_3;
+      vt0 = vt0 - vn0 * vln2_4;
+      vt1 = vt1 - vn1 * vln2_4;
+      vt2 = vt2 - vn2 * vln2_4;
+      vt3 = vt3 - vn3 * vln2_4;
+
+      // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+      float vp0 = vc5 * vt0 + vc4;
+      float vp1 = vc5 * vt1 + vc4;
+      float vp2 = vc5 * vt2 + vc4;
+      float vp3 = vc5 * vt3 + vc4;
+      vp0 = vp0 * vt0 + vc3;
+      vp1 = vp1 * vt1 + vc3;
+      vp2 = vp2 * vt2 + vc3;
+      vp3 = vp3 * vt3 + vc3;
+      vp0 = vp0 * vt0 + vc2;
+      vp1 = vp1 * vt1 + vc2;
+      vp2 = vp2 * vt2 + vc2;
+      vp3 = vp3 * vt3 + vc2;
+      vp0 = vp0 * vt0 + vc1;
+      vp1 = vp1 * vt1 + vc1;
+      vp2 = vp2 * vt2 + vc1;
+      vp3 = vp3 * vt3 + vc1;
+      vp0 = vp0 * vt0 + vc0;
+      vp1 = vp1 * vt1 + vc0;
+      vp2 = vp2 * vt2 + vc0;
+      vp3 = vp3 * vt3 + vc0;
+
+      // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+      float vd0 = vn0 - vanchor;
+      float vd1 = vn1 - vanchor;
+      float vd2 = vn2 - vanchor;
+      float vd3 = vn3 - vanchor;
+      vd0 = 128.0f < vd0 ? 128.0f : vd0;
+      const float vs0_biased = vd0 + vmagic;
+      const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+      vp0 = vp0 * vs0;
+      vd1 = 128.0f < vd1 ? 128.0f : vd1;
+      const float vs1_biased = vd1 + vmagic;
+      const float vs1 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs1_biased) << 23);
+      vp1 = vp1 * vs1;
+      vd2 = 128.0f < vd2 ? 128.0f : vd2;
+      const float vs2_biased = vd2 + vmagic;
+      const float vs2 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs2_biased) << 23);
+      vp2 = vp2 * vs2;
+      vd3 = 128.0f < vd3 ? 128.0f : vd3;
+      const float vs3_biased = vd3 + vmagic;
+      const float vs3 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs3_biased) << 23);
+      vp3 = vp3 * vs3;
+
+      *e = vp0;
+      *(e + 1) = vp1;
+      *(e + 2) = vp2;
+      *(e + 3) = vp3;
+      vp0 = vp0 + vp1;
+      vp2 = vp2 + vp3;
+      vp0 = vp0 + vp2;
+      const float vtotal0 = vsum0 + vp0;
+      const float vadded0 = vtotal0 - vsum0;
+      const float vrounded0 = vp0 - vadded0;
+      vlost0 = vlost0 + vrounded0;
+      vsum0 = vtotal0;
+
+      x += 4;
+      e += 4;
+    }
+    for (; count >= 1; count -= 1) {
+      float vx0 = *x;
+
+      vx0 = vlower > vx0 ? vlower : vx0;
+
+      // n = round(x * log2(e))
+      const float vb0 = vx0 * vlog2e + vmagic;
+      const float vn0 = vb0 - vmagic;
+
+      // t = x - n * ln 2
+      float vt0 = vx0 - vn0 * vln2_1;
+      vt0 = vt0 - vn0 * vln2_2;
+      vt0 = vt0 - vn0 * vln2_3;
+      vt0 = vt0 - vn0 * vln2_4;
+
+      // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+      float vp0 = vc5 * vt0 + vc4;
+      vp0 = vp0 * vt0 + vc3;
+      vp0 = vp0 * vt0 + vc2;
+      vp0 = vp0 * vt0 + vc1;
+      vp0 = vp0 * vt0 + vc0;
+
+      // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+      float vd0 = vn0 - vanchor;
+      vd0 = 128.0f < vd0 ? 128.0f : vd0;
+      const float vs0_biased = vd0 + vmagic;
+      const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+      vp0 = vp0 * vs0;
+
+      *e = vp0;
+      const float vtotal0 = vsum0 + vp0;
+      const float vadded0 = vtotal0 - vsum0;
+      const float vrounded0 = vp0 - vadded0;
+      vlost0 = vlost0 + vrounded0;
+      vsum0 = vtotal0;
+
+      x += 1;
+      e += 1;
+    }
+    vsum0 = vsum0 + vlost0;
+    const float sum = vsum0;
+    float row_sum = sum;
+    bool is_empty = false;
+
+    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
+      x = x_row;
+      count = columns;
+      float vmax0 = -__builtin_inff();
+      for (; count >= 4; count -= 4) {
+        float vx0 = *x;
+        float vx1 = *(x + 1);
+        float vx2 = *(x + 2);
+        float vx3 = *(x + 3);
+        vx0 = vx0 > vx1 ? vx0 : vx1;
+        vx2 = vx2 > vx3 ? vx2 : vx3;
+        vx0 = vx0 > vx2 ? vx0 : vx2;
+        vmax0 = vmax0 > vx0 ? vmax0 : vx0;
+
+        x += 4;
+      }
+      for (; count >= 1; count -= 1) {
+        float vx0 = *x;
+        vmax0 = vmax0 > vx0 ? vmax0 : vx0;
+
+        x += 1;
+      }
+      const float row_max = vmax0;
+
+      // Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to
+      // subtract.
+      const bool is_large = row_max > 0x1p+16f || row_max < -0x1p+16f;
+      is_empty = row_max == -__builtin_inff();
+      const float voffset = is_large && !is_empty ? row_max : 0.0f;
+      const float top = is_large ? 0.0f : row_max;
+      // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+      const float vanchor = top * 0x1.715476p+0f + magic - magic - 16.0f;
+      // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+      // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+      const float vlower = top - 126.9f * 0x1.62E430p-1f;
+
+      x = x_row;
+      e = terms;
+      count = columns;
+      float vsum0 = 0.0f;
+      float vlost0 = 0.0f;
+      for (; count >= 4; count -= 4) {
+        float vx0 = *x;
+        float vx1 = *(x + 1);
+        float vx2 = *(x + 2);
+        float vx3 = *(x + 3);
+
+        vx0 = vx0 - voffset;
+        vx1 = vx1 - voffset;
+        vx2 = vx2 - voffset;
+        vx3 = vx3 - voffset;
+        vx0 = vlower > vx0 ? vlower : vx0;
+        vx1 = vlower > vx1 ? vlower : vx1;
+        vx2 = vlower > vx2 ? vlower : vx2;
+        vx3 = vlower > vx3 ? vlower : vx3;
+
+        // n = round(x * log2(e))
+        const float vb0 = vx0 * vlog2e + vmagic;
+        const float vb1 = vx1 * vlog2e + vmagic;
+        const float vb2 = vx2 * vlog2e + vmagic;
+        const float vb3 = vx3 * vlog2e + vmagic;
+        const float vn0 = vb0 - vmagic;
+        const float vn1 = vb1 - vmagic;
+        const float vn2 = vb2 - vmagic;
+        const float vn3 = vb3 - vmagic;
+
+        // t = x - n * ln 2
+        float vt0 = vx0 - vn0 * vln2_1;
+        float vt1 = vx1 - vn1 * vln2_1;
+        float vt2 = vx2 - vn2 * vln2_1;
+        float vt3 = vx3 - vn3 * vln2_1;
+        vt0 = vt0 - vn0 * vln2_2;
+        vt1 = vt1 - vn1 * vln2_2;
+        vt2 = vt2 - vn2 * vln2_2;
+        vt3 = vt3 - vn3 * vln2_2;
+        vt0 = vt0 - vn0 * vln2_3;
+        vt1 = vt1 - vn1 * vln2_3;
+        vt2 = vt2 - vn2 * vln2_3;
+        vt3 = vt3 - vn3 * vln2_3;
+        vt0 = vt0 - vn0 * vln2_4;
+        vt1 = vt1 - vn1 * vln2_4;
+        vt2 = vt2 - vn2 * vln2_4;
+        vt3 = vt3 - vn3 * vln2_4;
+
+        // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+        float vp0 = vc5 * vt0 + vc4;
+        float vp1 = vc5 * vt1 + vc4;
+        float vp2 = vc5 * vt2 + vc4;
+        float vp3 = vc5 * vt3 + vc4;
+        vp0 = vp0 * vt0 + vc3;
+        vp1 = vp1 * vt1 + vc3;
+        vp2 = vp2 * vt2 + vc3;
+        vp3 = vp3 * vt3 + vc3;
+        vp0 = vp0 * vt0 + vc2;
+        vp1 = vp1 * vt1 + vc2;
+        vp2 = vp2 * vt2 + vc2;
+        vp3 = vp3 * vt3 + vc2;
+        vp0 = vp0 * vt0 + vc1;
+        vp1 = vp1 * vt1 + vc1;
+        vp2 = vp2 * vt2 + vc1;
+        vp3 = vp3 * vt3 + vc1;
+        vp0 = vp0 * vt0 + vc0;
+        vp1 = vp1 * vt1 + vc0;
+        vp2 = vp2 * vt2 + vc0;
+        vp3 = vp3 * vt3 + vc0;
+
+        // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+        float vd0 = vn0 - vanchor;
+        float vd1 = vn1 - vanchor;
+        float vd2 = vn2 - vanchor;
+        float vd3 = vn3 - vanchor;
+        const float vs0_biased = vd0 + vmagic;
+        const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+        vp0 = vp0 * vs0;
+        const float vs1_biased = vd1 + vmagic;
+        const float vs1 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs1_biased) << 23);
+        vp1 = vp1 * vs1;
+        const float vs2_biased = vd2 + vmagic;
+        const float vs2 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs2_biased) << 23);
+        vp2 = vp2 * vs2;
+        const float vs3_biased = vd3 + vmagic;
+        const float vs3 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs3_biased) << 23);
+        vp3 = vp3 * vs3;
+
+        *e = vp0;
+        *(e + 1) = vp1;
+        *(e + 2) = vp2;
+        *(e + 3) = vp3;
+        vp0 = vp0 + vp1;
+        vp2 = vp2 + vp3;
+        vp0 = vp0 + vp2;
+        const float vtotal0 = vsum0 + vp0;
+        const float vadded0 = vtotal0 - vsum0;
+        const float vrounded0 = vp0 - vadded0;
+        vlost0 = vlost0 + vrounded0;
+        vsum0 = vtotal0;
+
+        x += 4;
+        e += 4;
+      }
+      for (; count >= 1; count -= 1) {
+        float vx0 = *x;
+
+        vx0 = vx0 - voffset;
+        vx0 = vlower > vx0 ? vlower : vx0;
+
+        // n = round(x * log2(e))
+        const float vb0 = vx0 * vlog2e + vmagic;
+        const float vn0 = vb0 - vmagic;
+
+        // t = x - n * ln 2
+        float vt0 = vx0 - vn0 * vln2_1;
+        vt0 = vt0 - vn0 * vln2_2;
+        vt0 = vt0 - vn0 * vln2_3;
+        vt0 = vt0 - vn0 * vln2_4;
+
+        // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+        float vp0 = vc5 * vt0 + vc4;
+        vp0 = vp0 * vt0 + vc3;
+        vp0 = vp0 * vt0 + vc2;
+        vp0 = vp0 * vt0 + vc1;
+        vp0 = vp0 * vt0 + vc0;
+
+        // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+        float vd0 = vn0 - vanchor;
+        const float vs0_biased = vd0 + vmagic;
+        const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+        vp0 = vp0 * vs0;
+
+        *e = vp0;
+        const float vtotal0 = vsum0 + vp0;
+        const float vadded0 = vtotal0 - vsum0;
+        const float vrounded0 = vp0 - vadded0;
+        vlost0 = vlost0 + vrounded0;
+        vsum0 = vtotal0;
+
+        x += 1;
+        e += 1;
+      }
+      vsum0 = vsum0 + vlost0;
+      const float sum = vsum0;
+      row_sum = sum;
+    }
+
+    // y = y / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
+    // has none.
+    threshold_before = (is_empty ? 0.0f : 0x1p-126f) * row_sum;
+    scale_before = is_empty && row_sum == row_sum ? params->empty : 1.0f / row_sum;
+    count_before = columns;
+    y_before = y_row;
+    x_row += input_stride;
+    y_row += output_stride;
+  }
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
+__attribute__((noinline)) size_t rows_of_1(
+    size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
+    size_t output_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const float vlog2e = 0x1.715476p+0f;
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const float vmagic = 0x1.8000FEp+23f;
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const float vln2_1 = 0x1.600000p-1f;
+  const float vln2_2 = 0x1.700000p-8f;
+  const float vln2_3 = 0x1.080000p-15f;
+  const float vln2_4 = 0x1.FDF474p-22f;
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const float vc5 = 0x1.0F295Ep+9f;
+  const float vc4 = 0x1.573AC0p+11f;
+  const float vc3 = 0x1.555BEAp+13f;
+  const float vc2 = 0x1.FFFDC4p+14f;
+  const float vc1 = 0x1.FFFFF2p+15f;
+  const float vc0 = 0x1.000000p+16f;
+
+  for (; rows != 0; rows--) {
+    const float* x = x_row;
+    float* y = y_row;
+    float vx0 = *x;
+
+    const size_t last = columns - 1;
+    const float sample = x_row[0] > x_row[last] ? x_row[0] : x_row[last];
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const float vanchor = sample * 0x1.715476p+0f + magic - magic - 16.0f;
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const float vlower = sample - 126.9f * 0x1.62E430p-1f;
+
+    vx0 = vlower > vx0 ? vlower : vx0;
+
+    // n = round(x * log2(e))
+    const float vb0 = vx0 * vlog2e + vmagic;
+    const float vn0 = vb0 - vmagic;
+
+    // t = x - n * ln 2
+    float vt0 = vx0 - vn0 * vln2_1;
+    vt0 = vt0 - vn0 * vln2_2;
+    vt0 = vt0 - vn0 * vln2_3;
+    vt0 = vt0 - vn0 * vln2_4;
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    float vp0 = vc5 * vt0 + vc4;
+    vp0 = vp0 * vt0 + vc3;
+    vp0 = vp0 * vt0 + vc2;
+    vp0 = vp0 * vt0 + vc1;
+    vp0 = vp0 * vt0 + vc0;
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    float vd0 = vn0 - vanchor;
+    vd0 = 128.0f < vd0 ? 128.0f : vd0;
+    const float vs0_biased = vd0 + vmagic;
+    const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+    vp0 = vp0 * vs0;
+
+    float vsum0 = vp0;
+    const float sum = vsum0;
+    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const float vthreshold = 0x1p-126f * sum;
+    const float vscale = 1.0f / sum;
+    vp0 = vp0 < vthreshold ? 0.0f : vp0;
+    vp0 = vp0 * vscale;
+    *y = vp0;
 
     x_row += input_stride;
     y_row += output_stride;
   }
+  return rows;
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
+__attribute__((noinline)) size_t rows_of_2(
+    size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
+    size_t output_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const float vlog2e = 0x1.715476p+0f;
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const float vmagic = 0x1.8000FEp+23f;
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const float vln2_1 = 0x1.600000p-1f;
+  const float vln2_2 = 0x1.700000p-8f;
+  const float vln2_3 = 0x1.080000p-15f;
+  const float vln2_4 = 0x1.FDF474p-22f;
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const float vc5 = 0x1.0F295Ep+9f;
+  const float vc4 = 0x1.573AC0p+11f;
+  const float vc3 = 0x1.555BEAp+13f;
+  const float vc2 = 0x1.FFFDC4p+14f;
+  const float vc1 = 0x1.FFFFF2p+15f;
+  const float vc0 = 0x1.000000p+16f;
+
+  for (; rows != 0; rows--) {
+    const float* x = x_row;
+    float* y = y_row;
+    float vx0 = *x;
+    float vx1 = *(x + 1);
+
+    const size_t last = columns - 1;
+    const float sample = x_row[0] > x_row[last] ? x_row[0] : x_row[last];
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const float vanchor = sample * 0x1.715476p+0f + magic - magic - 16.0f;
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const float vlower = sample - 126.9f * 0x1.62E430p-1f;
+
+    vx0 = vlower > vx0 ? vlower : vx0;
+    vx1 = vlower > vx1 ? vlower : vx1;
+
+    // n = round(x * log2(e))
+    const float vb0 = vx0 * vlog2e + vmagic;
+    const float vb1 = vx1 * vlog2e + vmagic;
+    const float vn0 = vb0 - vmagic;
+    const float vn1 = vb1 - vmagic;
+
+    // t = x - n * ln 2
+    float vt0 = vx0 - vn0 * vln2_1;
+    float vt1 = vx1 - vn1 * vln2_1;
+    vt0 = vt0 - vn0 * vln2_2;
+    vt1 = vt1 - vn1 * vln2_2;
+    vt0 = vt0 - vn0 * vln2_3;
+    vt1 = vt1 - vn1 * vln2_3;
+    vt0 = vt0 - vn0 * vln2_4;
+    vt1 = vt1 - vn1 * vln2_4;
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    float vp0 = vc5 * vt0 + vc4;
+    float vp1 = vc5 * vt1 + vc4;
+    vp0 = vp0 * vt0 + vc3;
+    vp1 = vp1 * vt1 + vc3;
+    vp0 = vp0 * vt0 + vc2;
+    vp1 = vp1 * vt1 + vc2;
+    vp0 = vp0 * vt0 + vc1;
+    vp1 = vp1 * vt1 + vc1;
+    vp0 = vp0 * vt0 + vc0;
+    vp1 = vp1 * vt1 + vc0;
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    float vd0 = vn0 - vanchor;
+    float vd1 = vn1 - vanchor;
+    vd0 = 128.0f < vd0 ? 128.0f : vd0;
+    const float vs0_biased = vd0 + vmagic;
+    const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+    vp0 = vp0 * vs0;
+    vd1 = 128.0f < vd1 ? 128.0f : vd1;
+    const float vs1_biased = vd1 + vmagic;
+    const float vs1 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs1_biased) << 23);
+    vp1 = vp1 * vs1;
+
+    float vsum0 = vp0;
+    float vsum1 = vp1;
+    vsum0 = vsum0 + vsum1;
+    const float sum = vsum0;
+    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const float vthreshold = 0x1p-126f * sum;
+    const float vscale = 1.0f / sum;
+    vp0 = vp0 < vthreshold ? 0.0f : vp0;
+    vp0 = vp0 * vscale;
+    vp1 = vp1 < vthreshold ? 0.0f : vp1;
+    vp1 = vp1 * vscale;
+    *y = vp0;
+    *(y + 1) = vp1;
+
+    x_row += input_stride;
+    y_row += output_stride;
+  }
+  return rows;
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
+__attribute__((noinline)) size_t rows_of_4(
+    size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
+    size_t output_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const float vlog2e = 0x1.715476p+0f;
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const float vmagic = 0x1.8000FEp+23f;
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const float vln2_1 = 0x1.600000p-1f;
+  const float vln2_2 = 0x1.700000p-8f;
+  const float vln2_3 = 0x1.080000p-15f;
+  const float vln2_4 = 0x1.FDF474p-22f;
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const float vc5 = 0x1.0F295Ep+9f;
+  const float vc4 = 0x1.573AC0p+11f;
+  const float vc3 = 0x1.555BEAp+13f;
+  const float vc2 = 0x1.FFFDC4p+14f;
+  const float vc1 = 0x1.FFFFF2p+15f;
+  const float vc0 = 0x1.000000p+16f;
+
+  for (; rows != 0; rows--) {
+    const float* x = x_row;
+    float* y = y_row;
+    float vx0 = *x;
+    float vx1 = *(x + 1);
+    float vx2 = *(x + 2);
+    float vx3 = *(x + 3);
+
+    const size_t last = columns - 1;
+    const float sample = x_row[0] > x_row[last] ? x_row[0] : x_row[last];
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const float vanchor = sample * 0x1.715476p+0f + magic - magic - 16.0f;
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const float vlower = sample - 126.9f * 0x1.62E430p-1f;
+
+    vx0 = vlower > vx0 ? vlower : vx0;
+    vx1 = vlower > vx1 ? vlower : vx1;
+    vx2 = vlower > vx2 ? vlower : vx2;
+    vx3 = vlower > vx3 ? vlower : vx3;
+
+    // n = round(x * log2(e))
+    const float vb0 = vx0 * vlog2e + vmagic;
+    const float vb1 = vx1 * vlog2e + vmagic;
+    const float vb2 = vx2 * vlog2e + vmagic;
+    const float vb3 = vx3 * vlog2e + vmagic;
+    const float vn0 = vb0 - vmagic;
+    const float vn1 = vb1 - vmagic;
+    const float vn2 = vb2 - vmagic;
+    const float vn3 = vb3 - vmagic;
+
+    // t = x - n * ln 2
+    float vt0 = vx0 - vn0 * vln2_1;
+    float vt1 = vx1 - vn1 * vln2_1;
+    float vt2 = vx2 - vn2 * vln2_1;
+    float vt3 = vx3 - vn3 * vln2_1;
+    vt0 = vt0 - vn0 * vln2_2;
+    vt1 = vt1 - vn1 * vln2_2;
+    vt2 = vt2 - vn2 * vln2_2;
+    vt3 = vt3 - vn3 * vln2_2;
+    vt0 = vt0 - vn0 * vln2_3;
+    vt1 = vt1 - vn1 * vln2_3;
+    vt2 = vt2 - vn2 * vln2_3;
+    vt3 = vt3 - vn3 * vln2_3;
+    vt0 = vt0 - vn0 * vln2_4;
+    vt1 = vt1 - vn1 * vln2_4;
+    vt2 = vt2 - vn2 * vln2_4;
+    vt3 = vt3 - vn3 * vln2_4;
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    float vp0 = vc5 * vt0 + vc4;
+    float vp1 = vc5 * vt1 + vc4;
+    float vp2 = vc5 * vt2 + vc4;
+    float vp3 = vc5 * vt3 + vc4;
+    vp0 = vp0 * vt0 + vc3;
+    vp1 = vp1 * vt1 + vc3;
+    vp2 = vp2 * vt2 + vc3;
+    vp3 = vp3 * vt3 + vc3;
+    vp0 = vp0 * vt0 + vc2;
+    vp1 = vp1 * vt1 + vc2;
+    vp2 = vp2 * vt2 + vc2;
+    vp3 = vp3 * vt3 + vc2;
+    vp0 = vp0 * vt0 + vc1;
+    vp1 = vp1 * vt1 + vc1;
+    vp2 = vp2 * vt2 + vc1;
+    vp3 = vp3 * vt3 + vc1;
+    vp0 = vp0 * vt0 + vc0;
+    vp1 = vp1 * vt1 + vc0;
+    vp2 = vp2 * vt2 + vc0;
+    vp3 = vp3 * vt3 + vc0;
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    float vd0 = vn0 - vanchor;
+    float vd1 = vn1 - vanchor;
+    float vd2 = vn2 - vanchor;
+    float vd3 = vn3 - vanchor;
+    vd0 = 128.0f < vd0 ? 128.0f : vd0;
+    const float vs0_biased = vd0 + vmagic;
+    const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+    vp0 = vp0 * vs0;
+    vd1 = 128.0f < vd1 ? 128.0f : vd1;
+    const float vs1_biased = vd1 + vmagic;
+    const float vs1 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs1_biased) << 23);
+    vp1 = vp1 * vs1;
+    vd2 = 128.0f < vd2 ? 128.0f : vd2;
+    const float vs2_biased = vd2 + vmagic;
+    const float vs2 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs2_biased) << 23);
+    vp2 = vp2 * vs2;
+    vd3 = 128.0f < vd3 ? 128.0f : vd3;
+    const float vs3_biased = vd3 + vmagic;
+    const float vs3 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs3_biased) << 23);
+    vp3 = vp3 * vs3;
+
+    float vsum0 = vp0;
+    float vsum1 = vp1;
+    float vsum2 = vp2;
+    float vsum3 = vp3;
+    vsum0 = vsum0 + vsum1;
+    vsum2 = vsum2 + vsum3;
+    vsum0 = vsum0 + vsum2;
+    const float sum = vsum0;
+    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const float vthreshold = 0x1p-126f * sum;
+    const float vscale = 1.0f / sum;
+    vp0 = vp0 < vthreshold ? 0.0f : vp0;
+    vp0 = vp0 * vscale;
+    vp1 = vp1 < vthreshold ? 0.0f : vp1;
+    vp1 = vp1 * vscale;
+    vp2 = vp2 < vthreshold ? 0.0f : vp2;
+    vp2 = vp2 * vscale;
+    vp3 = vp3 < vthreshold ? 0.0f : vp3;
+    vp3 = vp3 * vscale;
+    *y = vp0;
+    *(y + 1) = vp1;
+    *(y + 2) = vp2;
+    *(y + 3) = vp3;
+
+    x_row += input_stride;
+    y_row += output_stride;
+  }
+  return rows;
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
+__attribute__((noinline)) size_t rows_of_8(
+    size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
+    size_t output_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const float vlog2e = 0x1.715476p+0f;
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const float vmagic = 0x1.8000FEp+23f;
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const float vln2_1 = 0x1.600000p-1f;
+  const float vln2_2 = 0x1.700000p-8f;
+  const float vln2_3 = 0x1.080000p-15f;
+  const float vln2_4 = 0x1.FDF474p-22f;
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const float vc5 = 0x1.0F295Ep+9f;
+  const float vc4 = 0x1.573AC0p+11f;
+  const float vc3 = 0x1.555BEAp+13f;
+  const float vc2 = 0x1.FFFDC4p+14f;
+  const float vc1 = 0x1.FFFFF2p+15f;
+  const float vc0 = 0x1.000000p+16f;
+
+  for (; rows != 0; rows--) {
+    const float* x = x_row;
+    float* y = y_row;
+    float vx0 = *x;
+    float vx1 = *(x + 1);
+    float vx2 = *(x + 2);
+    float vx3 = *(x + 3);
+    float vx4 = *(x + 4);
+    float vx5 = *(x + 5);
+    float vx6 = *(x + 6);
+    float vx7 = *(x + 7);
+
+    const size_t last = columns - 1;
+    const float sample = x_row[0] > x_row[last] ? x_row[0] : x_row[last];
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const float vanchor = sample * 0x1.715476p+0f + magic - magic - 16.0f;
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const float vlower = sample - 126.9f * 0x1.62E430p-1f;
+
+    vx0 = vlower > vx0 ? vlower : vx0;
+    vx1 = vlower > vx1 ? vlower : vx1;
+    vx2 = vlower > vx2 ? vlower : vx2;
+    vx3 = vlower > vx3 ? vlower : vx3;
+    vx4 = vlower > vx4 ? vlower : vx4;
+    vx5 = vlower > vx5 ? vlower : vx5;
+    vx6 = vlower > vx6 ? vlower : vx6;
+    vx7 = vlower > vx7 ? vlower : vx7;
+
+    // n = round(x * log2(e))
+    const float vb0 = vx0 * vlog2e + vmagic;
+    const float vb1 = vx1 * vlog2e + vmagic;
+    const float vb2 = vx2 * vlog2e + vmagic;
+    const float vb3 = vx3 * vlog2e + vmagic;
+    const float vb4 = vx4 * vlog2e + vmagic;
+    const float vb5 = vx5 * vlog2e + vmagic;
+    const float vb6 = vx6 * vlog2e + vmagic;
+    const float vb7 = vx7 * vlog2e + vmagic;
+    const float vn0 = vb0 - vmagic;
+    const float vn1 = vb1 - vmagic;
+    const float vn2 = vb2 - vmagic;
+    const float vn3 = vb3 - vmagic;
+    const float vn4 = vb4 - vmagic;
+    const float vn5 = vb5 - vmagic;
+    const float vn6 = vb6 - vmagic;
+    const float vn7 = vb7 - vmagic;
+
+    // t = x - n * ln 2
+    float vt0 = vx0 - vn0 * vln2_1;
+    float vt1 = vx1 - vn1 * vln2_1;
+    float vt2 = vx2 - vn2 * vln2_1;
+    float vt3 = vx3 - vn3 * vln2_1;
+    float vt4 = vx4 - vn4 * vln2_1;
+    float vt5 = vx5 - vn5 * vln2_1;
+    float vt6 = vx6 - vn6 * vln2_1;
+    float vt7 = vx7 - vn7 * vln2_1;
+    vt0 = vt0 - vn0 * vln2_2;
+    vt1 = vt1 - vn1 * vln2_2;
+    vt2 = vt2 - vn2 * vln2_2;
+    vt3 = vt3 - vn3 * vln2_2;
+    vt4 = vt4 - vn4 * vln2_2;
+    vt5 = vt5 - vn5 * vln2_2;
+    vt6 = vt6 - vn6 * vln2_2;
+    vt7 = vt7 - vn7 * vln2_2;
+    vt0 = vt0 - vn0 * vln2_3;
+    vt1 = vt1 - vn1 * vln2_3;
+    vt2 = vt2 - vn2 * vln2_3;
+    vt3 = vt3 - vn3 * vln2_3;
+    vt4 = vt4 - vn4 * vln2_3;
+    vt5 = vt5 - vn5 * vln2_3;
+    vt6 = vt6 - vn6 * vln2_3;
+    vt7 = vt7 - vn7 * vln2_3;
+    vt0 = vt0 - vn0 * vln2_4;
+    vt1 = vt1 - vn1 * vln2_4;
+    vt2 = vt2 - vn2 * vln2_4;
+    vt3 = vt3 - vn3 * vln2_4;
+    vt4 = vt4 - vn4 * vln2_4;
+    vt5 = vt5 - vn5 * vln2_4;
+    vt6 = vt6 - vn6 * vln2_4;
+    vt7 = vt7 - vn7 * vln2_4;
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    float vp0 = vc5 * vt0 + vc4;
+    float vp1 = vc5 * vt1 + vc4;
+    float vp2 = vc5 * vt2 + vc4;
+    float vp3 = vc5 * vt3 + vc4;
+    float vp4 = vc5 * vt4 + vc4;
+    float vp5 = vc5 * vt5 + vc4;
+    float vp6 = vc5 * vt6 + vc4;
+    float vp7 = vc5 * vt7 + vc4;
+    vp0 = vp0 * vt0 + vc3;
+    vp1 = vp1 * vt1 + vc3;
+    vp2 = vp2 * vt2 + vc3;
+    vp3 = vp3 * vt3 + vc3;
+    vp4 = vp4 * vt4 + vc3;
+    vp5 = vp5 * vt5 + vc3;
+    vp6 = vp6 * vt6 + vc3;
+    vp7 = vp7 * vt7 + vc3;
+    vp0 = vp0 * vt0 + vc2;
+    vp1 = vp1 * vt1 + vc2;
+    vp2 = vp2 * vt2 + vc2;
+    vp3 = vp3 * vt3 + vc2;
+    vp4 = vp4 * vt4 + vc2;
+    vp5 = vp5 * vt5 + vc2;
+    vp6 = vp6 * vt6 + vc2;
+    vp7 = vp7 * vt7 + vc2;
+    vp0 = vp0 * vt0 + vc1;
+    vp1 = vp1 * vt1 + vc1;
+    vp2 = vp2 * vt2 + vc1;
+    vp3 = vp3 * vt3 + vc1;
+    vp4 = vp4 * vt4 + vc1;
+    vp5 = vp5 * vt5 + vc1;
+    vp6 = vp6 * vt6 + vc1;
+    vp7 = vp7 * vt7 + vc1;
+    vp0 = vp0 * vt0 + vc0;
+    vp1 = vp1 * vt1 + vc0;
+    vp2 = vp2 * vt2 + vc0;
+    vp3 = vp3 * vt3 + vc0;
+    vp4 = vp4 * vt4 + vc0;
+    vp5 = vp5 * vt5 + vc0;
+    vp6 = vp6 * vt6 + vc0;
+    vp7 = vp7 * vt7 + vc0;
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    float vd0 = vn0 - vanchor;
+    float vd1 = vn1 - vanchor;
+    float vd2 = vn2 - vanchor;
+    float vd3 = vn3 - vanchor;
+    float vd4 = vn4 - vanchor;
+    float vd5 = vn5 - vanchor;
+    float vd6 = vn6 - vanchor;
+    float vd7 = vn7 - vanchor;
+    vd0 = 128.0f < vd0 ? 128.0f : vd0;
+    const float vs0_biased = vd0 + vmagic;
+    const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+    vp0 = vp0 * vs0;
+    vd1 = 128.0f < vd1 ? 128.0f : vd1;
+    const float vs1_biased = vd1 + vmagic;
+    const float vs1 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs1_biased) << 23);
+    vp1 = vp1 * vs1;
+    vd2 = 128.0f < vd2 ? 128.0f : vd2;
+    const float vs2_biased = vd2 + vmagic;
+    const float vs2 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs2_biased) << 23);
+    vp2 = vp2 * vs2;
+    vd3 = 128.0f < vd3 ? 128.0f : vd3;
+    const float vs3_biased = vd3 + vmagic;
+    const float vs3 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs3_biased) << 23);
+    vp3 = vp3 * vs3;
+    vd4 = 128.0f < vd4 ? 128.0f : vd4;
+    const float vs4_biased = vd4 + vmagic;
+    const float vs4 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs4_biased) << 23);
+    vp4 = vp4 * vs4;
+    vd5 = 128.0f < vd5 ? 128.0f : vd5;
+    const float vs5_biased = vd5 + vmagic;
+    const float vs5 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs5_biased) << 23);
+    vp5 = vp5 * vs5;
+    vd6 = 128.0f < vd6 ? 128.0f : vd6;
+    const float vs6_biased = vd6 + vmagic;
+    const float vs6 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs6_biased) << 23);
+    vp6 = vp6 * vs6;
+    vd7 = 128.0f < vd7 ? 128.0f : vd7;
+    const float vs7_biased = vd7 + vmagic;
+    const float vs7 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs7_biased) << 23);
+    vp7 = vp7 * vs7;
+
+    float vsum0 = vp0;
+    float vsum1 = vp1;
+    float vsum2 = vp2;
+    float vsum3 = vp3;
+    float vsum4 = vp4;
+    float vsum5 = vp5;
+    float vsum6 = vp6;
+    float vsum7 = vp7;
+    vsum0 = vsum0 + vsum1;
+    vsum2 = vsum2 + vsum3;
+    vsum4 = vsum4 + vsum5;
+    vsum6 = vsum6 + vsum7;
+    vsum0 = vsum0 + vsum2;
+    vsum4 = vsum4 + vsum6;
+    vsum0 = vsum0 + vsum4;
+    const float sum = vsum0;
+    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const float vthreshold = 0x1p-126f * sum;
+    const float vscale = 1.0f / sum;
+    vp0 = vp0 < vthreshold ? 0.0f : vp0;
+    vp0 = vp0 * vscale;
+    vp1 = vp1 < vthreshold ? 0.0f : vp1;
+    vp1 = vp1 * vscale;
+    vp2 = vp2 < vthreshold ? 0.0f : vp2;
+    vp2 = vp2 * vscale;
+    vp3 = vp3 < vthreshold ? 0.0f : vp3;
+    vp3 = vp3 * vscale;
+    vp4 = vp4 < vthreshold ? 0.0f : vp4;
+    vp4 = vp4 * vscale;
+    vp5 = vp5 < vthreshold ? 0.0f : vp5;
+    vp5 = vp5 * vscale;
+    vp6 = vp6 < vthreshold ? 0.0f : vp6;
+    vp6 = vp6 * vscale;
+    vp7 = vp7 < vthreshold ? 0.0f : vp7;
+    vp7 = vp7 * vscale;
+    *y = vp0;
+    *(y + 1) = vp1;
+    *(y + 2) = vp2;
+    *(y + 3) = vp3;
+    *(y + 4) = vp4;
+    *(y + 5) = vp5;
+    *(y + 6) = vp6;
+    *(y + 7) = vp7;
+
+    x_row += input_stride;
+    y_row += output_stride;
+  }
+  return rows;
+}
+
+}  // namespace
+
+void twopass_f32_vsoftmax__scalar_rr4_p5_u4(
+    size_t rows, size_t columns, const void* input, size_t input_stride, void* output, size_t output_stride,
+    const struct twopass_params* params) {
+  const float* x_row = static_cast<const float*>(input);
+  float* y_row = static_cast<float*>(output);
+  for (;;) {
+    size_t left;
+    if (columns == 1) {
+      left = rows_of_1(rows, columns, x_row, input_stride, y_row, output_stride);
+    } else if (columns == 2) {
+      left = rows_of_2(rows, columns, x_row, input_stride, y_row, output_stride);
+    } else if (columns == 4) {
+      left = rows_of_4(rows, columns, x_row, input_stride, y_row, output_stride);
+    } else if (columns == 8) {
+      left = rows_of_8(rows, columns, x_row, input_stride, y_row, output_stride);
+    } else {
+      break;
+    }
+    if (left == 0) return;
+    x_row += (rows - left) * input_stride;
+    y_row += (rows - left) * output_stride;
+    softmax_of_rows(1, columns, x_row, 0, y_row, 0, params, true);
+    if (left == 1) return;
+    x_row += input_stride;
+    y_row += output_stride;
+    rows = left - 1;
+  }
+  softmax_of_rows(rows, columns, x_row, input_stride, y_row, output_stride, params, false);
 }

@@ -41,10 +41,10 @@ void twopass_f32_raddextexp__sse2_rr4_p5_u32(
   const __m128 vln2_3 = _mm_set1_ps(0x1.080000p-15f);
   const __m128 vln2_4 = _mm_set1_ps(0x1.FDF474p-22f);
   // exp(t) = 1 + c1 * t + ... + c5 * t^5.
-  const __m128 vc5 = _mm_set1_ps(0x1.0F3892p-7f);
-  const __m128 vc4 = _mm_set1_ps(0x1.573FD4p-5f);
-  const __m128 vc3 = _mm_set1_ps(0x1.555BD8p-3f);
-  const __m128 vc2 = _mm_set1_ps(0x1.FFFDB8p-2f);
+  const __m128 vc5 = _mm_set1_ps(0x1.0F295Ep-7f);
+  const __m128 vc4 = _mm_set1_ps(0x1.573AC0p-5f);
+  const __m128 vc3 = _mm_set1_ps(0x1.555BEAp-3f);
+  const __m128 vc2 = _mm_set1_ps(0x1.FFFDC4p-2f);
   const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p-1f);
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+0f);
 
@@ -119,7 +119,7 @@ void twopass_f32_raddextexp__sse2_rr4_p5_u32(
     vt6 = _mm_sub_ps(vt6, _mm_mul_ps(vn6, vln2_4));
     vt7 = _mm_sub_ps(vt7, _mm_mul_ps(vn7, vln2_4));
 
-    // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
     __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
     __m128 vp1 = _mm_add_ps(_mm_mul_ps(vc5, vt1), vc4);
     __m128 vp2 = _mm_add_ps(_mm_mul_ps(vc5, vt2), vc4);
@@ -264,7 +264,7 @@ void twopass_f32_raddextexp__sse2_rr4_p5_u32(
     vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
     vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
 
-    // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
     __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
     vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
     vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);
@@ -321,7 +321,7 @@ void twopass_f32_raddextexp__sse2_rr4_p5_u32(
     vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
     vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
 
-    // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
     __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
     vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
     vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);

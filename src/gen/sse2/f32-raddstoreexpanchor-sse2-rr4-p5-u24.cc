@@ -43,12 +43,12 @@ void twopass_f32_raddstoreexpanchor__sse2_rr4_p5_u24(
   const __m128 vln2_2 = _mm_set1_ps(0x1.700000p-8f);
   const __m128 vln2_3 = _mm_set1_ps(0x1.080000p-15f);
   const __m128 vln2_4 = _mm_set1_ps(0x1.FDF474p-22f);
-  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^16 a normal
-  // number.
-  const __m128 vc5 = _mm_set1_ps(0x1.0F3892p+9f);
-  const __m128 vc4 = _mm_set1_ps(0x1.573FD4p+11f);
-  const __m128 vc3 = _mm_set1_ps(0x1.555BD8p+13f);
-  const __m128 vc2 = _mm_set1_ps(0x1.FFFDB8p+14f);
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const __m128 vc5 = _mm_set1_ps(0x1.0F295Ep+9f);
+  const __m128 vc4 = _mm_set1_ps(0x1.573AC0p+11f);
+  const __m128 vc3 = _mm_set1_ps(0x1.555BEAp+13f);
+  const __m128 vc2 = _mm_set1_ps(0x1.FFFDC4p+14f);
   const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
 
@@ -117,7 +117,7 @@ void twopass_f32_raddstoreexpanchor__sse2_rr4_p5_u24(
     vt4 = _mm_sub_ps(vt4, _mm_mul_ps(vn4, vln2_4));
     vt5 = _mm_sub_ps(vt5, _mm_mul_ps(vn5, vln2_4));
 
-    // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
     __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
     __m128 vp1 = _mm_add_ps(_mm_mul_ps(vc5, vt1), vc4);
     __m128 vp2 = _mm_add_ps(_mm_mul_ps(vc5, vt2), vc4);
@@ -217,7 +217,7 @@ void twopass_f32_raddstoreexpanchor__sse2_rr4_p5_u24(
     vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
     vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
 
-    // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
     __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
     vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
     vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);
@@ -260,7 +260,7 @@ void twopass_f32_raddstoreexpanchor__sse2_rr4_p5_u24(
     vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
     vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
 
-    // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
     __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
     vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
     vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);

@@ -43,12 +43,12 @@ void twopass_f32_vscaleexpminusmax__sse2_rr4_p5_u24(
   const __m128 vln2_2 = _mm_set1_ps(0x1.700000p-8f);
   const __m128 vln2_3 = _mm_set1_ps(0x1.080000p-15f);
   const __m128 vln2_4 = _mm_set1_ps(0x1.FDF474p-22f);
-  // 2^32 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^32 a normal
-  // number.
-  const __m128 vc5 = _mm_set1_ps(0x1.0F3892p+25f);
-  const __m128 vc4 = _mm_set1_ps(0x1.573FD4p+27f);
-  const __m128 vc3 = _mm_set1_ps(0x1.555BD8p+29f);
-  const __m128 vc2 = _mm_set1_ps(0x1.FFFDB8p+30f);
+  // 2^32 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^32 a normal number.
+  const __m128 vc5 = _mm_set1_ps(0x1.0F295Ep+25f);
+  const __m128 vc4 = _mm_set1_ps(0x1.573AC0p+27f);
+  const __m128 vc3 = _mm_set1_ps(0x1.555BEAp+29f);
+  const __m128 vc2 = _mm_set1_ps(0x1.FFFDC4p+30f);
   const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+31f);
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+32f);
   const __m128 voffset = _mm_set1_ps(params->offset);
@@ -123,7 +123,7 @@ void twopass_f32_vscaleexpminusmax__sse2_rr4_p5_u24(
     vt4 = _mm_sub_ps(vt4, _mm_mul_ps(vn4, vln2_4));
     vt5 = _mm_sub_ps(vt5, _mm_mul_ps(vn5, vln2_4));
 
-    // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
     __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
     __m128 vp1 = _mm_add_ps(_mm_mul_ps(vc5, vt1), vc4);
     __m128 vp2 = _mm_add_ps(_mm_mul_ps(vc5, vt2), vc4);
@@ -222,7 +222,7 @@ void twopass_f32_vscaleexpminusmax__sse2_rr4_p5_u24(
     vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
     vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
 
-    // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
     __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
     vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
     vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);
@@ -264,7 +264,7 @@ void twopass_f32_vscaleexpminusmax__sse2_rr4_p5_u24(
     vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
     vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
 
-    // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
     __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
     vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
     vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);

@@ -44,10 +44,10 @@ void twopass_f32_raddexpanchor__sse41_rr4_p5_u24(
   const __m128 vln2_3 = _mm_set1_ps(0x1.080000p-15f);
   const __m128 vln2_4 = _mm_set1_ps(0x1.FDF474p-22f);
   // exp(t) = 1 + c1 * t + ... + c5 * t^5.
-  const __m128 vc5 = _mm_set1_ps(0x1.0F3892p-7f);
-  const __m128 vc4 = _mm_set1_ps(0x1.573FD4p-5f);
-  const __m128 vc3 = _mm_set1_ps(0x1.555BD8p-3f);
-  const __m128 vc2 = _mm_set1_ps(0x1.FFFDB8p-2f);
+  const __m128 vc5 = _mm_set1_ps(0x1.0F295Ep-7f);
+  const __m128 vc4 = _mm_set1_ps(0x1.573AC0p-5f);
+  const __m128 vc3 = _mm_set1_ps(0x1.555BEAp-3f);
+  const __m128 vc2 = _mm_set1_ps(0x1.FFFDC4p-2f);
   const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p-1f);
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+0f);
 
@@ -117,7 +117,7 @@ void twopass_f32_raddexpanchor__sse41_rr4_p5_u24(
     vt4 = _mm_sub_ps(vt4, _mm_mul_ps(vn4, vln2_4));
     vt5 = _mm_sub_ps(vt5, _mm_mul_ps(vn5, vln2_4));
 
-    // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
     __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
     __m128 vp1 = _mm_add_ps(_mm_mul_ps(vc5, vt1), vc4);
     __m128 vp2 = _mm_add_ps(_mm_mul_ps(vc5, vt2), vc4);
@@ -209,7 +209,7 @@ void twopass_f32_raddexpanchor__sse41_rr4_p5_u24(
     vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
     vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
 
-    // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
     __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
     vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
     vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);
@@ -249,7 +249,7 @@ void twopass_f32_raddexpanchor__sse41_rr4_p5_u24(
     vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
     vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
 
-    // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
     __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
     vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
     vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);

@@ -27,13 +27,14 @@ namespace {
 
 }  // namespace
 
-void twopass_f32_vsoftmax__sse41_rr4_p5_u16(
-    size_t rows, size_t columns, const void* input, size_t input_stride, void* output, size_t output_stride,
-    const struct twopass_params* params) {
-  const float* x_row = static_cast<const float*>(input);
-  float* y_row = static_cast<float*>(output);
-  const float empty = params->empty;
+namespace {
 
+constexpr float magic = 0x1.8p+23f;  // added and subtracted, it rounds to an integer
+
+// Rows of any length. by_max: the anchors are those of the maxima, without another being tried.
+void softmax_of_rows(
+    size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
+    size_t output_stride, const struct twopass_params* params, bool by_max) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -44,662 +45,106 @@ void twopass_f32_vsoftmax__sse41_rr4_p5_u16(
   const __m128 vln2_2 = _mm_set1_ps(0x1.700000p-8f);
   const __m128 vln2_3 = _mm_set1_ps(0x1.080000p-15f);
   const __m128 vln2_4 = _mm_set1_ps(0x1.FDF474p-22f);
-  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^16 a normal
-  // number.
-  const __m128 vc5 = _mm_set1_ps(0x1.0F3892p+9f);
-  const __m128 vc4 = _mm_set1_ps(0x1.573FD4p+11f);
-  const __m128 vc3 = _mm_set1_ps(0x1.555BD8p+13f);
-  const __m128 vc2 = _mm_set1_ps(0x1.FFFDB8p+14f);
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const __m128 vc5 = _mm_set1_ps(0x1.0F295Ep+9f);
+  const __m128 vc4 = _mm_set1_ps(0x1.573AC0p+11f);
+  const __m128 vc3 = _mm_set1_ps(0x1.555BEAp+13f);
+  const __m128 vc2 = _mm_set1_ps(0x1.FFFDC4p+14f);
   const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
 
-  if (columns == 16) {
-    for (; rows != 0; rows--) {
-      const float* x = x_row;
-      float* y = y_row;
-      __m128 vx0 = _mm_loadu_ps(x);
-      __m128 vx1 = _mm_loadu_ps(x + 4);
-      __m128 vx2 = _mm_loadu_ps(x + 8);
-      __m128 vx3 = _mm_loadu_ps(x + 12);
+  // The exponentials of a row wait here for their sum. They are scaled, which takes loads and stores, while
+  // those of the next row, which take their place, are computed, which takes additions and multiplications. So
+  // nothing takes the place of x before its exponentials are right. They lie half a page away from the place of
+  // x in its page: where x is a little behind them, loads wait for stores.
+  alignas(64) float scratch[kMaxShortColumns + 4 + 1024];
+  // A single row has no other in whose loop it could be scaled, so the output may as well hold whole vectors.
+  const bool is_in_output = rows == 1 && x_row != y_row && columns % 4 == 0;
+  float* const terms =
+      is_in_output ? y_row : scratch + ((size_t) x_row - (size_t) scratch + 2048) % 4096 / 64 * 16;
+  [[maybe_unused]] const bool prefetches = params->prefetches;
+  float scale_before = 0.0f, threshold_before = 0.0f;
+  size_t count_before = 0;
+  float* y_before = y_row;
 
-      __m128 vmax0 = vx0;
-      __m128 vmax1 = vx1;
-      __m128 vmax2 = vx2;
-      __m128 vmax3 = vx3;
-      vmax0 = _mm_max_ps(vmax0, vmax1);
-      vmax2 = _mm_max_ps(vmax2, vmax3);
-      vmax0 = _mm_max_ps(vmax0, vmax2);
-      __m128 row_max2 = _mm_max_ps(vmax0, _mm_movehl_ps(vmax0, vmax0));
-      row_max2 = _mm_max_ss(row_max2, _mm_shuffle_ps(row_max2, row_max2, 1));
-      const float row_max = _mm_cvtss_f32(row_max2);
+  for (;; rows--) {
+    const __m128 vscale = _mm_set1_ps(scale_before);
+    const __m128 vthreshold = _mm_set1_ps(threshold_before);
+    const float* e_before = terms;
+    float* y = y_before;
+    if (rows == 0) {
+      for (; count_before >= 16; count_before -= 16) {
+        __m128 vy0 = _mm_loadu_ps(e_before);
+        __m128 vy1 = _mm_loadu_ps(e_before + 4);
+        __m128 vy2 = _mm_loadu_ps(e_before + 8);
+        __m128 vy3 = _mm_loadu_ps(e_before + 12);
+        vy0 = _mm_and_ps(vy0, _mm_cmpnlt_ps(vy0, vthreshold));
+        vy0 = _mm_mul_ps(vy0, vscale);
+        vy1 = _mm_and_ps(vy1, _mm_cmpnlt_ps(vy1, vthreshold));
+        vy1 = _mm_mul_ps(vy1, vscale);
+        vy2 = _mm_and_ps(vy2, _mm_cmpnlt_ps(vy2, vthreshold));
+        vy2 = _mm_mul_ps(vy2, vscale);
+        vy3 = _mm_and_ps(vy3, _mm_cmpnlt_ps(vy3, vthreshold));
+        vy3 = _mm_mul_ps(vy3, vscale);
+        _mm_storeu_ps(y, vy0);
+        _mm_storeu_ps(y + 4, vy1);
+        _mm_storeu_ps(y + 8, vy2);
+        _mm_storeu_ps(y + 12, vy3);
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
-      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
-      // -infinity alone has none to subtract.
-      const bool is_empty = row_max == -__builtin_inff();
-      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
-      const float offset = is_large && !is_empty ? row_max : 0.0f;
-      const float magic = 0x1.8p+23f;
-      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
-      const __m128 voffset = _mm_set1_ps(offset);
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
-      // normal numbers.
-      const __m128 vanchor = _mm_set1_ps(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN. Divided by the sum, which is at least 2^-0.5,
-      // it is still below FLT_MIN, also after the bound was rounded; the scaling below then flushes it to 0.
-      const __m128 vlower = _mm_set1_ps((anchor - 127.0f) * 0x1.62E430p-1f);
+        e_before += 16;
+        y += 16;
+      }
+      for (; count_before >= 4; count_before -= 4) {
+        __m128 vy0 = _mm_loadu_ps(e_before);
+        vy0 = _mm_and_ps(vy0, _mm_cmpnlt_ps(vy0, vthreshold));
+        vy0 = _mm_mul_ps(vy0, vscale);
+        _mm_storeu_ps(y, vy0);
 
-      vx0 = _mm_sub_ps(vx0, voffset);
-      vx1 = _mm_sub_ps(vx1, voffset);
-      vx2 = _mm_sub_ps(vx2, voffset);
-      vx3 = _mm_sub_ps(vx3, voffset);
-      vx0 = _mm_max_ps(vlower, vx0);
-      vx1 = _mm_max_ps(vlower, vx1);
-      vx2 = _mm_max_ps(vlower, vx2);
-      vx3 = _mm_max_ps(vlower, vx3);
-
-      // n = round(x * log2(e))
-      const __m128 vb0 = _mm_add_ps(_mm_mul_ps(vx0, vlog2e), vmagic);
-      const __m128 vb1 = _mm_add_ps(_mm_mul_ps(vx1, vlog2e), vmagic);
-      const __m128 vb2 = _mm_add_ps(_mm_mul_ps(vx2, vlog2e), vmagic);
-      const __m128 vb3 = _mm_add_ps(_mm_mul_ps(vx3, vlog2e), vmagic);
-      const __m128 vn0 = _mm_sub_ps(vb0, vmagic);
-      const __m128 vn1 = _mm_sub_ps(vb1, vmagic);
-      const __m128 vn2 = _mm_sub_ps(vb2, vmagic);
-      const __m128 vn3 = _mm_sub_ps(vb3, vmagic);
-
-      // t = x - n * ln 2
-      __m128 vt0 = _mm_sub_ps(vx0, _mm_mul_ps(vn0, vln2_1));
-      __m128 vt1 = _mm_sub_ps(vx1, _mm_mul_ps(vn1, vln2_1));
-      __m128 vt2 = _mm_sub_ps(vx2, _mm_mul_ps(vn2, vln2_1));
-      __m128 vt3 = _mm_sub_ps(vx3, _mm_mul_ps(vn3, vln2_1));
-      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_2));
-      vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_2));
-      vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_2));
-      vt3 = _mm_sub_ps(vt3, _mm_mul_ps(vn3, vln2_2));
-      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
-      vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_3));
-      vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_3));
-      vt3 = _mm_sub_ps(vt3, _mm_mul_ps(vn3, vln2_3));
-      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
-      vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_4));
-      vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_4));
-      vt3 = _mm_sub_ps(vt3, _mm_mul_ps(vn3, vln2_4));
-
-      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
-      __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
-      __m128 vp1 = _mm_add_ps(_mm_mul_ps(vc5, vt1), vc4);
-      __m128 vp2 = _mm_add_ps(_mm_mul_ps(vc5, vt2), vc4);
-      __m128 vp3 = _mm_add_ps(_mm_mul_ps(vc5, vt3), vc4);
-      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
-      vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc3);
-      vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc3);
-      vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc3);
-      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);
-      vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc2);
-      vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc2);
-      vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc2);
-      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc1);
-      vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc1);
-      vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc1);
-      vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc1);
-      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc0);
-      vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc0);
-      vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc0);
-      vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc0);
-
-      // y = p * 2^(n - anchor)
-      const __m128 vd0 = _mm_sub_ps(vn0, vanchor);
-      const __m128 vd1 = _mm_sub_ps(vn1, vanchor);
-      const __m128 vd2 = _mm_sub_ps(vn2, vanchor);
-      const __m128 vd3 = _mm_sub_ps(vn3, vanchor);
-      const __m128 vs0_biased = _mm_add_ps(vd0, vmagic);
-      const __m128 vs0 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs0_biased), 23));
-      vp0 = _mm_mul_ps(vp0, vs0);
-      const __m128 vs1_biased = _mm_add_ps(vd1, vmagic);
-      const __m128 vs1 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs1_biased), 23));
-      vp1 = _mm_mul_ps(vp1, vs1);
-      const __m128 vs2_biased = _mm_add_ps(vd2, vmagic);
-      const __m128 vs2 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs2_biased), 23));
-      vp2 = _mm_mul_ps(vp2, vs2);
-      const __m128 vs3_biased = _mm_add_ps(vd3, vmagic);
-      const __m128 vs3 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs3_biased), 23));
-      vp3 = _mm_mul_ps(vp3, vs3);
-
-      __m128 vsum0 = vp0;
-      __m128 vsum1 = vp1;
-      __m128 vsum2 = vp2;
-      __m128 vsum3 = vp3;
-      vsum0 = _mm_add_ps(vsum0, vsum1);
-      vsum2 = _mm_add_ps(vsum2, vsum3);
-      vsum0 = _mm_add_ps(vsum0, vsum2);
-      __m128 row_sum2 = _mm_add_ps(vsum0, _mm_movehl_ps(vsum0, vsum0));
-      row_sum2 = _mm_add_ss(row_sum2, _mm_shuffle_ps(row_sum2, row_sum2, 1));
-      const float row_sum = _mm_cvtss_f32(row_sum2);
-
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
-      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
-      // row has none.
-      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
-      const __m128 vthreshold = _mm_set1_ps((is_empty ? 0.0f : 0x1p-126f) * row_sum);
-      const __m128 vscale = _mm_set1_ps(scale);
-      vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
-      vp0 = _mm_mul_ps(vp0, vscale);
-      vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
-      vp1 = _mm_mul_ps(vp1, vscale);
-      vp2 = _mm_and_ps(vp2, _mm_cmpnlt_ps(vp2, vthreshold));
-      vp2 = _mm_mul_ps(vp2, vscale);
-      vp3 = _mm_and_ps(vp3, _mm_cmpnlt_ps(vp3, vthreshold));
-      vp3 = _mm_mul_ps(vp3, vscale);
-      _mm_storeu_ps(y, vp0);
-      _mm_storeu_ps(y + 4, vp1);
-      _mm_storeu_ps(y + 8, vp2);
-      _mm_storeu_ps(y + 12, vp3);
-
-      x_row += input_stride;
-      y_row += output_stride;
+        e_before += 4;
+        y += 4;
+      }
+      if (count_before != 0) {
+        const int tail = (int) count_before;
+        const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
+        [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+        __m128 vy0 = _mm_loadu_ps(e_before);
+        vy0 = _mm_and_ps(vy0, _mm_cmpnlt_ps(vy0, vthreshold));
+        vy0 = _mm_mul_ps(vy0, vscale);
+        store_first(y, vy0, tail);
+      }
+      break;
     }
-    return;
-  }
-  if (columns == 8) {
-    for (; rows != 0; rows--) {
-      const float* x = x_row;
-      float* y = y_row;
-      __m128 vx0 = _mm_loadu_ps(x);
-      __m128 vx1 = _mm_loadu_ps(x + 4);
 
-      __m128 vmax0 = vx0;
-      __m128 vmax1 = vx1;
-      vmax0 = _mm_max_ps(vmax0, vmax1);
-      __m128 row_max2 = _mm_max_ps(vmax0, _mm_movehl_ps(vmax0, vmax0));
-      row_max2 = _mm_max_ss(row_max2, _mm_shuffle_ps(row_max2, row_max2, 1));
-      const float row_max = _mm_cvtss_f32(row_max2);
+    const size_t last = columns - 1;
+    const size_t third = last / 3;
+    const float sample0 = x_row[0] > x_row[third] ? x_row[0] : x_row[third];
+    const float sample1 = x_row[last] > x_row[last - third] ? x_row[last] : x_row[last - third];
+    const float sample = sample0 > sample1 ? sample0 : sample1;
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const __m128 vanchor = _mm_set1_ps(sample * 0x1.715476p+0f + magic - magic - 16.0f);
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const __m128 vlower = _mm_set1_ps(sample - 126.9f * 0x1.62E430p-1f);
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
-      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
-      // -infinity alone has none to subtract.
-      const bool is_empty = row_max == -__builtin_inff();
-      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
-      const float offset = is_large && !is_empty ? row_max : 0.0f;
-      const float magic = 0x1.8p+23f;
-      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
-      const __m128 voffset = _mm_set1_ps(offset);
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
-      // normal numbers.
-      const __m128 vanchor = _mm_set1_ps(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN. Divided by the sum, which is at least 2^-0.5,
-      // it is still below FLT_MIN, also after the bound was rounded; the scaling below then flushes it to 0.
-      const __m128 vlower = _mm_set1_ps((anchor - 127.0f) * 0x1.62E430p-1f);
-
-      vx0 = _mm_sub_ps(vx0, voffset);
-      vx1 = _mm_sub_ps(vx1, voffset);
-      vx0 = _mm_max_ps(vlower, vx0);
-      vx1 = _mm_max_ps(vlower, vx1);
-
-      // n = round(x * log2(e))
-      const __m128 vb0 = _mm_add_ps(_mm_mul_ps(vx0, vlog2e), vmagic);
-      const __m128 vb1 = _mm_add_ps(_mm_mul_ps(vx1, vlog2e), vmagic);
-      const __m128 vn0 = _mm_sub_ps(vb0, vmagic);
-      const __m128 vn1 = _mm_sub_ps(vb1, vmagic);
-
-      // t = x - n * ln 2
-      __m128 vt0 = _mm_sub_ps(vx0, _mm_mul_ps(vn0, vln2_1));
-      __m128 vt1 = _mm_sub_ps(vx1, _mm_mul_ps(vn1, vln2_1));
-      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_2));
-      vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_2));
-      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
-      vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_3));
-      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
-      vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_4));
-
-      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
-      __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
-      __m128 vp1 = _mm_add_ps(_mm_mul_ps(vc5, vt1), vc4);
-      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
-      vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc3);
-      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);
-      vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc2);
-      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc1);
-      vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc1);
-      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc0);
-      vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc0);
-
-      // y = p * 2^(n - anchor)
-      const __m128 vd0 = _mm_sub_ps(vn0, vanchor);
-      const __m128 vd1 = _mm_sub_ps(vn1, vanchor);
-      const __m128 vs0_biased = _mm_add_ps(vd0, vmagic);
-      const __m128 vs0 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs0_biased), 23));
-      vp0 = _mm_mul_ps(vp0, vs0);
-      const __m128 vs1_biased = _mm_add_ps(vd1, vmagic);
-      const __m128 vs1 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs1_biased), 23));
-      vp1 = _mm_mul_ps(vp1, vs1);
-
-      __m128 vsum0 = vp0;
-      __m128 vsum1 = vp1;
-      vsum0 = _mm_add_ps(vsum0, vsum1);
-      __m128 row_sum2 = _mm_add_ps(vsum0, _mm_movehl_ps(vsum0, vsum0));
-      row_sum2 = _mm_add_ss(row_sum2, _mm_shuffle_ps(row_sum2, row_sum2, 1));
-      const float row_sum = _mm_cvtss_f32(row_sum2);
-
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
-      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
-      // row has none.
-      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
-      const __m128 vthreshold = _mm_set1_ps((is_empty ? 0.0f : 0x1p-126f) * row_sum);
-      const __m128 vscale = _mm_set1_ps(scale);
-      vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
-      vp0 = _mm_mul_ps(vp0, vscale);
-      vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
-      vp1 = _mm_mul_ps(vp1, vscale);
-      _mm_storeu_ps(y, vp0);
-      _mm_storeu_ps(y + 4, vp1);
-
-      x_row += input_stride;
-      y_row += output_stride;
-    }
-    return;
-  }
-  if (columns == 4) {
-    for (; rows != 0; rows--) {
-      const float* x = x_row;
-      float* y = y_row;
-      __m128 vx0 = _mm_loadu_ps(x);
-
-      __m128 vmax0 = vx0;
-      __m128 row_max2 = _mm_max_ps(vmax0, _mm_movehl_ps(vmax0, vmax0));
-      row_max2 = _mm_max_ss(row_max2, _mm_shuffle_ps(row_max2, row_max2, 1));
-      const float row_max = _mm_cvtss_f32(row_max2);
-
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
-      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
-      // -infinity alone has none to subtract.
-      const bool is_empty = row_max == -__builtin_inff();
-      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
-      const float offset = is_large && !is_empty ? row_max : 0.0f;
-      const float magic = 0x1.8p+23f;
-      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
-      const __m128 voffset = _mm_set1_ps(offset);
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
-      // normal numbers.
-      const __m128 vanchor = _mm_set1_ps(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN. Divided by the sum, which is at least 2^-0.5,
-      // it is still below FLT_MIN, also after the bound was rounded; the scaling below then flushes it to 0.
-      const __m128 vlower = _mm_set1_ps((anchor - 127.0f) * 0x1.62E430p-1f);
-
-      vx0 = _mm_sub_ps(vx0, voffset);
-      vx0 = _mm_max_ps(vlower, vx0);
-
-      // n = round(x * log2(e))
-      const __m128 vb0 = _mm_add_ps(_mm_mul_ps(vx0, vlog2e), vmagic);
-      const __m128 vn0 = _mm_sub_ps(vb0, vmagic);
-
-      // t = x - n * ln 2
-      __m128 vt0 = _mm_sub_ps(vx0, _mm_mul_ps(vn0, vln2_1));
-      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_2));
-      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
-      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
-
-      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
-      __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
-      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
-      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);
-      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc1);
-      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc0);
-
-      // y = p * 2^(n - anchor)
-      const __m128 vd0 = _mm_sub_ps(vn0, vanchor);
-      const __m128 vs0_biased = _mm_add_ps(vd0, vmagic);
-      const __m128 vs0 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs0_biased), 23));
-      vp0 = _mm_mul_ps(vp0, vs0);
-
-      __m128 vsum0 = vp0;
-      __m128 row_sum2 = _mm_add_ps(vsum0, _mm_movehl_ps(vsum0, vsum0));
-      row_sum2 = _mm_add_ss(row_sum2, _mm_shuffle_ps(row_sum2, row_sum2, 1));
-      const float row_sum = _mm_cvtss_f32(row_sum2);
-
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
-      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
-      // row has none.
-      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
-      const __m128 vthreshold = _mm_set1_ps((is_empty ? 0.0f : 0x1p-126f) * row_sum);
-      const __m128 vscale = _mm_set1_ps(scale);
-      vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
-      vp0 = _mm_mul_ps(vp0, vscale);
-      _mm_storeu_ps(y, vp0);
-
-      x_row += input_stride;
-      y_row += output_stride;
-    }
-    return;
-  }
-  if (columns < 4) {
-    const int tail = (int) columns;
-    const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
-    [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
-    for (; rows != 0; rows--) {
-      const float* x = x_row;
-      float* y = y_row;
-      __m128 vx0 = load_first(x, tail);
-
-      const __m128 vmax0 = _mm_blendv_ps(_mm_set1_ps(-__builtin_inff()), vx0, vtail);
-      __m128 row_max2 = _mm_max_ps(vmax0, _mm_movehl_ps(vmax0, vmax0));
-      row_max2 = _mm_max_ss(row_max2, _mm_shuffle_ps(row_max2, row_max2, 1));
-      const float row_max = _mm_cvtss_f32(row_max2);
-
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
-      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
-      // -infinity alone has none to subtract.
-      const bool is_empty = row_max == -__builtin_inff();
-      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
-      const float offset = is_large && !is_empty ? row_max : 0.0f;
-      const float magic = 0x1.8p+23f;
-      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
-      const __m128 voffset = _mm_set1_ps(offset);
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
-      // normal numbers.
-      const __m128 vanchor = _mm_set1_ps(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN. Divided by the sum, which is at least 2^-0.5,
-      // it is still below FLT_MIN, also after the bound was rounded; the scaling below then flushes it to 0.
-      const __m128 vlower = _mm_set1_ps((anchor - 127.0f) * 0x1.62E430p-1f);
-
-      vx0 = _mm_sub_ps(vx0, voffset);
-      vx0 = _mm_max_ps(vlower, vx0);
-
-      // n = round(x * log2(e))
-      const __m128 vb0 = _mm_add_ps(_mm_mul_ps(vx0, vlog2e), vmagic);
-      const __m128 vn0 = _mm_sub_ps(vb0, vmagic);
-
-      // t = x - n * ln 2
-      __m128 vt0 = _mm_sub_ps(vx0, _mm_mul_ps(vn0, vln2_1));
-      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_2));
-      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
-      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
-
-      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
-      __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
-      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
-      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);
-      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc1);
-      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc0);
-
-      // y = p * 2^(n - anchor)
-      const __m128 vd0 = _mm_sub_ps(vn0, vanchor);
-      const __m128 vs0_biased = _mm_add_ps(vd0, vmagic);
-      const __m128 vs0 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs0_biased), 23));
-      vp0 = _mm_mul_ps(vp0, vs0);
-
-      const __m128 vsum0 = _mm_blendv_ps(_mm_set1_ps(0.0f), vp0, vtail);
-      __m128 row_sum2 = _mm_add_ps(vsum0, _mm_movehl_ps(vsum0, vsum0));
-      row_sum2 = _mm_add_ss(row_sum2, _mm_shuffle_ps(row_sum2, row_sum2, 1));
-      const float row_sum = _mm_cvtss_f32(row_sum2);
-
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
-      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
-      // row has none.
-      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
-      const __m128 vthreshold = _mm_set1_ps((is_empty ? 0.0f : 0x1p-126f) * row_sum);
-      const __m128 vscale = _mm_set1_ps(scale);
-      vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
-      vp0 = _mm_mul_ps(vp0, vscale);
-      store_first(y, vp0, tail);
-
-      x_row += input_stride;
-      y_row += output_stride;
-    }
-    return;
-  }
-
-  for (; rows != 0; rows--) {
-    // The largest x of the row
     const float* x = x_row;
-    size_t count = columns;
-    __m128 vmax0 = _mm_set1_ps(-__builtin_inff());
-    for (; count >= 16; count -= 16) {
-      __m128 vx0 = _mm_loadu_ps(x);
-      __m128 vx1 = _mm_loadu_ps(x + 4);
-      __m128 vx2 = _mm_loadu_ps(x + 8);
-      __m128 vx3 = _mm_loadu_ps(x + 12);
-      vx0 = _mm_max_ps(vx0, vx1);
-      vx2 = _mm_max_ps(vx2, vx3);
-      vx0 = _mm_max_ps(vx0, vx2);
-      vmax0 = _mm_max_ps(vmax0, vx0);
-
-      x += 16;
-    }
-    for (; count >= 4; count -= 4) {
-      __m128 vx0 = _mm_loadu_ps(x);
-      vmax0 = _mm_max_ps(vmax0, vx0);
-
-      x += 4;
-    }
-    if (count != 0) {
-      const int tail = (int) count;
-      const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
-      [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
-      __m128 vx0 = load_first(x, tail);
-      vx0 = _mm_blendv_ps(vmax0, vx0, vtail);
-      vmax0 = _mm_max_ps(vmax0, vx0);
-    }
-    __m128 row_max2 = _mm_max_ps(vmax0, _mm_movehl_ps(vmax0, vmax0));
-    row_max2 = _mm_max_ss(row_max2, _mm_shuffle_ps(row_max2, row_max2, 1));
-    const float row_max = _mm_cvtss_f32(row_max2);
-
-    // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
-    // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
-    // -infinity alone has none to subtract.
-    const bool is_empty = row_max == -__builtin_inff();
-    const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
-    const float offset = is_large && !is_empty ? row_max : 0.0f;
-    const float magic = 0x1.8p+23f;
-    const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
-    const __m128 voffset = _mm_set1_ps(offset);
-    // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
-    // normal numbers.
-    const __m128 vanchor = _mm_set1_ps(anchor - 16.0f);
-    // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN. Divided by the sum, which is at least 2^-0.5,
-    // it is still below FLT_MIN, also after the bound was rounded; the scaling below then flushes it to 0.
-    const __m128 vlower = _mm_set1_ps((anchor - 127.0f) * 0x1.62E430p-1f);
-    x = x_row;
-    float* y = y_row;
-    count = columns;
+    float* e = terms;
+    size_t count = by_max ? 0 : columns;
     __m128 vsum0 = _mm_set1_ps(0.0f);
     __m128 vlost0 = _mm_set1_ps(0.0f);
-    for (; count >= 16; count -= 16) {
+    for (; count >= 16 && count_before >= 16; count -= 16, count_before -= 16) {
+      if (prefetches) {
+        __builtin_prefetch(x + 2048);
+      }
       __m128 vx0 = _mm_loadu_ps(x);
       __m128 vx1 = _mm_loadu_ps(x + 4);
       __m128 vx2 = _mm_loadu_ps(x + 8);
       __m128 vx3 = _mm_loadu_ps(x + 12);
 
-      vx0 = _mm_sub_ps(vx0, voffset);
-      vx1 = _mm_sub_ps(vx1, voffset);
-      vx2 = _mm_sub_ps(vx2, voffset);
-      vx3 = _mm_sub_ps(vx3, voffset);
-      vx0 = _mm_max_ps(vlower, vx0);
-      vx1 = _mm_max_ps(vlower, vx1);
-      vx2 = _mm_max_ps(vlower, vx2);
-      vx3 = _mm_max_ps(vlower, vx3);
-
-      // n = round(x * log2(e))
-      const __m128 vb0 = _mm_add_ps(_mm_mul_ps(vx0, vlog2e), vmagic);
-      const __m128 vb1 = _mm_add_ps(_mm_mul_ps(vx1, vlog2e), vmagic);
-      const __m128 vb2 = _mm_add_ps(_mm_mul_ps(vx2, vlog2e), vmagic);
-      const __m128 vb3 = _mm_add_ps(_mm_mul_ps(vx3, vlog2e), vmagic);
-      const __m128 vn0 = _mm_sub_ps(vb0, vmagic);
-      const __m128 vn1 = _mm_sub_ps(vb1, vmagic);
-      const __m128 vn2 = _mm_sub_ps(vb2, vmagic);
-      const __m128 vn3 = _mm_sub_ps(vb3, vmagic);
-
-      // t = x - n * ln 2
-      __m128 vt0 = _mm_sub_ps(vx0, _mm_mul_ps(vn0, vln2_1));
-      __m128 vt1 = _mm_sub_ps(vx1, _mm_mul_ps(vn1, vln2_1));
-      __m128 vt2 = _mm_sub_ps(vx2, _mm_mul_ps(vn2, vln2_1));
-      __m128 vt3 = _mm_sub_ps(vx3, _mm_mul_ps(vn3, vln2_1));
-      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_2));
-      vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_2));
-      vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_2));
-      vt3 = _mm_sub_ps(vt3, _mm_mul_ps(vn3, vln2_2));
-      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
-      vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_3));
-      vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_3));
-      vt3 = _mm_sub_ps(vt3, _mm_mul_ps(vn3, vln2_3));
-      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
-      vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_4));
-      vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_4));
-      vt3 = _mm_sub_ps(vt3, _mm_mul_ps(vn3, vln2_4));
-
-      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
-      __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
-      __m128 vp1 = _mm_add_ps(_mm_mul_ps(vc5, vt1), vc4);
-      __m128 vp2 = _mm_add_ps(_mm_mul_ps(vc5, vt2), vc4);
-      __m128 vp3 = _mm_add_ps(_mm_mul_ps(vc5, vt3), vc4);
-      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
-      vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc3);
-      vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc3);
-      vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc3);
-      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);
-      vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc2);
-      vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc2);
-      vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc2);
-      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc1);
-      vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc1);
-      vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc1);
-      vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc1);
-      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc0);
-      vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc0);
-      vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc0);
-      vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc0);
-
-      // y = p * 2^(n - anchor)
-      const __m128 vd0 = _mm_sub_ps(vn0, vanchor);
-      const __m128 vd1 = _mm_sub_ps(vn1, vanchor);
-      const __m128 vd2 = _mm_sub_ps(vn2, vanchor);
-      const __m128 vd3 = _mm_sub_ps(vn3, vanchor);
-      const __m128 vs0_biased = _mm_add_ps(vd0, vmagic);
-      const __m128 vs0 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs0_biased), 23));
-      vp0 = _mm_mul_ps(vp0, vs0);
-      const __m128 vs1_biased = _mm_add_ps(vd1, vmagic);
-      const __m128 vs1 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs1_biased), 23));
-      vp1 = _mm_mul_ps(vp1, vs1);
-      const __m128 vs2_biased = _mm_add_ps(vd2, vmagic);
-      const __m128 vs2 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs2_biased), 23));
-      vp2 = _mm_mul_ps(vp2, vs2);
-      const __m128 vs3_biased = _mm_add_ps(vd3, vmagic);
-      const __m128 vs3 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs3_biased), 23));
-      vp3 = _mm_mul_ps(vp3, vs3);
-
-      _mm_storeu_ps(y, vp0);
-      _mm_storeu_ps(y + 4, vp1);
-      _mm_storeu_ps(y + 8, vp2);
-      _mm_storeu_ps(y + 12, vp3);
-      vp0 = _mm_add_ps(vp0, vp1);
-      vp2 = _mm_add_ps(vp2, vp3);
-      vp0 = _mm_add_ps(vp0, vp2);
-      const __m128 vtotal0 = _mm_add_ps(vsum0, vp0);
-      const __m128 vadded0 = _mm_sub_ps(vtotal0, vsum0);
-      const __m128 vrounded0 = _mm_sub_ps(vp0, vadded0);
-      vlost0 = _mm_add_ps(vlost0, vrounded0);
-      vsum0 = vtotal0;
-
-      x += 16;
-      y += 16;
-    }
-    for (; count >= 4; count -= 4) {
-      __m128 vx0 = _mm_loadu_ps(x);
-
-      vx0 = _mm_sub_ps(vx0, voffset);
-      vx0 = _mm_max_ps(vlower, vx0);
-
-      // n = round(x * log2(e))
-      const __m128 vb0 = _mm_add_ps(_mm_mul_ps(vx0, vlog2e), vmagic);
-      const __m128 vn0 = _mm_sub_ps(vb0, vmagic);
-
-      // t = x - n * ln 2
-      __m128 vt0 = _mm_sub_ps(vx0, _mm_mul_ps(vn0, vln2_1));
-      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_2));
-      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
-      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
-
-      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
-      __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
-      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
-      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);
-      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc1);
-      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc0);
-
-      // y = p * 2^(n - anchor)
-      const __m128 vd0 = _mm_sub_ps(vn0, vanchor);
-      const __m128 vs0_biased = _mm_add_ps(vd0, vmagic);
-      const __m128 vs0 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs0_biased), 23));
-      vp0 = _mm_mul_ps(vp0, vs0);
-
-      _mm_storeu_ps(y, vp0);
-      const __m128 vtotal0 = _mm_add_ps(vsum0, vp0);
-      const __m128 vadded0 = _mm_sub_ps(vtotal0, vsum0);
-      const __m128 vrounded0 = _mm_sub_ps(vp0, vadded0);
-      vlost0 = _mm_add_ps(vlost0, vrounded0);
-      vsum0 = vtotal0;
-
-      x += 4;
-      y += 4;
-    }
-    if (count != 0) {
-      const int tail = (int) count;
-      const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
-      [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
-      __m128 vx0 = load_first(x, tail);
-
-      vx0 = _mm_sub_ps(vx0, voffset);
-      vx0 = _mm_max_ps(vlower, vx0);
-
-      // n = round(x * log2(e))
-      const __m128 vb0 = _mm_add_ps(_mm_mul_ps(vx0, vlog2e), vmagic);
-      const __m128 vn0 = _mm_sub_ps(vb0, vmagic);
-
-      // t = x - n * ln 2
-      __m128 vt0 = _mm_sub_ps(vx0, _mm_mul_ps(vn0, vln2_1));
-      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_2));
-      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
-      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
-
-      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
-      __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
-      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
-      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);
-      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc1);
-      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc0);
-
-      // y = p * 2^(n - anchor)
-      const __m128 vd0 = _mm_sub_ps(vn0, vanchor);
-      const __m128 vs0_biased = _mm_add_ps(vd0, vmagic);
-      const __m128 vs0 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs0_biased), 23));
-      vp0 = _mm_mul_ps(vp0, vs0);
-
-      store_first(y, vp0, tail);
-      vp0 = _mm_blendv_ps(_mm_set1_ps(0.0f), vp0, vtail);
-      const __m128 vtotal0 = _mm_add_ps(vsum0, vp0);
-      const __m128 vadded0 = _mm_sub_ps(vtotal0, vsum0);
-      const __m128 vrounded0 = _mm_sub_ps(vp0, vadded0);
-      vlost0 = _mm_add_ps(vlost0, vrounded0);
-      vsum0 = vtotal0;
-    }
-    vsum0 = _mm_add_ps(vsum0, vlost0);
-    __m128 row_sum2 = _mm_add_ps(vsum0, _mm_movehl_ps(vsum0, vsum0));
-    row_sum2 = _mm_add_ss(row_sum2, _mm_shuffle_ps(row_sum2, row_sum2, 1));
-    const float row_sum = _mm_cvtss_f32(row_sum2);
-
-    // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
-    // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
-    // row has none.
-    const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
-    const __m128 vthreshold = _mm_set1_ps((is_empty ? 0.0f : 0x1p-126f) * row_sum);
-    const __m128 vscale = _mm_set1_ps(scale);
-    y = y_row;
-    count = columns;
-    for (; count >= 16; count -= 16) {
-      __m128 vy0 = _mm_loadu_ps(y);
-      __m128 vy1 = _mm_loadu_ps(y + 4);
-      __m128 vy2 = _mm_loadu_ps(y + 8);
-      __m128 vy3 = _mm_loadu_ps(y + 12);
+      __m128 vy0 = _mm_loadu_ps(e_before);
+      __m128 vy1 = _mm_loadu_ps(e_before + 4);
+      __m128 vy2 = _mm_loadu_ps(e_before + 8);
+      __m128 vy3 = _mm_loadu_ps(e_before + 12);
       vy0 = _mm_and_ps(vy0, _mm_cmpnlt_ps(vy0, vthreshold));
       vy0 = _mm_mul_ps(vy0, vscale);
       vy1 = _mm_and_ps(vy1, _mm_cmpnlt_ps(vy1, vthreshold));
@@ -713,27 +158,1237 @@ void twopass_f32_vsoftmax__sse41_rr4_p5_u16(
       _mm_storeu_ps(y + 8, vy2);
       _mm_storeu_ps(y + 12, vy3);
 
+      vx0 = _mm_max_ps(vlower, vx0);
+      vx1 = _mm_max_ps(vlower, vx1);
+      vx2 = _mm_max_ps(vlower, vx2);
+      vx3 = _mm_max_ps(vlower, vx3);
+
+      // n = round(x * log2(e))
+      const __m128 vb0 = _mm_add_ps(_mm_mul_ps(vx0, vlog2e), vmagic);
+      const __m128 vb1 = _mm_add_ps(_mm_mul_ps(vx1, vlog2e), vmagic);
+      const __m128 vb2 = _mm_add_ps(_mm_mul_ps(vx2, vlog2e), vmagic);
+      const __m128 vb3 = _mm_add_ps(_mm_mul_ps(vx3, vlog2e), vmagic);
+      const __m128 vn0 = _mm_sub_ps(vb0, vmagic);
+      const __m128 vn1 = _mm_sub_ps(vb1, vmagic);
+      const __m128 vn2 = _mm_sub_ps(vb2, vmagic);
+      const __m128 vn3 = _mm_sub_ps(vb3, vmagic);
+
+      // t = x - n * ln 2
+      __m128 vt0 = _mm_sub_ps(vx0, _mm_mul_ps(vn0, vln2_1));
+      __m128 vt1 = _mm_sub_ps(vx1, _mm_mul_ps(vn1, vln2_1));
+      __m128 vt2 = _mm_sub_ps(vx2, _mm_mul_ps(vn2, vln2_1));
+      __m128 vt3 = _mm_sub_ps(vx3, _mm_mul_ps(vn3, vln2_1));
+      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_2));
+      vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_2));
+      vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_2));
+      vt3 = _mm_sub_ps(vt3, _mm_mul_ps(vn3, vln2_2));
+      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
+      vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_3));
+      vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_3));
+      vt3 = _mm_sub_ps(vt3, _mm_mul_ps(vn3, vln2_3));
+      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
+      vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_4));
+      vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_4));
+      vt3 = _mm_sub_ps(vt3, _mm_mul_ps(vn3, vln2_4));
+
+      // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+      __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
+      __m128 vp1 = _mm_add_ps(_mm_mul_ps(vc5, vt1), vc4);
+      __m128 vp2 = _mm_add_ps(_mm_mul_ps(vc5, vt2), vc4);
+      __m128 vp3 = _mm_add_ps(_mm_mul_ps(vc5, vt3), vc4);
+      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
+      vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc3);
+      vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc3);
+      vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc3);
+      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);
+      vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc2);
+      vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc2);
+      vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc2);
+      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc1);
+      vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc1);
+      vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc1);
+      vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc1);
+      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc0);
+      vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc0);
+      vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc0);
+      vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc0);
+
+      // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+      __m128 vd0 = _mm_sub_ps(vn0, vanchor);
+      __m128 vd1 = _mm_sub_ps(vn1, vanchor);
+      __m128 vd2 = _mm_sub_ps(vn2, vanchor);
+      __m128 vd3 = _mm_sub_ps(vn3, vanchor);
+      vd0 = _mm_min_ps(_mm_set1_ps(128.0f), vd0);
+      const __m128 vs0_biased = _mm_add_ps(vd0, vmagic);
+      const __m128 vs0 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs0_biased), 23));
+      vp0 = _mm_mul_ps(vp0, vs0);
+      vd1 = _mm_min_ps(_mm_set1_ps(128.0f), vd1);
+      const __m128 vs1_biased = _mm_add_ps(vd1, vmagic);
+      const __m128 vs1 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs1_biased), 23));
+      vp1 = _mm_mul_ps(vp1, vs1);
+      vd2 = _mm_min_ps(_mm_set1_ps(128.0f), vd2);
+      const __m128 vs2_biased = _mm_add_ps(vd2, vmagic);
+      const __m128 vs2 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs2_biased), 23));
+      vp2 = _mm_mul_ps(vp2, vs2);
+      vd3 = _mm_min_ps(_mm_set1_ps(128.0f), vd3);
+      const __m128 vs3_biased = _mm_add_ps(vd3, vmagic);
+      const __m128 vs3 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs3_biased), 23));
+      vp3 = _mm_mul_ps(vp3, vs3);
+
+      _mm_storeu_ps(e, vp0);
+      _mm_storeu_ps(e + 4, vp1);
+      _mm_storeu_ps(e + 8, vp2);
+      _mm_storeu_ps(e + 12, vp3);
+      vp0 = _mm_add_ps(vp0, vp1);
+      vp2 = _mm_add_ps(vp2, vp3);
+      vp0 = _mm_add_ps(vp0, vp2);
+      const __m128 vtotal0 = _mm_add_ps(vsum0, vp0);
+      const __m128 vadded0 = _mm_sub_ps(vtotal0, vsum0);
+      const __m128 vrounded0 = _mm_sub_ps(vp0, vadded0);
+      vlost0 = _mm_add_ps(vlost0, vrounded0);
+      vsum0 = vtotal0;
+
+      x += 16;
+      e += 16;
+      e_before += 16;
       y += 16;
     }
-    for (; count >= 4; count -= 4) {
-      __m128 vy0 = _mm_loadu_ps(y);
+    for (; count_before >= 4; count_before -= 4) {
+      __m128 vy0 = _mm_loadu_ps(e_before);
       vy0 = _mm_and_ps(vy0, _mm_cmpnlt_ps(vy0, vthreshold));
       vy0 = _mm_mul_ps(vy0, vscale);
       _mm_storeu_ps(y, vy0);
 
+      e_before += 4;
       y += 4;
+    }
+    if (count_before != 0) {
+      const int tail = (int) count_before;
+      const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
+      [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+      __m128 vy0 = _mm_loadu_ps(e_before);
+      vy0 = _mm_and_ps(vy0, _mm_cmpnlt_ps(vy0, vthreshold));
+      vy0 = _mm_mul_ps(vy0, vscale);
+      store_first(y, vy0, tail);
+    }
+    for (; count >= 16; count -= 16) {
+      __m128 vx0 = _mm_loadu_ps(x);
+      __m128 vx1 = _mm_loadu_ps(x + 4);
+      __m128 vx2 = _mm_loadu_ps(x + 8);
+      __m128 vx3 = _mm_loadu_ps(x + 12);
+
+      vx0 = _mm_max_ps(vlower, vx0);
+      vx1 = _mm_max_ps(vlower, vx1);
+      vx2 = _mm_max_ps(vlower, vx2);
+      vx3 = _mm_max_ps(vlower, vx3);
+
+      // n = round(x * log2(e))
+      const __m128 vb0 = _mm_add_ps(_mm_mul_ps(vx0, vlog2e), vmagic);
+      const __m128 vb1 = _mm_add_ps(_mm_mul_ps(vx1, vlog2e), vmagic);
+      const __m128 vb2 = _mm_add_ps(_mm_mul_ps(vx2, vlog2e), vmagic);
+      const __m128 vb3 = _mm_add_ps(_mm_mul_ps(vx3, vlog2e), vmagic);
+      const __m128 vn0 = _mm_sub_ps(vb0, vmagic);
+      const __m128 vn1 = _mm_sub_ps(vb1, vmagic);
+      const __m128 vn2 = _mm_sub_ps(vb2, vmagic);
+      const __m128 vn3 = _mm_sub_ps(vb3, vmagic);
+
+      // t = x - n * ln 2
+      __m128 vt0 = _mm_sub_ps(vx0, _mm_mul_ps(vn0, vln2_1));
+      __m128 vt1 = _mm_sub_ps(vx1, _mm_mul_ps(vn1, vln2_1));
+      __m128 vt2 = _mm_sub_ps(vx2, _mm_mul_ps(vn2, vln2_1));
+      __m128 vt3 = _mm_sub_ps(vx3, _mm_mul_ps(vn3, vln2_1));
+      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_2));
+      vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_2));
+      vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_2));
+      vt3 = _mm_sub_ps(vt3, _mm_mul_ps(vn3, vln2_2));
+      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
+      vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_3));
+      vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_3));
+      vt3 = _mm_sub_ps(vt3, _mm_mul_ps(vn3, vln2_3));
+      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
+      vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_4));
+      vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_4));
+      vt3 = _mm_sub_ps(vt3, _mm_mul_ps(vn3, vln2_4));
+
+      // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+      __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
+      __m128 vp1 = _mm_add_ps(_mm_mul_ps(vc5, vt1), vc4);
+      __m128 vp2 = _mm_add_ps(_mm_mul_ps(vc5, vt2), vc4);
+      __m128 vp3 = _mm_add_ps(_mm_mul_ps(vc5, vt3), vc4);
+      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
+      vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc3);
+      vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc3);
+      vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc3);
+      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);
+      vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc2);
+      vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc2);
+      vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc2);
+      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc1);
+      vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc1);
+      vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc1);
+      vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc1);
+      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc0);
+      vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc0);
+      vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc0);
+      vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc0);
+
+      // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+      __m128 vd0 = _mm_sub_ps(vn0, vanchor);
+      __m128 vd1 = _mm_sub_ps(vn1, vanchor);
+      __m128 vd2 = _mm_sub_ps(vn2, vanchor);
+      __m128 vd3 = _mm_sub_ps(vn3, vanchor);
+      vd0 = _mm_min_ps(_mm_set1_ps(128.0f), vd0);
+      const __m128 vs0_biased = _mm_add_ps(vd0, vmagic);
+      const __m128 vs0 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs0_biased), 23));
+      vp0 = _mm_mul_ps(vp0, vs0);
+      vd1 = _mm_min_ps(_mm_set1_ps(128.0f), vd1);
+      const __m128 vs1_biased = _mm_add_ps(vd1, vmagic);
+      const __m128 vs1 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs1_biased), 23));
+      vp1 = _mm_mul_ps(vp1, vs1);
+      vd2 = _mm_min_ps(_mm_set1_ps(128.0f), vd2);
+      const __m128 vs2_biased = _mm_add_ps(vd2, vmagic);
+      const __m128 vs2 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs2_biased), 23));
+      vp2 = _mm_mul_ps(vp2, vs2);
+      vd3 = _mm_min_ps(_mm_set1_ps(128.0f), vd3);
+      const __m128 vs3_biased = _mm_add_ps(vd3, vmagic);
+      const __m128 vs3 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs3_biased), 23));
+      vp3 = _mm_mul_ps(vp3, vs3);
+
+      _mm_storeu_ps(e, vp0);
+      _mm_storeu_ps(e + 4, vp1);
+      _mm_storeu_ps(e + 8, vp2);
+      _mm_storeu_ps(e + 12, vp3);
+      vp0 = _mm_add_ps(vp0, vp1);
+      vp2 = _mm_add_ps(vp2, vp3);
+      vp0 = _mm_add_ps(vp0, vp2);
+      const __m128 vtotal0 = _mm_add_ps(vsum0, vp0);
+      const __m128 vadded0 = _mm_sub_ps(vtotal0, vsum0);
+      const __m128 vrounded0 = _mm_sub_ps(vp0, vadded0);
+      vlost0 = _mm_add_ps(vlost0, vrounded0);
+      vsum0 = vtotal0;
+
+      x += 16;
+      e += 16;
+    }
+    for (; count >= 4; count -= 4) {
+      __m128 vx0 = _mm_loadu_ps(x);
+
+      vx0 = _mm_max_ps(vlower, vx0);
+
+      // n = round(x * log2(e))
+      const __m128 vb0 = _mm_add_ps(_mm_mul_ps(vx0, vlog2e), vmagic);
+      const __m128 vn0 = _mm_sub_ps(vb0, vmagic);
+
+      // t = x - n * ln 2
+      __m128 vt0 = _mm_sub_ps(vx0, _mm_mul_ps(vn0, vln2_1));
+      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_2));
+      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
+      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
+
+      // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+      __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
+      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
+      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);
+      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc1);
+      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc0);
+
+      // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+      __m128 vd0 = _mm_sub_ps(vn0, vanchor);
+      vd0 = _mm_min_ps(_mm_set1_ps(128.0f), vd0);
+      const __m128 vs0_biased = _mm_add_ps(vd0, vmagic);
+      const __m128 vs0 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs0_biased), 23));
+      vp0 = _mm_mul_ps(vp0, vs0);
+
+      _mm_storeu_ps(e, vp0);
+      const __m128 vtotal0 = _mm_add_ps(vsum0, vp0);
+      const __m128 vadded0 = _mm_sub_ps(vtotal0, vsum0);
+      const __m128 vrounded0 = _mm_sub_ps(vp0, vadded0);
+      vlost0 = _mm_add_ps(vlost0, vrounded0);
+      vsum0 = vtotal0;
+
+      x += 4;
+      e += 4;
     }
     if (count != 0) {
       const int tail = (int) count;
       const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
       [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
-      __m128 vy0 = load_first(y, tail);
-      vy0 = _mm_and_ps(vy0, _mm_cmpnlt_ps(vy0, vthreshold));
-      vy0 = _mm_mul_ps(vy0, vscale);
-      store_first(y, vy0, tail);
+      __m128 vx0 = load_first(x, tail);
+
+      vx0 = _mm_max_ps(vlower, vx0);
+
+      // n = round(x * log2(e))
+      const __m128 vb0 = _mm_add_ps(_mm_mul_ps(vx0, vlog2e), vmagic);
+      const __m128 vn0 = _mm_sub_ps(vb0, vmagic);
+
+      // t = x - n * ln 2
+      __m128 vt0 = _mm_sub_ps(vx0, _mm_mul_ps(vn0, vln2_1));
+      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_2));
+      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
+      vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
+
+      // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+      __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
+      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
+      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);
+      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc1);
+      vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc0);
+
+      // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+      __m128 vd0 = _mm_sub_ps(vn0, vanchor);
+      vd0 = _mm_min_ps(_mm_set1_ps(128.0f), vd0);
+      const __m128 vs0_biased = _mm_add_ps(vd0, vmagic);
+      const __m128 vs0 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs0_biased), 23));
+      vp0 = _mm_mul_ps(vp0, vs0);
+
+      _mm_storeu_ps(e, vp0);
+      vp0 = _mm_blendv_ps(_mm_set1_ps(0.0f), vp0, vtail);
+      const __m128 vtotal0 = _mm_add_ps(vsum0, vp0);
+      const __m128 vadded0 = _mm_sub_ps(vtotal0, vsum0);
+      const __m128 vrounded0 = _mm_sub_ps(vp0, vadded0);
+      vlost0 = _mm_add_ps(vlost0, vrounded0);
+      vsum0 = vtotal0;
     }
+    vsum0 = _mm_add_ps(vsum0, vlost0);
+    __m128 sum2 = _mm_add_ps(vsum0, _mm_movehl_ps(vsum0, vsum0));
+    sum2 = _mm_add_ss(sum2, _mm_shuffle_ps(sum2, sum2, 1));
+    const float sum = _mm_cvtss_f32(sum2);
+    float row_sum = sum;
+    bool is_empty = false;
+
+    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
+      x = x_row;
+      count = columns;
+      __m128 vmax0 = _mm_set1_ps(-__builtin_inff());
+      for (; count >= 16; count -= 16) {
+        __m128 vx0 = _mm_loadu_ps(x);
+        __m128 vx1 = _mm_loadu_ps(x + 4);
+        __m128 vx2 = _mm_loadu_ps(x + 8);
+        __m128 vx3 = _mm_loadu_ps(x + 12);
+        vx0 = _mm_max_ps(vx0, vx1);
+        vx2 = _mm_max_ps(vx2, vx3);
+        vx0 = _mm_max_ps(vx0, vx2);
+        vmax0 = _mm_max_ps(vmax0, vx0);
+
+        x += 16;
+      }
+      for (; count >= 4; count -= 4) {
+        __m128 vx0 = _mm_loadu_ps(x);
+        vmax0 = _mm_max_ps(vmax0, vx0);
+
+        x += 4;
+      }
+      if (count != 0) {
+        const int tail = (int) count;
+        const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
+        [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+        __m128 vx0 = load_first(x, tail);
+        vx0 = _mm_blendv_ps(vmax0, vx0, vtail);
+        vmax0 = _mm_max_ps(vmax0, vx0);
+      }
+      __m128 row_max2 = _mm_max_ps(vmax0, _mm_movehl_ps(vmax0, vmax0));
+      row_max2 = _mm_max_ss(row_max2, _mm_shuffle_ps(row_max2, row_max2, 1));
+      const float row_max = _mm_cvtss_f32(row_max2);
+
+      // Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to
+      // subtract.
+      const bool is_large = row_max > 0x1p+16f || row_max < -0x1p+16f;
+      is_empty = row_max == -__builtin_inff();
+      const __m128 voffset = _mm_set1_ps(is_large && !is_empty ? row_max : 0.0f);
+      const float top = is_large ? 0.0f : row_max;
+      // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+      const __m128 vanchor = _mm_set1_ps(top * 0x1.715476p+0f + magic - magic - 16.0f);
+      // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+      // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+      const __m128 vlower = _mm_set1_ps(top - 126.9f * 0x1.62E430p-1f);
+
+      x = x_row;
+      e = terms;
+      count = columns;
+      __m128 vsum0 = _mm_set1_ps(0.0f);
+      __m128 vlost0 = _mm_set1_ps(0.0f);
+      for (; count >= 16; count -= 16) {
+        __m128 vx0 = _mm_loadu_ps(x);
+        __m128 vx1 = _mm_loadu_ps(x + 4);
+        __m128 vx2 = _mm_loadu_ps(x + 8);
+        __m128 vx3 = _mm_loadu_ps(x + 12);
+
+        vx0 = _mm_sub_ps(vx0, voffset);
+        vx1 = _mm_sub_ps(vx1, voffset);
+        vx2 = _mm_sub_ps(vx2, voffset);
+        vx3 = _mm_sub_ps(vx3, voffset);
+        vx0 = _mm_max_ps(vlower, vx0);
+        vx1 = _mm_max_ps(vlower, vx1);
+        vx2 = _mm_max_ps(vlower, vx2);
+        vx3 = _mm_max_ps(vlower, vx3);
+
+        // n = round(x * log2(e))
+        const __m128 vb0 = _mm_add_ps(_mm_mul_ps(vx0, vlog2e), vmagic);
+        const __m128 vb1 = _mm_add_ps(_mm_mul_ps(vx1, vlog2e), vmagic);
+        const __m128 vb2 = _mm_add_ps(_mm_mul_ps(vx2, vlog2e), vmagic);
+        const __m128 vb3 = _mm_add_ps(_mm_mul_ps(vx3, vlog2e), vmagic);
+        const __m128 vn0 = _mm_sub_ps(vb0, vmagic);
+        const __m128 vn1 = _mm_sub_ps(vb1, vmagic);
+        const __m128 vn2 = _mm_sub_ps(vb2, vmagic);
+        const __m128 vn3 = _mm_sub_ps(vb3, vmagic);
+
+        // t = x - n * ln 2
+        __m128 vt0 = _mm_sub_ps(vx0, _mm_mul_ps(vn0, vln2_1));
+        __m128 vt1 = _mm_sub_ps(vx1, _mm_mul_ps(vn1, vln2_1));
+        __m128 vt2 = _mm_sub_ps(vx2, _mm_mul_ps(vn2, vln2_1));
+        __m128 vt3 = _mm_sub_ps(vx3, _mm_mul_ps(vn3, vln2_1));
+        vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_2));
+        vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_2));
+        vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_2));
+        vt3 = _mm_sub_ps(vt3, _mm_mul_ps(vn3, vln2_2));
+        vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
+        vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_3));
+        vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_3));
+        vt3 = _mm_sub_ps(vt3, _mm_mul_ps(vn3, vln2_3));
+        vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
+        vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_4));
+        vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_4));
+        vt3 = _mm_sub_ps(vt3, _mm_mul_ps(vn3, vln2_4));
+
+        // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+        __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
+        __m128 vp1 = _mm_add_ps(_mm_mul_ps(vc5, vt1), vc4);
+        __m128 vp2 = _mm_add_ps(_mm_mul_ps(vc5, vt2), vc4);
+        __m128 vp3 = _mm_add_ps(_mm_mul_ps(vc5, vt3), vc4);
+        vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
+        vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc3);
+        vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc3);
+        vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc3);
+        vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);
+        vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc2);
+        vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc2);
+        vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc2);
+        vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc1);
+        vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc1);
+        vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc1);
+        vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc1);
+        vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc0);
+        vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc0);
+        vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc0);
+        vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc0);
+
+        // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+        __m128 vd0 = _mm_sub_ps(vn0, vanchor);
+        __m128 vd1 = _mm_sub_ps(vn1, vanchor);
+        __m128 vd2 = _mm_sub_ps(vn2, vanchor);
+        __m128 vd3 = _mm_sub_ps(vn3, vanchor);
+        const __m128 vs0_biased = _mm_add_ps(vd0, vmagic);
+        const __m128 vs0 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs0_biased), 23));
+        vp0 = _mm_mul_ps(vp0, vs0);
+        const __m128 vs1_biased = _mm_add_ps(vd1, vmagic);
+        const __m128 vs1 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs1_biased), 23));
+        vp1 = _mm_mul_ps(vp1, vs1);
+        const __m128 vs2_biased = _mm_add_ps(vd2, vmagic);
+        const __m128 vs2 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs2_biased), 23));
+        vp2 = _mm_mul_ps(vp2, vs2);
+        const __m128 vs3_biased = _mm_add_ps(vd3, vmagic);
+        const __m128 vs3 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs3_biased), 23));
+        vp3 = _mm_mul_ps(vp3, vs3);
+
+        _mm_storeu_ps(e, vp0);
+        _mm_storeu_ps(e + 4, vp1);
+        _mm_storeu_ps(e + 8, vp2);
+        _mm_storeu_ps(e + 12, vp3);
+        vp0 = _mm_add_ps(vp0, vp1);
+        vp2 = _mm_add_ps(vp2, vp3);
+        vp0 = _mm_add_ps(vp0, vp2);
+        const __m128 vtotal0 = _mm_add_ps(vsum0, vp0);
+        const __m128 vadded0 = _mm_sub_ps(vtotal0, vsum0);
+        const __m128 vrounded0 = _mm_sub_ps(vp0, vadded0);
+        vlost0 = _mm_add_ps(vlost0, vrounded0);
+        vsum0 = vtotal0;
+
+        x += 16;
+        e += 16;
+      }
+      for (; count >= 4; count -= 4) {
+        __m128 vx0 = _mm_loadu_ps(x);
+
+        vx0 = _mm_sub_ps(vx0, voffset);
+        vx0 = _mm_max_ps(vlower, vx0);
+
+        // n = round(x * log2(e))
+        const __m128 vb0 = _mm_add_ps(_mm_mul_ps(vx0, vlog2e), vmagic);
+        const __m128 vn0 = _mm_sub_ps(vb0, vmagic);
+
+        // t = x - n * ln 2
+        __m128 vt0 = _mm_sub_ps(vx0, _mm_mul_ps(vn0, vln2_1));
+        vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_2));
+        vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
+        vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
+
+        // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+        __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
+        vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
+        vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);
+        vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc1);
+        vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc0);
+
+        // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+        __m128 vd0 = _mm_sub_ps(vn0, vanchor);
+        const __m128 vs0_biased = _mm_add_ps(vd0, vmagic);
+        const __m128 vs0 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs0_biased), 23));
+        vp0 = _mm_mul_ps(vp0, vs0);
+
+        _mm_storeu_ps(e, vp0);
+        const __m128 vtotal0 = _mm_add_ps(vsum0, vp0);
+        const __m128 vadded0 = _mm_sub_ps(vtotal0, vsum0);
+        const __m128 vrounded0 = _mm_sub_ps(vp0, vadded0);
+        vlost0 = _mm_add_ps(vlost0, vrounded0);
+        vsum0 = vtotal0;
+
+        x += 4;
+        e += 4;
+      }
+      if (count != 0) {
+        const int tail = (int) count;
+        const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
+        [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+        __m128 vx0 = load_first(x, tail);
+
+        vx0 = _mm_sub_ps(vx0, voffset);
+        vx0 = _mm_max_ps(vlower, vx0);
+
+        // n = round(x * log2(e))
+        const __m128 vb0 = _mm_add_ps(_mm_mul_ps(vx0, vlog2e), vmagic);
+        const __m128 vn0 = _mm_sub_ps(vb0, vmagic);
+
+        // t = x - n * ln 2
+        __m128 vt0 = _mm_sub_ps(vx0, _mm_mul_ps(vn0, vln2_1));
+        vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_2));
+        vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
+        vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
+
+        // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+        __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
+        vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
+        vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);
+        vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc1);
+        vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc0);
+
+        // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+        __m128 vd0 = _mm_sub_ps(vn0, vanchor);
+        const __m128 vs0_biased = _mm_add_ps(vd0, vmagic);
+        const __m128 vs0 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs0_biased), 23));
+        vp0 = _mm_mul_ps(vp0, vs0);
+
+        _mm_storeu_ps(e, vp0);
+        vp0 = _mm_blendv_ps(_mm_set1_ps(0.0f), vp0, vtail);
+        const __m128 vtotal0 = _mm_add_ps(vsum0, vp0);
+        const __m128 vadded0 = _mm_sub_ps(vtotal0, vsum0);
+        const __m128 vrounded0 = _mm_sub_ps(vp0, vadded0);
+        vlost0 = _mm_add_ps(vlost0, vrounded0);
+        vsum0 = vtotal0;
+      }
+      vsum0 = _mm_add_ps(vsum0, vlost0);
+      __m128 sum2 = _mm_add_ps(vsum0, _mm_movehl_ps(vsum0, vsum0));
+      sum2 = _mm_add_ss(sum2, _mm_shuffle_ps(sum2, sum2, 1));
+      const float sum = _mm_cvtss_f32(sum2);
+      row_sum = sum;
+    }
+
+    // y = y / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
+    // has none.
+    threshold_before = (is_empty ? 0.0f : 0x1p-126f) * row_sum;
+    scale_before = is_empty && row_sum == row_sum ? params->empty : 1.0f / row_sum;
+    count_before = columns;
+    y_before = y_row;
+    x_row += input_stride;
+    y_row += output_stride;
+  }
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
+__attribute__((noinline)) size_t rows_of_less_than_one(
+    size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
+    size_t output_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __m128 vmagic = _mm_set1_ps(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const __m128 vln2_1 = _mm_set1_ps(0x1.600000p-1f);
+  const __m128 vln2_2 = _mm_set1_ps(0x1.700000p-8f);
+  const __m128 vln2_3 = _mm_set1_ps(0x1.080000p-15f);
+  const __m128 vln2_4 = _mm_set1_ps(0x1.FDF474p-22f);
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const __m128 vc5 = _mm_set1_ps(0x1.0F295Ep+9f);
+  const __m128 vc4 = _mm_set1_ps(0x1.573AC0p+11f);
+  const __m128 vc3 = _mm_set1_ps(0x1.555BEAp+13f);
+  const __m128 vc2 = _mm_set1_ps(0x1.FFFDC4p+14f);
+  const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
+  const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
+  const int tail = (int) columns;
+  const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
+  [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+
+  for (; rows != 0; rows--) {
+    const float* x = x_row;
+    float* y = y_row;
+    __m128 vx0 = load_first(x, tail);
+
+    const size_t last = columns - 1;
+    const float sample = x_row[0] > x_row[last] ? x_row[0] : x_row[last];
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const __m128 vanchor = _mm_set1_ps(sample * 0x1.715476p+0f + magic - magic - 16.0f);
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const __m128 vlower = _mm_set1_ps(sample - 126.9f * 0x1.62E430p-1f);
+
+    vx0 = _mm_max_ps(vlower, vx0);
+
+    // n = round(x * log2(e))
+    const __m128 vb0 = _mm_add_ps(_mm_mul_ps(vx0, vlog2e), vmagic);
+    const __m128 vn0 = _mm_sub_ps(vb0, vmagic);
+
+    // t = x - n * ln 2
+    __m128 vt0 = _mm_sub_ps(vx0, _mm_mul_ps(vn0, vln2_1));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_2));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc1);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc0);
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    __m128 vd0 = _mm_sub_ps(vn0, vanchor);
+    vd0 = _mm_min_ps(_mm_set1_ps(128.0f), vd0);
+    const __m128 vs0_biased = _mm_add_ps(vd0, vmagic);
+    const __m128 vs0 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs0_biased), 23));
+    vp0 = _mm_mul_ps(vp0, vs0);
+
+    const __m128 vsum0 = _mm_blendv_ps(_mm_set1_ps(0.0f), vp0, vtail);
+    __m128 sum2 = _mm_add_ps(vsum0, _mm_movehl_ps(vsum0, vsum0));
+    sum2 = _mm_add_ss(sum2, _mm_shuffle_ps(sum2, sum2, 1));
+    const float sum = _mm_cvtss_f32(sum2);
+    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
+    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
+    vp0 = _mm_mul_ps(vp0, vscale);
+    store_first(y, vp0, tail);
 
     x_row += input_stride;
     y_row += output_stride;
   }
+  return rows;
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
+__attribute__((noinline)) size_t rows_of_1(
+    size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
+    size_t output_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __m128 vmagic = _mm_set1_ps(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const __m128 vln2_1 = _mm_set1_ps(0x1.600000p-1f);
+  const __m128 vln2_2 = _mm_set1_ps(0x1.700000p-8f);
+  const __m128 vln2_3 = _mm_set1_ps(0x1.080000p-15f);
+  const __m128 vln2_4 = _mm_set1_ps(0x1.FDF474p-22f);
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const __m128 vc5 = _mm_set1_ps(0x1.0F295Ep+9f);
+  const __m128 vc4 = _mm_set1_ps(0x1.573AC0p+11f);
+  const __m128 vc3 = _mm_set1_ps(0x1.555BEAp+13f);
+  const __m128 vc2 = _mm_set1_ps(0x1.FFFDC4p+14f);
+  const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
+  const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
+
+  for (; rows != 0; rows--) {
+    const float* x = x_row;
+    float* y = y_row;
+    __m128 vx0 = _mm_loadu_ps(x);
+
+    const size_t last = columns - 1;
+    const float sample = x_row[0] > x_row[last] ? x_row[0] : x_row[last];
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const __m128 vanchor = _mm_set1_ps(sample * 0x1.715476p+0f + magic - magic - 16.0f);
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const __m128 vlower = _mm_set1_ps(sample - 126.9f * 0x1.62E430p-1f);
+
+    vx0 = _mm_max_ps(vlower, vx0);
+
+    // n = round(x * log2(e))
+    const __m128 vb0 = _mm_add_ps(_mm_mul_ps(vx0, vlog2e), vmagic);
+    const __m128 vn0 = _mm_sub_ps(vb0, vmagic);
+
+    // t = x - n * ln 2
+    __m128 vt0 = _mm_sub_ps(vx0, _mm_mul_ps(vn0, vln2_1));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_2));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc1);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc0);
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    __m128 vd0 = _mm_sub_ps(vn0, vanchor);
+    vd0 = _mm_min_ps(_mm_set1_ps(128.0f), vd0);
+    const __m128 vs0_biased = _mm_add_ps(vd0, vmagic);
+    const __m128 vs0 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs0_biased), 23));
+    vp0 = _mm_mul_ps(vp0, vs0);
+
+    __m128 vsum0 = vp0;
+    __m128 sum2 = _mm_add_ps(vsum0, _mm_movehl_ps(vsum0, vsum0));
+    sum2 = _mm_add_ss(sum2, _mm_shuffle_ps(sum2, sum2, 1));
+    const float sum = _mm_cvtss_f32(sum2);
+    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
+    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
+    vp0 = _mm_mul_ps(vp0, vscale);
+    _mm_storeu_ps(y, vp0);
+
+    x_row += input_stride;
+    y_row += output_stride;
+  }
+  return rows;
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
+__attribute__((noinline)) size_t rows_of_2(
+    size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
+    size_t output_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __m128 vmagic = _mm_set1_ps(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const __m128 vln2_1 = _mm_set1_ps(0x1.600000p-1f);
+  const __m128 vln2_2 = _mm_set1_ps(0x1.700000p-8f);
+  const __m128 vln2_3 = _mm_set1_ps(0x1.080000p-15f);
+  const __m128 vln2_4 = _mm_set1_ps(0x1.FDF474p-22f);
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const __m128 vc5 = _mm_set1_ps(0x1.0F295Ep+9f);
+  const __m128 vc4 = _mm_set1_ps(0x1.573AC0p+11f);
+  const __m128 vc3 = _mm_set1_ps(0x1.555BEAp+13f);
+  const __m128 vc2 = _mm_set1_ps(0x1.FFFDC4p+14f);
+  const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
+  const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
+
+  for (; rows != 0; rows--) {
+    const float* x = x_row;
+    float* y = y_row;
+    __m128 vx0 = _mm_loadu_ps(x);
+    __m128 vx1 = _mm_loadu_ps(x + 4);
+
+    const size_t last = columns - 1;
+    const float sample = x_row[0] > x_row[last] ? x_row[0] : x_row[last];
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const __m128 vanchor = _mm_set1_ps(sample * 0x1.715476p+0f + magic - magic - 16.0f);
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const __m128 vlower = _mm_set1_ps(sample - 126.9f * 0x1.62E430p-1f);
+
+    vx0 = _mm_max_ps(vlower, vx0);
+    vx1 = _mm_max_ps(vlower, vx1);
+
+    // n = round(x * log2(e))
+    const __m128 vb0 = _mm_add_ps(_mm_mul_ps(vx0, vlog2e), vmagic);
+    const __m128 vb1 = _mm_add_ps(_mm_mul_ps(vx1, vlog2e), vmagic);
+    const __m128 vn0 = _mm_sub_ps(vb0, vmagic);
+    const __m128 vn1 = _mm_sub_ps(vb1, vmagic);
+
+    // t = x - n * ln 2
+    __m128 vt0 = _mm_sub_ps(vx0, _mm_mul_ps(vn0, vln2_1));
+    __m128 vt1 = _mm_sub_ps(vx1, _mm_mul_ps(vn1, vln2_1));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_2));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_2));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_3));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
+    __m128 vp1 = _mm_add_ps(_mm_mul_ps(vc5, vt1), vc4);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc3);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc2);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc1);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc1);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc0);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc0);
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    __m128 vd0 = _mm_sub_ps(vn0, vanchor);
+    __m128 vd1 = _mm_sub_ps(vn1, vanchor);
+    vd0 = _mm_min_ps(_mm_set1_ps(128.0f), vd0);
+    const __m128 vs0_biased = _mm_add_ps(vd0, vmagic);
+    const __m128 vs0 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs0_biased), 23));
+    vp0 = _mm_mul_ps(vp0, vs0);
+    vd1 = _mm_min_ps(_mm_set1_ps(128.0f), vd1);
+    const __m128 vs1_biased = _mm_add_ps(vd1, vmagic);
+    const __m128 vs1 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs1_biased), 23));
+    vp1 = _mm_mul_ps(vp1, vs1);
+
+    __m128 vsum0 = vp0;
+    __m128 vsum1 = vp1;
+    vsum0 = _mm_add_ps(vsum0, vsum1);
+    __m128 sum2 = _mm_add_ps(vsum0, _mm_movehl_ps(vsum0, vsum0));
+    sum2 = _mm_add_ss(sum2, _mm_shuffle_ps(sum2, sum2, 1));
+    const float sum = _mm_cvtss_f32(sum2);
+    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
+    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
+    vp0 = _mm_mul_ps(vp0, vscale);
+    vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
+    vp1 = _mm_mul_ps(vp1, vscale);
+    _mm_storeu_ps(y, vp0);
+    _mm_storeu_ps(y + 4, vp1);
+
+    x_row += input_stride;
+    y_row += output_stride;
+  }
+  return rows;
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
+__attribute__((noinline)) size_t rows_of_4(
+    size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
+    size_t output_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __m128 vmagic = _mm_set1_ps(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const __m128 vln2_1 = _mm_set1_ps(0x1.600000p-1f);
+  const __m128 vln2_2 = _mm_set1_ps(0x1.700000p-8f);
+  const __m128 vln2_3 = _mm_set1_ps(0x1.080000p-15f);
+  const __m128 vln2_4 = _mm_set1_ps(0x1.FDF474p-22f);
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const __m128 vc5 = _mm_set1_ps(0x1.0F295Ep+9f);
+  const __m128 vc4 = _mm_set1_ps(0x1.573AC0p+11f);
+  const __m128 vc3 = _mm_set1_ps(0x1.555BEAp+13f);
+  const __m128 vc2 = _mm_set1_ps(0x1.FFFDC4p+14f);
+  const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
+  const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
+
+  for (; rows != 0; rows--) {
+    const float* x = x_row;
+    float* y = y_row;
+    __m128 vx0 = _mm_loadu_ps(x);
+    __m128 vx1 = _mm_loadu_ps(x + 4);
+    __m128 vx2 = _mm_loadu_ps(x + 8);
+    __m128 vx3 = _mm_loadu_ps(x + 12);
+
+    const size_t last = columns - 1;
+    const float sample = x_row[0] > x_row[last] ? x_row[0] : x_row[last];
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const __m128 vanchor = _mm_set1_ps(sample * 0x1.715476p+0f + magic - magic - 16.0f);
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const __m128 vlower = _mm_set1_ps(sample - 126.9f * 0x1.62E430p-1f);
+
+    vx0 = _mm_max_ps(vlower, vx0);
+    vx1 = _mm_max_ps(vlower, vx1);
+    vx2 = _mm_max_ps(vlower, vx2);
+    vx3 = _mm_max_ps(vlower, vx3);
+
+    // n = round(x * log2(e))
+    const __m128 vb0 = _mm_add_ps(_mm_mul_ps(vx0, vlog2e), vmagic);
+    const __m128 vb1 = _mm_add_ps(_mm_mul_ps(vx1, vlog2e), vmagic);
+    const __m128 vb2 = _mm_add_ps(_mm_mul_ps(vx2, vlog2e), vmagic);
+    const __m128 vb3 = _mm_add_ps(_mm_mul_ps(vx3, vlog2e), vmagic);
+    const __m128 vn0 = _mm_sub_ps(vb0, vmagic);
+    const __m128 vn1 = _mm_sub_ps(vb1, vmagic);
+    const __m128 vn2 = _mm_sub_ps(vb2, vmagic);
+    const __m128 vn3 = _mm_sub_ps(vb3, vmagic);
+
+    // t = x - n * ln 2
+    __m128 vt0 = _mm_sub_ps(vx0, _mm_mul_ps(vn0, vln2_1));
+    __m128 vt1 = _mm_sub_ps(vx1, _mm_mul_ps(vn1, vln2_1));
+    __m128 vt2 = _mm_sub_ps(vx2, _mm_mul_ps(vn2, vln2_1));
+    __m128 vt3 = _mm_sub_ps(vx3, _mm_mul_ps(vn3, vln2_1));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_2));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_2));
+    vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_2));
+    vt3 = _mm_sub_ps(vt3, _mm_mul_ps(vn3, vln2_2));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_3));
+    vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_3));
+    vt3 = _mm_sub_ps(vt3, _mm_mul_ps(vn3, vln2_3));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_4));
+    vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_4));
+    vt3 = _mm_sub_ps(vt3, _mm_mul_ps(vn3, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
+    __m128 vp1 = _mm_add_ps(_mm_mul_ps(vc5, vt1), vc4);
+    __m128 vp2 = _mm_add_ps(_mm_mul_ps(vc5, vt2), vc4);
+    __m128 vp3 = _mm_add_ps(_mm_mul_ps(vc5, vt3), vc4);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc3);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc3);
+    vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc3);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc2);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc2);
+    vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc2);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc1);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc1);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc1);
+    vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc1);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc0);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc0);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc0);
+    vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc0);
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    __m128 vd0 = _mm_sub_ps(vn0, vanchor);
+    __m128 vd1 = _mm_sub_ps(vn1, vanchor);
+    __m128 vd2 = _mm_sub_ps(vn2, vanchor);
+    __m128 vd3 = _mm_sub_ps(vn3, vanchor);
+    vd0 = _mm_min_ps(_mm_set1_ps(128.0f), vd0);
+    const __m128 vs0_biased = _mm_add_ps(vd0, vmagic);
+    const __m128 vs0 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs0_biased), 23));
+    vp0 = _mm_mul_ps(vp0, vs0);
+    vd1 = _mm_min_ps(_mm_set1_ps(128.0f), vd1);
+    const __m128 vs1_biased = _mm_add_ps(vd1, vmagic);
+    const __m128 vs1 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs1_biased), 23));
+    vp1 = _mm_mul_ps(vp1, vs1);
+    vd2 = _mm_min_ps(_mm_set1_ps(128.0f), vd2);
+    const __m128 vs2_biased = _mm_add_ps(vd2, vmagic);
+    const __m128 vs2 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs2_biased), 23));
+    vp2 = _mm_mul_ps(vp2, vs2);
+    vd3 = _mm_min_ps(_mm_set1_ps(128.0f), vd3);
+    const __m128 vs3_biased = _mm_add_ps(vd3, vmagic);
+    const __m128 vs3 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs3_biased), 23));
+    vp3 = _mm_mul_ps(vp3, vs3);
+
+    __m128 vsum0 = vp0;
+    __m128 vsum1 = vp1;
+    __m128 vsum2 = vp2;
+    __m128 vsum3 = vp3;
+    vsum0 = _mm_add_ps(vsum0, vsum1);
+    vsum2 = _mm_add_ps(vsum2, vsum3);
+    vsum0 = _mm_add_ps(vsum0, vsum2);
+    __m128 sum2 = _mm_add_ps(vsum0, _mm_movehl_ps(vsum0, vsum0));
+    sum2 = _mm_add_ss(sum2, _mm_shuffle_ps(sum2, sum2, 1));
+    const float sum = _mm_cvtss_f32(sum2);
+    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
+    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
+    vp0 = _mm_mul_ps(vp0, vscale);
+    vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
+    vp1 = _mm_mul_ps(vp1, vscale);
+    vp2 = _mm_and_ps(vp2, _mm_cmpnlt_ps(vp2, vthreshold));
+    vp2 = _mm_mul_ps(vp2, vscale);
+    vp3 = _mm_and_ps(vp3, _mm_cmpnlt_ps(vp3, vthreshold));
+    vp3 = _mm_mul_ps(vp3, vscale);
+    _mm_storeu_ps(y, vp0);
+    _mm_storeu_ps(y + 4, vp1);
+    _mm_storeu_ps(y + 8, vp2);
+    _mm_storeu_ps(y + 12, vp3);
+
+    x_row += input_stride;
+    y_row += output_stride;
+  }
+  return rows;
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
+__attribute__((noinline)) size_t rows_of_8(
+    size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
+    size_t output_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __m128 vmagic = _mm_set1_ps(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const __m128 vln2_1 = _mm_set1_ps(0x1.600000p-1f);
+  const __m128 vln2_2 = _mm_set1_ps(0x1.700000p-8f);
+  const __m128 vln2_3 = _mm_set1_ps(0x1.080000p-15f);
+  const __m128 vln2_4 = _mm_set1_ps(0x1.FDF474p-22f);
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const __m128 vc5 = _mm_set1_ps(0x1.0F295Ep+9f);
+  const __m128 vc4 = _mm_set1_ps(0x1.573AC0p+11f);
+  const __m128 vc3 = _mm_set1_ps(0x1.555BEAp+13f);
+  const __m128 vc2 = _mm_set1_ps(0x1.FFFDC4p+14f);
+  const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
+  const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
+
+  for (; rows != 0; rows--) {
+    const float* x = x_row;
+    float* y = y_row;
+    __m128 vx0 = _mm_loadu_ps(x);
+    __m128 vx1 = _mm_loadu_ps(x + 4);
+    __m128 vx2 = _mm_loadu_ps(x + 8);
+    __m128 vx3 = _mm_loadu_ps(x + 12);
+    __m128 vx4 = _mm_loadu_ps(x + 16);
+    __m128 vx5 = _mm_loadu_ps(x + 20);
+    __m128 vx6 = _mm_loadu_ps(x + 24);
+    __m128 vx7 = _mm_loadu_ps(x + 28);
+
+    const size_t last = columns - 1;
+    const float sample = x_row[0] > x_row[last] ? x_row[0] : x_row[last];
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const __m128 vanchor = _mm_set1_ps(sample * 0x1.715476p+0f + magic - magic - 16.0f);
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const __m128 vlower = _mm_set1_ps(sample - 126.9f * 0x1.62E430p-1f);
+
+    vx0 = _mm_max_ps(vlower, vx0);
+    vx1 = _mm_max_ps(vlower, vx1);
+    vx2 = _mm_max_ps(vlower, vx2);
+    vx3 = _mm_max_ps(vlower, vx3);
+    vx4 = _mm_max_ps(vlower, vx4);
+    vx5 = _mm_max_ps(vlower, vx5);
+    vx6 = _mm_max_ps(vlower, vx6);
+    vx7 = _mm_max_ps(vlower, vx7);
+
+    // n = round(x * log2(e))
+    const __m128 vb0 = _mm_add_ps(_mm_mul_ps(vx0, vlog2e), vmagic);
+    const __m128 vb1 = _mm_add_ps(_mm_mul_ps(vx1, vlog2e), vmagic);
+    const __m128 vb2 = _mm_add_ps(_mm_mul_ps(vx2, vlog2e), vmagic);
+    const __m128 vb3 = _mm_add_ps(_mm_mul_ps(vx3, vlog2e), vmagic);
+    const __m128 vb4 = _mm_add_ps(_mm_mul_ps(vx4, vlog2e), vmagic);
+    const __m128 vb5 = _mm_add_ps(_mm_mul_ps(vx5, vlog2e), vmagic);
+    const __m128 vb6 = _mm_add_ps(_mm_mul_ps(vx6, vlog2e), vmagic);
+    const __m128 vb7 = _mm_add_ps(_mm_mul_ps(vx7, vlog2e), vmagic);
+    const __m128 vn0 = _mm_sub_ps(vb0, vmagic);
+    const __m128 vn1 = _mm_sub_ps(vb1, vmagic);
+    const __m128 vn2 = _mm_sub_ps(vb2, vmagic);
+    const __m128 vn3 = _mm_sub_ps(vb3, vmagic);
+    const __m128 vn4 = _mm_sub_ps(vb4, vmagic);
+    const __m128 vn5 = _mm_sub_ps(vb5, vmagic);
+    const __m128 vn6 = _mm_sub_ps(vb6, vmagic);
+    const __m128 vn7 = _mm_sub_ps(vb7, vmagic);
+
+    // t = x - n * ln 2
+    __m128 vt0 = _mm_sub_ps(vx0, _mm_mul_ps(vn0, vln2_1));
+    __m128 vt1 = _mm_sub_ps(vx1, _mm_mul_ps(vn1, vln2_1));
+    __m128 vt2 = _mm_sub_ps(vx2, _mm_mul_ps(vn2, vln2_1));
+    __m128 vt3 = _mm_sub_ps(vx3, _mm_mul_ps(vn3, vln2_1));
+    __m128 vt4 = _mm_sub_ps(vx4, _mm_mul_ps(vn4, vln2_1));
+    __m128 vt5 = _mm_sub_ps(vx5, _mm_mul_ps(vn5, vln2_1));
+    __m128 vt6 = _mm_sub_ps(vx6, _mm_mul_ps(vn6, vln2_1));
+    __m128 vt7 = _mm_sub_ps(vx7, _mm_mul_ps(vn7, vln2_1));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_2));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_2));
+    vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_2));
+    vt3 = _mm_sub_ps(vt3, _mm_mul_ps(vn3, vln2_2));
+    vt4 = _mm_sub_ps(vt4, _mm_mul_ps(vn4, vln2_2));
+    vt5 = _mm_sub_ps(vt5, _mm_mul_ps(vn5, vln2_2));
+    vt6 = _mm_sub_ps(vt6, _mm_mul_ps(vn6, vln2_2));
+    vt7 = _mm_sub_ps(vt7, _mm_mul_ps(vn7, vln2_2));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_3));
+    vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_3));
+    vt3 = _mm_sub_ps(vt3, _mm_mul_ps(vn3, vln2_3));
+    vt4 = _mm_sub_ps(vt4, _mm_mul_ps(vn4, vln2_3));
+    vt5 = _mm_sub_ps(vt5, _mm_mul_ps(vn5, vln2_3));
+    vt6 = _mm_sub_ps(vt6, _mm_mul_ps(vn6, vln2_3));
+    vt7 = _mm_sub_ps(vt7, _mm_mul_ps(vn7, vln2_3));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_4));
+    vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_4));
+    vt3 = _mm_sub_ps(vt3, _mm_mul_ps(vn3, vln2_4));
+    vt4 = _mm_sub_ps(vt4, _mm_mul_ps(vn4, vln2_4));
+    vt5 = _mm_sub_ps(vt5, _mm_mul_ps(vn5, vln2_4));
+    vt6 = _mm_sub_ps(vt6, _mm_mul_ps(vn6, vln2_4));
+    vt7 = _mm_sub_ps(vt7, _mm_mul_ps(vn7, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
+    __m128 vp1 = _mm_add_ps(_mm_mul_ps(vc5, vt1), vc4);
+    __m128 vp2 = _mm_add_ps(_mm_mul_ps(vc5, vt2), vc4);
+    __m128 vp3 = _mm_add_ps(_mm_mul_ps(vc5, vt3), vc4);
+    __m128 vp4 = _mm_add_ps(_mm_mul_ps(vc5, vt4), vc4);
+    __m128 vp5 = _mm_add_ps(_mm_mul_ps(vc5, vt5), vc4);
+    __m128 vp6 = _mm_add_ps(_mm_mul_ps(vc5, vt6), vc4);
+    __m128 vp7 = _mm_add_ps(_mm_mul_ps(vc5, vt7), vc4);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc3);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc3);
+    vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc3);
+    vp4 = _mm_add_ps(_mm_mul_ps(vp4, vt4), vc3);
+    vp5 = _mm_add_ps(_mm_mul_ps(vp5, vt5), vc3);
+    vp6 = _mm_add_ps(_mm_mul_ps(vp6, vt6), vc3);
+    vp7 = _mm_add_ps(_mm_mul_ps(vp7, vt7), vc3);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc2);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc2);
+    vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc2);
+    vp4 = _mm_add_ps(_mm_mul_ps(vp4, vt4), vc2);
+    vp5 = _mm_add_ps(_mm_mul_ps(vp5, vt5), vc2);
+    vp6 = _mm_add_ps(_mm_mul_ps(vp6, vt6), vc2);
+    vp7 = _mm_add_ps(_mm_mul_ps(vp7, vt7), vc2);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc1);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc1);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc1);
+    vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc1);
+    vp4 = _mm_add_ps(_mm_mul_ps(vp4, vt4), vc1);
+    vp5 = _mm_add_ps(_mm_mul_ps(vp5, vt5), vc1);
+    vp6 = _mm_add_ps(_mm_mul_ps(vp6, vt6), vc1);
+    vp7 = _mm_add_ps(_mm_mul_ps(vp7, vt7), vc1);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc0);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc0);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc0);
+    vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc0);
+    vp4 = _mm_add_ps(_mm_mul_ps(vp4, vt4), vc0);
+    vp5 = _mm_add_ps(_mm_mul_ps(vp5, vt5), vc0);
+    vp6 = _mm_add_ps(_mm_mul_ps(vp6, vt6), vc0);
+    vp7 = _mm_add_ps(_mm_mul_ps(vp7, vt7), vc0);
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    __m128 vd0 = _mm_sub_ps(vn0, vanchor);
+    __m128 vd1 = _mm_sub_ps(vn1, vanchor);
+    __m128 vd2 = _mm_sub_ps(vn2, vanchor);
+    __m128 vd3 = _mm_sub_ps(vn3, vanchor);
+    __m128 vd4 = _mm_sub_ps(vn4, vanchor);
+    __m128 vd5 = _mm_sub_ps(vn5, vanchor);
+    __m128 vd6 = _mm_sub_ps(vn6, vanchor);
+    __m128 vd7 = _mm_sub_ps(vn7, vanchor);
+    vd0 = _mm_min_ps(_mm_set1_ps(128.0f), vd0);
+    const __m128 vs0_biased = _mm_add_ps(vd0, vmagic);
+    const __m128 vs0 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs0_biased), 23));
+    vp0 = _mm_mul_ps(vp0, vs0);
+    vd1 = _mm_min_ps(_mm_set1_ps(128.0f), vd1);
+    const __m128 vs1_biased = _mm_add_ps(vd1, vmagic);
+    const __m128 vs1 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs1_biased), 23));
+    vp1 = _mm_mul_ps(vp1, vs1);
+    vd2 = _mm_min_ps(_mm_set1_ps(128.0f), vd2);
+    const __m128 vs2_biased = _mm_add_ps(vd2, vmagic);
+    const __m128 vs2 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs2_biased), 23));
+    vp2 = _mm_mul_ps(vp2, vs2);
+    vd3 = _mm_min_ps(_mm_set1_ps(128.0f), vd3);
+    const __m128 vs3_biased = _mm_add_ps(vd3, vmagic);
+    const __m128 vs3 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs3_biased), 23));
+    vp3 = _mm_mul_ps(vp3, vs3);
+    vd4 = _mm_min_ps(_mm_set1_ps(128.0f), vd4);
+    const __m128 vs4_biased = _mm_add_ps(vd4, vmagic);
+    const __m128 vs4 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs4_biased), 23));
+    vp4 = _mm_mul_ps(vp4, vs4);
+    vd5 = _mm_min_ps(_mm_set1_ps(128.0f), vd5);
+    const __m128 vs5_biased = _mm_add_ps(vd5, vmagic);
+    const __m128 vs5 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs5_biased), 23));
+    vp5 = _mm_mul_ps(vp5, vs5);
+    vd6 = _mm_min_ps(_mm_set1_ps(128.0f), vd6);
+    const __m128 vs6_biased = _mm_add_ps(vd6, vmagic);
+    const __m128 vs6 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs6_biased), 23));
+    vp6 = _mm_mul_ps(vp6, vs6);
+    vd7 = _mm_min_ps(_mm_set1_ps(128.0f), vd7);
+    const __m128 vs7_biased = _mm_add_ps(vd7, vmagic);
+    const __m128 vs7 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs7_biased), 23));
+    vp7 = _mm_mul_ps(vp7, vs7);
+
+    __m128 vsum0 = vp0;
+    __m128 vsum1 = vp1;
+    __m128 vsum2 = vp2;
+    __m128 vsum3 = vp3;
+    __m128 vsum4 = vp4;
+    __m128 vsum5 = vp5;
+    __m128 vsum6 = vp6;
+    __m128 vsum7 = vp7;
+    vsum0 = _mm_add_ps(vsum0, vsum1);
+    vsum2 = _mm_add_ps(vsum2, vsum3);
+    vsum4 = _mm_add_ps(vsum4, vsum5);
+    vsum6 = _mm_add_ps(vsum6, vsum7);
+    vsum0 = _mm_add_ps(vsum0, vsum2);
+    vsum4 = _mm_add_ps(vsum4, vsum6);
+    vsum0 = _mm_add_ps(vsum0, vsum4);
+    __m128 sum2 = _mm_add_ps(vsum0, _mm_movehl_ps(vsum0, vsum0));
+    sum2 = _mm_add_ss(sum2, _mm_shuffle_ps(sum2, sum2, 1));
+    const float sum = _mm_cvtss_f32(sum2);
+    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
+    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
+    vp0 = _mm_mul_ps(vp0, vscale);
+    vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
+    vp1 = _mm_mul_ps(vp1, vscale);
+    vp2 = _mm_and_ps(vp2, _mm_cmpnlt_ps(vp2, vthreshold));
+    vp2 = _mm_mul_ps(vp2, vscale);
+    vp3 = _mm_and_ps(vp3, _mm_cmpnlt_ps(vp3, vthreshold));
+    vp3 = _mm_mul_ps(vp3, vscale);
+    vp4 = _mm_and_ps(vp4, _mm_cmpnlt_ps(vp4, vthreshold));
+    vp4 = _mm_mul_ps(vp4, vscale);
+    vp5 = _mm_and_ps(vp5, _mm_cmpnlt_ps(vp5, vthreshold));
+    vp5 = _mm_mul_ps(vp5, vscale);
+    vp6 = _mm_and_ps(vp6, _mm_cmpnlt_ps(vp6, vthreshold));
+    vp6 = _mm_mul_ps(vp6, vscale);
+    vp7 = _mm_and_ps(vp7, _mm_cmpnlt_ps(vp7, vthreshold));
+    vp7 = _mm_mul_ps(vp7, vscale);
+    _mm_storeu_ps(y, vp0);
+    _mm_storeu_ps(y + 4, vp1);
+    _mm_storeu_ps(y + 8, vp2);
+    _mm_storeu_ps(y + 12, vp3);
+    _mm_storeu_ps(y + 16, vp4);
+    _mm_storeu_ps(y + 20, vp5);
+    _mm_storeu_ps(y + 24, vp6);
+    _mm_storeu_ps(y + 28, vp7);
+
+    x_row += input_stride;
+    y_row += output_stride;
+  }
+  return rows;
+}
+
+}  // namespace
+
+void twopass_f32_vsoftmax__sse41_rr4_p5_u16(
+    size_t rows, size_t columns, const void* input, size_t input_stride, void* output, size_t output_stride,
+    const struct twopass_params* params) {
+  const float* x_row = static_cast<const float*>(input);
+  float* y_row = static_cast<float*>(output);
+  for (;;) {
+    size_t left;
+    if (columns < 4) {
+      left = rows_of_less_than_one(rows, columns, x_row, input_stride, y_row, output_stride);
+    } else if (columns == 4) {
+      left = rows_of_1(rows, columns, x_row, input_stride, y_row, output_stride);
+    } else if (columns == 8) {
+      left = rows_of_2(rows, columns, x_row, input_stride, y_row, output_stride);
+    } else if (columns == 16) {
+      left = rows_of_4(rows, columns, x_row, input_stride, y_row, output_stride);
+    } else if (columns == 32) {
+      left = rows_of_8(rows, columns, x_row, input_stride, y_row, output_stride);
+    } else {
+      break;
+    }
+    if (left == 0) return;
+    x_row += (rows - left) * input_stride;
+    y_row += (rows - left) * output_stride;
+    softmax_of_rows(1, columns, x_row, 0, y_row, 0, params, true);
+    if (left == 1) return;
+    x_row += input_stride;
+    y_row += output_stride;
+    rows = left - 1;
+  }
+  softmax_of_rows(rows, columns, x_row, input_stride, y_row, output_stride, params, false);
 }

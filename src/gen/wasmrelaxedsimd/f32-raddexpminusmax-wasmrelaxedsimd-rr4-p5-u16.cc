@@ -48,10 +48,10 @@ void twopass_f32_raddexpminusmax__wasmrelaxedsimd_rr4_p5_u16(
   const v128_t vln2_3 = wasm_f32x4_splat(0x1.080000p-15f);
   const v128_t vln2_4 = wasm_f32x4_splat(0x1.FDF474p-22f);
   // exp(t) = 1 + c1 * t + ... + c5 * t^5.
-  const v128_t vc5 = wasm_f32x4_splat(0x1.0F3892p-7f);
-  const v128_t vc4 = wasm_f32x4_splat(0x1.573FD4p-5f);
-  const v128_t vc3 = wasm_f32x4_splat(0x1.555BD8p-3f);
-  const v128_t vc2 = wasm_f32x4_splat(0x1.FFFDB8p-2f);
+  const v128_t vc5 = wasm_f32x4_splat(0x1.0F295Ep-7f);
+  const v128_t vc4 = wasm_f32x4_splat(0x1.573AC0p-5f);
+  const v128_t vc3 = wasm_f32x4_splat(0x1.555BEAp-3f);
+  const v128_t vc2 = wasm_f32x4_splat(0x1.FFFDC4p-2f);
   const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p-1f);
   const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+0f);
   const v128_t voffset = wasm_f32x4_splat(params->offset);
@@ -110,7 +110,7 @@ void twopass_f32_raddexpminusmax__wasmrelaxedsimd_rr4_p5_u16(
     vt2 = wasm_f32x4_relaxed_nmadd(vn2, vln2_4, vt2);
     vt3 = wasm_f32x4_relaxed_nmadd(vn3, vln2_4, vt3);
 
-    // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
     v128_t vp0 = wasm_f32x4_relaxed_madd(vc5, vt0, vc4);
     v128_t vp1 = wasm_f32x4_relaxed_madd(vc5, vt1, vc4);
     v128_t vp2 = wasm_f32x4_relaxed_madd(vc5, vt2, vc4);
@@ -182,7 +182,7 @@ void twopass_f32_raddexpminusmax__wasmrelaxedsimd_rr4_p5_u16(
     vt0 = wasm_f32x4_relaxed_nmadd(vn0, vln2_3, vt0);
     vt0 = wasm_f32x4_relaxed_nmadd(vn0, vln2_4, vt0);
 
-    // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
     v128_t vp0 = wasm_f32x4_relaxed_madd(vc5, vt0, vc4);
     vp0 = wasm_f32x4_relaxed_madd(vp0, vt0, vc3);
     vp0 = wasm_f32x4_relaxed_madd(vp0, vt0, vc2);
@@ -222,7 +222,7 @@ void twopass_f32_raddexpminusmax__wasmrelaxedsimd_rr4_p5_u16(
     vt0 = wasm_f32x4_relaxed_nmadd(vn0, vln2_3, vt0);
     vt0 = wasm_f32x4_relaxed_nmadd(vn0, vln2_4, vt0);
 
-    // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
     v128_t vp0 = wasm_f32x4_relaxed_madd(vc5, vt0, vc4);
     vp0 = wasm_f32x4_relaxed_madd(vp0, vt0, vc3);
     vp0 = wasm_f32x4_relaxed_madd(vp0, vt0, vc2);

@@ -48,12 +48,12 @@ void twopass_f32_raddstoreexpminusmax__wasmsimd_rr4_p5_u16(
   const v128_t vln2_2 = wasm_f32x4_splat(0x1.700000p-8f);
   const v128_t vln2_3 = wasm_f32x4_splat(0x1.080000p-15f);
   const v128_t vln2_4 = wasm_f32x4_splat(0x1.FDF474p-22f);
-  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^16 a normal
-  // number.
-  const v128_t vc5 = wasm_f32x4_splat(0x1.0F3892p+9f);
-  const v128_t vc4 = wasm_f32x4_splat(0x1.573FD4p+11f);
-  const v128_t vc3 = wasm_f32x4_splat(0x1.555BD8p+13f);
-  const v128_t vc2 = wasm_f32x4_splat(0x1.FFFDB8p+14f);
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const v128_t vc5 = wasm_f32x4_splat(0x1.0F295Ep+9f);
+  const v128_t vc4 = wasm_f32x4_splat(0x1.573AC0p+11f);
+  const v128_t vc3 = wasm_f32x4_splat(0x1.555BEAp+13f);
+  const v128_t vc2 = wasm_f32x4_splat(0x1.FFFDC4p+14f);
   const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p+15f);
   const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
   const v128_t voffset = wasm_f32x4_splat(params->offset);
@@ -112,7 +112,7 @@ void twopass_f32_raddstoreexpminusmax__wasmsimd_rr4_p5_u16(
     vt2 = wasm_f32x4_sub(vt2, wasm_f32x4_mul(vn2, vln2_4));
     vt3 = wasm_f32x4_sub(vt3, wasm_f32x4_mul(vn3, vln2_4));
 
-    // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
     v128_t vp0 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt0), vc4);
     v128_t vp1 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt1), vc4);
     v128_t vp2 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt2), vc4);
@@ -190,7 +190,7 @@ void twopass_f32_raddstoreexpminusmax__wasmsimd_rr4_p5_u16(
     vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_3));
     vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_4));
 
-    // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
     v128_t vp0 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt0), vc4);
     vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc3);
     vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc2);
@@ -233,7 +233,7 @@ void twopass_f32_raddstoreexpminusmax__wasmsimd_rr4_p5_u16(
     vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_3));
     vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_4));
 
-    // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
     v128_t vp0 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt0), vc4);
     vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc3);
     vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc2);

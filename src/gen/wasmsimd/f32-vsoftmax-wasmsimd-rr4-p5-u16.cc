@@ -31,13 +31,14 @@ namespace {
 
 }  // namespace
 
-void twopass_f32_vsoftmax__wasmsimd_rr4_p5_u16(
-    size_t rows, size_t columns, const void* input, size_t input_stride, void* output, size_t output_stride,
-    const struct twopass_params* params) {
-  const float* x_row = static_cast<const float*>(input);
-  float* y_row = static_cast<float*>(output);
-  const float empty = params->empty;
+namespace {
 
+constexpr float magic = 0x1.8p+23f;  // added and subtracted, it rounds to an integer
+
+// Rows of any length. by_max: the anchors are those of the maxima, without another being tried.
+void softmax_of_rows(
+    size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
+    size_t output_stride, const struct twopass_params* params, bool by_max) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const v128_t vlog2e = wasm_f32x4_splat(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -48,656 +49,104 @@ void twopass_f32_vsoftmax__wasmsimd_rr4_p5_u16(
   const v128_t vln2_2 = wasm_f32x4_splat(0x1.700000p-8f);
   const v128_t vln2_3 = wasm_f32x4_splat(0x1.080000p-15f);
   const v128_t vln2_4 = wasm_f32x4_splat(0x1.FDF474p-22f);
-  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n * 2^16 a normal
-  // number.
-  const v128_t vc5 = wasm_f32x4_splat(0x1.0F3892p+9f);
-  const v128_t vc4 = wasm_f32x4_splat(0x1.573FD4p+11f);
-  const v128_t vc3 = wasm_f32x4_splat(0x1.555BD8p+13f);
-  const v128_t vc2 = wasm_f32x4_splat(0x1.FFFDB8p+14f);
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const v128_t vc5 = wasm_f32x4_splat(0x1.0F295Ep+9f);
+  const v128_t vc4 = wasm_f32x4_splat(0x1.573AC0p+11f);
+  const v128_t vc3 = wasm_f32x4_splat(0x1.555BEAp+13f);
+  const v128_t vc2 = wasm_f32x4_splat(0x1.FFFDC4p+14f);
   const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p+15f);
   const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
 
-  if (columns == 16) {
-    for (; rows != 0; rows--) {
-      const float* x = x_row;
-      float* y = y_row;
-      v128_t vx0 = wasm_v128_load(x);
-      v128_t vx1 = wasm_v128_load(x + 4);
-      v128_t vx2 = wasm_v128_load(x + 8);
-      v128_t vx3 = wasm_v128_load(x + 12);
+  // The exponentials of a row wait here for their sum. They are scaled, which takes loads and stores, while
+  // those of the next row, which take their place, are computed, which takes additions and multiplications. So
+  // nothing takes the place of x before its exponentials are right. They lie half a page away from the place of
+  // x in its page: where x is a little behind them, loads wait for stores.
+  alignas(64) float scratch[kMaxShortColumns + 4 + 1024];
+  // A single row has no other in whose loop it could be scaled, so the output may as well hold whole vectors.
+  const bool is_in_output = rows == 1 && x_row != y_row && columns % 4 == 0;
+  float* const terms =
+      is_in_output ? y_row : scratch + ((size_t) x_row - (size_t) scratch + 2048) % 4096 / 64 * 16;
+  [[maybe_unused]] const bool prefetches = params->prefetches;
+  float scale_before = 0.0f, threshold_before = 0.0f;
+  size_t count_before = 0;
+  float* y_before = y_row;
 
-      v128_t vmax0 = vx0;
-      v128_t vmax1 = vx1;
-      v128_t vmax2 = vx2;
-      v128_t vmax3 = vx3;
-      vmax0 = wasm_f32x4_pmax(vmax1, vmax0);
-      vmax2 = wasm_f32x4_pmax(vmax3, vmax2);
-      vmax0 = wasm_f32x4_pmax(vmax2, vmax0);
-      v128_t row_max4 = wasm_f32x4_pmax(wasm_i32x4_shuffle(vmax0, vmax0, 2, 3, 0, 1), vmax0);
-      row_max4 = wasm_f32x4_pmax(wasm_i32x4_shuffle(row_max4, row_max4, 1, 0, 3, 2), row_max4);
-      const float row_max = wasm_f32x4_extract_lane(row_max4, 0);
+  for (;; rows--) {
+    const v128_t vscale = wasm_f32x4_splat(scale_before);
+    const v128_t vthreshold = wasm_f32x4_splat(threshold_before);
+    const float* e_before = terms;
+    float* y = y_before;
+    if (rows == 0) {
+      for (; count_before >= 16; count_before -= 16) {
+        v128_t vy0 = wasm_v128_load(e_before);
+        v128_t vy1 = wasm_v128_load(e_before + 4);
+        v128_t vy2 = wasm_v128_load(e_before + 8);
+        v128_t vy3 = wasm_v128_load(e_before + 12);
+        vy0 = wasm_v128_andnot(vy0, wasm_f32x4_lt(vy0, vthreshold));
+        vy0 = wasm_f32x4_mul(vy0, vscale);
+        vy1 = wasm_v128_andnot(vy1, wasm_f32x4_lt(vy1, vthreshold));
+        vy1 = wasm_f32x4_mul(vy1, vscale);
+        vy2 = wasm_v128_andnot(vy2, wasm_f32x4_lt(vy2, vthreshold));
+        vy2 = wasm_f32x4_mul(vy2, vscale);
+        vy3 = wasm_v128_andnot(vy3, wasm_f32x4_lt(vy3, vthreshold));
+        vy3 = wasm_f32x4_mul(vy3, vscale);
+        wasm_v128_store(y, vy0);
+        wasm_v128_store(y + 4, vy1);
+        wasm_v128_store(y + 8, vy2);
+        wasm_v128_store(y + 12, vy3);
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
-      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
-      // -infinity alone has none to subtract.
-      const bool is_empty = row_max == -__builtin_inff();
-      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
-      const float offset = is_large && !is_empty ? row_max : 0.0f;
-      const float magic = 0x1.8p+23f;
-      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
-      const v128_t voffset = wasm_f32x4_splat(offset);
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
-      // normal numbers.
-      const v128_t vanchor = wasm_f32x4_splat(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN. Divided by the sum, which is at least 2^-0.5,
-      // it is still below FLT_MIN, also after the bound was rounded; the scaling below then flushes it to 0.
-      const v128_t vlower = wasm_f32x4_splat((anchor - 127.0f) * 0x1.62E430p-1f);
+        e_before += 16;
+        y += 16;
+      }
+      for (; count_before >= 4; count_before -= 4) {
+        v128_t vy0 = wasm_v128_load(e_before);
+        vy0 = wasm_v128_andnot(vy0, wasm_f32x4_lt(vy0, vthreshold));
+        vy0 = wasm_f32x4_mul(vy0, vscale);
+        wasm_v128_store(y, vy0);
 
-      vx0 = wasm_f32x4_sub(vx0, voffset);
-      vx1 = wasm_f32x4_sub(vx1, voffset);
-      vx2 = wasm_f32x4_sub(vx2, voffset);
-      vx3 = wasm_f32x4_sub(vx3, voffset);
-      vx0 = wasm_f32x4_pmax(vx0, vlower);
-      vx1 = wasm_f32x4_pmax(vx1, vlower);
-      vx2 = wasm_f32x4_pmax(vx2, vlower);
-      vx3 = wasm_f32x4_pmax(vx3, vlower);
-
-      // n = round(x * log2(e))
-      const v128_t vb0 = wasm_f32x4_add(wasm_f32x4_mul(vx0, vlog2e), vmagic);
-      const v128_t vb1 = wasm_f32x4_add(wasm_f32x4_mul(vx1, vlog2e), vmagic);
-      const v128_t vb2 = wasm_f32x4_add(wasm_f32x4_mul(vx2, vlog2e), vmagic);
-      const v128_t vb3 = wasm_f32x4_add(wasm_f32x4_mul(vx3, vlog2e), vmagic);
-      const v128_t vn0 = wasm_f32x4_sub(vb0, vmagic);
-      const v128_t vn1 = wasm_f32x4_sub(vb1, vmagic);
-      const v128_t vn2 = wasm_f32x4_sub(vb2, vmagic);
-      const v128_t vn3 = wasm_f32x4_sub(vb3, vmagic);
-
-      // t = x - n * ln 2
-      v128_t vt0 = wasm_f32x4_sub(vx0, wasm_f32x4_mul(vn0, vln2_1));
-      v128_t vt1 = wasm_f32x4_sub(vx1, wasm_f32x4_mul(vn1, vln2_1));
-      v128_t vt2 = wasm_f32x4_sub(vx2, wasm_f32x4_mul(vn2, vln2_1));
-      v128_t vt3 = wasm_f32x4_sub(vx3, wasm_f32x4_mul(vn3, vln2_1));
-      vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_2));
-      vt1 = wasm_f32x4_sub(vt1, wasm_f32x4_mul(vn1, vln2_2));
-      vt2 = wasm_f32x4_sub(vt2, wasm_f32x4_mul(vn2, vln2_2));
-      vt3 = wasm_f32x4_sub(vt3, wasm_f32x4_mul(vn3, vln2_2));
-      vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_3));
-      vt1 = wasm_f32x4_sub(vt1, wasm_f32x4_mul(vn1, vln2_3));
-      vt2 = wasm_f32x4_sub(vt2, wasm_f32x4_mul(vn2, vln2_3));
-      vt3 = wasm_f32x4_sub(vt3, wasm_f32x4_mul(vn3, vln2_3));
-      vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_4));
-      vt1 = wasm_f32x4_sub(vt1, wasm_f32x4_mul(vn1, vln2_4));
-      vt2 = wasm_f32x4_sub(vt2, wasm_f32x4_mul(vn2, vln2_4));
-      vt3 = wasm_f32x4_sub(vt3, wasm_f32x4_mul(vn3, vln2_4));
-
-      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
-      v128_t vp0 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt0), vc4);
-      v128_t vp1 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt1), vc4);
-      v128_t vp2 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt2), vc4);
-      v128_t vp3 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt3), vc4);
-      vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc3);
-      vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc3);
-      vp2 = wasm_f32x4_add(wasm_f32x4_mul(vp2, vt2), vc3);
-      vp3 = wasm_f32x4_add(wasm_f32x4_mul(vp3, vt3), vc3);
-      vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc2);
-      vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc2);
-      vp2 = wasm_f32x4_add(wasm_f32x4_mul(vp2, vt2), vc2);
-      vp3 = wasm_f32x4_add(wasm_f32x4_mul(vp3, vt3), vc2);
-      vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc1);
-      vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc1);
-      vp2 = wasm_f32x4_add(wasm_f32x4_mul(vp2, vt2), vc1);
-      vp3 = wasm_f32x4_add(wasm_f32x4_mul(vp3, vt3), vc1);
-      vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc0);
-      vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc0);
-      vp2 = wasm_f32x4_add(wasm_f32x4_mul(vp2, vt2), vc0);
-      vp3 = wasm_f32x4_add(wasm_f32x4_mul(vp3, vt3), vc0);
-
-      // y = p * 2^(n - anchor)
-      const v128_t vd0 = wasm_f32x4_sub(vn0, vanchor);
-      const v128_t vd1 = wasm_f32x4_sub(vn1, vanchor);
-      const v128_t vd2 = wasm_f32x4_sub(vn2, vanchor);
-      const v128_t vd3 = wasm_f32x4_sub(vn3, vanchor);
-      const v128_t vs0_biased = wasm_f32x4_add(vd0, vmagic);
-      const v128_t vs0 = wasm_i32x4_shl(vs0_biased, 23);
-      vp0 = wasm_f32x4_mul(vp0, vs0);
-      const v128_t vs1_biased = wasm_f32x4_add(vd1, vmagic);
-      const v128_t vs1 = wasm_i32x4_shl(vs1_biased, 23);
-      vp1 = wasm_f32x4_mul(vp1, vs1);
-      const v128_t vs2_biased = wasm_f32x4_add(vd2, vmagic);
-      const v128_t vs2 = wasm_i32x4_shl(vs2_biased, 23);
-      vp2 = wasm_f32x4_mul(vp2, vs2);
-      const v128_t vs3_biased = wasm_f32x4_add(vd3, vmagic);
-      const v128_t vs3 = wasm_i32x4_shl(vs3_biased, 23);
-      vp3 = wasm_f32x4_mul(vp3, vs3);
-
-      v128_t vsum0 = vp0;
-      v128_t vsum1 = vp1;
-      v128_t vsum2 = vp2;
-      v128_t vsum3 = vp3;
-      vsum0 = wasm_f32x4_add(vsum0, vsum1);
-      vsum2 = wasm_f32x4_add(vsum2, vsum3);
-      vsum0 = wasm_f32x4_add(vsum0, vsum2);
-      v128_t row_sum4 = wasm_f32x4_add(vsum0, wasm_i32x4_shuffle(vsum0, vsum0, 2, 3, 0, 1));
-      row_sum4 = wasm_f32x4_add(row_sum4, wasm_i32x4_shuffle(row_sum4, row_sum4, 1, 0, 3, 2));
-      const float row_sum = wasm_f32x4_extract_lane(row_sum4, 0);
-
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
-      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
-      // row has none.
-      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
-      const v128_t vthreshold = wasm_f32x4_splat((is_empty ? 0.0f : 0x1p-126f) * row_sum);
-      const v128_t vscale = wasm_f32x4_splat(scale);
-      vp0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vp0, vthreshold));
-      vp0 = wasm_f32x4_mul(vp0, vscale);
-      vp1 = wasm_v128_andnot(vp1, wasm_f32x4_lt(vp1, vthreshold));
-      vp1 = wasm_f32x4_mul(vp1, vscale);
-      vp2 = wasm_v128_andnot(vp2, wasm_f32x4_lt(vp2, vthreshold));
-      vp2 = wasm_f32x4_mul(vp2, vscale);
-      vp3 = wasm_v128_andnot(vp3, wasm_f32x4_lt(vp3, vthreshold));
-      vp3 = wasm_f32x4_mul(vp3, vscale);
-      wasm_v128_store(y, vp0);
-      wasm_v128_store(y + 4, vp1);
-      wasm_v128_store(y + 8, vp2);
-      wasm_v128_store(y + 12, vp3);
-
-      x_row += input_stride;
-      y_row += output_stride;
+        e_before += 4;
+        y += 4;
+      }
+      if (count_before != 0) {
+        const int tail = (int) count_before;
+        v128_t vy0 = wasm_v128_load(e_before);
+        vy0 = wasm_v128_andnot(vy0, wasm_f32x4_lt(vy0, vthreshold));
+        vy0 = wasm_f32x4_mul(vy0, vscale);
+        store_first(y, vy0, tail);
+      }
+      break;
     }
-    return;
-  }
-  if (columns == 8) {
-    for (; rows != 0; rows--) {
-      const float* x = x_row;
-      float* y = y_row;
-      v128_t vx0 = wasm_v128_load(x);
-      v128_t vx1 = wasm_v128_load(x + 4);
 
-      v128_t vmax0 = vx0;
-      v128_t vmax1 = vx1;
-      vmax0 = wasm_f32x4_pmax(vmax1, vmax0);
-      v128_t row_max4 = wasm_f32x4_pmax(wasm_i32x4_shuffle(vmax0, vmax0, 2, 3, 0, 1), vmax0);
-      row_max4 = wasm_f32x4_pmax(wasm_i32x4_shuffle(row_max4, row_max4, 1, 0, 3, 2), row_max4);
-      const float row_max = wasm_f32x4_extract_lane(row_max4, 0);
+    const size_t last = columns - 1;
+    const size_t third = last / 3;
+    const float sample0 = x_row[0] > x_row[third] ? x_row[0] : x_row[third];
+    const float sample1 = x_row[last] > x_row[last - third] ? x_row[last] : x_row[last - third];
+    const float sample = sample0 > sample1 ? sample0 : sample1;
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const v128_t vanchor = wasm_f32x4_splat(sample * 0x1.715476p+0f + magic - magic - 16.0f);
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const v128_t vlower = wasm_f32x4_splat(sample - 126.9f * 0x1.62E430p-1f);
 
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
-      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
-      // -infinity alone has none to subtract.
-      const bool is_empty = row_max == -__builtin_inff();
-      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
-      const float offset = is_large && !is_empty ? row_max : 0.0f;
-      const float magic = 0x1.8p+23f;
-      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
-      const v128_t voffset = wasm_f32x4_splat(offset);
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
-      // normal numbers.
-      const v128_t vanchor = wasm_f32x4_splat(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN. Divided by the sum, which is at least 2^-0.5,
-      // it is still below FLT_MIN, also after the bound was rounded; the scaling below then flushes it to 0.
-      const v128_t vlower = wasm_f32x4_splat((anchor - 127.0f) * 0x1.62E430p-1f);
-
-      vx0 = wasm_f32x4_sub(vx0, voffset);
-      vx1 = wasm_f32x4_sub(vx1, voffset);
-      vx0 = wasm_f32x4_pmax(vx0, vlower);
-      vx1 = wasm_f32x4_pmax(vx1, vlower);
-
-      // n = round(x * log2(e))
-      const v128_t vb0 = wasm_f32x4_add(wasm_f32x4_mul(vx0, vlog2e), vmagic);
-      const v128_t vb1 = wasm_f32x4_add(wasm_f32x4_mul(vx1, vlog2e), vmagic);
-      const v128_t vn0 = wasm_f32x4_sub(vb0, vmagic);
-      const v128_t vn1 = wasm_f32x4_sub(vb1, vmagic);
-
-      // t = x - n * ln 2
-      v128_t vt0 = wasm_f32x4_sub(vx0, wasm_f32x4_mul(vn0, vln2_1));
-      v128_t vt1 = wasm_f32x4_sub(vx1, wasm_f32x4_mul(vn1, vln2_1));
-      vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_2));
-      vt1 = wasm_f32x4_sub(vt1, wasm_f32x4_mul(vn1, vln2_2));
-      vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_3));
-      vt1 = wasm_f32x4_sub(vt1, wasm_f32x4_mul(vn1, vln2_3));
-      vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_4));
-      vt1 = wasm_f32x4_sub(vt1, wasm_f32x4_mul(vn1, vln2_4));
-
-      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
-      v128_t vp0 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt0), vc4);
-      v128_t vp1 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt1), vc4);
-      vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc3);
-      vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc3);
-      vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc2);
-      vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc2);
-      vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc1);
-      vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc1);
-      vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc0);
-      vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc0);
-
-      // y = p * 2^(n - anchor)
-      const v128_t vd0 = wasm_f32x4_sub(vn0, vanchor);
-      const v128_t vd1 = wasm_f32x4_sub(vn1, vanchor);
-      const v128_t vs0_biased = wasm_f32x4_add(vd0, vmagic);
-      const v128_t vs0 = wasm_i32x4_shl(vs0_biased, 23);
-      vp0 = wasm_f32x4_mul(vp0, vs0);
-      const v128_t vs1_biased = wasm_f32x4_add(vd1, vmagic);
-      const v128_t vs1 = wasm_i32x4_shl(vs1_biased, 23);
-      vp1 = wasm_f32x4_mul(vp1, vs1);
-
-      v128_t vsum0 = vp0;
-      v128_t vsum1 = vp1;
-      vsum0 = wasm_f32x4_add(vsum0, vsum1);
-      v128_t row_sum4 = wasm_f32x4_add(vsum0, wasm_i32x4_shuffle(vsum0, vsum0, 2, 3, 0, 1));
-      row_sum4 = wasm_f32x4_add(row_sum4, wasm_i32x4_shuffle(row_sum4, row_sum4, 1, 0, 3, 2));
-      const float row_sum = wasm_f32x4_extract_lane(row_sum4, 0);
-
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
-      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
-      // row has none.
-      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
-      const v128_t vthreshold = wasm_f32x4_splat((is_empty ? 0.0f : 0x1p-126f) * row_sum);
-      const v128_t vscale = wasm_f32x4_splat(scale);
-      vp0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vp0, vthreshold));
-      vp0 = wasm_f32x4_mul(vp0, vscale);
-      vp1 = wasm_v128_andnot(vp1, wasm_f32x4_lt(vp1, vthreshold));
-      vp1 = wasm_f32x4_mul(vp1, vscale);
-      wasm_v128_store(y, vp0);
-      wasm_v128_store(y + 4, vp1);
-
-      x_row += input_stride;
-      y_row += output_stride;
-    }
-    return;
-  }
-  if (columns == 4) {
-    for (; rows != 0; rows--) {
-      const float* x = x_row;
-      float* y = y_row;
-      v128_t vx0 = wasm_v128_load(x);
-
-      v128_t vmax0 = vx0;
-      v128_t row_max4 = wasm_f32x4_pmax(wasm_i32x4_shuffle(vmax0, vmax0, 2, 3, 0, 1), vmax0);
-      row_max4 = wasm_f32x4_pmax(wasm_i32x4_shuffle(row_max4, row_max4, 1, 0, 3, 2), row_max4);
-      const float row_max = wasm_f32x4_extract_lane(row_max4, 0);
-
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
-      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
-      // -infinity alone has none to subtract.
-      const bool is_empty = row_max == -__builtin_inff();
-      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
-      const float offset = is_large && !is_empty ? row_max : 0.0f;
-      const float magic = 0x1.8p+23f;
-      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
-      const v128_t voffset = wasm_f32x4_splat(offset);
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
-      // normal numbers.
-      const v128_t vanchor = wasm_f32x4_splat(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN. Divided by the sum, which is at least 2^-0.5,
-      // it is still below FLT_MIN, also after the bound was rounded; the scaling below then flushes it to 0.
-      const v128_t vlower = wasm_f32x4_splat((anchor - 127.0f) * 0x1.62E430p-1f);
-
-      vx0 = wasm_f32x4_sub(vx0, voffset);
-      vx0 = wasm_f32x4_pmax(vx0, vlower);
-
-      // n = round(x * log2(e))
-      const v128_t vb0 = wasm_f32x4_add(wasm_f32x4_mul(vx0, vlog2e), vmagic);
-      const v128_t vn0 = wasm_f32x4_sub(vb0, vmagic);
-
-      // t = x - n * ln 2
-      v128_t vt0 = wasm_f32x4_sub(vx0, wasm_f32x4_mul(vn0, vln2_1));
-      vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_2));
-      vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_3));
-      vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_4));
-
-      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
-      v128_t vp0 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt0), vc4);
-      vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc3);
-      vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc2);
-      vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc1);
-      vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc0);
-
-      // y = p * 2^(n - anchor)
-      const v128_t vd0 = wasm_f32x4_sub(vn0, vanchor);
-      const v128_t vs0_biased = wasm_f32x4_add(vd0, vmagic);
-      const v128_t vs0 = wasm_i32x4_shl(vs0_biased, 23);
-      vp0 = wasm_f32x4_mul(vp0, vs0);
-
-      v128_t vsum0 = vp0;
-      v128_t row_sum4 = wasm_f32x4_add(vsum0, wasm_i32x4_shuffle(vsum0, vsum0, 2, 3, 0, 1));
-      row_sum4 = wasm_f32x4_add(row_sum4, wasm_i32x4_shuffle(row_sum4, row_sum4, 1, 0, 3, 2));
-      const float row_sum = wasm_f32x4_extract_lane(row_sum4, 0);
-
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
-      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
-      // row has none.
-      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
-      const v128_t vthreshold = wasm_f32x4_splat((is_empty ? 0.0f : 0x1p-126f) * row_sum);
-      const v128_t vscale = wasm_f32x4_splat(scale);
-      vp0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vp0, vthreshold));
-      vp0 = wasm_f32x4_mul(vp0, vscale);
-      wasm_v128_store(y, vp0);
-
-      x_row += input_stride;
-      y_row += output_stride;
-    }
-    return;
-  }
-  if (columns < 4) {
-    const int tail = (int) columns;
-    for (; rows != 0; rows--) {
-      const float* x = x_row;
-      float* y = y_row;
-      v128_t vx0 = load_first(x, tail);
-
-      const v128_t vmax0 = merge_first(wasm_f32x4_splat(-__builtin_inff()), vx0, tail);
-      v128_t row_max4 = wasm_f32x4_pmax(wasm_i32x4_shuffle(vmax0, vmax0, 2, 3, 0, 1), vmax0);
-      row_max4 = wasm_f32x4_pmax(wasm_i32x4_shuffle(row_max4, row_max4, 1, 0, 3, 2), row_max4);
-      const float row_max = wasm_f32x4_extract_lane(row_max4, 0);
-
-      // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
-      // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
-      // -infinity alone has none to subtract.
-      const bool is_empty = row_max == -__builtin_inff();
-      const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
-      const float offset = is_large && !is_empty ? row_max : 0.0f;
-      const float magic = 0x1.8p+23f;
-      const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
-      const v128_t voffset = wasm_f32x4_splat(offset);
-      // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
-      // normal numbers.
-      const v128_t vanchor = wasm_f32x4_splat(anchor - 16.0f);
-      // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN. Divided by the sum, which is at least 2^-0.5,
-      // it is still below FLT_MIN, also after the bound was rounded; the scaling below then flushes it to 0.
-      const v128_t vlower = wasm_f32x4_splat((anchor - 127.0f) * 0x1.62E430p-1f);
-
-      vx0 = wasm_f32x4_sub(vx0, voffset);
-      vx0 = wasm_f32x4_pmax(vx0, vlower);
-
-      // n = round(x * log2(e))
-      const v128_t vb0 = wasm_f32x4_add(wasm_f32x4_mul(vx0, vlog2e), vmagic);
-      const v128_t vn0 = wasm_f32x4_sub(vb0, vmagic);
-
-      // t = x - n * ln 2
-      v128_t vt0 = wasm_f32x4_sub(vx0, wasm_f32x4_mul(vn0, vln2_1));
-      vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_2));
-      vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_3));
-      vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_4));
-
-      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
-      v128_t vp0 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt0), vc4);
-      vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc3);
-      vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc2);
-      vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc1);
-      vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc0);
-
-      // y = p * 2^(n - anchor)
-      const v128_t vd0 = wasm_f32x4_sub(vn0, vanchor);
-      const v128_t vs0_biased = wasm_f32x4_add(vd0, vmagic);
-      const v128_t vs0 = wasm_i32x4_shl(vs0_biased, 23);
-      vp0 = wasm_f32x4_mul(vp0, vs0);
-
-      const v128_t vsum0 = merge_first(wasm_f32x4_splat(0.0f), vp0, tail);
-      v128_t row_sum4 = wasm_f32x4_add(vsum0, wasm_i32x4_shuffle(vsum0, vsum0, 2, 3, 0, 1));
-      row_sum4 = wasm_f32x4_add(row_sum4, wasm_i32x4_shuffle(row_sum4, row_sum4, 1, 0, 3, 2));
-      const float row_sum = wasm_f32x4_extract_lane(row_sum4, 0);
-
-      // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
-      // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
-      // row has none.
-      const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
-      const v128_t vthreshold = wasm_f32x4_splat((is_empty ? 0.0f : 0x1p-126f) * row_sum);
-      const v128_t vscale = wasm_f32x4_splat(scale);
-      vp0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vp0, vthreshold));
-      vp0 = wasm_f32x4_mul(vp0, vscale);
-      store_first(y, vp0, tail);
-
-      x_row += input_stride;
-      y_row += output_stride;
-    }
-    return;
-  }
-
-  for (; rows != 0; rows--) {
-    // The largest x of the row
     const float* x = x_row;
-    size_t count = columns;
-    v128_t vmax0 = wasm_f32x4_splat(-__builtin_inff());
-    for (; count >= 16; count -= 16) {
-      v128_t vx0 = wasm_v128_load(x);
-      v128_t vx1 = wasm_v128_load(x + 4);
-      v128_t vx2 = wasm_v128_load(x + 8);
-      v128_t vx3 = wasm_v128_load(x + 12);
-      vx0 = wasm_f32x4_pmax(vx1, vx0);
-      vx2 = wasm_f32x4_pmax(vx3, vx2);
-      vx0 = wasm_f32x4_pmax(vx2, vx0);
-      vmax0 = wasm_f32x4_pmax(vx0, vmax0);
-
-      x += 16;
-    }
-    for (; count >= 4; count -= 4) {
-      v128_t vx0 = wasm_v128_load(x);
-      vmax0 = wasm_f32x4_pmax(vx0, vmax0);
-
-      x += 4;
-    }
-    if (count != 0) {
-      const int tail = (int) count;
-      v128_t vx0 = load_first(x, tail);
-      vx0 = merge_first(vmax0, vx0, tail);
-      vmax0 = wasm_f32x4_pmax(vx0, vmax0);
-    }
-    v128_t row_max4 = wasm_f32x4_pmax(wasm_i32x4_shuffle(vmax0, vmax0, 2, 3, 0, 1), vmax0);
-    row_max4 = wasm_f32x4_pmax(wasm_i32x4_shuffle(row_max4, row_max4, 1, 0, 3, 2), row_max4);
-    const float row_max = wasm_f32x4_extract_lane(row_max4, 0);
-
-    // y = 2^32 * exp(x) * 2^-anchor, and the sum of y. The anchor is the exponent of the largest x, so nothing
-    // is rounded as x - max would be. Only where x is too large for an accurate exp, the maximum is subtracted;
-    // -infinity alone has none to subtract.
-    const bool is_empty = row_max == -__builtin_inff();
-    const bool is_large = row_max > 0x1p+17f || row_max < -0x1p+17f;
-    const float offset = is_large && !is_empty ? row_max : 0.0f;
-    const float magic = 0x1.8p+23f;
-    const float anchor = is_large ? 0.0f : row_max * 0x1.715476p+0f + magic - magic;
-    const v128_t voffset = wasm_f32x4_splat(offset);
-    // Half of the factor is in p, half in the power of two. n - anchor + 16 is at least -111, so that both are
-    // normal numbers.
-    const v128_t vanchor = wasm_f32x4_splat(anchor - 16.0f);
-    // At the lower bound exp(x) * 2^-anchor is half of FLT_MIN. Divided by the sum, which is at least 2^-0.5,
-    // it is still below FLT_MIN, also after the bound was rounded; the scaling below then flushes it to 0.
-    const v128_t vlower = wasm_f32x4_splat((anchor - 127.0f) * 0x1.62E430p-1f);
-    x = x_row;
-    float* y = y_row;
-    count = columns;
+    float* e = terms;
+    size_t count = by_max ? 0 : columns;
     v128_t vsum0 = wasm_f32x4_splat(0.0f);
     v128_t vlost0 = wasm_f32x4_splat(0.0f);
-    for (; count >= 16; count -= 16) {
+    for (; count >= 16 && count_before >= 16; count -= 16, count_before -= 16) {
+      if (prefetches) {
+        __builtin_prefetch(x + 2048);
+      }
       v128_t vx0 = wasm_v128_load(x);
       v128_t vx1 = wasm_v128_load(x + 4);
       v128_t vx2 = wasm_v128_load(x + 8);
       v128_t vx3 = wasm_v128_load(x + 12);
 
-      vx0 = wasm_f32x4_sub(vx0, voffset);
-      vx1 = wasm_f32x4_sub(vx1, voffset);
-      vx2 = wasm_f32x4_sub(vx2, voffset);
-      vx3 = wasm_f32x4_sub(vx3, voffset);
-      vx0 = wasm_f32x4_pmax(vx0, vlower);
-      vx1 = wasm_f32x4_pmax(vx1, vlower);
-      vx2 = wasm_f32x4_pmax(vx2, vlower);
-      vx3 = wasm_f32x4_pmax(vx3, vlower);
-
-      // n = round(x * log2(e))
-      const v128_t vb0 = wasm_f32x4_add(wasm_f32x4_mul(vx0, vlog2e), vmagic);
-      const v128_t vb1 = wasm_f32x4_add(wasm_f32x4_mul(vx1, vlog2e), vmagic);
-      const v128_t vb2 = wasm_f32x4_add(wasm_f32x4_mul(vx2, vlog2e), vmagic);
-      const v128_t vb3 = wasm_f32x4_add(wasm_f32x4_mul(vx3, vlog2e), vmagic);
-      const v128_t vn0 = wasm_f32x4_sub(vb0, vmagic);
-      const v128_t vn1 = wasm_f32x4_sub(vb1, vmagic);
-      const v128_t vn2 = wasm_f32x4_sub(vb2, vmagic);
-      const v128_t vn3 = wasm_f32x4_sub(vb3, vmagic);
-
-      // t = x - n * ln 2
-      v128_t vt0 = wasm_f32x4_sub(vx0, wasm_f32x4_mul(vn0, vln2_1));
-      v128_t vt1 = wasm_f32x4_sub(vx1, wasm_f32x4_mul(vn1, vln2_1));
-      v128_t vt2 = wasm_f32x4_sub(vx2, wasm_f32x4_mul(vn2, vln2_1));
-      v128_t vt3 = wasm_f32x4_sub(vx3, wasm_f32x4_mul(vn3, vln2_1));
-      vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_2));
-      vt1 = wasm_f32x4_sub(vt1, wasm_f32x4_mul(vn1, vln2_2));
-      vt2 = wasm_f32x4_sub(vt2, wasm_f32x4_mul(vn2, vln2_2));
-      vt3 = wasm_f32x4_sub(vt3, wasm_f32x4_mul(vn3, vln2_2));
-      vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_3));
-      vt1 = wasm_f32x4_sub(vt1, wasm_f32x4_mul(vn1, vln2_3));
-      vt2 = wasm_f32x4_sub(vt2, wasm_f32x4_mul(vn2, vln2_3));
-      vt3 = wasm_f32x4_sub(vt3, wasm_f32x4_mul(vn3, vln2_3));
-      vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_4));
-      vt1 = wasm_f32x4_sub(vt1, wasm_f32x4_mul(vn1, vln2_4));
-      vt2 = wasm_f32x4_sub(vt2, wasm_f32x4_mul(vn2, vln2_4));
-      vt3 = wasm_f32x4_sub(vt3, wasm_f32x4_mul(vn3, vln2_4));
-
-      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
-      v128_t vp0 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt0), vc4);
-      v128_t vp1 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt1), vc4);
-      v128_t vp2 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt2), vc4);
-      v128_t vp3 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt3), vc4);
-      vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc3);
-      vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc3);
-      vp2 = wasm_f32x4_add(wasm_f32x4_mul(vp2, vt2), vc3);
-      vp3 = wasm_f32x4_add(wasm_f32x4_mul(vp3, vt3), vc3);
-      vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc2);
-      vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc2);
-      vp2 = wasm_f32x4_add(wasm_f32x4_mul(vp2, vt2), vc2);
-      vp3 = wasm_f32x4_add(wasm_f32x4_mul(vp3, vt3), vc2);
-      vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc1);
-      vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc1);
-      vp2 = wasm_f32x4_add(wasm_f32x4_mul(vp2, vt2), vc1);
-      vp3 = wasm_f32x4_add(wasm_f32x4_mul(vp3, vt3), vc1);
-      vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc0);
-      vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc0);
-      vp2 = wasm_f32x4_add(wasm_f32x4_mul(vp2, vt2), vc0);
-      vp3 = wasm_f32x4_add(wasm_f32x4_mul(vp3, vt3), vc0);
-
-      // y = p * 2^(n - anchor)
-      const v128_t vd0 = wasm_f32x4_sub(vn0, vanchor);
-      const v128_t vd1 = wasm_f32x4_sub(vn1, vanchor);
-      const v128_t vd2 = wasm_f32x4_sub(vn2, vanchor);
-      const v128_t vd3 = wasm_f32x4_sub(vn3, vanchor);
-      const v128_t vs0_biased = wasm_f32x4_add(vd0, vmagic);
-      const v128_t vs0 = wasm_i32x4_shl(vs0_biased, 23);
-      vp0 = wasm_f32x4_mul(vp0, vs0);
-      const v128_t vs1_biased = wasm_f32x4_add(vd1, vmagic);
-      const v128_t vs1 = wasm_i32x4_shl(vs1_biased, 23);
-      vp1 = wasm_f32x4_mul(vp1, vs1);
-      const v128_t vs2_biased = wasm_f32x4_add(vd2, vmagic);
-      const v128_t vs2 = wasm_i32x4_shl(vs2_biased, 23);
-      vp2 = wasm_f32x4_mul(vp2, vs2);
-      const v128_t vs3_biased = wasm_f32x4_add(vd3, vmagic);
-      const v128_t vs3 = wasm_i32x4_shl(vs3_biased, 23);
-      vp3 = wasm_f32x4_mul(vp3, vs3);
-
-      wasm_v128_store(y, vp0);
-      wasm_v128_store(y + 4, vp1);
-      wasm_v128_store(y + 8, vp2);
-      wasm_v128_store(y + 12, vp3);
-      vp0 = wasm_f32x4_add(vp0, vp1);
-      vp2 = wasm_f32x4_add(vp2, vp3);
-      vp0 = wasm_f32x4_add(vp0, vp2);
-      const v128_t vtotal0 = wasm_f32x4_add(vsum0, vp0);
-      const v128_t vadded0 = wasm_f32x4_sub(vtotal0, vsum0);
-      const v128_t vrounded0 = wasm_f32x4_sub(vp0, vadded0);
-      vlost0 = wasm_f32x4_add(vlost0, vrounded0);
-      vsum0 = vtotal0;
-
-      x += 16;
-      y += 16;
-    }
-    for (; count >= 4; count -= 4) {
-      v128_t vx0 = wasm_v128_load(x);
-
-      vx0 = wasm_f32x4_sub(vx0, voffset);
-      vx0 = wasm_f32x4_pmax(vx0, vlower);
-
-      // n = round(x * log2(e))
-      const v128_t vb0 = wasm_f32x4_add(wasm_f32x4_mul(vx0, vlog2e), vmagic);
-      const v128_t vn0 = wasm_f32x4_sub(vb0, vmagic);
-
-      // t = x - n * ln 2
-      v128_t vt0 = wasm_f32x4_sub(vx0, wasm_f32x4_mul(vn0, vln2_1));
-      vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_2));
-      vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_3));
-      vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_4));
-
-      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
-      v128_t vp0 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt0), vc4);
-      vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc3);
-      vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc2);
-      vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc1);
-      vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc0);
-
-      // y = p * 2^(n - anchor)
-      const v128_t vd0 = wasm_f32x4_sub(vn0, vanchor);
-      const v128_t vs0_biased = wasm_f32x4_add(vd0, vmagic);
-      const v128_t vs0 = wasm_i32x4_shl(vs0_biased, 23);
-      vp0 = wasm_f32x4_mul(vp0, vs0);
-
-      wasm_v128_store(y, vp0);
-      const v128_t vtotal0 = wasm_f32x4_add(vsum0, vp0);
-      const v128_t vadded0 = wasm_f32x4_sub(vtotal0, vsum0);
-      const v128_t vrounded0 = wasm_f32x4_sub(vp0, vadded0);
-      vlost0 = wasm_f32x4_add(vlost0, vrounded0);
-      vsum0 = vtotal0;
-
-      x += 4;
-      y += 4;
-    }
-    if (count != 0) {
-      const int tail = (int) count;
-      v128_t vx0 = load_first(x, tail);
-
-      vx0 = wasm_f32x4_sub(vx0, voffset);
-      vx0 = wasm_f32x4_pmax(vx0, vlower);
-
-      // n = round(x * log2(e))
-      const v128_t vb0 = wasm_f32x4_add(wasm_f32x4_mul(vx0, vlog2e), vmagic);
-      const v128_t vn0 = wasm_f32x4_sub(vb0, vmagic);
-
-      // t = x - n * ln 2
-      v128_t vt0 = wasm_f32x4_sub(vx0, wasm_f32x4_mul(vn0, vln2_1));
-      vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_2));
-      vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_3));
-      vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_4));
-
-      // p = c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
-      v128_t vp0 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt0), vc4);
-      vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc3);
-      vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc2);
-      vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc1);
-      vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc0);
-
-      // y = p * 2^(n - anchor)
-      const v128_t vd0 = wasm_f32x4_sub(vn0, vanchor);
-      const v128_t vs0_biased = wasm_f32x4_add(vd0, vmagic);
-      const v128_t vs0 = wasm_i32x4_shl(vs0_biased, 23);
-      vp0 = wasm_f32x4_mul(vp0, vs0);
-
-      store_first(y, vp0, tail);
-      vp0 = merge_first(wasm_f32x4_splat(0.0f), vp0, tail);
-      const v128_t vtotal0 = wasm_f32x4_add(vsum0, vp0);
-      const v128_t vadded0 = wasm_f32x4_sub(vtotal0, vsum0);
-      const v128_t vrounded0 = wasm_f32x4_sub(vp0, vadded0);
-      vlost0 = wasm_f32x4_add(vlost0, vrounded0);
-      vsum0 = vtotal0;
-    }
-    vsum0 = wasm_f32x4_add(vsum0, vlost0);
-    v128_t row_sum4 = wasm_f32x4_add(vsum0, wasm_i32x4_shuffle(vsum0, vsum0, 2, 3, 0, 1));
-    row_sum4 = wasm_f32x4_add(row_sum4, wasm_i32x4_shuffle(row_sum4, row_sum4, 1, 0, 3, 2));
-    const float row_sum = wasm_f32x4_extract_lane(row_sum4, 0);
-
-    // y = y / sum, or 0 where that is below FLT_MIN. The threshold is exact, as the sum is 2^31 at least, and
-    // need not wait for the division; times 1 / sum, which is rounded once, it makes FLT_MIN at least. An empty
-    // row has none.
-    const float scale = is_empty && row_sum == row_sum ? empty : 1.0f / row_sum;
-    const v128_t vthreshold = wasm_f32x4_splat((is_empty ? 0.0f : 0x1p-126f) * row_sum);
-    const v128_t vscale = wasm_f32x4_splat(scale);
-    y = y_row;
-    count = columns;
-    for (; count >= 16; count -= 16) {
-      v128_t vy0 = wasm_v128_load(y);
-      v128_t vy1 = wasm_v128_load(y + 4);
-      v128_t vy2 = wasm_v128_load(y + 8);
-      v128_t vy3 = wasm_v128_load(y + 12);
+      v128_t vy0 = wasm_v128_load(e_before);
+      v128_t vy1 = wasm_v128_load(e_before + 4);
+      v128_t vy2 = wasm_v128_load(e_before + 8);
+      v128_t vy3 = wasm_v128_load(e_before + 12);
       vy0 = wasm_v128_andnot(vy0, wasm_f32x4_lt(vy0, vthreshold));
       vy0 = wasm_f32x4_mul(vy0, vscale);
       vy1 = wasm_v128_andnot(vy1, wasm_f32x4_lt(vy1, vthreshold));
@@ -711,25 +160,1227 @@ void twopass_f32_vsoftmax__wasmsimd_rr4_p5_u16(
       wasm_v128_store(y + 8, vy2);
       wasm_v128_store(y + 12, vy3);
 
+      vx0 = wasm_f32x4_pmax(vx0, vlower);
+      vx1 = wasm_f32x4_pmax(vx1, vlower);
+      vx2 = wasm_f32x4_pmax(vx2, vlower);
+      vx3 = wasm_f32x4_pmax(vx3, vlower);
+
+      // n = round(x * log2(e))
+      const v128_t vb0 = wasm_f32x4_add(wasm_f32x4_mul(vx0, vlog2e), vmagic);
+      const v128_t vb1 = wasm_f32x4_add(wasm_f32x4_mul(vx1, vlog2e), vmagic);
+      const v128_t vb2 = wasm_f32x4_add(wasm_f32x4_mul(vx2, vlog2e), vmagic);
+      const v128_t vb3 = wasm_f32x4_add(wasm_f32x4_mul(vx3, vlog2e), vmagic);
+      const v128_t vn0 = wasm_f32x4_sub(vb0, vmagic);
+      const v128_t vn1 = wasm_f32x4_sub(vb1, vmagic);
+      const v128_t vn2 = wasm_f32x4_sub(vb2, vmagic);
+      const v128_t vn3 = wasm_f32x4_sub(vb3, vmagic);
+
+      // t = x - n * ln 2
+      v128_t vt0 = wasm_f32x4_sub(vx0, wasm_f32x4_mul(vn0, vln2_1));
+      v128_t vt1 = wasm_f32x4_sub(vx1, wasm_f32x4_mul(vn1, vln2_1));
+      v128_t vt2 = wasm_f32x4_sub(vx2, wasm_f32x4_mul(vn2, vln2_1));
+      v128_t vt3 = wasm_f32x4_sub(vx3, wasm_f32x4_mul(vn3, vln2_1));
+      vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_2));
+      vt1 = wasm_f32x4_sub(vt1, wasm_f32x4_mul(vn1, vln2_2));
+      vt2 = wasm_f32x4_sub(vt2, wasm_f32x4_mul(vn2, vln2_2));
+      vt3 = wasm_f32x4_sub(vt3, wasm_f32x4_mul(vn3, vln2_2));
+      vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_3));
+      vt1 = wasm_f32x4_sub(vt1, wasm_f32x4_mul(vn1, vln2_3));
+      vt2 = wasm_f32x4_sub(vt2, wasm_f32x4_mul(vn2, vln2_3));
+      vt3 = wasm_f32x4_sub(vt3, wasm_f32x4_mul(vn3, vln2_3));
+      vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_4));
+      vt1 = wasm_f32x4_sub(vt1, wasm_f32x4_mul(vn1, vln2_4));
+      vt2 = wasm_f32x4_sub(vt2, wasm_f32x4_mul(vn2, vln2_4));
+      vt3 = wasm_f32x4_sub(vt3, wasm_f32x4_mul(vn3, vln2_4));
+
+      // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+      v128_t vp0 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt0), vc4);
+      v128_t vp1 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt1), vc4);
+      v128_t vp2 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt2), vc4);
+      v128_t vp3 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt3), vc4);
+      vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc3);
+      vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc3);
+      vp2 = wasm_f32x4_add(wasm_f32x4_mul(vp2, vt2), vc3);
+      vp3 = wasm_f32x4_add(wasm_f32x4_mul(vp3, vt3), vc3);
+      vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc2);
+      vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc2);
+      vp2 = wasm_f32x4_add(wasm_f32x4_mul(vp2, vt2), vc2);
+      vp3 = wasm_f32x4_add(wasm_f32x4_mul(vp3, vt3), vc2);
+      vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc1);
+      vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc1);
+      vp2 = wasm_f32x4_add(wasm_f32x4_mul(vp2, vt2), vc1);
+      vp3 = wasm_f32x4_add(wasm_f32x4_mul(vp3, vt3), vc1);
+      vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc0);
+      vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc0);
+      vp2 = wasm_f32x4_add(wasm_f32x4_mul(vp2, vt2), vc0);
+      vp3 = wasm_f32x4_add(wasm_f32x4_mul(vp3, vt3), vc0);
+
+      // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+      v128_t vd0 = wasm_f32x4_sub(vn0, vanchor);
+      v128_t vd1 = wasm_f32x4_sub(vn1, vanchor);
+      v128_t vd2 = wasm_f32x4_sub(vn2, vanchor);
+      v128_t vd3 = wasm_f32x4_sub(vn3, vanchor);
+      vd0 = wasm_f32x4_pmin(vd0, wasm_f32x4_splat(128.0f));
+      const v128_t vs0_biased = wasm_f32x4_add(vd0, vmagic);
+      const v128_t vs0 = wasm_i32x4_shl(vs0_biased, 23);
+      vp0 = wasm_f32x4_mul(vp0, vs0);
+      vd1 = wasm_f32x4_pmin(vd1, wasm_f32x4_splat(128.0f));
+      const v128_t vs1_biased = wasm_f32x4_add(vd1, vmagic);
+      const v128_t vs1 = wasm_i32x4_shl(vs1_biased, 23);
+      vp1 = wasm_f32x4_mul(vp1, vs1);
+      vd2 = wasm_f32x4_pmin(vd2, wasm_f32x4_splat(128.0f));
+      const v128_t vs2_biased = wasm_f32x4_add(vd2, vmagic);
+      const v128_t vs2 = wasm_i32x4_shl(vs2_biased, 23);
+      vp2 = wasm_f32x4_mul(vp2, vs2);
+      vd3 = wasm_f32x4_pmin(vd3, wasm_f32x4_splat(128.0f));
+      const v128_t vs3_biased = wasm_f32x4_add(vd3, vmagic);
+      const v128_t vs3 = wasm_i32x4_shl(vs3_biased, 23);
+      vp3 = wasm_f32x4_mul(vp3, vs3);
+
+      wasm_v128_store(e, vp0);
+      wasm_v128_store(e + 4, vp1);
+      wasm_v128_store(e + 8, vp2);
+      wasm_v128_store(e + 12, vp3);
+      vp0 = wasm_f32x4_add(vp0, vp1);
+      vp2 = wasm_f32x4_add(vp2, vp3);
+      vp0 = wasm_f32x4_add(vp0, vp2);
+      const v128_t vtotal0 = wasm_f32x4_add(vsum0, vp0);
+      const v128_t vadded0 = wasm_f32x4_sub(vtotal0, vsum0);
+      const v128_t vrounded0 = wasm_f32x4_sub(vp0, vadded0);
+      vlost0 = wasm_f32x4_add(vlost0, vrounded0);
+      vsum0 = vtotal0;
+
+      x += 16;
+      e += 16;
+      e_before += 16;
       y += 16;
     }
-    for (; count >= 4; count -= 4) {
-      v128_t vy0 = wasm_v128_load(y);
+    for (; count_before >= 4; count_before -= 4) {
+      v128_t vy0 = wasm_v128_load(e_before);
       vy0 = wasm_v128_andnot(vy0, wasm_f32x4_lt(vy0, vthreshold));
       vy0 = wasm_f32x4_mul(vy0, vscale);
       wasm_v128_store(y, vy0);
 
+      e_before += 4;
       y += 4;
     }
-    if (count != 0) {
-      const int tail = (int) count;
-      v128_t vy0 = load_first(y, tail);
+    if (count_before != 0) {
+      const int tail = (int) count_before;
+      v128_t vy0 = wasm_v128_load(e_before);
       vy0 = wasm_v128_andnot(vy0, wasm_f32x4_lt(vy0, vthreshold));
       vy0 = wasm_f32x4_mul(vy0, vscale);
       store_first(y, vy0, tail);
     }
+    for (; count >= 16; count -= 16) {
+      v128_t vx0 = wasm_v128_load(x);
+      v128_t vx1 = wasm_v128_load(x + 4);
+      v128_t vx2 = wasm_v128_load(x + 8);
+      v128_t vx3 = wasm_v128_load(x + 12);
+
+      vx0 = wasm_f32x4_pmax(vx0, vlower);
+      vx1 = wasm_f32x4_pmax(vx1, vlower);
+      vx2 = wasm_f32x4_pmax(vx2, vlower);
+      vx3 = wasm_f32x4_pmax(vx3, vlower);
+
+      // n = round(x * log2(e))
+      const v128_t vb0 = wasm_f32x4_add(wasm_f32x4_mul(vx0, vlog2e), vmagic);
+      const v128_t vb1 = wasm_f32x4_add(wasm_f32x4_mul(vx1, vlog2e), vmagic);
+      const v128_t vb2 = wasm_f32x4_add(wasm_f32x4_mul(vx2, vlog2e), vmagic);
+      const v128_t vb3 = wasm_f32x4_add(wasm_f32x4_mul(vx3, vlog2e), vmagic);
+      const v128_t vn0 = wasm_f32x4_sub(vb0, vmagic);
+      const v128_t vn1 = wasm_f32x4_sub(vb1, vmagic);
+      const v128_t vn2 = wasm_f32x4_sub(vb2, vmagic);
+      const v128_t vn3 = wasm_f32x4_sub(vb3, vmagic);
+
+      // t = x - n * ln 2
+      v128_t vt0 = wasm_f32x4_sub(vx0, wasm_f32x4_mul(vn0, vln2_1));
+      v128_t vt1 = wasm_f32x4_sub(vx1, wasm_f32x4_mul(vn1, vln2_1));
+      v128_t vt2 = wasm_f32x4_sub(vx2, wasm_f32x4_mul(vn2, vln2_1));
+      v128_t vt3 = wasm_f32x4_sub(vx3, wasm_f32x4_mul(vn3, vln2_1));
+      vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_2));
+      vt1 = wasm_f32x4_sub(vt1, wasm_f32x4_mul(vn1, vln2_2));
+      vt2 = wasm_f32x4_sub(vt2, wasm_f32x4_mul(vn2, vln2_2));
+      vt3 = wasm_f32x4_sub(vt3, wasm_f32x4_mul(vn3, vln2_2));
+      vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_3));
+      vt1 = wasm_f32x4_sub(vt1, wasm_f32x4_mul(vn1, vln2_3));
+      vt2 = wasm_f32x4_sub(vt2, wasm_f32x4_mul(vn2, vln2_3));
+      vt3 = wasm_f32x4_sub(vt3, wasm_f32x4_mul(vn3, vln2_3));
+      vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_4));
+      vt1 = wasm_f32x4_sub(vt1, wasm_f32x4_mul(vn1, vln2_4));
+      vt2 = wasm_f32x4_sub(vt2, wasm_f32x4_mul(vn2, vln2_4));
+      vt3 = wasm_f32x4_sub(vt3, wasm_f32x4_mul(vn3, vln2_4));
+
+      // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+      v128_t vp0 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt0), vc4);
+      v128_t vp1 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt1), vc4);
+      v128_t vp2 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt2), vc4);
+      v128_t vp3 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt3), vc4);
+      vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc3);
+      vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc3);
+      vp2 = wasm_f32x4_add(wasm_f32x4_mul(vp2, vt2), vc3);
+      vp3 = wasm_f32x4_add(wasm_f32x4_mul(vp3, vt3), vc3);
+      vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc2);
+      vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc2);
+      vp2 = wasm_f32x4_add(wasm_f32x4_mul(vp2, vt2), vc2);
+      vp3 = wasm_f32x4_add(wasm_f32x4_mul(vp3, vt3), vc2);
+      vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc1);
+      vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc1);
+      vp2 = wasm_f32x4_add(wasm_f32x4_mul(vp2, vt2), vc1);
+      vp3 = wasm_f32x4_add(wasm_f32x4_mul(vp3, vt3), vc1);
+      vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc0);
+      vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc0);
+      vp2 = wasm_f32x4_add(wasm_f32x4_mul(vp2, vt2), vc0);
+      vp3 = wasm_f32x4_add(wasm_f32x4_mul(vp3, vt3), vc0);
+
+      // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+      v128_t vd0 = wasm_f32x4_sub(vn0, vanchor);
+      v128_t vd1 = wasm_f32x4_sub(vn1, vanchor);
+      v128_t vd2 = wasm_f32x4_sub(vn2, vanchor);
+      v128_t vd3 = wasm_f32x4_sub(vn3, vanchor);
+      vd0 = wasm_f32x4_pmin(vd0, wasm_f32x4_splat(128.0f));
+      const v128_t vs0_biased = wasm_f32x4_add(vd0, vmagic);
+      const v128_t vs0 = wasm_i32x4_shl(vs0_biased, 23);
+      vp0 = wasm_f32x4_mul(vp0, vs0);
+      vd1 = wasm_f32x4_pmin(vd1, wasm_f32x4_splat(128.0f));
+      const v128_t vs1_biased = wasm_f32x4_add(vd1, vmagic);
+      const v128_t vs1 = wasm_i32x4_shl(vs1_biased, 23);
+      vp1 = wasm_f32x4_mul(vp1, vs1);
+      vd2 = wasm_f32x4_pmin(vd2, wasm_f32x4_splat(128.0f));
+      const v128_t vs2_biased = wasm_f32x4_add(vd2, vmagic);
+      const v128_t vs2 = wasm_i32x4_shl(vs2_biased, 23);
+      vp2 = wasm_f32x4_mul(vp2, vs2);
+      vd3 = wasm_f32x4_pmin(vd3, wasm_f32x4_splat(128.0f));
+      const v128_t vs3_biased = wasm_f32x4_add(vd3, vmagic);
+      const v128_t vs3 = wasm_i32x4_shl(vs3_biased, 23);
+      vp3 = wasm_f32x4_mul(vp3, vs3);
+
+      wasm_v128_store(e, vp0);
+      wasm_v128_store(e + 4, vp1);
+      wasm_v128_store(e + 8, vp2);
+      wasm_v128_store(e + 12, vp3);
+      vp0 = wasm_f32x4_add(vp0, vp1);
+      vp2 = wasm_f32x4_add(vp2, vp3);
+      vp0 = wasm_f32x4_add(vp0, vp2);
+      const v128_t vtotal0 = wasm_f32x4_add(vsum0, vp0);
+      const v128_t vadded0 = wasm_f32x4_sub(vtotal0, vsum0);
+      const v128_t vrounded0 = wasm_f32x4_sub(vp0, vadded0);
+      vlost0 = wasm_f32x4_add(vlost0, vrounded0);
+      vsum0 = vtotal0;
+
+      x += 16;
+      e += 16;
+    }
+    for (; count >= 4; count -= 4) {
+      v128_t vx0 = wasm_v128_load(x);
+
+      vx0 = wasm_f32x4_pmax(vx0, vlower);
+
+      // n = round(x * log2(e))
+      const v128_t vb0 = wasm_f32x4_add(wasm_f32x4_mul(vx0, vlog2e), vmagic);
+      const v128_t vn0 = wasm_f32x4_sub(vb0, vmagic);
+
+      // t = x - n * ln 2
+      v128_t vt0 = wasm_f32x4_sub(vx0, wasm_f32x4_mul(vn0, vln2_1));
+      vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_2));
+      vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_3));
+      vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_4));
+
+      // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+      v128_t vp0 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt0), vc4);
+      vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc3);
+      vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc2);
+      vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc1);
+      vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc0);
+
+      // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+      v128_t vd0 = wasm_f32x4_sub(vn0, vanchor);
+      vd0 = wasm_f32x4_pmin(vd0, wasm_f32x4_splat(128.0f));
+      const v128_t vs0_biased = wasm_f32x4_add(vd0, vmagic);
+      const v128_t vs0 = wasm_i32x4_shl(vs0_biased, 23);
+      vp0 = wasm_f32x4_mul(vp0, vs0);
+
+      wasm_v128_store(e, vp0);
+      const v128_t vtotal0 = wasm_f32x4_add(vsum0, vp0);
+      const v128_t vadded0 = wasm_f32x4_sub(vtotal0, vsum0);
+      const v128_t vrounded0 = wasm_f32x4_sub(vp0, vadded0);
+      vlost0 = wasm_f32x4_add(vlost0, vrounded0);
+      vsum0 = vtotal0;
+
+      x += 4;
+      e += 4;
+    }
+    if (count != 0) {
+      const int tail = (int) count;
+      v128_t vx0 = load_first(x, tail);
+
+      vx0 = wasm_f32x4_pmax(vx0, vlower);
+
+      // n = round(x * log2(e))
+      const v128_t vb0 = wasm_f32x4_add(wasm_f32x4_mul(vx0, vlog2e), vmagic);
+      const v128_t vn0 = wasm_f32x4_sub(vb0, vmagic);
+
+      // t = x - n * ln 2
+      v128_t vt0 = wasm_f32x4_sub(vx0, wasm_f32x4_mul(vn0, vln2_1));
+      vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_2));
+      vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_3));
+      vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_4));
+
+      // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+      v128_t vp0 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt0), vc4);
+      vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc3);
+      vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc2);
+      vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc1);
+      vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc0);
+
+      // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+      v128_t vd0 = wasm_f32x4_sub(vn0, vanchor);
+      vd0 = wasm_f32x4_pmin(vd0, wasm_f32x4_splat(128.0f));
+      const v128_t vs0_biased = wasm_f32x4_add(vd0, vmagic);
+      const v128_t vs0 = wasm_i32x4_shl(vs0_biased, 23);
+      vp0 = wasm_f32x4_mul(vp0, vs0);
+
+      wasm_v128_store(e, vp0);
+      vp0 = merge_first(wasm_f32x4_splat(0.0f), vp0, tail);
+      const v128_t vtotal0 = wasm_f32x4_add(vsum0, vp0);
+      const v128_t vadded0 = wasm_f32x4_sub(vtotal0, vsum0);
+      const v128_t vrounded0 = wasm_f32x4_sub(vp0, vadded0);
+      vlost0 = wasm_f32x4_add(vlost0, vrounded0);
+      vsum0 = vtotal0;
+    }
+    vsum0 = wasm_f32x4_add(vsum0, vlost0);
+    v128_t sum4 = wasm_f32x4_add(vsum0, wasm_i32x4_shuffle(vsum0, vsum0, 2, 3, 0, 1));
+    sum4 = wasm_f32x4_add(sum4, wasm_i32x4_shuffle(sum4, sum4, 1, 0, 3, 2));
+    const float sum = wasm_f32x4_extract_lane(sum4, 0);
+    float row_sum = sum;
+    bool is_empty = false;
+
+    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
+      x = x_row;
+      count = columns;
+      v128_t vmax0 = wasm_f32x4_splat(-__builtin_inff());
+      for (; count >= 16; count -= 16) {
+        v128_t vx0 = wasm_v128_load(x);
+        v128_t vx1 = wasm_v128_load(x + 4);
+        v128_t vx2 = wasm_v128_load(x + 8);
+        v128_t vx3 = wasm_v128_load(x + 12);
+        vx0 = wasm_f32x4_pmax(vx1, vx0);
+        vx2 = wasm_f32x4_pmax(vx3, vx2);
+        vx0 = wasm_f32x4_pmax(vx2, vx0);
+        vmax0 = wasm_f32x4_pmax(vx0, vmax0);
+
+        x += 16;
+      }
+      for (; count >= 4; count -= 4) {
+        v128_t vx0 = wasm_v128_load(x);
+        vmax0 = wasm_f32x4_pmax(vx0, vmax0);
+
+        x += 4;
+      }
+      if (count != 0) {
+        const int tail = (int) count;
+        v128_t vx0 = load_first(x, tail);
+        vx0 = merge_first(vmax0, vx0, tail);
+        vmax0 = wasm_f32x4_pmax(vx0, vmax0);
+      }
+      v128_t row_max4 = wasm_f32x4_pmax(wasm_i32x4_shuffle(vmax0, vmax0, 2, 3, 0, 1), vmax0);
+      row_max4 = wasm_f32x4_pmax(wasm_i32x4_shuffle(row_max4, row_max4, 1, 0, 3, 2), row_max4);
+      const float row_max = wasm_f32x4_extract_lane(row_max4, 0);
+
+      // Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to
+      // subtract.
+      const bool is_large = row_max > 0x1p+16f || row_max < -0x1p+16f;
+      is_empty = row_max == -__builtin_inff();
+      const v128_t voffset = wasm_f32x4_splat(is_large && !is_empty ? row_max : 0.0f);
+      const float top = is_large ? 0.0f : row_max;
+      // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+      const v128_t vanchor = wasm_f32x4_splat(top * 0x1.715476p+0f + magic - magic - 16.0f);
+      // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+      // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+      const v128_t vlower = wasm_f32x4_splat(top - 126.9f * 0x1.62E430p-1f);
+
+      x = x_row;
+      e = terms;
+      count = columns;
+      v128_t vsum0 = wasm_f32x4_splat(0.0f);
+      v128_t vlost0 = wasm_f32x4_splat(0.0f);
+      for (; count >= 16; count -= 16) {
+        v128_t vx0 = wasm_v128_load(x);
+        v128_t vx1 = wasm_v128_load(x + 4);
+        v128_t vx2 = wasm_v128_load(x + 8);
+        v128_t vx3 = wasm_v128_load(x + 12);
+
+        vx0 = wasm_f32x4_sub(vx0, voffset);
+        vx1 = wasm_f32x4_sub(vx1, voffset);
+        vx2 = wasm_f32x4_sub(vx2, voffset);
+        vx3 = wasm_f32x4_sub(vx3, voffset);
+        vx0 = wasm_f32x4_pmax(vx0, vlower);
+        vx1 = wasm_f32x4_pmax(vx1, vlower);
+        vx2 = wasm_f32x4_pmax(vx2, vlower);
+        vx3 = wasm_f32x4_pmax(vx3, vlower);
+
+        // n = round(x * log2(e))
+        const v128_t vb0 = wasm_f32x4_add(wasm_f32x4_mul(vx0, vlog2e), vmagic);
+        const v128_t vb1 = wasm_f32x4_add(wasm_f32x4_mul(vx1, vlog2e), vmagic);
+        const v128_t vb2 = wasm_f32x4_add(wasm_f32x4_mul(vx2, vlog2e), vmagic);
+        const v128_t vb3 = wasm_f32x4_add(wasm_f32x4_mul(vx3, vlog2e), vmagic);
+        const v128_t vn0 = wasm_f32x4_sub(vb0, vmagic);
+        const v128_t vn1 = wasm_f32x4_sub(vb1, vmagic);
+        const v128_t vn2 = wasm_f32x4_sub(vb2, vmagic);
+        const v128_t vn3 = wasm_f32x4_sub(vb3, vmagic);
+
+        // t = x - n * ln 2
+        v128_t vt0 = wasm_f32x4_sub(vx0, wasm_f32x4_mul(vn0, vln2_1));
+        v128_t vt1 = wasm_f32x4_sub(vx1, wasm_f32x4_mul(vn1, vln2_1));
+        v128_t vt2 = wasm_f32x4_sub(vx2, wasm_f32x4_mul(vn2, vln2_1));
+        v128_t vt3 = wasm_f32x4_sub(vx3, wasm_f32x4_mul(vn3, vln2_1));
+        vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_2));
+        vt1 = wasm_f32x4_sub(vt1, wasm_f32x4_mul(vn1, vln2_2));
+        vt2 = wasm_f32x4_sub(vt2, wasm_f32x4_mul(vn2, vln2_2));
+        vt3 = wasm_f32x4_sub(vt3, wasm_f32x4_mul(vn3, vln2_2));
+        vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_3));
+        vt1 = wasm_f32x4_sub(vt1, wasm_f32x4_mul(vn1, vln2_3));
+        vt2 = wasm_f32x4_sub(vt2, wasm_f32x4_mul(vn2, vln2_3));
+        vt3 = wasm_f32x4_sub(vt3, wasm_f32x4_mul(vn3, vln2_3));
+        vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_4));
+        vt1 = wasm_f32x4_sub(vt1, wasm_f32x4_mul(vn1, vln2_4));
+        vt2 = wasm_f32x4_sub(vt2, wasm_f32x4_mul(vn2, vln2_4));
+        vt3 = wasm_f32x4_sub(vt3, wasm_f32x4_mul(vn3, vln2_4));
+
+        // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+        v128_t vp0 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt0), vc4);
+        v128_t vp1 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt1), vc4);
+        v128_t vp2 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt2), vc4);
+        v128_t vp3 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt3), vc4);
+        vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc3);
+        vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc3);
+        vp2 = wasm_f32x4_add(wasm_f32x4_mul(vp2, vt2), vc3);
+        vp3 = wasm_f32x4_add(wasm_f32x4_mul(vp3, vt3), vc3);
+        vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc2);
+        vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc2);
+        vp2 = wasm_f32x4_add(wasm_f32x4_mul(vp2, vt2), vc2);
+        vp3 = wasm_f32x4_add(wasm_f32x4_mul(vp3, vt3), vc2);
+        vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc1);
+        vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc1);
+        vp2 = wasm_f32x4_add(wasm_f32x4_mul(vp2, vt2), vc1);
+        vp3 = wasm_f32x4_add(wasm_f32x4_mul(vp3, vt3), vc1);
+        vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc0);
+        vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc0);
+        vp2 = wasm_f32x4_add(wasm_f32x4_mul(vp2, vt2), vc0);
+        vp3 = wasm_f32x4_add(wasm_f32x4_mul(vp3, vt3), vc0);
+
+        // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+        v128_t vd0 = wasm_f32x4_sub(vn0, vanchor);
+        v128_t vd1 = wasm_f32x4_sub(vn1, vanchor);
+        v128_t vd2 = wasm_f32x4_sub(vn2, vanchor);
+        v128_t vd3 = wasm_f32x4_sub(vn3, vanchor);
+        const v128_t vs0_biased = wasm_f32x4_add(vd0, vmagic);
+        const v128_t vs0 = wasm_i32x4_shl(vs0_biased, 23);
+        vp0 = wasm_f32x4_mul(vp0, vs0);
+        const v128_t vs1_biased = wasm_f32x4_add(vd1, vmagic);
+        const v128_t vs1 = wasm_i32x4_shl(vs1_biased, 23);
+        vp1 = wasm_f32x4_mul(vp1, vs1);
+        const v128_t vs2_biased = wasm_f32x4_add(vd2, vmagic);
+        const v128_t vs2 = wasm_i32x4_shl(vs2_biased, 23);
+        vp2 = wasm_f32x4_mul(vp2, vs2);
+        const v128_t vs3_biased = wasm_f32x4_add(vd3, vmagic);
+        const v128_t vs3 = wasm_i32x4_shl(vs3_biased, 23);
+        vp3 = wasm_f32x4_mul(vp3, vs3);
+
+        wasm_v128_store(e, vp0);
+        wasm_v128_store(e + 4, vp1);
+        wasm_v128_store(e + 8, vp2);
+        wasm_v128_store(e + 12, vp3);
+        vp0 = wasm_f32x4_add(vp0, vp1);
+        vp2 = wasm_f32x4_add(vp2, vp3);
+        vp0 = wasm_f32x4_add(vp0, vp2);
+        const v128_t vtotal0 = wasm_f32x4_add(vsum0, vp0);
+        const v128_t vadded0 = wasm_f32x4_sub(vtotal0, vsum0);
+        const v128_t vrounded0 = wasm_f32x4_sub(vp0, vadded0);
+        vlost0 = wasm_f32x4_add(vlost0, vrounded0);
+        vsum0 = vtotal0;
+
+        x += 16;
+        e += 16;
+      }
+      for (; count >= 4; count -= 4) {
+        v128_t vx0 = wasm_v128_load(x);
+
+        vx0 = wasm_f32x4_sub(vx0, voffset);
+        vx0 = wasm_f32x4_pmax(vx0, vlower);
+
+        // n = round(x * log2(e))
+        const v128_t vb0 = wasm_f32x4_add(wasm_f32x4_mul(vx0, vlog2e), vmagic);
+        const v128_t vn0 = wasm_f32x4_sub(vb0, vmagic);
+
+        // t = x - n * ln 2
+        v128_t vt0 = wasm_f32x4_sub(vx0, wasm_f32x4_mul(vn0, vln2_1));
+        vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_2));
+        vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_3));
+        vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_4));
+
+        // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+        v128_t vp0 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt0), vc4);
+        vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc3);
+        vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc2);
+        vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc1);
+        vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc0);
+
+        // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+        v128_t vd0 = wasm_f32x4_sub(vn0, vanchor);
+        const v128_t vs0_biased = wasm_f32x4_add(vd0, vmagic);
+        const v128_t vs0 = wasm_i32x4_shl(vs0_biased, 23);
+        vp0 = wasm_f32x4_mul(vp0, vs0);
+
+        wasm_v128_store(e, vp0);
+        const v128_t vtotal0 = wasm_f32x4_add(vsum0, vp0);
+        const v128_t vadded0 = wasm_f32x4_sub(vtotal0, vsum0);
+        const v128_t vrounded0 = wasm_f32x4_sub(vp0, vadded0);
+        vlost0 = wasm_f32x4_add(vlost0, vrounded0);
+        vsum0 = vtotal0;
+
+        x += 4;
+        e += 4;
+      }
+      if (count != 0) {
+        const int tail = (int) count;
+        v128_t vx0 = load_first(x, tail);
+
+        vx0 = wasm_f32x4_sub(vx0, voffset);
+        vx0 = wasm_f32x4_pmax(vx0, vlower);
+
+        // n = round(x * log2(e))
+        const v128_t vb0 = wasm_f32x4_add(wasm_f32x4_mul(vx0, vlog2e), vmagic);
+        const v128_t vn0 = wasm_f32x4_sub(vb0, vmagic);
+
+        // t = x - n * ln 2
+        v128_t vt0 = wasm_f32x4_sub(vx0, wasm_f32x4_mul(vn0, vln2_1));
+        vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_2));
+        vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_3));
+        vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_4));
+
+        // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+        v128_t vp0 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt0), vc4);
+        vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc3);
+        vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc2);
+        vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc1);
+        vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc0);
+
+        // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+        v128_t vd0 = wasm_f32x4_sub(vn0, vanchor);
+        const v128_t vs0_biased = wasm_f32x4_add(vd0, vmagic);
+        const v128_t vs0 = wasm_i32x4_shl(vs0_biased, 23);
+        vp0 = wasm_f32x4_mul(vp0, vs0);
+
+        wasm_v128_store(e, vp0);
+        vp0 = merge_first(wasm_f32x4_splat(0.0f), vp0, tail);
+        const v128_t vtotal0 = wasm_f32x4_add(vsum0, vp0);
+        const v128_t vadded0 = wasm_f32x4_sub(vtotal0, vsum0);
+        const v128_t vrounded0 = wasm_f32x4_sub(vp0, vadded0);
+        vlost0 = wasm_f32x4_add(vlost0, vrounded0);
+        vsum0 = vtotal0;
+      }
+      vsum0 = wasm_f32x4_add(vsum0, vlost0);
+      v128_t sum4 = wasm_f32x4_add(vsum0, wasm_i32x4_shuffle(vsum0, vsum0, 2, 3, 0, 1));
+      sum4 = wasm_f32x4_add(sum4, wasm_i32x4_shuffle(sum4, sum4, 1, 0, 3, 2));
+      const float sum = wasm_f32x4_extract_lane(sum4, 0);
+      row_sum = sum;
+    }
+
+    // y = y / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
+    // has none.
+    threshold_before = (is_empty ? 0.0f : 0x1p-126f) * row_sum;
+    scale_before = is_empty && row_sum == row_sum ? params->empty : 1.0f / row_sum;
+    count_before = columns;
+    y_before = y_row;
+    x_row += input_stride;
+    y_row += output_stride;
+  }
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
+__attribute__((noinline)) size_t rows_of_less_than_one(
+    size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
+    size_t output_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const v128_t vlog2e = wasm_f32x4_splat(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const v128_t vmagic = wasm_f32x4_splat(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const v128_t vln2_1 = wasm_f32x4_splat(0x1.600000p-1f);
+  const v128_t vln2_2 = wasm_f32x4_splat(0x1.700000p-8f);
+  const v128_t vln2_3 = wasm_f32x4_splat(0x1.080000p-15f);
+  const v128_t vln2_4 = wasm_f32x4_splat(0x1.FDF474p-22f);
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const v128_t vc5 = wasm_f32x4_splat(0x1.0F295Ep+9f);
+  const v128_t vc4 = wasm_f32x4_splat(0x1.573AC0p+11f);
+  const v128_t vc3 = wasm_f32x4_splat(0x1.555BEAp+13f);
+  const v128_t vc2 = wasm_f32x4_splat(0x1.FFFDC4p+14f);
+  const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p+15f);
+  const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
+  const int tail = (int) columns;
+
+  for (; rows != 0; rows--) {
+    const float* x = x_row;
+    float* y = y_row;
+    v128_t vx0 = load_first(x, tail);
+
+    const size_t last = columns - 1;
+    const float sample = x_row[0] > x_row[last] ? x_row[0] : x_row[last];
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const v128_t vanchor = wasm_f32x4_splat(sample * 0x1.715476p+0f + magic - magic - 16.0f);
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const v128_t vlower = wasm_f32x4_splat(sample - 126.9f * 0x1.62E430p-1f);
+
+    vx0 = wasm_f32x4_pmax(vx0, vlower);
+
+    // n = round(x * log2(e))
+    const v128_t vb0 = wasm_f32x4_add(wasm_f32x4_mul(vx0, vlog2e), vmagic);
+    const v128_t vn0 = wasm_f32x4_sub(vb0, vmagic);
+
+    // t = x - n * ln 2
+    v128_t vt0 = wasm_f32x4_sub(vx0, wasm_f32x4_mul(vn0, vln2_1));
+    vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_2));
+    vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_3));
+    vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    v128_t vp0 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt0), vc4);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc3);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc2);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc1);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc0);
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    v128_t vd0 = wasm_f32x4_sub(vn0, vanchor);
+    vd0 = wasm_f32x4_pmin(vd0, wasm_f32x4_splat(128.0f));
+    const v128_t vs0_biased = wasm_f32x4_add(vd0, vmagic);
+    const v128_t vs0 = wasm_i32x4_shl(vs0_biased, 23);
+    vp0 = wasm_f32x4_mul(vp0, vs0);
+
+    const v128_t vsum0 = merge_first(wasm_f32x4_splat(0.0f), vp0, tail);
+    v128_t sum4 = wasm_f32x4_add(vsum0, wasm_i32x4_shuffle(vsum0, vsum0, 2, 3, 0, 1));
+    sum4 = wasm_f32x4_add(sum4, wasm_i32x4_shuffle(sum4, sum4, 1, 0, 3, 2));
+    const float sum = wasm_f32x4_extract_lane(sum4, 0);
+    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const v128_t vthreshold = wasm_f32x4_splat(0x1p-126f * sum);
+    const v128_t vscale = wasm_f32x4_splat(1.0f / sum);
+    vp0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vp0, vthreshold));
+    vp0 = wasm_f32x4_mul(vp0, vscale);
+    store_first(y, vp0, tail);
 
     x_row += input_stride;
     y_row += output_stride;
   }
+  return rows;
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
+__attribute__((noinline)) size_t rows_of_1(
+    size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
+    size_t output_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const v128_t vlog2e = wasm_f32x4_splat(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const v128_t vmagic = wasm_f32x4_splat(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const v128_t vln2_1 = wasm_f32x4_splat(0x1.600000p-1f);
+  const v128_t vln2_2 = wasm_f32x4_splat(0x1.700000p-8f);
+  const v128_t vln2_3 = wasm_f32x4_splat(0x1.080000p-15f);
+  const v128_t vln2_4 = wasm_f32x4_splat(0x1.FDF474p-22f);
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const v128_t vc5 = wasm_f32x4_splat(0x1.0F295Ep+9f);
+  const v128_t vc4 = wasm_f32x4_splat(0x1.573AC0p+11f);
+  const v128_t vc3 = wasm_f32x4_splat(0x1.555BEAp+13f);
+  const v128_t vc2 = wasm_f32x4_splat(0x1.FFFDC4p+14f);
+  const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p+15f);
+  const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
+
+  for (; rows != 0; rows--) {
+    const float* x = x_row;
+    float* y = y_row;
+    v128_t vx0 = wasm_v128_load(x);
+
+    const size_t last = columns - 1;
+    const float sample = x_row[0] > x_row[last] ? x_row[0] : x_row[last];
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const v128_t vanchor = wasm_f32x4_splat(sample * 0x1.715476p+0f + magic - magic - 16.0f);
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const v128_t vlower = wasm_f32x4_splat(sample - 126.9f * 0x1.62E430p-1f);
+
+    vx0 = wasm_f32x4_pmax(vx0, vlower);
+
+    // n = round(x * log2(e))
+    const v128_t vb0 = wasm_f32x4_add(wasm_f32x4_mul(vx0, vlog2e), vmagic);
+    const v128_t vn0 = wasm_f32x4_sub(vb0, vmagic);
+
+    // t = x - n * ln 2
+    v128_t vt0 = wasm_f32x4_sub(vx0, wasm_f32x4_mul(vn0, vln2_1));
+    vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_2));
+    vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_3));
+    vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    v128_t vp0 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt0), vc4);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc3);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc2);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc1);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc0);
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    v128_t vd0 = wasm_f32x4_sub(vn0, vanchor);
+    vd0 = wasm_f32x4_pmin(vd0, wasm_f32x4_splat(128.0f));
+    const v128_t vs0_biased = wasm_f32x4_add(vd0, vmagic);
+    const v128_t vs0 = wasm_i32x4_shl(vs0_biased, 23);
+    vp0 = wasm_f32x4_mul(vp0, vs0);
+
+    v128_t vsum0 = vp0;
+    v128_t sum4 = wasm_f32x4_add(vsum0, wasm_i32x4_shuffle(vsum0, vsum0, 2, 3, 0, 1));
+    sum4 = wasm_f32x4_add(sum4, wasm_i32x4_shuffle(sum4, sum4, 1, 0, 3, 2));
+    const float sum = wasm_f32x4_extract_lane(sum4, 0);
+    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const v128_t vthreshold = wasm_f32x4_splat(0x1p-126f * sum);
+    const v128_t vscale = wasm_f32x4_splat(1.0f / sum);
+    vp0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vp0, vthreshold));
+    vp0 = wasm_f32x4_mul(vp0, vscale);
+    wasm_v128_store(y, vp0);
+
+    x_row += input_stride;
+    y_row += output_stride;
+  }
+  return rows;
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
+__attribute__((noinline)) size_t rows_of_2(
+    size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
+    size_t output_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const v128_t vlog2e = wasm_f32x4_splat(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const v128_t vmagic = wasm_f32x4_splat(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const v128_t vln2_1 = wasm_f32x4_splat(0x1.600000p-1f);
+  const v128_t vln2_2 = wasm_f32x4_splat(0x1.700000p-8f);
+  const v128_t vln2_3 = wasm_f32x4_splat(0x1.080000p-15f);
+  const v128_t vln2_4 = wasm_f32x4_splat(0x1.FDF474p-22f);
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const v128_t vc5 = wasm_f32x4_splat(0x1.0F295Ep+9f);
+  const v128_t vc4 = wasm_f32x4_splat(0x1.573AC0p+11f);
+  const v128_t vc3 = wasm_f32x4_splat(0x1.555BEAp+13f);
+  const v128_t vc2 = wasm_f32x4_splat(0x1.FFFDC4p+14f);
+  const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p+15f);
+  const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
+
+  for (; rows != 0; rows--) {
+    const float* x = x_row;
+    float* y = y_row;
+    v128_t vx0 = wasm_v128_load(x);
+    v128_t vx1 = wasm_v128_load(x + 4);
+
+    const size_t last = columns - 1;
+    const float sample = x_row[0] > x_row[last] ? x_row[0] : x_row[last];
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const v128_t vanchor = wasm_f32x4_splat(sample * 0x1.715476p+0f + magic - magic - 16.0f);
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const v128_t vlower = wasm_f32x4_splat(sample - 126.9f * 0x1.62E430p-1f);
+
+    vx0 = wasm_f32x4_pmax(vx0, vlower);
+    vx1 = wasm_f32x4_pmax(vx1, vlower);
+
+    // n = round(x * log2(e))
+    const v128_t vb0 = wasm_f32x4_add(wasm_f32x4_mul(vx0, vlog2e), vmagic);
+    const v128_t vb1 = wasm_f32x4_add(wasm_f32x4_mul(vx1, vlog2e), vmagic);
+    const v128_t vn0 = wasm_f32x4_sub(vb0, vmagic);
+    const v128_t vn1 = wasm_f32x4_sub(vb1, vmagic);
+
+    // t = x - n * ln 2
+    v128_t vt0 = wasm_f32x4_sub(vx0, wasm_f32x4_mul(vn0, vln2_1));
+    v128_t vt1 = wasm_f32x4_sub(vx1, wasm_f32x4_mul(vn1, vln2_1));
+    vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_2));
+    vt1 = wasm_f32x4_sub(vt1, wasm_f32x4_mul(vn1, vln2_2));
+    vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_3));
+    vt1 = wasm_f32x4_sub(vt1, wasm_f32x4_mul(vn1, vln2_3));
+    vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_4));
+    vt1 = wasm_f32x4_sub(vt1, wasm_f32x4_mul(vn1, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    v128_t vp0 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt0), vc4);
+    v128_t vp1 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt1), vc4);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc3);
+    vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc3);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc2);
+    vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc2);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc1);
+    vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc1);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc0);
+    vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc0);
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    v128_t vd0 = wasm_f32x4_sub(vn0, vanchor);
+    v128_t vd1 = wasm_f32x4_sub(vn1, vanchor);
+    vd0 = wasm_f32x4_pmin(vd0, wasm_f32x4_splat(128.0f));
+    const v128_t vs0_biased = wasm_f32x4_add(vd0, vmagic);
+    const v128_t vs0 = wasm_i32x4_shl(vs0_biased, 23);
+    vp0 = wasm_f32x4_mul(vp0, vs0);
+    vd1 = wasm_f32x4_pmin(vd1, wasm_f32x4_splat(128.0f));
+    const v128_t vs1_biased = wasm_f32x4_add(vd1, vmagic);
+    const v128_t vs1 = wasm_i32x4_shl(vs1_biased, 23);
+    vp1 = wasm_f32x4_mul(vp1, vs1);
+
+    v128_t vsum0 = vp0;
+    v128_t vsum1 = vp1;
+    vsum0 = wasm_f32x4_add(vsum0, vsum1);
+    v128_t sum4 = wasm_f32x4_add(vsum0, wasm_i32x4_shuffle(vsum0, vsum0, 2, 3, 0, 1));
+    sum4 = wasm_f32x4_add(sum4, wasm_i32x4_shuffle(sum4, sum4, 1, 0, 3, 2));
+    const float sum = wasm_f32x4_extract_lane(sum4, 0);
+    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const v128_t vthreshold = wasm_f32x4_splat(0x1p-126f * sum);
+    const v128_t vscale = wasm_f32x4_splat(1.0f / sum);
+    vp0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vp0, vthreshold));
+    vp0 = wasm_f32x4_mul(vp0, vscale);
+    vp1 = wasm_v128_andnot(vp1, wasm_f32x4_lt(vp1, vthreshold));
+    vp1 = wasm_f32x4_mul(vp1, vscale);
+    wasm_v128_store(y, vp0);
+    wasm_v128_store(y + 4, vp1);
+
+    x_row += input_stride;
+    y_row += output_stride;
+  }
+  return rows;
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
+__attribute__((noinline)) size_t rows_of_4(
+    size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
+    size_t output_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const v128_t vlog2e = wasm_f32x4_splat(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const v128_t vmagic = wasm_f32x4_splat(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const v128_t vln2_1 = wasm_f32x4_splat(0x1.600000p-1f);
+  const v128_t vln2_2 = wasm_f32x4_splat(0x1.700000p-8f);
+  const v128_t vln2_3 = wasm_f32x4_splat(0x1.080000p-15f);
+  const v128_t vln2_4 = wasm_f32x4_splat(0x1.FDF474p-22f);
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const v128_t vc5 = wasm_f32x4_splat(0x1.0F295Ep+9f);
+  const v128_t vc4 = wasm_f32x4_splat(0x1.573AC0p+11f);
+  const v128_t vc3 = wasm_f32x4_splat(0x1.555BEAp+13f);
+  const v128_t vc2 = wasm_f32x4_splat(0x1.FFFDC4p+14f);
+  const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p+15f);
+  const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
+
+  for (; rows != 0; rows--) {
+    const float* x = x_row;
+    float* y = y_row;
+    v128_t vx0 = wasm_v128_load(x);
+    v128_t vx1 = wasm_v128_load(x + 4);
+    v128_t vx2 = wasm_v128_load(x + 8);
+    v128_t vx3 = wasm_v128_load(x + 12);
+
+    const size_t last = columns - 1;
+    const float sample = x_row[0] > x_row[last] ? x_row[0] : x_row[last];
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const v128_t vanchor = wasm_f32x4_splat(sample * 0x1.715476p+0f + magic - magic - 16.0f);
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const v128_t vlower = wasm_f32x4_splat(sample - 126.9f * 0x1.62E430p-1f);
+
+    vx0 = wasm_f32x4_pmax(vx0, vlower);
+    vx1 = wasm_f32x4_pmax(vx1, vlower);
+    vx2 = wasm_f32x4_pmax(vx2, vlower);
+    vx3 = wasm_f32x4_pmax(vx3, vlower);
+
+    // n = round(x * log2(e))
+    const v128_t vb0 = wasm_f32x4_add(wasm_f32x4_mul(vx0, vlog2e), vmagic);
+    const v128_t vb1 = wasm_f32x4_add(wasm_f32x4_mul(vx1, vlog2e), vmagic);
+    const v128_t vb2 = wasm_f32x4_add(wasm_f32x4_mul(vx2, vlog2e), vmagic);
+    const v128_t vb3 = wasm_f32x4_add(wasm_f32x4_mul(vx3, vlog2e), vmagic);
+    const v128_t vn0 = wasm_f32x4_sub(vb0, vmagic);
+    const v128_t vn1 = wasm_f32x4_sub(vb1, vmagic);
+    const v128_t vn2 = wasm_f32x4_sub(vb2, vmagic);
+    const v128_t vn3 = wasm_f32x4_sub(vb3, vmagic);
+
+    // t = x - n * ln 2
+    v128_t vt0 = wasm_f32x4_sub(vx0, wasm_f32x4_mul(vn0, vln2_1));
+    v128_t vt1 = wasm_f32x4_sub(vx1, wasm_f32x4_mul(vn1, vln2_1));
+    v128_t vt2 = wasm_f32x4_sub(vx2, wasm_f32x4_mul(vn2, vln2_1));
+    v128_t vt3 = wasm_f32x4_sub(vx3, wasm_f32x4_mul(vn3, vln2_1));
+    vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_2));
+    vt1 = wasm_f32x4_sub(vt1, wasm_f32x4_mul(vn1, vln2_2));
+    vt2 = wasm_f32x4_sub(vt2, wasm_f32x4_mul(vn2, vln2_2));
+    vt3 = wasm_f32x4_sub(vt3, wasm_f32x4_mul(vn3, vln2_2));
+    vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_3));
+    vt1 = wasm_f32x4_sub(vt1, wasm_f32x4_mul(vn1, vln2_3));
+    vt2 = wasm_f32x4_sub(vt2, wasm_f32x4_mul(vn2, vln2_3));
+    vt3 = wasm_f32x4_sub(vt3, wasm_f32x4_mul(vn3, vln2_3));
+    vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_4));
+    vt1 = wasm_f32x4_sub(vt1, wasm_f32x4_mul(vn1, vln2_4));
+    vt2 = wasm_f32x4_sub(vt2, wasm_f32x4_mul(vn2, vln2_4));
+    vt3 = wasm_f32x4_sub(vt3, wasm_f32x4_mul(vn3, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    v128_t vp0 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt0), vc4);
+    v128_t vp1 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt1), vc4);
+    v128_t vp2 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt2), vc4);
+    v128_t vp3 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt3), vc4);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc3);
+    vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc3);
+    vp2 = wasm_f32x4_add(wasm_f32x4_mul(vp2, vt2), vc3);
+    vp3 = wasm_f32x4_add(wasm_f32x4_mul(vp3, vt3), vc3);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc2);
+    vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc2);
+    vp2 = wasm_f32x4_add(wasm_f32x4_mul(vp2, vt2), vc2);
+    vp3 = wasm_f32x4_add(wasm_f32x4_mul(vp3, vt3), vc2);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc1);
+    vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc1);
+    vp2 = wasm_f32x4_add(wasm_f32x4_mul(vp2, vt2), vc1);
+    vp3 = wasm_f32x4_add(wasm_f32x4_mul(vp3, vt3), vc1);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc0);
+    vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc0);
+    vp2 = wasm_f32x4_add(wasm_f32x4_mul(vp2, vt2), vc0);
+    vp3 = wasm_f32x4_add(wasm_f32x4_mul(vp3, vt3), vc0);
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    v128_t vd0 = wasm_f32x4_sub(vn0, vanchor);
+    v128_t vd1 = wasm_f32x4_sub(vn1, vanchor);
+    v128_t vd2 = wasm_f32x4_sub(vn2, vanchor);
+    v128_t vd3 = wasm_f32x4_sub(vn3, vanchor);
+    vd0 = wasm_f32x4_pmin(vd0, wasm_f32x4_splat(128.0f));
+    const v128_t vs0_biased = wasm_f32x4_add(vd0, vmagic);
+    const v128_t vs0 = wasm_i32x4_shl(vs0_biased, 23);
+    vp0 = wasm_f32x4_mul(vp0, vs0);
+    vd1 = wasm_f32x4_pmin(vd1, wasm_f32x4_splat(128.0f));
+    const v128_t vs1_biased = wasm_f32x4_add(vd1, vmagic);
+    const v128_t vs1 = wasm_i32x4_shl(vs1_biased, 23);
+    vp1 = wasm_f32x4_mul(vp1, vs1);
+    vd2 = wasm_f32x4_pmin(vd2, wasm_f32x4_splat(128.0f));
+    const v128_t vs2_biased = wasm_f32x4_add(vd2, vmagic);
+    const v128_t vs2 = wasm_i32x4_shl(vs2_biased, 23);
+    vp2 = wasm_f32x4_mul(vp2, vs2);
+    vd3 = wasm_f32x4_pmin(vd3, wasm_f32x4_splat(128.0f));
+    const v128_t vs3_biased = wasm_f32x4_add(vd3, vmagic);
+    const v128_t vs3 = wasm_i32x4_shl(vs3_biased, 23);
+    vp3 = wasm_f32x4_mul(vp3, vs3);
+
+    v128_t vsum0 = vp0;
+    v128_t vsum1 = vp1;
+    v128_t vsum2 = vp2;
+    v128_t vsum3 = vp3;
+    vsum0 = wasm_f32x4_add(vsum0, vsum1);
+    vsum2 = wasm_f32x4_add(vsum2, vsum3);
+    vsum0 = wasm_f32x4_add(vsum0, vsum2);
+    v128_t sum4 = wasm_f32x4_add(vsum0, wasm_i32x4_shuffle(vsum0, vsum0, 2, 3, 0, 1));
+    sum4 = wasm_f32x4_add(sum4, wasm_i32x4_shuffle(sum4, sum4, 1, 0, 3, 2));
+    const float sum = wasm_f32x4_extract_lane(sum4, 0);
+    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const v128_t vthreshold = wasm_f32x4_splat(0x1p-126f * sum);
+    const v128_t vscale = wasm_f32x4_splat(1.0f / sum);
+    vp0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vp0, vthreshold));
+    vp0 = wasm_f32x4_mul(vp0, vscale);
+    vp1 = wasm_v128_andnot(vp1, wasm_f32x4_lt(vp1, vthreshold));
+    vp1 = wasm_f32x4_mul(vp1, vscale);
+    vp2 = wasm_v128_andnot(vp2, wasm_f32x4_lt(vp2, vthreshold));
+    vp2 = wasm_f32x4_mul(vp2, vscale);
+    vp3 = wasm_v128_andnot(vp3, wasm_f32x4_lt(vp3, vthreshold));
+    vp3 = wasm_f32x4_mul(vp3, vscale);
+    wasm_v128_store(y, vp0);
+    wasm_v128_store(y + 4, vp1);
+    wasm_v128_store(y + 8, vp2);
+    wasm_v128_store(y + 12, vp3);
+
+    x_row += input_stride;
+    y_row += output_stride;
+  }
+  return rows;
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
+__attribute__((noinline)) size_t rows_of_8(
+    size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
+    size_t output_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const v128_t vlog2e = wasm_f32x4_splat(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const v128_t vmagic = wasm_f32x4_splat(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const v128_t vln2_1 = wasm_f32x4_splat(0x1.600000p-1f);
+  const v128_t vln2_2 = wasm_f32x4_splat(0x1.700000p-8f);
+  const v128_t vln2_3 = wasm_f32x4_splat(0x1.080000p-15f);
+  const v128_t vln2_4 = wasm_f32x4_splat(0x1.FDF474p-22f);
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const v128_t vc5 = wasm_f32x4_splat(0x1.0F295Ep+9f);
+  const v128_t vc4 = wasm_f32x4_splat(0x1.573AC0p+11f);
+  const v128_t vc3 = wasm_f32x4_splat(0x1.555BEAp+13f);
+  const v128_t vc2 = wasm_f32x4_splat(0x1.FFFDC4p+14f);
+  const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p+15f);
+  const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
+
+  for (; rows != 0; rows--) {
+    const float* x = x_row;
+    float* y = y_row;
+    v128_t vx0 = wasm_v128_load(x);
+    v128_t vx1 = wasm_v128_load(x + 4);
+    v128_t vx2 = wasm_v128_load(x + 8);
+    v128_t vx3 = wasm_v128_load(x + 12);
+    v128_t vx4 = wasm_v128_load(x + 16);
+    v128_t vx5 = wasm_v128_load(x + 20);
+    v128_t vx6 = wasm_v128_load(x + 24);
+    v128_t vx7 = wasm_v128_load(x + 28);
+
+    const size_t last = columns - 1;
+    const float sample = x_row[0] > x_row[last] ? x_row[0] : x_row[last];
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const v128_t vanchor = wasm_f32x4_splat(sample * 0x1.715476p+0f + magic - magic - 16.0f);
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const v128_t vlower = wasm_f32x4_splat(sample - 126.9f * 0x1.62E430p-1f);
+
+    vx0 = wasm_f32x4_pmax(vx0, vlower);
+    vx1 = wasm_f32x4_pmax(vx1, vlower);
+    vx2 = wasm_f32x4_pmax(vx2, vlower);
+    vx3 = wasm_f32x4_pmax(vx3, vlower);
+    vx4 = wasm_f32x4_pmax(vx4, vlower);
+    vx5 = wasm_f32x4_pmax(vx5, vlower);
+    vx6 = wasm_f32x4_pmax(vx6, vlower);
+    vx7 = wasm_f32x4_pmax(vx7, vlower);
+
+    // n = round(x * log2(e))
+    const v128_t vb0 = wasm_f32x4_add(wasm_f32x4_mul(vx0, vlog2e), vmagic);
+    const v128_t vb1 = wasm_f32x4_add(wasm_f32x4_mul(vx1, vlog2e), vmagic);
+    const v128_t vb2 = wasm_f32x4_add(wasm_f32x4_mul(vx2, vlog2e), vmagic);
+    const v128_t vb3 = wasm_f32x4_add(wasm_f32x4_mul(vx3, vlog2e), vmagic);
+    const v128_t vb4 = wasm_f32x4_add(wasm_f32x4_mul(vx4, vlog2e), vmagic);
+    const v128_t vb5 = wasm_f32x4_add(wasm_f32x4_mul(vx5, vlog2e), vmagic);
+    const v128_t vb6 = wasm_f32x4_add(wasm_f32x4_mul(vx6, vlog2e), vmagic);
+    const v128_t vb7 = wasm_f32x4_add(wasm_f32x4_mul(vx7, vlog2e), vmagic);
+    const v128_t vn0 = wasm_f32x4_sub(vb0, vmagic);
+    const v128_t vn1 = wasm_f32x4_sub(vb1, vmagic);
+    const v128_t vn2 = wasm_f32x4_sub(vb2, vmagic);
+    const v128_t vn3 = wasm_f32x4_sub(vb3, vmagic);
+    const v128_t vn4 = wasm_f32x4_sub(vb4, vmagic);
+    const v128_t vn5 = wasm_f32x4_sub(vb5, vmagic);
+    const v128_t vn6 = wasm_f32x4_sub(vb6, vmagic);
+    const v128_t vn7 = wasm_f32x4_sub(vb7, vmagic);
+
+    // t = x - n * ln 2
+    v128_t vt0 = wasm_f32x4_sub(vx0, wasm_f32x4_mul(vn0, vln2_1));
+    v128_t vt1 = wasm_f32x4_sub(vx1, wasm_f32x4_mul(vn1, vln2_1));
+    v128_t vt2 = wasm_f32x4_sub(vx2, wasm_f32x4_mul(vn2, vln2_1));
+    v128_t vt3 = wasm_f32x4_sub(vx3, wasm_f32x4_mul(vn3, vln2_1));
+    v128_t vt4 = wasm_f32x4_sub(vx4, wasm_f32x4_mul(vn4, vln2_1));
+    v128_t vt5 = wasm_f32x4_sub(vx5, wasm_f32x4_mul(vn5, vln2_1));
+    v128_t vt6 = wasm_f32x4_sub(vx6, wasm_f32x4_mul(vn6, vln2_1));
+    v128_t vt7 = wasm_f32x4_sub(vx7, wasm_f32x4_mul(vn7, vln2_1));
+    vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_2));
+    vt1 = wasm_f32x4_sub(vt1, wasm_f32x4_mul(vn1, vln2_2));
+    vt2 = wasm_f32x4_sub(vt2, wasm_f32x4_mul(vn2, vln2_2));
+    vt3 = wasm_f32x4_sub(vt3, wasm_f32x4_mul(vn3, vln2_2));
+    vt4 = wasm_f32x4_sub(vt4, wasm_f32x4_mul(vn4, vln2_2));
+    vt5 = wasm_f32x4_sub(vt5, wasm_f32x4_mul(vn5, vln2_2));
+    vt6 = wasm_f32x4_sub(vt6, wasm_f32x4_mul(vn6, vln2_2));
+    vt7 = wasm_f32x4_sub(vt7, wasm_f32x4_mul(vn7, vln2_2));
+    vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_3));
+    vt1 = wasm_f32x4_sub(vt1, wasm_f32x4_mul(vn1, vln2_3));
+    vt2 = wasm_f32x4_sub(vt2, wasm_f32x4_mul(vn2, vln2_3));
+    vt3 = wasm_f32x4_sub(vt3, wasm_f32x4_mul(vn3, vln2_3));
+    vt4 = wasm_f32x4_sub(vt4, wasm_f32x4_mul(vn4, vln2_3));
+    vt5 = wasm_f32x4_sub(vt5, wasm_f32x4_mul(vn5, vln2_3));
+    vt6 = wasm_f32x4_sub(vt6, wasm_f32x4_mul(vn6, vln2_3));
+    vt7 = wasm_f32x4_sub(vt7, wasm_f32x4_mul(vn7, vln2_3));
+    vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_4));
+    vt1 = wasm_f32x4_sub(vt1, wasm_f32x4_mul(vn1, vln2_4));
+    vt2 = wasm_f32x4_sub(vt2, wasm_f32x4_mul(vn2, vln2_4));
+    vt3 = wasm_f32x4_sub(vt3, wasm_f32x4_mul(vn3, vln2_4));
+    vt4 = wasm_f32x4_sub(vt4, wasm_f32x4_mul(vn4, vln2_4));
+    vt5 = wasm_f32x4_sub(vt5, wasm_f32x4_mul(vn5, vln2_4));
+    vt6 = wasm_f32x4_sub(vt6, wasm_f32x4_mul(vn6, vln2_4));
+    vt7 = wasm_f32x4_sub(vt7, wasm_f32x4_mul(vn7, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    v128_t vp0 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt0), vc4);
+    v128_t vp1 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt1), vc4);
+    v128_t vp2 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt2), vc4);
+    v128_t vp3 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt3), vc4);
+    v128_t vp4 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt4), vc4);
+    v128_t vp5 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt5), vc4);
+    v128_t vp6 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt6), vc4);
+    v128_t vp7 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt7), vc4);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc3);
+    vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc3);
+    vp2 = wasm_f32x4_add(wasm_f32x4_mul(vp2, vt2), vc3);
+    vp3 = wasm_f32x4_add(wasm_f32x4_mul(vp3, vt3), vc3);
+    vp4 = wasm_f32x4_add(wasm_f32x4_mul(vp4, vt4), vc3);
+    vp5 = wasm_f32x4_add(wasm_f32x4_mul(vp5, vt5), vc3);
+    vp6 = wasm_f32x4_add(wasm_f32x4_mul(vp6, vt6), vc3);
+    vp7 = wasm_f32x4_add(wasm_f32x4_mul(vp7, vt7), vc3);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc2);
+    vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc2);
+    vp2 = wasm_f32x4_add(wasm_f32x4_mul(vp2, vt2), vc2);
+    vp3 = wasm_f32x4_add(wasm_f32x4_mul(vp3, vt3), vc2);
+    vp4 = wasm_f32x4_add(wasm_f32x4_mul(vp4, vt4), vc2);
+    vp5 = wasm_f32x4_add(wasm_f32x4_mul(vp5, vt5), vc2);
+    vp6 = wasm_f32x4_add(wasm_f32x4_mul(vp6, vt6), vc2);
+    vp7 = wasm_f32x4_add(wasm_f32x4_mul(vp7, vt7), vc2);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc1);
+    vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc1);
+    vp2 = wasm_f32x4_add(wasm_f32x4_mul(vp2, vt2), vc1);
+    vp3 = wasm_f32x4_add(wasm_f32x4_mul(vp3, vt3), vc1);
+    vp4 = wasm_f32x4_add(wasm_f32x4_mul(vp4, vt4), vc1);
+    vp5 = wasm_f32x4_add(wasm_f32x4_mul(vp5, vt5), vc1);
+    vp6 = wasm_f32x4_add(wasm_f32x4_mul(vp6, vt6), vc1);
+    vp7 = wasm_f32x4_add(wasm_f32x4_mul(vp7, vt7), vc1);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc0);
+    vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc0);
+    vp2 = wasm_f32x4_add(wasm_f32x4_mul(vp2, vt2), vc0);
+    vp3 = wasm_f32x4_add(wasm_f32x4_mul(vp3, vt3), vc0);
+    vp4 = wasm_f32x4_add(wasm_f32x4_mul(vp4, vt4), vc0);
+    vp5 = wasm_f32x4_add(wasm_f32x4_mul(vp5, vt5), vc0);
+    vp6 = wasm_f32x4_add(wasm_f32x4_mul(vp6, vt6), vc0);
+    vp7 = wasm_f32x4_add(wasm_f32x4_mul(vp7, vt7), vc0);
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    v128_t vd0 = wasm_f32x4_sub(vn0, vanchor);
+    v128_t vd1 = wasm_f32x4_sub(vn1, vanchor);
+    v128_t vd2 = wasm_f32x4_sub(vn2, vanchor);
+    v128_t vd3 = wasm_f32x4_sub(vn3, vanchor);
+    v128_t vd4 = wasm_f32x4_sub(vn4, vanchor);
+    v128_t vd5 = wasm_f32x4_sub(vn5, vanchor);
+    v128_t vd6 = wasm_f32x4_sub(vn6, vanchor);
+    v128_t vd7 = wasm_f32x4_sub(vn7, vanchor);
+    vd0 = wasm_f32x4_pmin(vd0, wasm_f32x4_splat(128.0f));
+    const v128_t vs0_biased = wasm_f32x4_add(vd0, vmagic);
+    const v128_t vs0 = wasm_i32x4_shl(vs0_biased, 23);
+    vp0 = wasm_f32x4_mul(vp0, vs0);
+    vd1 = wasm_f32x4_pmin(vd1, wasm_f32x4_splat(128.0f));
+    const v128_t vs1_biased = wasm_f32x4_add(vd1, vmagic);
+    const v128_t vs1 = wasm_i32x4_shl(vs1_biased, 23);
+    vp1 = wasm_f32x4_mul(vp1, vs1);
+    vd2 = wasm_f32x4_pmin(vd2, wasm_f32x4_splat(128.0f));
+    const v128_t vs2_biased = wasm_f32x4_add(vd2, vmagic);
+    const v128_t vs2 = wasm_i32x4_shl(vs2_biased, 23);
+    vp2 = wasm_f32x4_mul(vp2, vs2);
+    vd3 = wasm_f32x4_pmin(vd3, wasm_f32x4_splat(128.0f));
+    const v128_t vs3_biased = wasm_f32x4_add(vd3, vmagic);
+    const v128_t vs3 = wasm_i32x4_shl(vs3_biased, 23);
+    vp3 = wasm_f32x4_mul(vp3, vs3);
+    vd4 = wasm_f32x4_pmin(vd4, wasm_f32x4_splat(128.0f));
+    const v128_t vs4_biased = wasm_f32x4_add(vd4, vmagic);
+    const v128_t vs4 = wasm_i32x4_shl(vs4_biased, 23);
+    vp4 = wasm_f32x4_mul(vp4, vs4);
+    vd5 = wasm_f32x4_pmin(vd5, wasm_f32x4_splat(128.0f));
+    const v128_t vs5_biased = wasm_f32x4_add(vd5, vmagic);
+    const v128_t vs5 = wasm_i32x4_shl(vs5_biased, 23);
+    vp5 = wasm_f32x4_mul(vp5, vs5);
+    vd6 = wasm_f32x4_pmin(vd6, wasm_f32x4_splat(128.0f));
+    const v128_t vs6_biased = wasm_f32x4_add(vd6, vmagic);
+    const v128_t vs6 = wasm_i32x4_shl(vs6_biased, 23);
+    vp6 = wasm_f32x4_mul(vp6, vs6);
+    vd7 = wasm_f32x4_pmin(vd7, wasm_f32x4_splat(128.0f));
+    const v128_t vs7_biased = wasm_f32x4_add(vd7, vmagic);
+    const v128_t vs7 = wasm_i32x4_shl(vs7_biased, 23);
+    vp7 = wasm_f32x4_mul(vp7, vs7);
+
+    v128_t vsum0 = vp0;
+    v128_t vsum1 = vp1;
+    v128_t vsum2 = vp2;
+    v128_t vsum3 = vp3;
+    v128_t vsum4 = vp4;
+    v128_t vsum5 = vp5;
+    v128_t vsum6 = vp6;
+    v128_t vsum7 = vp7;
+    vsum0 = wasm_f32x4_add(vsum0, vsum1);
+    vsum2 = wasm_f32x4_add(vsum2, vsum3);
+    vsum4 = wasm_f32x4_add(vsum4, vsum5);
+    vsum6 = wasm_f32x4_add(vsum6, vsum7);
+    vsum0 = wasm_f32x4_add(vsum0, vsum2);
+    vsum4 = wasm_f32x4_add(vsum4, vsum6);
+    vsum0 = wasm_f32x4_add(vsum0, vsum4);
+    v128_t sum4 = wasm_f32x4_add(vsum0, wasm_i32x4_shuffle(vsum0, vsum0, 2, 3, 0, 1));
+    sum4 = wasm_f32x4_add(sum4, wasm_i32x4_shuffle(sum4, sum4, 1, 0, 3, 2));
+    const float sum = wasm_f32x4_extract_lane(sum4, 0);
+    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const v128_t vthreshold = wasm_f32x4_splat(0x1p-126f * sum);
+    const v128_t vscale = wasm_f32x4_splat(1.0f / sum);
+    vp0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vp0, vthreshold));
+    vp0 = wasm_f32x4_mul(vp0, vscale);
+    vp1 = wasm_v128_andnot(vp1, wasm_f32x4_lt(vp1, vthreshold));
+    vp1 = wasm_f32x4_mul(vp1, vscale);
+    vp2 = wasm_v128_andnot(vp2, wasm_f32x4_lt(vp2, vthreshold));
+    vp2 = wasm_f32x4_mul(vp2, vscale);
+    vp3 = wasm_v128_andnot(vp3, wasm_f32x4_lt(vp3, vthreshold));
+    vp3 = wasm_f32x4_mul(vp3, vscale);
+    vp4 = wasm_v128_andnot(vp4, wasm_f32x4_lt(vp4, vthreshold));
+    vp4 = wasm_f32x4_mul(vp4, vscale);
+    vp5 = wasm_v128_andnot(vp5, wasm_f32x4_lt(vp5, vthreshold));
+    vp5 = wasm_f32x4_mul(vp5, vscale);
+    vp6 = wasm_v128_andnot(vp6, wasm_f32x4_lt(vp6, vthreshold));
+    vp6 = wasm_f32x4_mul(vp6, vscale);
+    vp7 = wasm_v128_andnot(vp7, wasm_f32x4_lt(vp7, vthreshold));
+    vp7 = wasm_f32x4_mul(vp7, vscale);
+    wasm_v128_store(y, vp0);
+    wasm_v128_store(y + 4, vp1);
+    wasm_v128_store(y + 8, vp2);
+    wasm_v128_store(y + 12, vp3);
+    wasm_v128_store(y + 16, vp4);
+    wasm_v128_store(y + 20, vp5);
+    wasm_v128_store(y + 24, vp6);
+    wasm_v128_store(y + 28, vp7);
+
+    x_row += input_stride;
+    y_row += output_stride;
+  }
+  return rows;
+}
+
+}  // namespace
+
+void twopass_f32_vsoftmax__wasmsimd_rr4_p5_u16(
+    size_t rows, size_t columns, const void* input, size_t input_stride, void* output, size_t output_stride,
+    const struct twopass_params* params) {
+  const float* x_row = static_cast<const float*>(input);
+  float* y_row = static_cast<float*>(output);
+  for (;;) {
+    size_t left;
+    if (columns < 4) {
+      left = rows_of_less_than_one(rows, columns, x_row, input_stride, y_row, output_stride);
+    } else if (columns == 4) {
+      left = rows_of_1(rows, columns, x_row, input_stride, y_row, output_stride);
+    } else if (columns == 8) {
+      left = rows_of_2(rows, columns, x_row, input_stride, y_row, output_stride);
+    } else if (columns == 16) {
+      left = rows_of_4(rows, columns, x_row, input_stride, y_row, output_stride);
+    } else if (columns == 32) {
+      left = rows_of_8(rows, columns, x_row, input_stride, y_row, output_stride);
+    } else {
+      break;
+    }
+    if (left == 0) return;
+    x_row += (rows - left) * input_stride;
+    y_row += (rows - left) * output_stride;
+    softmax_of_rows(1, columns, x_row, 0, y_row, 0, params, true);
+    if (left == 1) return;
+    x_row += input_stride;
+    y_row += output_stride;
+    rows = left - 1;
+  }
+  softmax_of_rows(rows, columns, x_row, input_stride, y_row, output_stride, params, false);
 }

@@ -19,8 +19,9 @@
  *       and then nothing was written.
  *     - It never allocates. (The first call of a process detects the machine. Where the library was built with cpuinfo,
  *       that library allocates then.)
- *     - It is safe in any thread, and after fork(). It takes at most 8 KiB of stack. (The first call takes more, to
- *       detect the machine; twopass_initialize() does that where you want it.)
+ *     - It is safe in any thread, and after fork(). It takes at most 40 KiB of stack, as rows of up to 8192 columns
+ *       keep their exponentials there until their sum is known. (The first call takes more, to detect the machine;
+ *       twopass_initialize() does that where you want it.)
  *     - It computes the same in any floating-point environment. Rounding is to nearest whatever the mode, flushing of
  *       denormal numbers (FTZ, DAZ) changes nothing, and on x86 the exceptions that feenableexcept has enabled do not
  *       trap. Mode and traps are put back before the call returns; it may raise flags.
@@ -81,7 +82,8 @@ enum {
 /* Threads that are lent to a call, of whatever kind. */
 struct twopass_runner {
   /* Calls task(context, i) once for each i below count, on any threads and in any order, and returns when all have
-   * returned. It gets `threads` as its first argument. */
+   * returned. It gets `threads` as its first argument. It must not save and restore the rounding mode by fegetround and
+   * fesetround, which on x86 may not see the mode that the call has set; fegetenv and fesetenv see it. */
   void (*run)(void* threads, void (*task)(void* context, size_t i), void* context, size_t count);
   void* threads;
   /* How many tasks may run at once, with the calling thread; how the work is cut depends on it, but no result does. */
@@ -124,16 +126,16 @@ struct twopass_options {
  *   - a row of one repeated finite value, however large or small, gives 1/columns;
  *   - a row of nothing but -infinity gives NaN, or zeros with TWOPASS_FLAG_MASKED_ROW_ZERO;
  *   - a result below FLT_MIN is +0: no denormal is written.
- * Such rows take at most twice as long as others; with values above 2^17 it may be three times.
+ * Such rows take at most twice as long as others; with values above 2^16 it may be three times.
  *
- * Accuracy: every result of at least FLT_MIN is within a relative error of 7.5 * 2^-23 on AVX-512, 8 * 2^-23 on other
- * ISAs with a fused multiply-add (0.5 more for each doubling of a vector beyond 256 bits) and 9 * 2^-23 on the rest.
- * docs/algorithm.md proves it, for any finite inputs and any number of columns; errors that were seen are a third of
- * it, and half where they were searched for. Where the exact value is within that error of FLT_MIN, on either side, 0
- * and FLT_MIN are results too.
+ * Accuracy: every result of at least FLT_MIN is within a relative error of 10.5 * 2^-23 on AVX-512, 9.5 * 2^-23 on
+ * other ISAs with a fused multiply-add (0.5 more for each doubling of a vector beyond 256 bits) and 8.5 * 2^-23 on the
+ * rest. docs/algorithm.md proves it, for any finite inputs and any number of columns; errors that were seen are about
+ * half of it, and near FLT_MIN. Where the exact value is within that error of FLT_MIN, on either side, 0 and FLT_MIN
+ * are results too.
  *
  * Bits: a row has the same ones whatever the other rows, the strides and the threads, and in place. But for columns
- * from 1536 on, the algorithm depends on the size of the whole call, and the last bit may depend on the algorithm.
+ * from 8193 on, the algorithm depends on the size of the whole call, and the last bit may depend on the algorithm.
  *
  * Errors: TWOPASS_INVALID_ARGUMENT for unknown options; and, with work to do, for a pointer that is NULL or not
  * aligned, a stride shorter than a row, an overlap as above, a matrix whose size overflows; the statuses of
@@ -172,7 +174,7 @@ TWOPASS_API twopass_status twopass_reduce_extexp_f32(size_t rows, size_t columns
 
 /* The sum of two values. Scaling is exact, so it is commutative, and associative up to one rounding to double each;
  * zero of any exponent is its identity; nothing overflows. A mantissa that is negative, infinite or NaN makes the sum
- * NaN. */
+ * NaN; a denormal one counts as 0, here and in the calls below. */
 TWOPASS_API struct twopass_extexp twopass_merge_extexp(struct twopass_extexp a, struct twopass_extexp b);
 
 /* y = exp(x) / totals[row] for each x of a row, for totals that the rows were merged into. A total of 0 gives NaN, or
@@ -184,7 +186,7 @@ TWOPASS_API twopass_status twopass_finish_extexp_f32(size_t rows, size_t columns
                                                      const struct twopass_options* options);
 
 /* The natural logarithm of the value, which is the log-sum-exp of what was reduced; -infinity for 0, NaN for a mantissa
- * that is negative or NaN. */
+ * that is negative, infinite or NaN. Its absolute error is the relative error of the value, and rounding to double. */
 TWOPASS_API double twopass_log_extexp(struct twopass_extexp value);
 
 /* ---- Set-up ---------------------------------------------------------------------------------------------------- */
