@@ -8,8 +8,7 @@
 Range reduction (W. Cody and W. Waite, "Software Manual for the Elementary Functions", 1980): n is x * log2(e) rounded
 to a multiple of 2^-bits, and t = x - n * ln2. One float for ln2 will do where a multiply-add rounds once
 (docs/algorithm.md says why); otherwise there are parts so short that their products with n are exact, and a last one.
-Then
-exp(t) = 1 + t * (c1 + t * (c2 + ... + t * cd)), with the least possible maximum of the error, in a measure halfway
+Then exp(t) = 1 + t * (c1 + t * (c2 + ... + t * cd)), with the least possible maximum of the error, in a measure halfway
 between the relative error and the error in ULP.
 
 Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause

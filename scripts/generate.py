@@ -313,7 +313,6 @@ def environment_of(isa):
     environment = jinja2.Environment(
         loader=ControlLineLoader(str(ROOT / "templates")),
         undefined=jinja2.StrictUndefined,
-        extensions=["jinja2.ext.do"],
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,

@@ -18,7 +18,7 @@
 //
 // "exp" is that of the ISA's methods. Where they have one float for ln 2, which is larger, it is exp(x) * e^(-x *
 // log2(e) * excess), with the excess that TWOPASS_ISA tells (src/gen/isas.inc): a relative error of x of 2.75e-9.
-// vsoftmax, whose outputs are relative to each other, keeps it between -0.74 and 1.53 units of 2^-23. What it means to
+// vsoftmax makes up for it by factors that are rounded down (docs/algorithm.md, "ln 2 as one float"). What it means to
 // the sums and the outputs of the others is up to the caller.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
@@ -52,7 +52,7 @@ struct twopass_reduction {
   float exponent;
 };
 
-// The columns that a kernel of rows takes; their exponentials wait for their sum on the stack, 32 KiB and a vector.
+// The columns that a kernel of rows takes; their exponentials wait for their sum on the stack, in 36 KiB and a vector.
 constexpr size_t kMaxShortColumns = 8192;
 
 typedef void twopass_reduce_fn(size_t count, const void* x, void* y, const struct twopass_params* params,

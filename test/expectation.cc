@@ -62,21 +62,20 @@ std::vector<float> ElementsFor(const Family& family, const std::vector<float>& l
 
 Expectation::Expectation(const Kernel& kernel, const std::vector<float>& x, const twopass_params& params)
     : family_(*kernel.family), ln2_excess_(kernel.Ln2Excess()), params_(params), x_(x) {
-  const Family& family = family_;
   float max = x[0];
   double sum = 0;
   Pair pair{-kInfinity, 0};
   for (float value : x) {
-    if (family.HasExactY()) {
-      exact_.push_back(family.ExactY(value, params, ln2_excess_));
+    if (family_.HasExactY()) {
+      exact_.push_back(family_.ExactY(value, params, ln2_excess_));
       sum += exact_.back();
       sum_.push_back(sum);
     }
-    if (family.reduces == Reduces::kToMaximum) {
+    if (family_.reduces == Reduces::kToMaximum) {
       max = std::isnan(max) || value <= max ? max : value;
       max_.push_back(max);
     }
-    if (family.reduces == Reduces::kToPair) {
+    if (family_.reduces == Reduces::kToPair) {
       if (value > pair.max && value >= kLowestTerm) pair = {value, pair.sum * std::exp(pair.max - value)};
       if (!(value < kLowestTerm)) pair.sum += value == pair.max ? 1 : std::exp(value - pair.max);
       pair_.push_back(pair);
