@@ -1,4 +1,4 @@
-// Every kernel of the build that this machine can run, at counts from the first-level cache to memory.
+// Every kernel of floats of the build that this machine can run, at counts from the first-level cache to memory.
 //
 //   f32_<family>/<isa>_<variant>/<n>
 //
@@ -77,13 +77,61 @@ void call(twopass_map_fn* kernel, const Row& row, const float* x, const twopass_
   kernel(row.n, x, row.output.get(), &params);
 }
 
+void call(twopass_reduce2_fn* kernel, const Row& row, const float* x, const twopass_params& params) {
+  twopass_reduction result;
+  kernel(row.n, x, row.exponentials.get(), &params, &result);
+}
+
+void call(twopass_map2_fn* kernel, const Row& row, const float* x, const twopass_params& params) {
+  kernel(row.n, x, row.exponentials.get(), row.output.get(), &params);
+}
+
+void call(twopass_reduce_rows_fn* kernel, const Row& row, const float* x, const twopass_params& params) {
+  twopass_max_sum result;
+  kernel(1, row.n, x, row.n, &params, &result);
+}
+
 void call(twopass_rows_fn* kernel, const Row& row, const float* x, const twopass_params& params) {
   kernel(1, row.n, x, row.n, row.output.get(), row.n, &params);
 }
 
-bool stores(twopass_reduce_fn*, const std::string& family) { return family.find("store") != std::string::npos; }
-bool stores(twopass_map_fn*, const std::string&) { return true; }
-bool stores(twopass_rows_fn*, const std::string&) { return true; }
+// n elements as a matrix of so many columns, strip by strip.
+constexpr size_t kColumns = 16;
+
+template <class Call>
+void for_each_strip(size_t n, const Call& call_of_strip) {
+  for (size_t begin = 0; begin < n / kColumns; begin += kMaxStrip) {
+    call_of_strip(begin, std::min(kMaxStrip, n / kColumns - begin));
+  }
+}
+
+void call(twopass_reduce_columns_fn* kernel, const Row& row, const float* x, const twopass_params&) {
+  float max[kMaxStrip], rest[kMaxStrip];
+  for_each_strip(row.n,
+                 [&](size_t begin, size_t count) { kernel(kColumns, count, x + begin, row.n / kColumns, max, rest); });
+}
+
+void call(twopass_map_columns_fn* kernel, const Row& row, const float* x, const twopass_params&) {
+  float max[kMaxStrip], scale[kMaxStrip];
+  std::fill_n(max, kMaxStrip, row.of_maximum.offset);
+  std::fill_n(scale, kMaxStrip, row.of_maximum.scale);
+  for_each_strip(row.n, [&](size_t begin, size_t count) {
+    const size_t stride = row.n / kColumns;
+    kernel(kColumns, count, x + begin, stride, row.output.get() + begin, stride, max, scale);
+  });
+}
+
+// The floats that an element costs.
+size_t floats_of(twopass_reduce_fn*, const std::string& family) {
+  return family.find("store") != std::string::npos ? 2 : 1;
+}
+size_t floats_of(twopass_reduce2_fn*, const std::string&) { return 2; }
+size_t floats_of(twopass_reduce_rows_fn*, const std::string&) { return 1; }
+size_t floats_of(twopass_map_fn*, const std::string&) { return 2; }
+size_t floats_of(twopass_map2_fn*, const std::string&) { return 3; }
+size_t floats_of(twopass_rows_fn*, const std::string&) { return 2; }
+size_t floats_of(twopass_reduce_columns_fn*, const std::string&) { return 1; }
+size_t floats_of(twopass_map_columns_fn*, const std::string&) { return 2; }
 
 // Says so, once, where it is not.
 bool is_available(const std::string& isa) {
@@ -94,11 +142,13 @@ bool is_available(const std::string& isa) {
 }
 
 template <class Kernel>
-void register_kernel(const std::string& family, const std::string& isa, const std::string& label, Kernel* kernel) {
-  if (!is_available(isa)) return;
-  const bool takes_exponentials = family == "vmulc";
-  const bool takes_maximum = takes_exponentials || family.find("minusmax") != std::string::npos;
-  const size_t floats = stores(kernel, family) ? 2 : 1;  // that an element costs
+void register_kernel(const std::string& elements, const std::string& family, const std::string& isa,
+                     const std::string& label, Kernel* kernel) {
+  if (elements != "f32 f32" || !is_available(isa)) return;
+  const bool takes_exponentials = family == "vmulc" || family == "vsoftmaxgrad";
+  const bool takes_maximum = takes_exponentials || family.find("minusmax") != std::string::npos ||
+                             family == "raddxexp" || family == "vlogsoftmax";
+  const size_t floats = floats_of(kernel, family);
   for (size_t n : kCounts) {
     benchmark::RegisterBenchmark((label + "/" + std::to_string(n)).c_str(), [=](benchmark::State& state) {
       const Row& row = row_of(n);
@@ -112,7 +162,8 @@ void register_kernel(const std::string& family, const std::string& isa, const st
 }
 
 void register_kernels() {
-#define TWOPASS_KERNEL(shape, family, isa, symbol, label, elements) register_kernel(#family, #isa, label, symbol);
+#define TWOPASS_KERNEL(shape, x, y, family, isa, symbol, label, elements) \
+  register_kernel(#x " " #y, #family, #isa, label, symbol);
 #include "src/gen/kernels.inc"
 #if TWOPASS_BUILD_CANDIDATES
 #include "gen/candidates.inc"

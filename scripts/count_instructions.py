@@ -351,9 +351,10 @@ def is_counted(isa):
 
 
 def needed(kernel):
-    """The instructions that one iteration needs by the method; None where they are not counted."""
+    """The instructions that one iteration needs by the method; None where they are not counted, and for other elements
+    than floats, whose conversions are functions."""
     isa = isa_of(kernel)
-    if not is_counted(isa):
+    if not is_counted(isa) or not kernel.role.is_of_floats:
         return None
     return sum(times * cost_of(isa, word) for word, times in words_needed(kernel).items())
 
@@ -446,7 +447,8 @@ def words_table(all_figures):
     register."""
     counted = [figures for figures in all_figures if is_counted(figures.isa)]
     isas = [figures.isa for figures in counted]
-    words = {word for figures in counted for kernel in figures.counts for word in words_needed(kernel)} - {"set1"}
+    kernels = (kernel for figures in counted for kernel in figures.counts if kernel.role.is_of_floats)
+    words = {word for kernel in kernels for word in words_needed(kernel)} - {"set1"}
     rows = [[f"`{word}`", *(cost_of(isa, word) if has_word(isa, word) else "" for isa in isas)]
             for word in sorted(words)]
     return table(["word", *(isa.NAME for isa in isas)], rows)

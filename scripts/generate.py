@@ -65,15 +65,22 @@ class Role(NamedTuple):
 
     @property
     def identifier(self):
-        return self.label.replace("-", "_")
+        """The same for all elements: <name>[_nt]."""
+        return "_".join((self.name, self.store) if self.store else (self.name,))
+
+    @property
+    def is_of_floats(self):
+        return is_float(self.x) and is_float(self.y)
 
     def is_on(self, isa):
         """Whether the ISA has the words that reach the memory: those for floats, which every ISA has, are not looked
         for."""
         accesses = ("",) if isa.lanes == 1 else ("", "_tail")
-        elements = (("load", self.x), ("store", self.y))
-        words = [memory_word(word, element, access) for word, element in elements for access in accesses]
-        words = [word for word in words if word not in WORDS_OF_FLOATS]
+        words = []
+        if not is_float(self.x):
+            words += [f"widen_{self.x.name}", *(memory_word("load", self.x, access) for access in accesses)]
+        if not is_float(self.y):
+            words += [f"narrow_{self.y.name}", *(memory_word("store", self.y, access) for access in accesses)]
         if self.store == "nt":
             words.append(memory_word("store", self.y, "_non_temporal"))
         return all(hasattr(isa, word) and has_word(isa, word) for word in words)
@@ -86,7 +93,7 @@ def roles_of(table):
             Role(family, name, prologues[prologue], table.ELEMENTS[x], table.ELEMENTS[y], store)
             for family in table.FAMILIES
             for x, y in family.elements
-            for prologue, name in (("", family.name), *family.prologues)
+            for prologue, name in (("", family.name), *(family.prologues if x == y == "f32" else ()))
             for store in family.stores
         ]
     except KeyError as error:
@@ -117,6 +124,15 @@ class Kernel(NamedTuple):
     @property
     def y(self):
         return self.role.y
+
+    @property
+    def w(self):
+        """The elements of the second row are as those of the first."""
+        return self.role.x
+
+    @property
+    def reads_w(self):
+        return self.role.family.shape in ("reduce2", "map2")
 
     @property
     def prologue(self):
@@ -183,6 +199,8 @@ def kernels_of(isa, table=kernels):
         chosen = isa.IN_USE.get(role.label, isa.IN_USE.get(plain, variants[0]))
         if chosen not in variants:
             raise GeneratorError(f"{isa.PATH}: IN_USE of {role.label} is no row of the table: {chosen}")
+        if not role.is_of_floats:
+            variants = [chosen]  # what is best for floats is near the best for others
         rows += [Kernel(role, isa, *variant, in_use=variant == chosen) for variant in variants]
     if unknown:
         raise GeneratorError(f"{isa.PATH}: IN_USE names no kernel: {', '.join(sorted(unknown))}")
@@ -206,13 +224,56 @@ class ControlLineLoader(jinja2.FileSystemLoader):
         return re.sub(r"(?m)^[ \t]*//%[ \t]*(.*)$", r"{% \1 %}", source), path, uptodate
 
 
+def is_float(element):
+    return element.name == "f32"
+
+
+def width_word(word, element):
+    """The word for elements of so many bits: load, but load_16."""
+    return word if is_float(element) else f"{word}_{8 * element.bytes}"
+
+
 def memory_word(operation, element, access=""):
-    """load or store for an element, and for a way to access it: load, load_tail, load_<element>,
-    load_<element>_tail."""
-    return f"{operation}{'' if element.name == 'f32' else f'_{element.name}'}{access}"
+    """load or store for an element, and for a way to access it: load, load_tail, load_16, load_16_tail."""
+    return f"{width_word(operation, element)}{access}"
 
 
-WORDS_OF_FLOATS = ("load", "load_tail", "store", "store_tail")
+def conversions(isa, kernel):
+    """Lines: the functions that make floats of the elements of a kernel, and elements of floats; none where it has
+    floats. They are called widen and narrow."""
+
+    def function(result, name, argument, body):
+        return [f"[[maybe_unused]] inline {result} {name}({argument}) {{", *(f"  {line}" for line in body), "}", ""]
+
+    elements = [element for element in dict.fromkeys((kernel.x, kernel.y)) if not is_float(element)]
+    if not elements:
+        return []
+    lines = ["namespace {", ""]
+    for helpers in dict.fromkeys(width_word("helpers", element) for element in elements):
+        functions = getattr(isa, helpers, list)()
+        lines += [*functions, ""] if functions else []
+    if not is_float(kernel.x):
+        vector = getattr(isa, width_word("vector", kernel.x))
+        body = getattr(isa, f"widen_{kernel.x.name}")("h")
+        lines += [f"// Floats of {kernel.x.name}.", *function(isa.vector, "widen", f"{vector} h", body)]
+    if not is_float(kernel.y):
+        vector = getattr(isa, width_word("vector", kernel.y))
+        narrow = getattr(isa, f"narrow_{kernel.y.name}")
+        if kernel.role.family.exponentials:
+            narrow = getattr(isa, f"narrow_exponential_{kernel.y.name}", narrow)
+        body = narrow("v")
+        lines += [f"// {kernel.y.name} of floats.", *function(vector, "narrow", f"{isa.vector} v", body)]
+    return [*lines, "}  // namespace"]
+
+
+def value(isa, kernel, a):
+    """An expression: the element a of x as a float."""
+    return a if is_float(kernel.x) else isa.first(f"widen({getattr(isa, width_word('set1', kernel.x))(a)})")
+
+
+# What templates call the arrays of the caller, by the signatures of src/kernels.h. Others are a kernel's own, with room
+# for whole vectors.
+ARGUMENTS = ("x", "w", "y", "max", "rest", "a", "b")
 
 
 class Tile:
@@ -231,18 +292,19 @@ class Tile:
         lines = [f"{statement};"] if isinstance(statement, str) else statement
         return "\n".join(f"    {line}".replace("#", str(i)) for i in range(self.vectors) for line in lines)
 
-    def load(self, array, v):
-        """Declares the vectors of an array: x or y, or floats of the kernel's own, which has room for whole vectors of
-        them."""
+    def load(self, array, v, stride=None):
+        """Declares the vectors of an array: x, w or y, or floats. They lie side by side, or a stride apart."""
         load = self._memory_word("load", array, "_tail" if self.is_tail and not self._has_room(array) else "")
-        lines = (f"    {self._isa.vector} {v} = {load(p)};" for p in self._addresses(array))
+        form = "{}" if is_float(self._element(array)) else "widen({})"
+        lines = (f"    {self._isa.vector} {v} = {form.format(load(p))};" for p in self._addresses(array, stride))
         return "\n".join(line.replace("#", str(i)) for i, line in enumerate(lines))
 
     def store(self, array, v):
         is_past_caches = self._kernel.non_temporal and array == "y"
         access = "_tail" if self.is_tail and not self._has_room(array) else "_non_temporal" if is_past_caches else ""
         store = self._memory_word("store", array, access)
-        lines = (f"    {store(p, v)}" for p in self._addresses(array))
+        form = v if is_float(self._element(array)) else f"narrow({v})"
+        lines = (f"    {store(p, form)}" for p in self._addresses(array))
         return "\n".join(line.replace("#", str(i)) for i, line in enumerate(lines))
 
     def merge(self, old, new):
@@ -257,14 +319,18 @@ class Tile:
         names = {name: name for name, _ in self._kernel.prologue.constants}
         return self._environment.compile_expression(self._kernel.prologue.expression)(v=v, **names)
 
+    def _element(self, array):
+        return getattr(self._kernel, array, kernels.ELEMENTS["f32"])
+
     def _memory_word(self, operation, array, access):
-        return getattr(self._isa, memory_word(operation, getattr(self._kernel, array, kernels.ELEMENTS["f32"]), access))
+        return getattr(self._isa, memory_word(operation, self._element(array), access))
 
     def _has_room(self, array):
-        return array not in ("x", "y") and isinstance(self._isa.lanes, int)
+        return array not in ARGUMENTS and isinstance(self._isa.lanes, int)
 
-    def _addresses(self, array):
-        return [array] + [f"{array} + {elements(self._isa.lanes, i)}" for i in range(1, self.vectors)]
+    def _addresses(self, array, stride=None):
+        distances = (elements(self._isa.lanes if stride is None else stride, i) for i in range(1, self.vectors))
+        return [array] + [f"{array} + {distance}" for distance in distances]
 
 
 def elements(lanes, vectors):
@@ -274,11 +340,11 @@ def elements(lanes, vectors):
     return lanes if vectors == 1 else f"{vectors} * {lanes}"
 
 
-def prefetched(kernel, lanes):
-    """Where the cache lines of a tile begin two pages ahead, in elements of x. A tile of unknown length counts as one
-    line."""
-    page, line = 4096 // kernel.x.bytes, 64 // kernel.x.bytes
-    return range(2 * page, 2 * page + (kernel.vectors * lanes if isinstance(lanes, int) else 1), line)
+def prefetched(kernel, lanes, pages=2):
+    """Where the cache lines of a tile begin so many pages ahead, in elements of x. A tile of unknown length counts as
+    one line."""
+    first, line = pages * 4096 // kernel.x.bytes, 64 // kernel.x.bytes
+    return range(first, first + (kernel.vectors * lanes if isinstance(lanes, int) else 1), line)
 
 
 def pairs(n, groups):
@@ -324,8 +390,10 @@ def environment_of(isa):
         elements=lambda vectors: elements(isa.lanes, vectors),
         tile_of=lambda kernel, vectors, is_tail=False: Tile(environment, isa, kernel, vectors, is_tail),
         has_tail=isa.lanes != 1,
+        conversions=lambda kernel: conversions(isa, kernel),
+        value=lambda kernel, a: value(isa, kernel, a),
         statements=lambda lines, indent=4: "\n".join(" " * indent + line for line in lines),
-        prefetched=lambda kernel: prefetched(kernel, isa.lanes),
+        prefetched=lambda kernel, pages=2: prefetched(kernel, isa.lanes, pages),
         pairs=pairs,
         times_power=times_power,
         powers32=powers32,
@@ -406,21 +474,26 @@ def tile_in_elements(kernel):
 
 def kernel_list(isas, table, in_use):
     which = "The kernels in use" if in_use else "The kernels that are not in use"
-    lines = [banner("//", f"{which}: TWOPASS_KERNEL(shape, family, isa, symbol, label, elements of a tile).")]
+    row = "TWOPASS_KERNEL(shape, elements of x, and of y, family, isa, symbol, label, elements of a tile)"
+    lines = [banner("//", f"{which}:\n// {row}.")]
     for isa in isas:
         lines.append(f"#if {guard(isa)}\n")
         for kernel in kernels_of(isa, table):
             if kernel.in_use == in_use:
                 role = kernel.role
-                names = f'{role.family.shape}, {role.name}, {isa.NAME}, {kernel.symbol}, "{kernel.label}"'
+                types = f"{role.family.shape}, {role.x.name}, {role.y.name}"
+                names = f'{types}, {role.name}, {isa.NAME}, {kernel.symbol}, "{kernel.label}"'
                 lines.append(f"TWOPASS_KERNEL({names}, {tile_in_elements(kernel)})\n")
         lines.append("#endif\n")
     return "".join(lines)
 
 
 def role_list(isas, table):
-    lines = [banner("//", "What the operator has kernels for: TWOPASS_ROLE(shape, role).")]
-    lines += [f"TWOPASS_ROLE({role.family.shape}, {role.identifier})\n" for role in roles_of(table)]
+    what = "What the operator has kernels for: TWOPASS_ROLE(shape, role), and of which elements:"
+    lines = [banner("//", f"{what}\n// TWOPASS_ROLE_OF(elements of x, and of y, role).")]
+    roles = roles_of(table)
+    lines += {f"TWOPASS_ROLE({role.family.shape}, {role.identifier})\n": None for role in roles}
+    lines += [f"TWOPASS_ROLE_OF({role.x.name}, {role.y.name}, {role.identifier})\n" for role in roles]
     return "".join(lines)
 
 
@@ -438,7 +511,8 @@ def isa_list(isas, table):
     lines = [banner("//", what)]
     for isa in isas:
         in_use = [
-            f'    TWOPASS_KERNEL_IN_USE({kernel.role.identifier}, {kernel.symbol}, "{kernel.label}")'
+            f"    TWOPASS_KERNEL_IN_USE({kernel.x.name}, {kernel.y.name}, {kernel.role.identifier}, {kernel.symbol}, "
+            f'"{kernel.label}")'
             for kernel in kernels_of(isa, table)
             if kernel.in_use
         ]

@@ -24,6 +24,14 @@ class FirstOfFour(Isa):
     def merge_tail(self, old, new):
         return f"merge_first({old}, {new}, tail)"
 
+    # The same names, for pointers to elements of 16 bits; the functions are among helpers_16.
+
+    def load_16_tail(self, p):
+        return self.load_tail(p)
+
+    def store_16_tail(self, p, h):
+        return self.store_tail(p, h)
+
 
 # After a store with a mask the processor would let a load of what the mask leaves out wait: the next row of a matrix in
 # place, or of one whose output lies at the same place in its pages as the input.
@@ -45,10 +53,47 @@ STORE_FIRST_OF_EIGHT = """\
 }"""
 
 
+LOAD_FIRST_OF_16_BITS = """\
+// The first elements from p, as many as the three lowest bits of count say, and 0 in the other lanes: the last one, the
+// pair before it and the four before that, as far as the count has them.
+[[maybe_unused]] inline __m128i load_first(const unsigned short* p, int count) {
+  __m128i h = (count & 1) != 0 ? _mm_cvtsi32_si128(p[count & 6]) : _mm_setzero_si128();
+  if ((count & 2) != 0) {
+    int pair;
+    __builtin_memcpy(&pair, p + (count & 4), sizeof(pair));
+    h = _mm_unpacklo_epi32(_mm_cvtsi32_si128(pair), h);
+  }
+  if ((count & 4) != 0) h = _mm_unpacklo_epi64(_mm_loadl_epi64((const __m128i*) p), h);
+  return h;
+}"""
+
+STORE_FIRST_OF_16_BITS = """\
+[[maybe_unused]] inline void store_first(unsigned short* p, __m128i h, int count) {
+  if ((count & 4) != 0) {
+    _mm_storel_epi64((__m128i*) p, h);
+    h = _mm_unpackhi_epi64(h, h);
+    p += 4;
+  }
+  if ((count & 2) != 0) {
+    const int pair = _mm_cvtsi128_si32(h);
+    __builtin_memcpy(p, &pair, sizeof(pair));
+    h = _mm_srli_epi64(h, 32);
+    p += 2;
+  }
+  if ((count & 1) != 0) *p = (unsigned short) _mm_cvtsi128_si32(h);
+}"""
+
+
+def address(kind, p):
+    """A pointer to integers of vectors, as the intrinsics want it."""
+    return f"({kind}*) ({p})" if " " in p else f"({kind}*) {p}"
+
+
 class X86(Isa):
     """Intrinsics that differ by the prefix of their names only: _mm, _mm256, _mm512."""
 
     prefix: str
+    vector_16 = "__m128i"
 
     def set1(self, a):
         return f"{self.prefix}_set1_ps({a})"
@@ -65,6 +110,30 @@ class X86(Isa):
     def fence(self):
         return ["_mm_sfence();"]
 
+    def helpers_16(self):
+        return [*LOAD_FIRST_OF_16_BITS.splitlines(), "", *STORE_FIRST_OF_16_BITS.splitlines()]
+
+    def set1_16(self, a):
+        return f"_mm_set1_epi16((short) {a})"
+
+    def load_16(self, p):
+        return f"_mm_loadu_si128({address('const __m128i', p)})"
+
+    def load_16_tail(self, p):
+        return f"load_first({p}, tail)"
+
+    def store_16(self, p, h):
+        return f"_mm_storeu_si128({address('__m128i', p)}, {h});"
+
+    def store_16_tail(self, p, h):
+        return f"store_first({p}, {h}, tail);"
+
+    def store_16_non_temporal(self, p, h):
+        return f"_mm_stream_si128({address('__m128i', p)}, {h});"
+
+    def first(self, v):
+        return f"{self.prefix}_cvtss_f32({v})"
+
     def add(self, a, b):
         return f"{self.prefix}_add_ps({a}, {b})"
 
@@ -79,6 +148,9 @@ class X86(Isa):
 
     def min(self, a, b):
         return f"{self.prefix}_min_ps({a}, {b})"
+
+    def div(self, a, b):
+        return f"{self.prefix}_div_ps({a}, {b})"
 
     def zero_where(self, mask, v):
         # The mask of less is the complement: "not less", NaN included.

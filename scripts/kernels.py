@@ -8,14 +8,18 @@ rows that no cache holds and the ISA has such stores.
 Of each role (family, prologue, elements, stores) an ISA has one kernel in use: that of the family's first method and
 tile, unless its file says otherwise: IN_USE = {"<role>": (method, registers, accumulators)}. A role with a prologue or
 other elements takes what the family takes without.
+
+Of other elements than floats it has one tile, the one in use for floats, so that it computes just what that one
+computes of the same numbers, and rounds it once. Prologues are for floats only.
 """
 
 from typing import NamedTuple
 
 
 class Element(NamedTuple):
-    """What x and y are made of; what is between is float. An ISA has kernels for it if it has the words load_<name>,
-    store_<name> and those for tails; for f32, which every ISA has, they are load and store."""
+    """What x and y are made of; what is between is float. An ISA has kernels for it if it has the words widen_<name>,
+    narrow_<name>, and those that load and store elements of so many bits; f32, which every ISA has, takes no
+    conversion."""
 
     name: str
     type: str  # in C++
@@ -31,15 +35,23 @@ class Prologue(NamedTuple):
 
 class Family(NamedTuple):
     name: str
-    shape: str  # of the signature, src/kernels.h: "reduce", "map" or "rows"
+    shape: str  # of the signature, twopass_<shape>_fn of src/kernels.h
     methods: tuple
     tiles: tuple
     stores: tuple = ("",)
-    prologues: tuple = ()  # pairs (prologue, the name that the family goes by with it); without, it goes by its own
+    prologues: tuple = ()  # pairs (prologue, the name that the family goes by with it), for floats
     elements: tuple = (("f32", "f32"),)  # of x and y
+    exponentials: bool = False  # whether y is NaN, 0, or from FLT_MIN to 2^111, which may be easier to narrow
 
 
-ELEMENTS = {element.name: element for element in (Element("f32", "float", 4),)}
+ELEMENTS = {
+    "f32": Element("f32", "float", 4),
+    "f16": Element("f16", "unsigned short", 2),
+    "bf16": Element("bf16", "unsigned short", 2),
+}
+SAME = (("f32", "f32"), ("f16", "f16"), ("bf16", "bf16"))  # x and y
+TO_FLOATS = (("f16", "f32"), ("bf16", "f32"))
+FROM_FLOATS = (("f32", "f16"), ("f32", "bf16"))
 
 PROLOGUES = {"minus": Prologue((("voffset", "offset"),), "sub(v, voffset)")}
 
@@ -50,12 +62,26 @@ PARTS_OF_LN2 = {"lut32-p2": 1, "rr1-p5": 1, "rr4-p5": 4}
 PLAIN = ("",)  # no exp in it
 
 FAMILIES = (
-    Family("vsoftmax", "rows", EXP, ((4, 1), (2, 1), (6, 1)), ("", "nt")),
+    Family("vsoftmax", "rows", EXP, ((4, 1), (2, 1), (6, 1)), ("", "nt"), elements=SAME, exponentials=True),
     Family("rmax", "reduce", PLAIN, ((4, 4), (8, 8))),
-    Family("raddexpanchor", "reduce", EXP, ((6, 1), (4, 1), (5, 1), (8, 1)), prologues=(("minus", "raddexpminusmax"),)),
+    Family("raddexpanchor", "reduce", EXP, ((6, 1), (4, 1), (5, 1), (8, 1)), prologues=(("minus", "raddexpminusmax"),),
+           elements=(("f32", "f32"), *TO_FLOATS)),
     Family("raddstoreexpanchor", "reduce", EXP, ((6, 1), (4, 1), (5, 1), (8, 1)),
            prologues=(("minus", "raddstoreexpminusmax"),)),
     Family("vmulc", "map", PLAIN, ((4, 1), (1, 1), (8, 1))),
     Family("raddextexp", "reduce", EXP, ((8, 1), (4, 1), (5, 1), (8, 2))),
-    Family("vscaleextexp", "map", EXP, ((6, 1), (2, 1), (4, 1), (8, 1)), ("", "nt"), (("minus", "vscaleexpminusmax"),)),
+    Family("vscaleextexp", "map", EXP, ((6, 1), (2, 1), (4, 1), (8, 1)), ("", "nt"), (("minus", "vscaleexpminusmax"),),
+           SAME, True),
+    Family("vwiden", "map", PLAIN, ((4, 1),), elements=TO_FLOATS),
+    Family("vnarrow", "map", PLAIN, ((4, 1),), elements=FROM_FLOATS),
+    Family("rmaxaddexp", "reduce_rows", EXP, ((4, 1),)),
+    Family("vlogsoftmax", "map", PLAIN, ((4, 1),), ("", "nt")),
+    Family("radd", "reduce", PLAIN, ((8, 1),)),
+    Family("rdot", "reduce2", PLAIN, ((8, 1),)),
+    Family("raddxexp", "reduce", EXP, ((4, 1),)),
+    Family("vsoftmaxgrad", "map2", PLAIN, ((4, 1),), ("", "nt")),
+    Family("vlogsoftmaxgrad", "map2", EXP, ((4, 1),), ("", "nt")),
+    Family("cmaxaddexp", "reduce_columns", EXP, ((4, 1),), elements=(("f32", "f32"), *TO_FLOATS)),
+    Family("csoftmax", "map_columns", EXP, ((4, 1),), ("", "nt"), elements=SAME),
+    Family("clogsoftmax", "map_columns", PLAIN, ((4, 1),), ("", "nt"), elements=SAME),
 )

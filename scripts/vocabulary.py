@@ -69,6 +69,8 @@ class Isa(abc.ABC):
         """The C++ type of the masks that less makes."""
         return self.vector
 
+    vector_16 = ""  # the C++ type of as many elements of 16 bits, where the ISA has them
+
     def __init__(self, group=1):
         """group: the registers that a vector takes."""
         self.group = group
@@ -123,6 +125,139 @@ class Isa(abc.ABC):
     def merge_tail(self, old, new):
         """Expression: the first lanes of new, the others of old."""
 
+    # ---- Elements of 16 bits: p is a pointer to unsigned short, aligned to one; h has the elements as they are.
+    #
+    # Without these words the ISA has no kernels of such elements. Elements of another width would have words by their
+    # number of bits, too.
+
+    def helpers_16(self):
+        """Lines: functions that these words call, in an unnamed namespace."""
+        return []
+
+    @optional
+    def set1_16(self, a):
+        """Expression: the element a in each lane."""
+
+    @optional
+    def load_16(self, p):
+        """Expression: as many elements from p as a vector has floats."""
+
+    @optional
+    def load_16_tail(self, p):
+        """Expression: the first lanes from p, 0 in the others."""
+
+    @optional
+    def store_16(self, p, h):
+        """Statement: h to p."""
+
+    @optional
+    def store_16_tail(self, p, h):
+        """Statement: the first lanes of h to p."""
+
+    @optional
+    def store_16_non_temporal(self, p, h):
+        """Statement: h to p, which is aligned to h, past the caches."""
+
+    @optional
+    def first(self, v):
+        """Expression: the float in the first lane, which is any lane where all are the same."""
+
+    # ---- Conversions: bodies of the functions `vector widen(h)` and `h narrow(vector)`, which a kernel has where it
+    # needs them. There is a pair of words for each element: a further one takes no more.
+    #
+    # They are exact, or round to nearest, ties to even, past the largest number to infinity. NaN stays NaN. Subnormal
+    # elements are numbers like others, whatever the mode of the processor makes of denormal floats.
+    #
+    # Here they are made of integers of 32 bits, in vectors of gcc and clang or, for one lane, as they are. A negative
+    # difference is a comparison: shifted by 31 it is 1, and with a minus a mask.
+
+    def spread(self, h):
+        """Expression, for these conversions: the elements of h in 32 bits each, which take as much room as a vector."""
+        return h
+
+    def packed(self, a):
+        """Expression, for these conversions: h again; a has integers below 2^16."""
+        return f"__builtin_bit_cast({self.vector_16}, {a})"
+
+    def integers(self):
+        """Statement: declares the type integers, as many as a vector has floats."""
+        size = f" __attribute__((vector_size({4 * self.lanes})))" if self.lanes > 1 else ""
+        return f"typedef unsigned integers{size};"
+
+    def widen_bf16(self, h):
+        return [
+            self.integers(),
+            f"const integers half = __builtin_bit_cast(integers, {self.spread(h)});",
+            f"return __builtin_bit_cast({self.vector}, half << 16);",
+        ]
+
+    def narrow_bf16(self, v):
+        return [
+            self.integers(),
+            f"const integers bits = __builtin_bit_cast(integers, {v});",
+            "const integers rounded = (bits + 0x7FFFu + (bits >> 16 & 1u)) >> 16;",
+            "const integers is_nan = -((0x7F800000u - (bits & 0x7FFFFFFFu)) >> 31);",
+            "const integers half = rounded | (is_nan & 0x7FC0u);",
+            f"return {self.packed('half')};",
+        ]
+
+    def narrow_exponential_bf16(self, v):
+        """narrow_bf16 for what exponentials are: NaN, 0, or from FLT_MIN to 2^111. Other elements may have such a word,
+        too."""
+        return [
+            self.integers(),
+            "// v - 2^16 * v is rounded to the units of 2^16 * v, which are those of a bf16 beside v: it has the same",
+            "// exponent, or is so close to a power of two that finer units change nothing. At a tie 2^16 * v is an",
+            "// even number of them, so what is left of v comes out even.",
+            self.declare("power", self.set1("0x1p+16f")),
+            self.declare("difference", self.fnma("v", "power", "v")),
+            self.declare("rounded", self.madd("v", "power", "difference")),
+            "const integers bits = __builtin_bit_cast(integers, rounded);",
+            f"return {self.packed('(bits >> 16)')};",
+        ]
+
+    def widen_f16(self, h):
+        scaled = f"__builtin_bit_cast({self.vector}, magnitude + (113u << 23))"
+        return [
+            self.integers(),
+            f"const integers half = __builtin_bit_cast(integers, {self.spread(h)});",
+            "// Exponent and fraction, where a float has them. The exponent has to be 127 - 15 more.",
+            "const integers magnitude = (half & 0x7FFFu) << 13;",
+            "const integers normal = magnitude + (112u << 23);",
+            "// A subnormal number is a fraction f of 2^-14: 2^-14 * (1 + f) - 2^-14, without denormal floats.",
+            f"const {self.vector} difference = {self.sub(scaled, self.set1('0x1p-14f'))};",
+            "const integers subnormal = __builtin_bit_cast(integers, difference);",
+            "const integers is_subnormal = -((magnitude - (1u << 23)) >> 31);",
+            "const integers is_infinite_or_nan = -(((31u << 23) - 1u - magnitude) >> 31);",
+            "const integers number = (normal & ~is_subnormal) | (subnormal & is_subnormal);",
+            "const integers special = is_infinite_or_nan & 0x7F800000u;",
+            f"return __builtin_bit_cast({self.vector}, number | special | (half & 0x8000u) << 16);",
+        ]
+
+    def narrow_f16(self, v):
+        as_floats = [f"__builtin_bit_cast({self.vector}, {bits})" for bits in ("bounded", "large")]
+        return [
+            self.integers(),
+            f"const integers bits = __builtin_bit_cast(integers, {v});",
+            "const integers magnitude = bits & 0x7FFFFFFFu;",
+            "const integers is_nan = -((0x7F800000u - magnitude) >> 31);",
+            "// 65536 stands for all that is larger; it becomes the infinity.",
+            "const integers is_large = -((0x47800000u - magnitude) >> 31);",
+            "const integers bounded = (magnitude & ~is_large) | (0x47800000u & is_large);",
+            "// The exponent above that of the subnormal numbers, 2^-14, which is the least.",
+            "const integers above = (bounded & 0x7F800000u) - (113u << 23);",
+            "const integers exponent = above & ~-(above >> 31);",
+            "// A number 2^13 times as large as the power of two of this one: their sum is rounded to the units of the",
+            "// half, 2^-10 of that power, and counts them in its lowest bits.",
+            "const integers large = exponent + (126u << 23);",
+            f"const {self.vector} sum = {self.add(*as_floats)};",
+            "const integers units = __builtin_bit_cast(integers, sum) - large;",
+            "// A carry of the fraction goes into the exponent.",
+            "const integers number = (exponent >> 13) + units;",
+            "const integers half = number | (is_nan & 0x200u) | (bits >> 16 & 0x8000u);",
+            f"return {self.packed('half')};",
+        ]
+
     # ---- Arithmetic: NaN where any argument is, if nothing else is said.
 
     @abc.abstractmethod
@@ -149,14 +284,18 @@ class Isa(abc.ABC):
     def max(self, a, b):
         """Expression: the larger. NaN if b is; NaN or b if only a is."""
 
-    @optional
+    @abc.abstractmethod
     def min(self, a, b):
-        """Expression: the smaller. Anything if either is NaN."""
+        """Expression: the smaller. NaN if b is; NaN or b if only a is."""
+
+    @abc.abstractmethod
+    def div(self, a, b):
+        """Expression: a / b."""
 
     @optional
     def less(self, a, b):
         """Expression: a mask of the lanes where a < b, which is false if either is NaN. Only zero_where reads it, so it
-        may as well be the complement."""
+        may as well be the complement. Neither is negative, unless `below` asks."""
 
     @optional
     def zero_where(self, mask, v):

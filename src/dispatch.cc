@@ -15,16 +15,15 @@ namespace {
 
 // ---- The list of ISAs, best first
 
-#define TWOPASS_KERNEL_IN_USE(role, symbol, label) \
-  kernels.role = symbol;                           \
+#define TWOPASS_KERNEL_IN_USE(x, y, role, symbol, label)                                      \
+  kernels.of[static_cast<size_t>(Element::x)][static_cast<size_t>(Element::y)].role = symbol; \
   kernels.names[index++] = label;
-#define TWOPASS_ISA(isa, available, preferred, excess, kernels_in_use)              \
-  Isa{#isa, []() -> bool { return available; }, []() -> bool { return preferred; }, \
-      [] {                                                                          \
-        Kernels kernels{};                                                          \
-        kernels.ln2_excess = excess;                                                \
-        size_t index = 0;                                                           \
-        kernels_in_use return kernels;                                              \
+#define TWOPASS_ISA(isa, available, preferred, excess, kernels_in_use)                      \
+  Isa{#isa, []() -> bool { return available; }, []() -> bool { return preferred; }, excess, \
+      [] {                                                                                  \
+        KernelTable kernels{};                                                              \
+        size_t index = 0;                                                                   \
+        kernels_in_use return kernels;                                                      \
       }()},
 
 constexpr Isa kIsas[] = {
@@ -96,7 +95,7 @@ size_t cache_bytes() {
 }  // namespace twopass
 
 using twopass::Isa;
-using twopass::Kernels;
+using twopass::KernelTable;
 
 twopass_status twopass_initialize(void) {
   twopass::detect_caches_once();
@@ -135,7 +134,7 @@ int twopass_isa_is_available(const char* name) {
 
 const char* twopass_kernel_name(size_t index) {
   const Isa* isa;
-  if (index >= Kernels::kRoles || twopass::active_isa(&isa) != TWOPASS_OK) return nullptr;
+  if (index >= KernelTable::kMaxNames || twopass::active_isa(&isa) != TWOPASS_OK) return nullptr;
   return isa->kernels.names[index];
 }
 

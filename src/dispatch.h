@@ -8,36 +8,48 @@
 
 #include <atomic>
 
+#include "element.h"
 #include "kernels.h"
 #include "twopass_debug.h"
 
 namespace twopass {
 
-// The kernels of one ISA that the operator uses: one for each role. Those with non-temporal stores (_nt) are NULL where
-// the ISA has none.
+// The kernels of one ISA for one pair of elements: one for each role, NULL where there is none.
 struct Kernels {
 #define TWOPASS_ROLE(shape, role) twopass_##shape##_fn* role;
+#define TWOPASS_ROLE_OF(x, y, role)
 #include "gen/roles.inc"
 #undef TWOPASS_ROLE
+#undef TWOPASS_ROLE_OF
+};
 
-#define TWOPASS_ROLE(shape, role) +1
-  static constexpr size_t kRoles = 0
+// Those of all pairs.
+struct KernelTable {
+  Kernels of[kElements][kElements];  // elements of x, and of y; what has no y stores floats, or nothing
+
+#define TWOPASS_ROLE(shape, role)
+#define TWOPASS_ROLE_OF(x, y, role) +1
+  static constexpr size_t kMaxNames = 0
 #include "gen/roles.inc"
       ;
 #undef TWOPASS_ROLE
+#undef TWOPASS_ROLE_OF
 
-  // Their ln 2 is too large by this, so that they compute exp(x) * e^(-n * ln2_excess) for exp(x), n being its
-  // exponent.
-  double ln2_excess;
-
-  const char* names[kRoles];  // of the kernels that are not NULL; NULL after the last
+  const char* names[kMaxNames];  // of the kernels that are not NULL; NULL after the last
 };
 
 struct Isa {
   const char* name;
   bool (*is_available)();  // on this machine, after detection
   bool (*is_preferred)();  // where it is available: whether to take it before it is asked for
-  Kernels kernels;
+  // The ln 2 of its kernels is too large by this, so that they compute exp(x) * e^(-n * ln2_excess) for exp(x), n being
+  // its exponent.
+  double ln2_excess;
+  KernelTable kernels;
+
+  const Kernels& kernels_of(Element x, Element y) const {
+    return kernels.of[static_cast<size_t>(x)][static_cast<size_t>(y)];
+  }
 };
 
 extern std::atomic<const Isa*> isa_in_use;  // NULL before the first call

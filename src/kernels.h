@@ -2,19 +2,22 @@
 // function of a standard header, compiled with the flags of an ISA and merged by the linker, would crash older
 // machines.
 //
-// A kernel has one of three shapes, each with one signature: it reduces a row to a value, maps a row to another, or
-// computes whole rows. Its family says what it computes, its prologue what happens to x before that: nothing, or
-// "minus", x - params->offset. The elements of input and output are of the types in the kernel's name; what is between
-// is float.
+// A kernel has one of a few shapes, each with one signature: it reduces a row to a value, maps a row to another, or
+// computes whole rows or columns; some take a second row beside. Its family says what it computes, its prologue what
+// happens to x before that: nothing, or "minus", x - params->offset. The elements of input and output are of the types
+// in the kernel's name; what is between is float. A kernel of other elements than floats computes what that of floats
+// computes of the same numbers, and rounds it once, to nearest, ties to even: f16 (IEEE binary16) and bf16, whose
+// elements are unsigned short here, with their subnormal numbers.
 //
 // Common to all:
 //   - counts and strides are in elements; a count is at least 1; input and output are aligned to their element;
-//   - exactly x[0, count) is read and y[0, count) written; y may be x itself, but not overlap it otherwise;
+//   - exactly x[0, count) is read and y[0, count) written; y may be x itself where their elements are of one type, but
+//     not overlap it otherwise;
 //   - a kernel allocates nothing, keeps no state, and is safe in any thread; it expects rounding to nearest;
 //   - sums are compensated: the error does not grow with the count, up to 2^16 terms (for 2^16 equal ones it is the
 //     error of a term and at most 2^-23 more);
 //   - a NaN in x becomes a NaN in the sum, and a NaN sum (or its reciprocal) makes every output NaN;
-//   - an output below FLT_MIN is +0.
+//   - an output below FLT_MIN is +0, where the family says nothing else.
 //
 // "exp" is that of the ISA's methods. Where they have one float for ln 2, which is larger, it is exp(x) * e^(-x *
 // log2(e) * excess), with the excess that TWOPASS_ISA tells (src/gen/isas.inc): a relative error of x of 2.75e-9.
@@ -43,6 +46,7 @@ struct twopass_params {
   float anchor;     // an integer: exponentials are counted in units of 2^anchor
   float scale;      // what an output is multiplied by
   float empty;      // the outputs of a row of nothing but -infinity
+  float log_sum;    // the logarithm of the sum of exp(x - offset)
   bool prefetches;  // for vsoftmax: x is not in cache, and worth prefetching also with plain stores
 };
 
@@ -50,18 +54,44 @@ struct twopass_params {
 struct twopass_reduction {
   float value;
   float exponent;
+  float moment;  // a second value, of the families that say so
+};
+
+// A row by its maximum: the sum of exp(x) is (1 + rest) * exp(max), where the 1 is exp(max - max), of one x. So a rest
+// that is nothing beside 1 keeps its digits.
+struct twopass_max_sum {
+  float max;
+  float rest;
 };
 
 // The columns that a kernel of rows takes; their exponentials wait for their sum on the stack, in 36 KiB and a vector.
 constexpr size_t kMaxShortColumns = 8192;
+
+// The positions that a kernel of columns takes; what a kernel knows of them lies on the stack, in 20 KiB.
+constexpr size_t kMaxStrip = 1024;
 
 typedef void twopass_reduce_fn(size_t count, const void* x, void* y, const struct twopass_params* params,
                                struct twopass_reduction* result);
 
 typedef void twopass_map_fn(size_t count, const void* x, void* y, const struct twopass_params* params);
 
+typedef void twopass_reduce2_fn(size_t count, const void* x, const void* w, const struct twopass_params* params,
+                                struct twopass_reduction* result);
+
+typedef void twopass_map2_fn(size_t count, const void* x, const void* w, void* y, const struct twopass_params* params);
+
+typedef void twopass_reduce_rows_fn(size_t rows, size_t columns, const void* input, size_t input_stride,
+                                    const struct twopass_params* params, struct twopass_max_sum* results);
+
 typedef void twopass_rows_fn(size_t rows, size_t columns, const void* input, size_t input_stride, void* output,
                              size_t output_stride, const struct twopass_params* params);
+
+// Of columns: element (c, i) is x[c * x_stride + i], for i < count <= kMaxStrip.
+typedef void twopass_reduce_columns_fn(size_t columns, size_t count, const void* x, size_t x_stride, float* max,
+                                       float* rest);
+
+typedef void twopass_map_columns_fn(size_t columns, size_t count, const void* x, size_t x_stride, void* y,
+                                    size_t y_stride, const float* a, const float* b);
 
 // ---- Families that reduce
 //
@@ -85,6 +115,24 @@ typedef void twopass_rows_fn(size_t rows, size_t columns, const void* input, siz
 // exponent tells the caller, and the value is not to be trusted and may be NaN. A term less than 2^-64 of the largest
 // counts as 0. So does -infinity, and every x below -2^22 * ln 2; with nothing else the result is 0 * 2^(-2^22). y is
 // not used.
+//
+// radd: value = the sum of x, within 4 * 2^-23 of the sum of |x|; exponent = 0. An infinite sum may come out as NaN. A
+// denormal x may count as 0. y is not used.
+//
+// rdot: value = the sum of x * w, with w of a second row, within 4 * 2^-23 of the sum of |x * w|; exponent = 0. An
+// infinite sum may come out as NaN. A denormal element or product may count as 0.
+//
+// raddxexp: value = the sum of exp(x - offset), and moment = the sum of (x - offset) * exp(x - offset), within 4 *
+// 2^-23 of what they are for x - offset as a float; exponent = 0. A term below 2^-64 counts as 0 in both, and so does
+// -infinity; a denormal x - offset may count as 0. A NaN shows in both. y is not used.
+
+// ---- Families that reduce rows
+//
+// rmaxaddexp: of each row max = the largest x, and rest = the sum of exp(x - max), without the 1 of the largest x. The
+// error of the rest stays below 4 * 2^-23 of it for x - max as a float, also where it is nothing beside 1, and FLT_MIN
+// for each term. A term below exp(-86.4) counts as 0, and so does -infinity: a row of nothing else has max = -infinity
+// and rest = -1, a sum of 0. NaN or +infinity makes the rest NaN; with NaN, max may be any number. A denormal x may
+// count as 0. Row r is the `columns` elements, up to 2^16, from input + r * input_stride. params is not used.
 
 // ---- Families that map
 //
@@ -94,6 +142,25 @@ typedef void twopass_rows_fn(size_t rows, size_t columns, const void* input, siz
 // for every x, of magnitude below 2^16 * log2(e) + 32.
 //
 //   With the prologue "minus" and an anchor of 0 it is called vscaleexpminusmax.
+//
+// vlogsoftmax: y = (x - offset) - log_sum, each difference rounded; -infinity stays what it is. Where log_sum is 0 and
+// x next to the offset, y may be a denormal number.
+//
+// vwiden: y = x, an f16 or bf16, as a float, which is exact.
+//
+// vnarrow: y = x, any float, as the nearest f16 or bf16, and of two the even one; past the largest number infinity.
+//
+//   Both keep signs, zeros, subnormal numbers, infinities and NaN (its bits are any that are NaN), also where the
+//   processor takes denormal floats for 0. They read no params.
+//
+// With a second row, w, which y may be as well:
+//
+// vsoftmaxgrad: y = x * (w - offset), difference and product rounded, for x <= 1 that is 0 or at least FLT_MIN. Where
+// that is below FLT_MIN in magnitude, y is 0 of either sign.
+//
+// vlogsoftmaxgrad: y = w - exp(x) * scale, for x <= 1, within 4 * 2^-23 of the larger of |w| and |exp(x) * scale|.
+// exp(x) counts as 0 for x below -87.3, so that -infinity gives w, and exp(x) * scale below 1.04 * FLT_MIN. Where the
+// result is below FLT_MIN in magnitude, y is 0 of either sign.
 
 // ---- Families of rows
 //
@@ -102,9 +169,27 @@ typedef void twopass_rows_fn(size_t rows, size_t columns, const void* input, siz
 // params->empty. params->prefetches asks for a prefetch of x also with plain stores, for rows in place that no cache
 // holds.
 
+// ---- Families of columns
+//
+// x is a strip of a matrix: element (c, i) of column c and position i is x[c * x_stride + i], for i < count and count
+// <= kMaxStrip. Each position is a row of its own, over all columns. y is likewise, and may be x itself. Results and
+// parameters are arrays of count floats.
+//
+// cmaxaddexp: max[i] = the largest x of the position; rest[i] = the sum of exp(x - max[i]) over all x of the position
+// but one that is the maximum, with a relative error below 7.5 * 2^-23. A term below 2^-63 may count as 0. Where there
+// is nothing but -infinity, whose sum is 0, max is -infinity and rest -1. A NaN or +infinity makes rest NaN, and max
+// anything.
+//
+// csoftmax: y = exp(x - a[i]) * b[i], for x <= a[i], with a relative error below 6.5 * 2^-23: a is the maximum, b = 1 /
+// (1 + rest). a is finite; b is at least 2^-30, 0 or NaN, which makes outputs 0 or NaN. So a position of no sum, whose
+// rest is NaN or -1, is told by a = 0 and b.
+//
+// clogsoftmax: y = (x - a[i]) - b[i]: a is the maximum, b = log(1 + rest). a is finite, and b = NaN makes outputs NaN.
+// Of nothing but -infinity a = 0 and b = 0 make -infinity.
+
 // One declaration for each kernel: those that an ISA uses, and where the build has them the other candidates of the
 // table.
-#define TWOPASS_KERNEL(shape, family, isa, symbol, label, elements) twopass_##shape##_fn symbol;
+#define TWOPASS_KERNEL(shape, x, y, family, isa, symbol, label, elements) twopass_##shape##_fn symbol;
 #include "gen/kernels.inc"
 #if TWOPASS_BUILD_CANDIDATES
 #include "gen/candidates.inc"

@@ -1,13 +1,26 @@
-// Detection of features by Linux, and by asking a vector unit itself.
+// Detection of features by the processor, by Linux, and by asking a vector unit itself.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #include "machine.h"
+
+#if defined(__x86_64__) || defined(__i386__)
+#include <cpuid.h>
+#endif
 
 #ifdef __linux__  // the headers of another system may be found too, as for WebAssembly on a host with gcc-multilib
 #include <sys/auxv.h>
 #endif
 
 namespace twopass {
+
+#if defined(__x86_64__) || defined(__i386__)
+bool has_f16c() {
+  unsigned eax, ebx, ecx, edx;
+  return __get_cpuid(1, &eax, &ebx, &ecx, &edx) != 0 && (ecx >> 29 & 1) != 0;
+}
+#else
+bool has_f16c() { return false; }
+#endif
 
 #ifdef __linux__
 bool has_hwcap(unsigned bit) { return (getauxval(AT_HWCAP) >> bit & 1) != 0; }

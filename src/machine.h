@@ -12,6 +12,9 @@
 
 namespace twopass {
 
+// Whether an x86 processor converts half floats, for which not all compilers have a name.
+bool has_f16c();
+
 // Whether Linux reports a feature: a bit of AT_HWCAP, numbered from 0. False on other systems.
 bool has_hwcap(unsigned bit);
 

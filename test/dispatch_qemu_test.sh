@@ -48,8 +48,9 @@ expect_isas qemu64 sse2 scalar
 expect_isas Nehalem sse41 sse2 scalar
 expect_isas SandyBridge avx sse41 sse2 scalar
 expect_isas Haswell avx2 avx sse41 sse2 scalar
-# AVX2 without FMA3, and FMA3 without AVX2
+# AVX2 without FMA3 or F16C, and these without AVX2
 expect_isas Haswell,-fma avx sse41 sse2 scalar
+expect_isas Haswell,-f16c avx sse41 sse2 scalar
 expect_isas Haswell,-avx2 avx sse41 sse2 scalar
 # An operating system that does not save the registers of AVX
 expect_isas Haswell,-xsave sse41 sse2 scalar

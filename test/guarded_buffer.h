@@ -1,4 +1,4 @@
-// A buffer of floats between two pages that fault on any access.
+// A buffer of elements between two pages that fault on any access.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #ifndef TWOPASS_TEST_GUARDED_BUFFER_H_
@@ -11,21 +11,24 @@
 
 namespace twopass_test {
 
-class GuardedBuffer {
+template <class T>
+class GuardedBufferOf {
  public:
   // Room for at least `count` elements, rounded up to whole pages.
-  explicit GuardedBuffer(size_t count) : pages_(count * sizeof(float)) {}
+  explicit GuardedBufferOf(size_t count) : pages_(count * sizeof(T)) {}
 
   // The first element: the one before it faults.
-  float* begin() { return reinterpret_cast<float*>(pages_.begin()); }
+  T* begin() { return reinterpret_cast<T*>(pages_.begin()); }
   // The one past the last: it faults.
-  float* end() { return reinterpret_cast<float*>(pages_.end()); }
+  T* end() { return reinterpret_cast<T*>(pages_.end()); }
 
-  void Fill(float value) { std::fill(begin(), end(), value); }
+  void Fill(T value) { std::fill(begin(), end(), value); }
 
  private:
   GuardedPages pages_;
 };
+
+using GuardedBuffer = GuardedBufferOf<float>;
 
 }  // namespace twopass_test
 

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <iostream>
 #include <iterator>
+#include <type_traits>
 
 #include "test/reference.h"
 
@@ -86,6 +87,9 @@ constexpr Family kFamilies[] = {
     Softmax("vsoftmax"),
 };
 
+constexpr const char* kInFamilyKernels[] = {"rmaxaddexp", "vlogsoftmax",  "radd",           "rdot",
+                                            "raddxexp",   "vsoftmaxgrad", "vlogsoftmaxgrad"};
+
 const Family* FamilyOf(const char* name) {
   for (const Family& family : kFamilies) {
     if (std::strcmp(family.name, name) == 0) return &family;
@@ -94,7 +98,22 @@ const Family* FamilyOf(const char* name) {
   std::abort();
 }
 
+template <class Function>
+void Add(std::vector<Kernel>* kernels, bool are_floats, const char* family, const char* isa, const char* label,
+         size_t (*elements)(), Function* function) {
+  if (!are_floats || IsInFamilyKernels(family)) return;
+  if constexpr (std::is_constructible_v<decltype(Kernel::function), Function*>) {
+    kernels->push_back({FamilyOf(family), isa, label, elements, function});
+  }
+}
+
+bool AreFloats(const char* x, const char* y) { return std::strcmp(x, "f32") == 0 && std::strcmp(y, "f32") == 0; }
+
 }  // namespace
+
+bool IsInFamilyKernels(const std::string& family) {
+  return std::find(std::begin(kInFamilyKernels), std::end(kInFamilyKernels), family) != std::end(kInFamilyKernels);
+}
 
 double Family::ExactY(float x, const twopass_params& params, double ln2_excess) const {
   if (takes_exponentials) return static_cast<double>(x) * params.scale;
@@ -122,22 +141,26 @@ std::string Kernel::Method() const {
   return variant.substr(0, variant.rfind("_u"));
 }
 
-double Kernel::Ln2Excess() const {
-  const std::string method = Method();
-  const bool has_parts = method.find("rr4_p5") != std::string::npos;
+double Kernel::Ln2Excess() const { return Ln2ExcessOf(name); }
+
+double Ln2ExcessOf(const std::string& name) {
+  const bool has_parts = name.find("rr4_p5") != std::string::npos;
   return has_parts ? 0 : static_cast<double>(static_cast<float>(kLn2)) - kLn2;
 }
 
 const std::vector<Kernel>& Kernels() {
-#define TWOPASS_KERNEL(shape, family, isa, symbol, label, elements) \
-  {FamilyOf(#family), #isa, label, []() -> size_t { return elements; }, symbol},
-  static const std::vector<Kernel> kernels = {
+  static const std::vector<Kernel> kernels = [] {
+    std::vector<Kernel> all;
+#define TWOPASS_KERNEL(shape, x, y, family, isa, symbol, label, elements) \
+  Add(                                                                    \
+      &all, AreFloats(#x, #y), #family, #isa, label, []() -> size_t { return elements; }, symbol);
 #include "src/gen/kernels.inc"
 #if TWOPASS_BUILD_CANDIDATES
 #include "gen/candidates.inc"
 #endif
-  };
 #undef TWOPASS_KERNEL
+    return all;
+  }();
   return kernels;
 }
 
@@ -154,9 +177,8 @@ std::vector<Kernel> KernelsOfFamily(const std::string& name) {
 
 void PrintTo(const Kernel& kernel, std::ostream* stream) { *stream << kernel.name; }
 
-std::string TestName(const Kernel& kernel) {
-  std::string name = kernel.name;
-  return name.replace(name.find('/'), 1, "__");
-}
+std::string TestName(const Kernel& kernel) { return TestNameOf(kernel.name); }
+
+std::string TestNameOf(std::string name) { return name.replace(name.find('/'), 1, "__"); }
 
 }  // namespace twopass_test

@@ -18,7 +18,7 @@
 
 namespace twopass_test {
 
-constexpr twopass_params kNeutralParams = {0, 0, 1, std::numeric_limits<float>::quiet_NaN(), false};
+constexpr twopass_params kNeutralParams = {0, 0, 1, std::numeric_limits<float>::quiet_NaN(), 0, false};
 
 // What the kernels that store a sum's terms multiply them by.
 constexpr float kStoredPower = 0x1p32f;
@@ -76,7 +76,14 @@ struct Kernel {
   double Ln2Excess() const;
 };
 
-// Every kernel of the build, in the order of the table: those in use, then the candidates.
+// The same of any kernel, by its name.
+double Ln2ExcessOf(const std::string& name);
+
+// Whether the family is one of log-softmax, gradients and entropy, whose kernels are in test/family_kernels.h.
+bool IsInFamilyKernels(const std::string& family);
+
+// Every other kernel of the build that takes rows of floats, in the order of the table: those in use, then the
+// candidates. Those of other elements compute what these do (elements_test.cc).
 const std::vector<Kernel>& Kernels();
 // Those of the families of which something holds, such as &Family::stores.
 std::vector<Kernel> KernelsWhere(const std::function<bool(const Family&)>& holds);
@@ -86,6 +93,7 @@ std::vector<Kernel> KernelsOfFamily(const std::string& name);
 void PrintTo(const Kernel& kernel, std::ostream* stream);
 // The name of a parameterised test: the kernel's, with __ for the slash, which GoogleTest does not allow.
 std::string TestName(const Kernel& kernel);
+std::string TestNameOf(std::string name);
 
 }  // namespace twopass_test
 

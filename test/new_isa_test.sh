@@ -25,8 +25,8 @@ compile() {
 export cxx work root
 export -f compile
 sources=("$work"/src/*.cc "$work"/src/gen/{mock,scalar}/*.cc)
-for name in reference inputs inventory kernel_table expectation kernel_test softmax_fixture softmax_test \
-  print_dispatch; do
+for name in reference inputs inventory kernel_table expectation kernel_test family_kernels family_kernels_test \
+  softmax_fixture softmax_test print_dispatch; do
   sources+=("$root/test/$name.cc")
 done
 # shellcheck disable=SC2016
@@ -37,15 +37,20 @@ link() {
   shift
   local objects=()
   for object in "$work"/objects/*.o; do
-    case $(basename "$object" .o) in kernel_test | softmax_test | print_dispatch) ;; *) objects+=("$object") ;; esac
+    case $(basename "$object" .o) in
+      kernel_test | family_kernels_test | softmax_test | print_dispatch) ;;
+      *) objects+=("$object") ;;
+    esac
   done
   "$cxx" "$work/objects/$program.o" "${objects[@]}" -o "$work/$program" -lgtest -lpthread -lm "$@"
 }
 link print_dispatch
 link kernel_test -lgtest_main
+link family_kernels_test -lgtest_main
 link softmax_test -lgtest_main
 
 "$work/print_dispatch" | tee "$work/dispatch"
 grep -qx "active: mock" "$work/dispatch"
 "$work/kernel_test" --gtest_brief=1 --gtest_filter='*__mock_*'
+"$work/family_kernels_test" --gtest_brief=1 --gtest_filter='*__mock_*'
 "$work/softmax_test" --gtest_brief=1 --gtest_filter='*/mock__*'

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
-# The seams of kernels, from end to end: test/seams has a table with a made-up element and a made-up prologue, and an
-# ISA with words for that element. The generator renders kernels of them, which compile, and compute what exp in double
-# does.
+# The seams of kernels, from end to end: test/seams has a table with one element and one prologue more, and an ISA with
+# words for that element. The generator renders kernels of them, which compile, and compute what exp in double does.
 #   seams_test.sh PYTHON CXX
 #
 # Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
@@ -15,6 +14,6 @@ trap 'rm -rf "$work"' EXIT
 cp "$root/src/kernels.h" "$work"  # it includes gen/kernels.inc beside it
 "$python" "$root/scripts/generate.py" --table "$root/test/seams/table.py" --isa-dir "$root/test/seams/isa" \
   --out "$work/gen"
-"$cxx" -std=c++17 -O1 -Wall -Wextra -Werror -ffp-contract=off -DTWOPASS_ENABLE_SCALAR16=1 -I"$work" \
-  "$work"/gen/scalar16/*.cc "$root/test/seams/seams_test.cc" -o "$work/seams_test" -lgtest -lgtest_main -lpthread
+"$cxx" -std=c++17 -O1 -Wall -Wextra -Werror -ffp-contract=off -DTWOPASS_ENABLE_SCALAR8=1 -I"$work" \
+  "$work"/gen/scalar8/*.cc "$root/test/seams/seams_test.cc" -o "$work/seams_test" -lgtest -lgtest_main -lpthread
 "$work/seams_test" --gtest_brief=1

@@ -57,6 +57,15 @@ class Avx(X86):
     def merge_tail(self, old, new):
         return f"_mm256_blendv_ps({old}, {new}, _mm256_castsi256_ps(vtail))"
 
+    # Conversions of elements of 16 bits go by halves, as integers do.
+
+    def spread(self, h):
+        return f"_mm256_setr_m128i(_mm_cvtepu16_epi32({h}), _mm_cvtepu16_epi32(_mm_srli_si128({h}, 8)))"
+
+    def packed(self, a):
+        low, high = f"_mm256_castsi256_si128((__m256i) {a})", f"_mm256_extractf128_si256((__m256i) {a}, 1)"
+        return f"_mm_packus_epi32({low}, {high})"
+
     def less(self, a, b):
         return f"_mm256_cmp_ps({a}, {b}, _CMP_NLT_UQ)"
 

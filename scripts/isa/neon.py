@@ -34,6 +34,15 @@ class Neon(Neonfma):
     madd = Isa.madd
     fnma = Isa.fnma
 
+    def div(self, a, b):
+        # There is no such instruction; on the vector types of gcc and clang the operator divides lane by lane.
+        return f"{a} / {b}"
+
+    # Conversions of half floats are of integers: not every such processor has instructions for them.
+
+    widen_f16 = Isa.widen_f16
+    narrow_f16 = Isa.narrow_f16
+
     # Comparisons are of magnitudes: gcc takes others apart into scalar ones, since they would flush denormal operands.
 
     def less(self, a, b):

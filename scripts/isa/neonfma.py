@@ -31,6 +31,20 @@ namespace {
 
 }  // namespace"""
 
+HELPERS_16 = """\
+[[maybe_unused]] inline uint16x4_t load_first(const unsigned short* p, int count) {
+  uint16x4_t h = vdup_n_u16(0);
+  if (count > 2) h = vld1_lane_u16(p + 2, h, 2);
+  if (count > 1) h = vld1_lane_u16(p + 1, h, 1);
+  return vld1_lane_u16(p, h, 0);
+}
+
+[[maybe_unused]] inline void store_first(unsigned short* p, uint16x4_t h, int count) {
+  vst1_lane_u16(p, h, 0);
+  if (count > 1) vst1_lane_u16(p + 1, h, 1);
+  if (count > 2) vst1_lane_u16(p + 2, h, 2);
+}"""
+
 
 class Neonfma(FirstOfFour):
     NAME = "neonfma"
@@ -51,6 +65,7 @@ class Neonfma(FirstOfFour):
     }
 
     vector = "float32x4_t"
+    vector_16 = "uint16x4_t"
     mask = "uint32x4_t"
 
     def set1(self, a):
@@ -61,6 +76,46 @@ class Neonfma(FirstOfFour):
 
     def store(self, p, v):
         return f"vst1q_f32({p}, {v});"
+
+    def helpers_16(self):
+        return HELPERS_16.splitlines()
+
+    def set1_16(self, a):
+        return f"vdup_n_u16({a})"
+
+    def load_16(self, p):
+        return f"vld1_u16({p})"
+
+    def store_16(self, p, h):
+        return f"vst1_u16({p}, {h});"
+
+    def first(self, v):
+        return f"vgetq_lane_f32({v}, 0)"
+
+    def spread(self, h):
+        return f"vmovl_u16({h})"
+
+    def packed(self, a):
+        return f"vmovn_u32((uint32x4_t) {a})"
+
+    def narrow_bf16(self, v):
+        # An instruction adds and takes the upper halves.
+        return [
+            f"const uint32x4_t bits = vreinterpretq_u32_f32({v});",
+            "const uint32x4_t is_odd = vandq_u32(vshrq_n_u32(bits, 16), vdupq_n_u32(1));",
+            "const uint16x4_t rounded = vaddhn_u32(bits, vaddq_u32(is_odd, vdupq_n_u32(0x7FFF)));",
+            f"const uint16x4_t is_number = vmovn_u32(vceqq_f32({v}, {v}));",
+            "return vbsl_u16(is_number, rounded, vdup_n_u16(0x7FC0));",
+        ]
+
+    def narrow_exponential_bf16(self, v):
+        return self.narrow_bf16(v)
+
+    def widen_f16(self, h):
+        return [f"return vcvt_f32_f16(vreinterpret_f16_u16({h}));"]
+
+    def narrow_f16(self, v):
+        return [f"return vreinterpret_u16_f16(vcvt_f16_f32({v}));"]
 
     def add(self, a, b):
         return f"vaddq_f32({a}, {b})"
@@ -79,6 +134,12 @@ class Neonfma(FirstOfFour):
 
     def max(self, a, b):
         return f"vmaxq_f32({a}, {b})"
+
+    def min(self, a, b):
+        return f"vminq_f32({a}, {b})"
+
+    def div(self, a, b):
+        return f"vdivq_f32({a}, {b})"
 
     def less(self, a, b):
         return f"vcltq_f32({a}, {b})"

@@ -20,6 +20,7 @@ class Scalar(Isa):
     }
 
     vector = "float"
+    vector_16 = "unsigned short"
     lanes = 1
 
     def set1(self, a):
@@ -30,6 +31,21 @@ class Scalar(Isa):
 
     def store(self, p, v):
         return f"{self.load(p)} = {v};"
+
+    def set1_16(self, a):
+        return a
+
+    load_16 = load
+    store_16 = store
+
+    def first(self, v):
+        return v
+
+    def spread(self, h):
+        return f"(unsigned) {h}"
+
+    def packed(self, a):
+        return f"(unsigned short) {a}"
 
     def add(self, a, b):
         return f"{a} + {b}"
@@ -45,6 +61,9 @@ class Scalar(Isa):
 
     def min(self, a, b):
         return f"{a} < {b} ? {a} : {b}"
+
+    def div(self, a, b):
+        return f"{a} / {b}"
 
     def less(self, a, b):
         return f"{a} < {b}"

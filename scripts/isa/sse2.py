@@ -4,7 +4,7 @@ single float; a shift into the exponent field makes powers of two. sse41.py buil
 Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 """
 
-from isa_bases import FirstOfFour, X86
+from isa_bases import FirstOfFour, X86, address
 
 HELPERS = """\
 namespace {
@@ -47,6 +47,25 @@ class Sse2(FirstOfFour, X86):
             "const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);",
             "[[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));",
         ]
+
+    # Four elements of 16 bits are the lower half of a register.
+
+    def load_16(self, p):
+        return f"_mm_loadl_epi64({address('const __m128i', p)})"
+
+    def store_16(self, p, h):
+        return f"_mm_storel_epi64({address('__m128i', p)}, {h});"
+
+    def store_16_non_temporal(self, p, h):
+        return f"_mm_stream_si64({address('long long', p)}, _mm_cvtsi128_si64({h}));"
+
+    def spread(self, h):
+        return f"_mm_unpacklo_epi16({h}, _mm_setzero_si128())"
+
+    def packed(self, a):
+        # The instruction saturates to signed numbers, and leaves alone what is one.
+        signed = f"_mm_srai_epi32(_mm_slli_epi32((__m128i) {a}, 16), 16)"
+        return f"_mm_packs_epi32({signed}, _mm_setzero_si128())"
 
     def merge_tail(self, old, new):
         return f"_mm_or_ps(_mm_and_ps(vtail, {new}), _mm_andnot_ps(vtail, {old}))"

@@ -27,6 +27,7 @@ class Sve(Isa):
     }
 
     vector = "svfloat32_t"
+    vector_16 = "svuint32_t"  # each in the lower half of a lane
     lanes = "svcntw()"
 
     def set1(self, a):
@@ -50,6 +51,48 @@ class Sve(Isa):
     def merge_tail(self, old, new):
         return f"svsel_f32(vtail, {new}, {old})"
 
+    def set1_16(self, a):
+        return f"svdup_n_u32({a})"
+
+    def load_16(self, p):
+        return f"svld1uh_u32(svptrue_b32(), {p})"
+
+    def load_16_tail(self, p):
+        return f"svld1uh_u32(vtail, {p})"
+
+    def store_16(self, p, h):
+        return f"svst1h_u32(svptrue_b32(), {p}, {h});"
+
+    def store_16_tail(self, p, h):
+        return f"svst1h_u32(vtail, {p}, {h});"
+
+    def first(self, v):
+        return f"svlasta_f32(svpfalse_b(), {v})"
+
+    def widen_bf16(self, h):
+        return [f"return svreinterpret_f32_u32(svlsl_n_u32_x(svptrue_b32(), {h}, 16));"]
+
+    def narrow_bf16(self, v):
+        return [
+            f"const svuint32_t bits = svreinterpret_u32_f32({v});",
+            "const svuint32_t upper = svlsr_n_u32_x(svptrue_b32(), bits, 16);",
+            "const svuint32_t is_odd = svand_n_u32_x(svptrue_b32(), upper, 1);",
+            "const svuint32_t bias = svadd_n_u32_x(svptrue_b32(), is_odd, 0x7FFF);",
+            "const svuint32_t sum = svadd_u32_x(svptrue_b32(), bits, bias);",
+            "const svuint32_t rounded = svlsr_n_u32_x(svptrue_b32(), sum, 16);",
+            f"const svbool_t is_nan = svcmpuo_f32(svptrue_b32(), {v}, {v});",
+            "return svdup_n_u32_m(rounded, is_nan, 0x7FC0);",
+        ]
+
+    def narrow_exponential_bf16(self, v):
+        return self.narrow_bf16(v)
+
+    def widen_f16(self, h):
+        return [f"return svcvt_f32_f16_x(svptrue_b32(), svreinterpret_f16_u32({h}));"]
+
+    def narrow_f16(self, v):
+        return [f"return svreinterpret_u32_f16(svcvt_f16_f32_x(svptrue_b32(), {v}));"]
+
     def add(self, a, b):
         return f"svadd_f32_x(svptrue_b32(), {a}, {b})"
 
@@ -67,6 +110,12 @@ class Sve(Isa):
 
     def max(self, a, b):
         return f"svmax_f32_x(svptrue_b32(), {a}, {b})"
+
+    def min(self, a, b):
+        return f"svmin_f32_x(svptrue_b32(), {a}, {b})"
+
+    def div(self, a, b):
+        return f"svdiv_f32_x(svptrue_b32(), {a}, {b})"
 
     def less(self, a, b):
         return f"svcmplt_f32(svptrue_b32(), {a}, {b})"

@@ -29,6 +29,35 @@ namespace {
 
 }  // namespace"""
 
+HELPERS_16 = """\
+// Four elements are eight bytes in the order of the processor, the first one in the lowest. Here each is the lower half
+// of a lane, and the first one in lane 3.
+[[maybe_unused]] inline __vector unsigned load_four(const unsigned short* p) {
+  unsigned long long bytes;
+  __builtin_memcpy(&bytes, p, sizeof(bytes));
+  const __vector unsigned char zero = {};
+  const __vector unsigned char order = {6, 7, 16, 16, 4, 5, 16, 16, 2, 3, 16, 16, 0, 1, 16, 16};
+  return (__vector unsigned) vec_perm((__vector unsigned char) vec_splats(bytes), zero, order);
+}
+
+[[maybe_unused]] inline void store_four(unsigned short* p, __vector unsigned h) {
+  const __vector unsigned char order = {12, 13, 8, 9, 4, 5, 0, 1, 12, 13, 8, 9, 4, 5, 0, 1};
+  const __vector unsigned char a = (__vector unsigned char) h;
+  const unsigned long long bytes = vec_extract((__vector unsigned long long) vec_perm(a, a, order), 0);
+  __builtin_memcpy(p, &bytes, sizeof(bytes));
+}
+
+[[maybe_unused]] inline __vector unsigned load_first(const unsigned short* p, int count) {
+  const __vector unsigned h = {0u, count > 2 ? p[2] : 0u, count > 1 ? p[1] : 0u, p[0]};
+  return h;
+}
+
+[[maybe_unused]] inline void store_first(unsigned short* p, __vector unsigned h, int count) {
+  p[0] = (unsigned short) vec_extract(h, 3);
+  if (count > 1) p[1] = (unsigned short) vec_extract(h, 2);
+  if (count > 2) p[2] = (unsigned short) vec_extract(h, 1);
+}"""
+
 
 class Vsx(FirstOfFour):
     NAME = "vsx"
@@ -48,6 +77,7 @@ class Vsx(FirstOfFour):
     }
 
     vector = "__vector float"
+    vector_16 = "__vector unsigned"
 
     def set1(self, a):
         return f"vec_splats({a})"
@@ -57,6 +87,21 @@ class Vsx(FirstOfFour):
 
     def store(self, p, v):
         return f"vec_xst_be({v}, 0, {p});"
+
+    def helpers_16(self):
+        return HELPERS_16.splitlines()
+
+    def set1_16(self, a):
+        return f"vec_splats((unsigned) {a})"
+
+    def load_16(self, p):
+        return f"load_four({p})"
+
+    def store_16(self, p, h):
+        return f"store_four({p}, {h});"
+
+    def first(self, v):
+        return f"vec_extract({v}, 3)"
 
     def tail_begin(self, count):
         return [
@@ -86,6 +131,12 @@ class Vsx(FirstOfFour):
     def max(self, a, b):
         # vec_max prefers a number to a NaN.
         return f"vec_sel({b}, {a}, vec_cmpgt({a}, {b}))"
+
+    def min(self, a, b):
+        return f"vec_sel({b}, {a}, vec_cmplt({a}, {b}))"
+
+    def div(self, a, b):
+        return f"vec_div({a}, {b})"
 
     def less(self, a, b):
         return f"vec_cmplt({a}, {b})"

@@ -29,6 +29,20 @@ namespace {
 
 }  // namespace"""
 
+HELPERS_16 = """\
+[[maybe_unused]] v128_t load_first(const unsigned short* p, int count) {
+  v128_t h = wasm_v128_load16_lane(p, wasm_i16x8_const_splat(0), 0);
+  if (count > 1) h = wasm_v128_load16_lane(p + 1, h, 1);
+  if (count > 2) h = wasm_v128_load16_lane(p + 2, h, 2);
+  return h;
+}
+
+[[maybe_unused]] void store_first(unsigned short* p, v128_t h, int count) {
+  wasm_v128_store16_lane(p, h, 0);
+  if (count > 1) wasm_v128_store16_lane(p + 1, h, 1);
+  if (count > 2) wasm_v128_store16_lane(p + 2, h, 2);
+}"""
+
 
 class Wasmsimd(FirstOfFour):
     NAME = "wasmsimd"
@@ -48,6 +62,7 @@ class Wasmsimd(FirstOfFour):
     }
 
     vector = "v128_t"
+    vector_16 = "v128_t"  # in its lower half
 
     def set1(self, a):
         return f"wasm_f32x4_splat({a})"
@@ -57,6 +72,27 @@ class Wasmsimd(FirstOfFour):
 
     def store(self, p, v):
         return f"wasm_v128_store({p}, {v});"
+
+    def helpers_16(self):
+        return HELPERS_16.splitlines()
+
+    def set1_16(self, a):
+        return f"wasm_u16x8_splat({a})"
+
+    def load_16(self, p):
+        return f"wasm_v128_load64_zero({p})"
+
+    def store_16(self, p, h):
+        return f"wasm_v128_store64_lane({p}, {h}, 0);"
+
+    def first(self, v):
+        return f"wasm_f32x4_extract_lane({v}, 0)"
+
+    def spread(self, h):
+        return f"wasm_u32x4_extend_low_u16x8({h})"
+
+    def packed(self, a):
+        return f"wasm_u16x8_narrow_i32x4((v128_t) {a}, (v128_t) {a})"
 
     def add(self, a, b):
         return f"wasm_f32x4_add({a}, {b})"
@@ -75,6 +111,9 @@ class Wasmsimd(FirstOfFour):
 
     def min(self, a, b):
         return f"wasm_f32x4_pmin({b}, {a})"
+
+    def div(self, a, b):
+        return f"wasm_f32x4_div({a}, {b})"
 
     def less(self, a, b):
         return f"wasm_f32x4_lt({a}, {b})"

@@ -6,12 +6,49 @@ set(TWOPASS_avx512f_PROCESSORS x86_64)
 set(TWOPASS_avx512f_FLAGS -mavx512f)
 set(TWOPASS_avx512f_DEFAULT ON)
 set(TWOPASS_avx512f_KERNELS
+  src/gen/avx512f/bf16-clogsoftmax-avx512f-u64-nt.cc
+  src/gen/avx512f/bf16-clogsoftmax-avx512f-u64.cc
+  src/gen/avx512f/bf16-csoftmax-avx512f-lut32-p2-u64-nt.cc
+  src/gen/avx512f/bf16-csoftmax-avx512f-lut32-p2-u64.cc
+  src/gen/avx512f/bf16-f32-cmaxaddexp-avx512f-lut32-p2-u64.cc
+  src/gen/avx512f/bf16-f32-raddexpanchor-avx512f-lut32-p2-u80.cc
+  src/gen/avx512f/bf16-f32-vwiden-avx512f-u64.cc
+  src/gen/avx512f/bf16-vscaleextexp-avx512f-lut32-p2-u64-nt.cc
+  src/gen/avx512f/bf16-vscaleextexp-avx512f-lut32-p2-u96.cc
+  src/gen/avx512f/bf16-vsoftmax-avx512f-lut32-p2-u64-nt.cc
+  src/gen/avx512f/bf16-vsoftmax-avx512f-lut32-p2-u64.cc
+  src/gen/avx512f/f16-clogsoftmax-avx512f-u64-nt.cc
+  src/gen/avx512f/f16-clogsoftmax-avx512f-u64.cc
+  src/gen/avx512f/f16-csoftmax-avx512f-lut32-p2-u64-nt.cc
+  src/gen/avx512f/f16-csoftmax-avx512f-lut32-p2-u64.cc
+  src/gen/avx512f/f16-f32-cmaxaddexp-avx512f-lut32-p2-u64.cc
+  src/gen/avx512f/f16-f32-raddexpanchor-avx512f-lut32-p2-u80.cc
+  src/gen/avx512f/f16-f32-vwiden-avx512f-u64.cc
+  src/gen/avx512f/f16-vscaleextexp-avx512f-lut32-p2-u64-nt.cc
+  src/gen/avx512f/f16-vscaleextexp-avx512f-lut32-p2-u96.cc
+  src/gen/avx512f/f16-vsoftmax-avx512f-lut32-p2-u64-nt.cc
+  src/gen/avx512f/f16-vsoftmax-avx512f-lut32-p2-u64.cc
+  src/gen/avx512f/f32-bf16-vnarrow-avx512f-u64.cc
+  src/gen/avx512f/f32-clogsoftmax-avx512f-u64-nt.cc
+  src/gen/avx512f/f32-clogsoftmax-avx512f-u64.cc
+  src/gen/avx512f/f32-cmaxaddexp-avx512f-lut32-p2-u64.cc
+  src/gen/avx512f/f32-csoftmax-avx512f-lut32-p2-u64-nt.cc
+  src/gen/avx512f/f32-csoftmax-avx512f-lut32-p2-u64.cc
+  src/gen/avx512f/f32-f16-vnarrow-avx512f-u64.cc
+  src/gen/avx512f/f32-radd-avx512f-u128.cc
   src/gen/avx512f/f32-raddexpanchor-avx512f-lut32-p2-u80.cc
   src/gen/avx512f/f32-raddexpminusmax-avx512f-lut32-p2-u80.cc
   src/gen/avx512f/f32-raddextexp-avx512f-lut32-p2-u80.cc
   src/gen/avx512f/f32-raddstoreexpanchor-avx512f-lut32-p2-u80.cc
   src/gen/avx512f/f32-raddstoreexpminusmax-avx512f-lut32-p2-u80.cc
+  src/gen/avx512f/f32-raddxexp-avx512f-lut32-p2-u64.cc
+  src/gen/avx512f/f32-rdot-avx512f-u128.cc
   src/gen/avx512f/f32-rmax-avx512f-u64-acc4.cc
+  src/gen/avx512f/f32-rmaxaddexp-avx512f-lut32-p2-u64.cc
+  src/gen/avx512f/f32-vlogsoftmax-avx512f-u64-nt.cc
+  src/gen/avx512f/f32-vlogsoftmax-avx512f-u64.cc
+  src/gen/avx512f/f32-vlogsoftmaxgrad-avx512f-lut32-p2-u64-nt.cc
+  src/gen/avx512f/f32-vlogsoftmaxgrad-avx512f-lut32-p2-u64.cc
   src/gen/avx512f/f32-vmulc-avx512f-u64.cc
   src/gen/avx512f/f32-vscaleexpminusmax-avx512f-lut32-p2-u64-nt.cc
   src/gen/avx512f/f32-vscaleexpminusmax-avx512f-lut32-p2-u96.cc
@@ -19,6 +56,8 @@ set(TWOPASS_avx512f_KERNELS
   src/gen/avx512f/f32-vscaleextexp-avx512f-lut32-p2-u96.cc
   src/gen/avx512f/f32-vsoftmax-avx512f-lut32-p2-u64-nt.cc
   src/gen/avx512f/f32-vsoftmax-avx512f-lut32-p2-u64.cc
+  src/gen/avx512f/f32-vsoftmaxgrad-avx512f-u64-nt.cc
+  src/gen/avx512f/f32-vsoftmaxgrad-avx512f-u64.cc
 )
 set(TWOPASS_avx512f_CANDIDATES
   gen/avx512f/f32-raddexpanchor-avx512f-lut32-p2-u128.cc
@@ -61,16 +100,42 @@ set(TWOPASS_sve_PROCESSORS aarch64)
 set(TWOPASS_sve_FLAGS -march=armv8.2-a+sve)
 set(TWOPASS_sve_DEFAULT ON)
 set(TWOPASS_sve_KERNELS
+  src/gen/sve/bf16-clogsoftmax-sve-u4v.cc
+  src/gen/sve/bf16-csoftmax-sve-rr1-p5-u4v.cc
+  src/gen/sve/bf16-f32-cmaxaddexp-sve-rr1-p5-u4v.cc
+  src/gen/sve/bf16-f32-raddexpanchor-sve-rr1-p5-u5v.cc
+  src/gen/sve/bf16-f32-vwiden-sve-u4v.cc
+  src/gen/sve/bf16-vscaleextexp-sve-rr1-p5-u2v.cc
+  src/gen/sve/bf16-vsoftmax-sve-rr1-p5-u4v.cc
+  src/gen/sve/f16-clogsoftmax-sve-u4v.cc
+  src/gen/sve/f16-csoftmax-sve-rr1-p5-u4v.cc
+  src/gen/sve/f16-f32-cmaxaddexp-sve-rr1-p5-u4v.cc
+  src/gen/sve/f16-f32-raddexpanchor-sve-rr1-p5-u5v.cc
+  src/gen/sve/f16-f32-vwiden-sve-u4v.cc
+  src/gen/sve/f16-vscaleextexp-sve-rr1-p5-u2v.cc
+  src/gen/sve/f16-vsoftmax-sve-rr1-p5-u4v.cc
+  src/gen/sve/f32-bf16-vnarrow-sve-u4v.cc
+  src/gen/sve/f32-clogsoftmax-sve-u4v.cc
+  src/gen/sve/f32-cmaxaddexp-sve-rr1-p5-u4v.cc
+  src/gen/sve/f32-csoftmax-sve-rr1-p5-u4v.cc
+  src/gen/sve/f32-f16-vnarrow-sve-u4v.cc
+  src/gen/sve/f32-radd-sve-u8v.cc
   src/gen/sve/f32-raddexpanchor-sve-rr1-p5-u5v.cc
   src/gen/sve/f32-raddexpminusmax-sve-rr1-p5-u5v.cc
   src/gen/sve/f32-raddextexp-sve-rr1-p5-u8v.cc
   src/gen/sve/f32-raddstoreexpanchor-sve-rr1-p5-u8v.cc
   src/gen/sve/f32-raddstoreexpminusmax-sve-rr1-p5-u8v.cc
+  src/gen/sve/f32-raddxexp-sve-rr1-p5-u4v.cc
+  src/gen/sve/f32-rdot-sve-u8v.cc
   src/gen/sve/f32-rmax-sve-u8v-acc8.cc
+  src/gen/sve/f32-rmaxaddexp-sve-rr1-p5-u4v.cc
+  src/gen/sve/f32-vlogsoftmax-sve-u4v.cc
+  src/gen/sve/f32-vlogsoftmaxgrad-sve-rr1-p5-u4v.cc
   src/gen/sve/f32-vmulc-sve-u1v.cc
   src/gen/sve/f32-vscaleexpminusmax-sve-rr1-p5-u2v.cc
   src/gen/sve/f32-vscaleextexp-sve-rr1-p5-u2v.cc
   src/gen/sve/f32-vsoftmax-sve-rr1-p5-u4v.cc
+  src/gen/sve/f32-vsoftmaxgrad-sve-u4v.cc
   src/gen/sve/lanes.cc
 )
 set(TWOPASS_sve_CANDIDATES
@@ -106,16 +171,42 @@ set(TWOPASS_wasmrelaxedsimd_PROCESSORS wasm32)
 set(TWOPASS_wasmrelaxedsimd_FLAGS -msimd128 -mrelaxed-simd)
 set(TWOPASS_wasmrelaxedsimd_DEFAULT OFF)
 set(TWOPASS_wasmrelaxedsimd_KERNELS
+  src/gen/wasmrelaxedsimd/bf16-clogsoftmax-wasmrelaxedsimd-u16.cc
+  src/gen/wasmrelaxedsimd/bf16-csoftmax-wasmrelaxedsimd-rr4-p5-u16.cc
+  src/gen/wasmrelaxedsimd/bf16-f32-cmaxaddexp-wasmrelaxedsimd-rr4-p5-u16.cc
+  src/gen/wasmrelaxedsimd/bf16-f32-raddexpanchor-wasmrelaxedsimd-rr4-p5-u16.cc
+  src/gen/wasmrelaxedsimd/bf16-f32-vwiden-wasmrelaxedsimd-u16.cc
+  src/gen/wasmrelaxedsimd/bf16-vscaleextexp-wasmrelaxedsimd-rr4-p5-u24.cc
+  src/gen/wasmrelaxedsimd/bf16-vsoftmax-wasmrelaxedsimd-rr4-p5-u16.cc
+  src/gen/wasmrelaxedsimd/f16-clogsoftmax-wasmrelaxedsimd-u16.cc
+  src/gen/wasmrelaxedsimd/f16-csoftmax-wasmrelaxedsimd-rr4-p5-u16.cc
+  src/gen/wasmrelaxedsimd/f16-f32-cmaxaddexp-wasmrelaxedsimd-rr4-p5-u16.cc
+  src/gen/wasmrelaxedsimd/f16-f32-raddexpanchor-wasmrelaxedsimd-rr4-p5-u16.cc
+  src/gen/wasmrelaxedsimd/f16-f32-vwiden-wasmrelaxedsimd-u16.cc
+  src/gen/wasmrelaxedsimd/f16-vscaleextexp-wasmrelaxedsimd-rr4-p5-u24.cc
+  src/gen/wasmrelaxedsimd/f16-vsoftmax-wasmrelaxedsimd-rr4-p5-u16.cc
+  src/gen/wasmrelaxedsimd/f32-bf16-vnarrow-wasmrelaxedsimd-u16.cc
+  src/gen/wasmrelaxedsimd/f32-clogsoftmax-wasmrelaxedsimd-u16.cc
+  src/gen/wasmrelaxedsimd/f32-cmaxaddexp-wasmrelaxedsimd-rr4-p5-u16.cc
+  src/gen/wasmrelaxedsimd/f32-csoftmax-wasmrelaxedsimd-rr4-p5-u16.cc
+  src/gen/wasmrelaxedsimd/f32-f16-vnarrow-wasmrelaxedsimd-u16.cc
+  src/gen/wasmrelaxedsimd/f32-radd-wasmrelaxedsimd-u32.cc
   src/gen/wasmrelaxedsimd/f32-raddexpanchor-wasmrelaxedsimd-rr4-p5-u16.cc
   src/gen/wasmrelaxedsimd/f32-raddexpminusmax-wasmrelaxedsimd-rr4-p5-u16.cc
   src/gen/wasmrelaxedsimd/f32-raddextexp-wasmrelaxedsimd-rr4-p5-u20.cc
   src/gen/wasmrelaxedsimd/f32-raddstoreexpanchor-wasmrelaxedsimd-rr4-p5-u16.cc
   src/gen/wasmrelaxedsimd/f32-raddstoreexpminusmax-wasmrelaxedsimd-rr4-p5-u16.cc
+  src/gen/wasmrelaxedsimd/f32-raddxexp-wasmrelaxedsimd-rr4-p5-u16.cc
+  src/gen/wasmrelaxedsimd/f32-rdot-wasmrelaxedsimd-u32.cc
   src/gen/wasmrelaxedsimd/f32-rmax-wasmrelaxedsimd-u16-acc4.cc
+  src/gen/wasmrelaxedsimd/f32-rmaxaddexp-wasmrelaxedsimd-rr4-p5-u16.cc
+  src/gen/wasmrelaxedsimd/f32-vlogsoftmax-wasmrelaxedsimd-u16.cc
+  src/gen/wasmrelaxedsimd/f32-vlogsoftmaxgrad-wasmrelaxedsimd-rr4-p5-u16.cc
   src/gen/wasmrelaxedsimd/f32-vmulc-wasmrelaxedsimd-u16.cc
   src/gen/wasmrelaxedsimd/f32-vscaleexpminusmax-wasmrelaxedsimd-rr4-p5-u24.cc
   src/gen/wasmrelaxedsimd/f32-vscaleextexp-wasmrelaxedsimd-rr4-p5-u24.cc
   src/gen/wasmrelaxedsimd/f32-vsoftmax-wasmrelaxedsimd-rr4-p5-u16.cc
+  src/gen/wasmrelaxedsimd/f32-vsoftmaxgrad-wasmrelaxedsimd-u16.cc
 )
 set(TWOPASS_wasmrelaxedsimd_CANDIDATES
   gen/wasmrelaxedsimd/f32-raddexpanchor-wasmrelaxedsimd-rr4-p5-u20.cc
@@ -147,15 +238,52 @@ set(TWOPASS_wasmrelaxedsimd_CANDIDATES
 )
 
 set(TWOPASS_avx2_PROCESSORS x86_64)
-set(TWOPASS_avx2_FLAGS -mavx2 -mfma)
+set(TWOPASS_avx2_FLAGS -mavx2 -mfma -mf16c)
 set(TWOPASS_avx2_DEFAULT ON)
 set(TWOPASS_avx2_KERNELS
+  src/gen/avx2/bf16-clogsoftmax-avx2-u32-nt.cc
+  src/gen/avx2/bf16-clogsoftmax-avx2-u32.cc
+  src/gen/avx2/bf16-csoftmax-avx2-rr1-p5-u32-nt.cc
+  src/gen/avx2/bf16-csoftmax-avx2-rr1-p5-u32.cc
+  src/gen/avx2/bf16-f32-cmaxaddexp-avx2-rr1-p5-u32.cc
+  src/gen/avx2/bf16-f32-raddexpanchor-avx2-rr1-p5-u48.cc
+  src/gen/avx2/bf16-f32-vwiden-avx2-u32.cc
+  src/gen/avx2/bf16-vscaleextexp-avx2-rr1-p5-u48-nt.cc
+  src/gen/avx2/bf16-vscaleextexp-avx2-rr1-p5-u48.cc
+  src/gen/avx2/bf16-vsoftmax-avx2-rr1-p5-u32-nt.cc
+  src/gen/avx2/bf16-vsoftmax-avx2-rr1-p5-u48.cc
+  src/gen/avx2/f16-clogsoftmax-avx2-u32-nt.cc
+  src/gen/avx2/f16-clogsoftmax-avx2-u32.cc
+  src/gen/avx2/f16-csoftmax-avx2-rr1-p5-u32-nt.cc
+  src/gen/avx2/f16-csoftmax-avx2-rr1-p5-u32.cc
+  src/gen/avx2/f16-f32-cmaxaddexp-avx2-rr1-p5-u32.cc
+  src/gen/avx2/f16-f32-raddexpanchor-avx2-rr1-p5-u48.cc
+  src/gen/avx2/f16-f32-vwiden-avx2-u32.cc
+  src/gen/avx2/f16-vscaleextexp-avx2-rr1-p5-u48-nt.cc
+  src/gen/avx2/f16-vscaleextexp-avx2-rr1-p5-u48.cc
+  src/gen/avx2/f16-vsoftmax-avx2-rr1-p5-u32-nt.cc
+  src/gen/avx2/f16-vsoftmax-avx2-rr1-p5-u48.cc
+  src/gen/avx2/f32-bf16-vnarrow-avx2-u32.cc
+  src/gen/avx2/f32-clogsoftmax-avx2-u32-nt.cc
+  src/gen/avx2/f32-clogsoftmax-avx2-u32.cc
+  src/gen/avx2/f32-cmaxaddexp-avx2-rr1-p5-u32.cc
+  src/gen/avx2/f32-csoftmax-avx2-rr1-p5-u32-nt.cc
+  src/gen/avx2/f32-csoftmax-avx2-rr1-p5-u32.cc
+  src/gen/avx2/f32-f16-vnarrow-avx2-u32.cc
+  src/gen/avx2/f32-radd-avx2-u64.cc
   src/gen/avx2/f32-raddexpanchor-avx2-rr1-p5-u48.cc
   src/gen/avx2/f32-raddexpminusmax-avx2-rr1-p5-u48.cc
   src/gen/avx2/f32-raddextexp-avx2-rr1-p5-u32.cc
   src/gen/avx2/f32-raddstoreexpanchor-avx2-rr1-p5-u48.cc
   src/gen/avx2/f32-raddstoreexpminusmax-avx2-rr1-p5-u48.cc
+  src/gen/avx2/f32-raddxexp-avx2-rr1-p5-u32.cc
+  src/gen/avx2/f32-rdot-avx2-u64.cc
   src/gen/avx2/f32-rmax-avx2-u32-acc4.cc
+  src/gen/avx2/f32-rmaxaddexp-avx2-rr1-p5-u32.cc
+  src/gen/avx2/f32-vlogsoftmax-avx2-u32-nt.cc
+  src/gen/avx2/f32-vlogsoftmax-avx2-u32.cc
+  src/gen/avx2/f32-vlogsoftmaxgrad-avx2-rr1-p5-u32-nt.cc
+  src/gen/avx2/f32-vlogsoftmaxgrad-avx2-rr1-p5-u32.cc
   src/gen/avx2/f32-vmulc-avx2-u32.cc
   src/gen/avx2/f32-vscaleexpminusmax-avx2-rr1-p5-u48-nt.cc
   src/gen/avx2/f32-vscaleexpminusmax-avx2-rr1-p5-u48.cc
@@ -163,6 +291,8 @@ set(TWOPASS_avx2_KERNELS
   src/gen/avx2/f32-vscaleextexp-avx2-rr1-p5-u48.cc
   src/gen/avx2/f32-vsoftmax-avx2-rr1-p5-u32-nt.cc
   src/gen/avx2/f32-vsoftmax-avx2-rr1-p5-u48.cc
+  src/gen/avx2/f32-vsoftmaxgrad-avx2-u32-nt.cc
+  src/gen/avx2/f32-vsoftmaxgrad-avx2-u32.cc
 )
 set(TWOPASS_avx2_CANDIDATES
   gen/avx2/f32-raddexpanchor-avx2-rr1-p5-u32.cc
@@ -205,16 +335,42 @@ set(TWOPASS_neonfma_PROCESSORS aarch64)
 set(TWOPASS_neonfma_FLAGS)
 set(TWOPASS_neonfma_DEFAULT ON)
 set(TWOPASS_neonfma_KERNELS
+  src/gen/neonfma/bf16-clogsoftmax-neonfma-u16.cc
+  src/gen/neonfma/bf16-csoftmax-neonfma-rr1-p5-u16.cc
+  src/gen/neonfma/bf16-f32-cmaxaddexp-neonfma-rr1-p5-u16.cc
+  src/gen/neonfma/bf16-f32-raddexpanchor-neonfma-rr1-p5-u20.cc
+  src/gen/neonfma/bf16-f32-vwiden-neonfma-u16.cc
+  src/gen/neonfma/bf16-vscaleextexp-neonfma-rr1-p5-u32.cc
+  src/gen/neonfma/bf16-vsoftmax-neonfma-rr1-p5-u16.cc
+  src/gen/neonfma/f16-clogsoftmax-neonfma-u16.cc
+  src/gen/neonfma/f16-csoftmax-neonfma-rr1-p5-u16.cc
+  src/gen/neonfma/f16-f32-cmaxaddexp-neonfma-rr1-p5-u16.cc
+  src/gen/neonfma/f16-f32-raddexpanchor-neonfma-rr1-p5-u20.cc
+  src/gen/neonfma/f16-f32-vwiden-neonfma-u16.cc
+  src/gen/neonfma/f16-vscaleextexp-neonfma-rr1-p5-u32.cc
+  src/gen/neonfma/f16-vsoftmax-neonfma-rr1-p5-u16.cc
+  src/gen/neonfma/f32-bf16-vnarrow-neonfma-u16.cc
+  src/gen/neonfma/f32-clogsoftmax-neonfma-u16.cc
+  src/gen/neonfma/f32-cmaxaddexp-neonfma-rr1-p5-u16.cc
+  src/gen/neonfma/f32-csoftmax-neonfma-rr1-p5-u16.cc
+  src/gen/neonfma/f32-f16-vnarrow-neonfma-u16.cc
+  src/gen/neonfma/f32-radd-neonfma-u32.cc
   src/gen/neonfma/f32-raddexpanchor-neonfma-rr1-p5-u20.cc
   src/gen/neonfma/f32-raddexpminusmax-neonfma-rr1-p5-u20.cc
   src/gen/neonfma/f32-raddextexp-neonfma-rr1-p5-u32-acc2.cc
   src/gen/neonfma/f32-raddstoreexpanchor-neonfma-rr1-p5-u20.cc
   src/gen/neonfma/f32-raddstoreexpminusmax-neonfma-rr1-p5-u20.cc
+  src/gen/neonfma/f32-raddxexp-neonfma-rr1-p5-u16.cc
+  src/gen/neonfma/f32-rdot-neonfma-u32.cc
   src/gen/neonfma/f32-rmax-neonfma-u32-acc8.cc
+  src/gen/neonfma/f32-rmaxaddexp-neonfma-rr1-p5-u16.cc
+  src/gen/neonfma/f32-vlogsoftmax-neonfma-u16.cc
+  src/gen/neonfma/f32-vlogsoftmaxgrad-neonfma-rr1-p5-u16.cc
   src/gen/neonfma/f32-vmulc-neonfma-u32.cc
   src/gen/neonfma/f32-vscaleexpminusmax-neonfma-rr1-p5-u32.cc
   src/gen/neonfma/f32-vscaleextexp-neonfma-rr1-p5-u32.cc
   src/gen/neonfma/f32-vsoftmax-neonfma-rr1-p5-u16.cc
+  src/gen/neonfma/f32-vsoftmaxgrad-neonfma-u16.cc
 )
 set(TWOPASS_neonfma_CANDIDATES
   gen/neonfma/f32-raddexpanchor-neonfma-rr1-p5-u16.cc
@@ -249,45 +405,107 @@ set(TWOPASS_rvv_PROCESSORS riscv64)
 set(TWOPASS_rvv_FLAGS -march=rv64gcv -mabi=lp64d)
 set(TWOPASS_rvv_DEFAULT ON)
 set(TWOPASS_rvv_KERNELS
+  src/gen/rvv/bf16-clogsoftmax-rvv-u2v.cc
+  src/gen/rvv/bf16-csoftmax-rvv-rr1-p5-u2v.cc
+  src/gen/rvv/bf16-f32-cmaxaddexp-rvv-rr1-p5-u2v.cc
+  src/gen/rvv/bf16-f32-raddexpanchor-rvv-rr1-p5-u2v.cc
+  src/gen/rvv/bf16-f32-vwiden-rvv-u2v.cc
+  src/gen/rvv/bf16-vscaleextexp-rvv-rr1-p5-u2v.cc
+  src/gen/rvv/bf16-vsoftmax-rvv-rr1-p5-u2v.cc
+  src/gen/rvv/f16-clogsoftmax-rvv-u2v.cc
+  src/gen/rvv/f16-csoftmax-rvv-rr1-p5-u2v.cc
+  src/gen/rvv/f16-f32-cmaxaddexp-rvv-rr1-p5-u2v.cc
+  src/gen/rvv/f16-f32-raddexpanchor-rvv-rr1-p5-u2v.cc
+  src/gen/rvv/f16-f32-vwiden-rvv-u2v.cc
+  src/gen/rvv/f16-vscaleextexp-rvv-rr1-p5-u2v.cc
+  src/gen/rvv/f16-vsoftmax-rvv-rr1-p5-u2v.cc
+  src/gen/rvv/f32-bf16-vnarrow-rvv-u2v.cc
+  src/gen/rvv/f32-clogsoftmax-rvv-u2v.cc
+  src/gen/rvv/f32-cmaxaddexp-rvv-rr1-p5-u2v.cc
+  src/gen/rvv/f32-csoftmax-rvv-rr1-p5-u2v.cc
+  src/gen/rvv/f32-f16-vnarrow-rvv-u2v.cc
+  src/gen/rvv/f32-radd-rvv-u2v.cc
   src/gen/rvv/f32-raddexpanchor-rvv-rr1-p5-u2v.cc
   src/gen/rvv/f32-raddexpminusmax-rvv-rr1-p5-u2v.cc
   src/gen/rvv/f32-raddextexp-rvv-rr1-p5-u2v.cc
   src/gen/rvv/f32-raddstoreexpanchor-rvv-rr1-p5-u2v.cc
   src/gen/rvv/f32-raddstoreexpminusmax-rvv-rr1-p5-u2v.cc
+  src/gen/rvv/f32-raddxexp-rvv-rr1-p5-u2v.cc
+  src/gen/rvv/f32-rdot-rvv-u2v.cc
   src/gen/rvv/f32-rmax-rvv-u4v.cc
+  src/gen/rvv/f32-rmaxaddexp-rvv-rr1-p5-u2v.cc
+  src/gen/rvv/f32-vlogsoftmax-rvv-u2v.cc
+  src/gen/rvv/f32-vlogsoftmaxgrad-rvv-rr1-p5-u2v.cc
   src/gen/rvv/f32-vmulc-rvv-u4v.cc
   src/gen/rvv/f32-vscaleexpminusmax-rvv-rr1-p5-u2v.cc
   src/gen/rvv/f32-vscaleextexp-rvv-rr1-p5-u2v.cc
   src/gen/rvv/f32-vsoftmax-rvv-rr1-p5-u2v.cc
+  src/gen/rvv/f32-vsoftmaxgrad-rvv-u2v.cc
   src/gen/rvv/lanes.cc
 )
 set(TWOPASS_rvv_CANDIDATES
+  gen/rvv/f32-clogsoftmax-rvv-u4v.cc
+  gen/rvv/f32-cmaxaddexp-rvv-rr1-p5-u4v.cc
+  gen/rvv/f32-csoftmax-rvv-rr1-p5-u4v.cc
+  gen/rvv/f32-radd-rvv-u4v.cc
   gen/rvv/f32-raddexpanchor-rvv-rr1-p5-u4v.cc
   gen/rvv/f32-raddexpminusmax-rvv-rr1-p5-u4v.cc
   gen/rvv/f32-raddextexp-rvv-rr1-p5-u4v.cc
   gen/rvv/f32-raddstoreexpanchor-rvv-rr1-p5-u4v.cc
   gen/rvv/f32-raddstoreexpminusmax-rvv-rr1-p5-u4v.cc
+  gen/rvv/f32-raddxexp-rvv-rr1-p5-u4v.cc
+  gen/rvv/f32-rdot-rvv-u4v.cc
   gen/rvv/f32-rmax-rvv-u2v.cc
+  gen/rvv/f32-rmaxaddexp-rvv-rr1-p5-u4v.cc
+  gen/rvv/f32-vlogsoftmax-rvv-u4v.cc
+  gen/rvv/f32-vlogsoftmaxgrad-rvv-rr1-p5-u4v.cc
   gen/rvv/f32-vmulc-rvv-u2v.cc
   gen/rvv/f32-vscaleexpminusmax-rvv-rr1-p5-u4v.cc
   gen/rvv/f32-vscaleextexp-rvv-rr1-p5-u4v.cc
   gen/rvv/f32-vsoftmax-rvv-rr1-p5-u4v.cc
+  gen/rvv/f32-vsoftmaxgrad-rvv-u4v.cc
 )
 
 set(TWOPASS_wasmsimd_PROCESSORS wasm32)
 set(TWOPASS_wasmsimd_FLAGS -msimd128)
 set(TWOPASS_wasmsimd_DEFAULT ON)
 set(TWOPASS_wasmsimd_KERNELS
+  src/gen/wasmsimd/bf16-clogsoftmax-wasmsimd-u16.cc
+  src/gen/wasmsimd/bf16-csoftmax-wasmsimd-rr4-p5-u16.cc
+  src/gen/wasmsimd/bf16-f32-cmaxaddexp-wasmsimd-rr4-p5-u16.cc
+  src/gen/wasmsimd/bf16-f32-raddexpanchor-wasmsimd-rr4-p5-u16.cc
+  src/gen/wasmsimd/bf16-f32-vwiden-wasmsimd-u16.cc
+  src/gen/wasmsimd/bf16-vscaleextexp-wasmsimd-rr4-p5-u16.cc
+  src/gen/wasmsimd/bf16-vsoftmax-wasmsimd-rr4-p5-u16.cc
+  src/gen/wasmsimd/f16-clogsoftmax-wasmsimd-u16.cc
+  src/gen/wasmsimd/f16-csoftmax-wasmsimd-rr4-p5-u16.cc
+  src/gen/wasmsimd/f16-f32-cmaxaddexp-wasmsimd-rr4-p5-u16.cc
+  src/gen/wasmsimd/f16-f32-raddexpanchor-wasmsimd-rr4-p5-u16.cc
+  src/gen/wasmsimd/f16-f32-vwiden-wasmsimd-u16.cc
+  src/gen/wasmsimd/f16-vscaleextexp-wasmsimd-rr4-p5-u16.cc
+  src/gen/wasmsimd/f16-vsoftmax-wasmsimd-rr4-p5-u16.cc
+  src/gen/wasmsimd/f32-bf16-vnarrow-wasmsimd-u16.cc
+  src/gen/wasmsimd/f32-clogsoftmax-wasmsimd-u16.cc
+  src/gen/wasmsimd/f32-cmaxaddexp-wasmsimd-rr4-p5-u16.cc
+  src/gen/wasmsimd/f32-csoftmax-wasmsimd-rr4-p5-u16.cc
+  src/gen/wasmsimd/f32-f16-vnarrow-wasmsimd-u16.cc
+  src/gen/wasmsimd/f32-radd-wasmsimd-u32.cc
   src/gen/wasmsimd/f32-raddexpanchor-wasmsimd-rr4-p5-u16.cc
   src/gen/wasmsimd/f32-raddexpminusmax-wasmsimd-rr4-p5-u16.cc
   src/gen/wasmsimd/f32-raddextexp-wasmsimd-rr4-p5-u20.cc
   src/gen/wasmsimd/f32-raddstoreexpanchor-wasmsimd-rr4-p5-u16.cc
   src/gen/wasmsimd/f32-raddstoreexpminusmax-wasmsimd-rr4-p5-u16.cc
+  src/gen/wasmsimd/f32-raddxexp-wasmsimd-rr4-p5-u16.cc
+  src/gen/wasmsimd/f32-rdot-wasmsimd-u32.cc
   src/gen/wasmsimd/f32-rmax-wasmsimd-u16-acc4.cc
+  src/gen/wasmsimd/f32-rmaxaddexp-wasmsimd-rr4-p5-u16.cc
+  src/gen/wasmsimd/f32-vlogsoftmax-wasmsimd-u16.cc
+  src/gen/wasmsimd/f32-vlogsoftmaxgrad-wasmsimd-rr4-p5-u16.cc
   src/gen/wasmsimd/f32-vmulc-wasmsimd-u16.cc
   src/gen/wasmsimd/f32-vscaleexpminusmax-wasmsimd-rr4-p5-u16.cc
   src/gen/wasmsimd/f32-vscaleextexp-wasmsimd-rr4-p5-u16.cc
   src/gen/wasmsimd/f32-vsoftmax-wasmsimd-rr4-p5-u16.cc
+  src/gen/wasmsimd/f32-vsoftmaxgrad-wasmsimd-u16.cc
 )
 set(TWOPASS_wasmsimd_CANDIDATES
   gen/wasmsimd/f32-raddexpanchor-wasmsimd-rr4-p5-u20.cc
@@ -322,12 +540,49 @@ set(TWOPASS_avx_PROCESSORS x86_64)
 set(TWOPASS_avx_FLAGS -mavx)
 set(TWOPASS_avx_DEFAULT ON)
 set(TWOPASS_avx_KERNELS
+  src/gen/avx/bf16-clogsoftmax-avx-u32-nt.cc
+  src/gen/avx/bf16-clogsoftmax-avx-u32.cc
+  src/gen/avx/bf16-csoftmax-avx-rr4-p5-u32-nt.cc
+  src/gen/avx/bf16-csoftmax-avx-rr4-p5-u32.cc
+  src/gen/avx/bf16-f32-cmaxaddexp-avx-rr4-p5-u32.cc
+  src/gen/avx/bf16-f32-raddexpanchor-avx-rr4-p5-u48.cc
+  src/gen/avx/bf16-f32-vwiden-avx-u32.cc
+  src/gen/avx/bf16-vscaleextexp-avx-rr4-p5-u64-nt.cc
+  src/gen/avx/bf16-vscaleextexp-avx-rr4-p5-u64.cc
+  src/gen/avx/bf16-vsoftmax-avx-rr4-p5-u32-nt.cc
+  src/gen/avx/bf16-vsoftmax-avx-rr4-p5-u32.cc
+  src/gen/avx/f16-clogsoftmax-avx-u32-nt.cc
+  src/gen/avx/f16-clogsoftmax-avx-u32.cc
+  src/gen/avx/f16-csoftmax-avx-rr4-p5-u32-nt.cc
+  src/gen/avx/f16-csoftmax-avx-rr4-p5-u32.cc
+  src/gen/avx/f16-f32-cmaxaddexp-avx-rr4-p5-u32.cc
+  src/gen/avx/f16-f32-raddexpanchor-avx-rr4-p5-u48.cc
+  src/gen/avx/f16-f32-vwiden-avx-u32.cc
+  src/gen/avx/f16-vscaleextexp-avx-rr4-p5-u64-nt.cc
+  src/gen/avx/f16-vscaleextexp-avx-rr4-p5-u64.cc
+  src/gen/avx/f16-vsoftmax-avx-rr4-p5-u32-nt.cc
+  src/gen/avx/f16-vsoftmax-avx-rr4-p5-u32.cc
+  src/gen/avx/f32-bf16-vnarrow-avx-u32.cc
+  src/gen/avx/f32-clogsoftmax-avx-u32-nt.cc
+  src/gen/avx/f32-clogsoftmax-avx-u32.cc
+  src/gen/avx/f32-cmaxaddexp-avx-rr4-p5-u32.cc
+  src/gen/avx/f32-csoftmax-avx-rr4-p5-u32-nt.cc
+  src/gen/avx/f32-csoftmax-avx-rr4-p5-u32.cc
+  src/gen/avx/f32-f16-vnarrow-avx-u32.cc
+  src/gen/avx/f32-radd-avx-u64.cc
   src/gen/avx/f32-raddexpanchor-avx-rr4-p5-u48.cc
   src/gen/avx/f32-raddexpminusmax-avx-rr4-p5-u48.cc
   src/gen/avx/f32-raddextexp-avx-rr4-p5-u64.cc
   src/gen/avx/f32-raddstoreexpanchor-avx-rr4-p5-u64.cc
   src/gen/avx/f32-raddstoreexpminusmax-avx-rr4-p5-u64.cc
+  src/gen/avx/f32-raddxexp-avx-rr4-p5-u32.cc
+  src/gen/avx/f32-rdot-avx-u64.cc
   src/gen/avx/f32-rmax-avx-u32-acc4.cc
+  src/gen/avx/f32-rmaxaddexp-avx-rr4-p5-u32.cc
+  src/gen/avx/f32-vlogsoftmax-avx-u32-nt.cc
+  src/gen/avx/f32-vlogsoftmax-avx-u32.cc
+  src/gen/avx/f32-vlogsoftmaxgrad-avx-rr4-p5-u32-nt.cc
+  src/gen/avx/f32-vlogsoftmaxgrad-avx-rr4-p5-u32.cc
   src/gen/avx/f32-vmulc-avx-u32.cc
   src/gen/avx/f32-vscaleexpminusmax-avx-rr4-p5-u64-nt.cc
   src/gen/avx/f32-vscaleexpminusmax-avx-rr4-p5-u64.cc
@@ -335,6 +590,8 @@ set(TWOPASS_avx_KERNELS
   src/gen/avx/f32-vscaleextexp-avx-rr4-p5-u64.cc
   src/gen/avx/f32-vsoftmax-avx-rr4-p5-u32-nt.cc
   src/gen/avx/f32-vsoftmax-avx-rr4-p5-u32.cc
+  src/gen/avx/f32-vsoftmaxgrad-avx-u32-nt.cc
+  src/gen/avx/f32-vsoftmaxgrad-avx-u32.cc
 )
 set(TWOPASS_avx_CANDIDATES
   gen/avx/f32-raddexpanchor-avx-rr4-p5-u32.cc
@@ -377,16 +634,42 @@ set(TWOPASS_neon_PROCESSORS armv7)
 set(TWOPASS_neon_FLAGS -mfpu=neon)
 set(TWOPASS_neon_DEFAULT ON)
 set(TWOPASS_neon_KERNELS
+  src/gen/neon/bf16-clogsoftmax-neon-u16.cc
+  src/gen/neon/bf16-csoftmax-neon-rr4-p5-u16.cc
+  src/gen/neon/bf16-f32-cmaxaddexp-neon-rr4-p5-u16.cc
+  src/gen/neon/bf16-f32-raddexpanchor-neon-rr4-p5-u20.cc
+  src/gen/neon/bf16-f32-vwiden-neon-u16.cc
+  src/gen/neon/bf16-vscaleextexp-neon-rr4-p5-u24.cc
+  src/gen/neon/bf16-vsoftmax-neon-rr4-p5-u8.cc
+  src/gen/neon/f16-clogsoftmax-neon-u16.cc
+  src/gen/neon/f16-csoftmax-neon-rr4-p5-u16.cc
+  src/gen/neon/f16-f32-cmaxaddexp-neon-rr4-p5-u16.cc
+  src/gen/neon/f16-f32-raddexpanchor-neon-rr4-p5-u20.cc
+  src/gen/neon/f16-f32-vwiden-neon-u16.cc
+  src/gen/neon/f16-vscaleextexp-neon-rr4-p5-u24.cc
+  src/gen/neon/f16-vsoftmax-neon-rr4-p5-u8.cc
+  src/gen/neon/f32-bf16-vnarrow-neon-u16.cc
+  src/gen/neon/f32-clogsoftmax-neon-u16.cc
+  src/gen/neon/f32-cmaxaddexp-neon-rr4-p5-u16.cc
+  src/gen/neon/f32-csoftmax-neon-rr4-p5-u16.cc
+  src/gen/neon/f32-f16-vnarrow-neon-u16.cc
+  src/gen/neon/f32-radd-neon-u32.cc
   src/gen/neon/f32-raddexpanchor-neon-rr4-p5-u20.cc
   src/gen/neon/f32-raddexpminusmax-neon-rr4-p5-u20.cc
   src/gen/neon/f32-raddextexp-neon-rr4-p5-u16.cc
   src/gen/neon/f32-raddstoreexpanchor-neon-rr4-p5-u20.cc
   src/gen/neon/f32-raddstoreexpminusmax-neon-rr4-p5-u20.cc
+  src/gen/neon/f32-raddxexp-neon-rr4-p5-u16.cc
+  src/gen/neon/f32-rdot-neon-u32.cc
   src/gen/neon/f32-rmax-neon-u32-acc8.cc
+  src/gen/neon/f32-rmaxaddexp-neon-rr4-p5-u16.cc
+  src/gen/neon/f32-vlogsoftmax-neon-u16.cc
+  src/gen/neon/f32-vlogsoftmaxgrad-neon-rr4-p5-u16.cc
   src/gen/neon/f32-vmulc-neon-u32.cc
   src/gen/neon/f32-vscaleexpminusmax-neon-rr4-p5-u24.cc
   src/gen/neon/f32-vscaleextexp-neon-rr4-p5-u24.cc
   src/gen/neon/f32-vsoftmax-neon-rr4-p5-u8.cc
+  src/gen/neon/f32-vsoftmaxgrad-neon-u16.cc
 )
 set(TWOPASS_neon_CANDIDATES
   gen/neon/f32-raddexpanchor-neon-rr4-p5-u16.cc
@@ -421,12 +704,49 @@ set(TWOPASS_sse41_PROCESSORS x86_64)
 set(TWOPASS_sse41_FLAGS -msse4.1)
 set(TWOPASS_sse41_DEFAULT ON)
 set(TWOPASS_sse41_KERNELS
+  src/gen/sse41/bf16-clogsoftmax-sse41-u16-nt.cc
+  src/gen/sse41/bf16-clogsoftmax-sse41-u16.cc
+  src/gen/sse41/bf16-csoftmax-sse41-rr4-p5-u16-nt.cc
+  src/gen/sse41/bf16-csoftmax-sse41-rr4-p5-u16.cc
+  src/gen/sse41/bf16-f32-cmaxaddexp-sse41-rr4-p5-u16.cc
+  src/gen/sse41/bf16-f32-raddexpanchor-sse41-rr4-p5-u24.cc
+  src/gen/sse41/bf16-f32-vwiden-sse41-u16.cc
+  src/gen/sse41/bf16-vscaleextexp-sse41-rr4-p5-u24-nt.cc
+  src/gen/sse41/bf16-vscaleextexp-sse41-rr4-p5-u24.cc
+  src/gen/sse41/bf16-vsoftmax-sse41-rr4-p5-u16-nt.cc
+  src/gen/sse41/bf16-vsoftmax-sse41-rr4-p5-u16.cc
+  src/gen/sse41/f16-clogsoftmax-sse41-u16-nt.cc
+  src/gen/sse41/f16-clogsoftmax-sse41-u16.cc
+  src/gen/sse41/f16-csoftmax-sse41-rr4-p5-u16-nt.cc
+  src/gen/sse41/f16-csoftmax-sse41-rr4-p5-u16.cc
+  src/gen/sse41/f16-f32-cmaxaddexp-sse41-rr4-p5-u16.cc
+  src/gen/sse41/f16-f32-raddexpanchor-sse41-rr4-p5-u24.cc
+  src/gen/sse41/f16-f32-vwiden-sse41-u16.cc
+  src/gen/sse41/f16-vscaleextexp-sse41-rr4-p5-u24-nt.cc
+  src/gen/sse41/f16-vscaleextexp-sse41-rr4-p5-u24.cc
+  src/gen/sse41/f16-vsoftmax-sse41-rr4-p5-u16-nt.cc
+  src/gen/sse41/f16-vsoftmax-sse41-rr4-p5-u16.cc
+  src/gen/sse41/f32-bf16-vnarrow-sse41-u16.cc
+  src/gen/sse41/f32-clogsoftmax-sse41-u16-nt.cc
+  src/gen/sse41/f32-clogsoftmax-sse41-u16.cc
+  src/gen/sse41/f32-cmaxaddexp-sse41-rr4-p5-u16.cc
+  src/gen/sse41/f32-csoftmax-sse41-rr4-p5-u16-nt.cc
+  src/gen/sse41/f32-csoftmax-sse41-rr4-p5-u16.cc
+  src/gen/sse41/f32-f16-vnarrow-sse41-u16.cc
+  src/gen/sse41/f32-radd-sse41-u32.cc
   src/gen/sse41/f32-raddexpanchor-sse41-rr4-p5-u24.cc
   src/gen/sse41/f32-raddexpminusmax-sse41-rr4-p5-u24.cc
   src/gen/sse41/f32-raddextexp-sse41-rr4-p5-u32.cc
   src/gen/sse41/f32-raddstoreexpanchor-sse41-rr4-p5-u24.cc
   src/gen/sse41/f32-raddstoreexpminusmax-sse41-rr4-p5-u24.cc
+  src/gen/sse41/f32-raddxexp-sse41-rr4-p5-u16.cc
+  src/gen/sse41/f32-rdot-sse41-u32.cc
   src/gen/sse41/f32-rmax-sse41-u32-acc8.cc
+  src/gen/sse41/f32-rmaxaddexp-sse41-rr4-p5-u16.cc
+  src/gen/sse41/f32-vlogsoftmax-sse41-u16-nt.cc
+  src/gen/sse41/f32-vlogsoftmax-sse41-u16.cc
+  src/gen/sse41/f32-vlogsoftmaxgrad-sse41-rr4-p5-u16-nt.cc
+  src/gen/sse41/f32-vlogsoftmaxgrad-sse41-rr4-p5-u16.cc
   src/gen/sse41/f32-vmulc-sse41-u16.cc
   src/gen/sse41/f32-vscaleexpminusmax-sse41-rr4-p5-u24-nt.cc
   src/gen/sse41/f32-vscaleexpminusmax-sse41-rr4-p5-u24.cc
@@ -434,6 +754,8 @@ set(TWOPASS_sse41_KERNELS
   src/gen/sse41/f32-vscaleextexp-sse41-rr4-p5-u24.cc
   src/gen/sse41/f32-vsoftmax-sse41-rr4-p5-u16-nt.cc
   src/gen/sse41/f32-vsoftmax-sse41-rr4-p5-u16.cc
+  src/gen/sse41/f32-vsoftmaxgrad-sse41-u16-nt.cc
+  src/gen/sse41/f32-vsoftmaxgrad-sse41-u16.cc
 )
 set(TWOPASS_sse41_CANDIDATES
   gen/sse41/f32-raddexpanchor-sse41-rr4-p5-u16.cc
@@ -476,16 +798,42 @@ set(TWOPASS_vsx_PROCESSORS ppc64le)
 set(TWOPASS_vsx_FLAGS -mvsx)
 set(TWOPASS_vsx_DEFAULT ON)
 set(TWOPASS_vsx_KERNELS
+  src/gen/vsx/bf16-clogsoftmax-vsx-u16.cc
+  src/gen/vsx/bf16-csoftmax-vsx-rr1-p5-u16.cc
+  src/gen/vsx/bf16-f32-cmaxaddexp-vsx-rr1-p5-u16.cc
+  src/gen/vsx/bf16-f32-raddexpanchor-vsx-rr1-p5-u32.cc
+  src/gen/vsx/bf16-f32-vwiden-vsx-u16.cc
+  src/gen/vsx/bf16-vscaleextexp-vsx-rr1-p5-u32.cc
+  src/gen/vsx/bf16-vsoftmax-vsx-rr1-p5-u16.cc
+  src/gen/vsx/f16-clogsoftmax-vsx-u16.cc
+  src/gen/vsx/f16-csoftmax-vsx-rr1-p5-u16.cc
+  src/gen/vsx/f16-f32-cmaxaddexp-vsx-rr1-p5-u16.cc
+  src/gen/vsx/f16-f32-raddexpanchor-vsx-rr1-p5-u32.cc
+  src/gen/vsx/f16-f32-vwiden-vsx-u16.cc
+  src/gen/vsx/f16-vscaleextexp-vsx-rr1-p5-u32.cc
+  src/gen/vsx/f16-vsoftmax-vsx-rr1-p5-u16.cc
+  src/gen/vsx/f32-bf16-vnarrow-vsx-u16.cc
+  src/gen/vsx/f32-clogsoftmax-vsx-u16.cc
+  src/gen/vsx/f32-cmaxaddexp-vsx-rr1-p5-u16.cc
+  src/gen/vsx/f32-csoftmax-vsx-rr1-p5-u16.cc
+  src/gen/vsx/f32-f16-vnarrow-vsx-u16.cc
+  src/gen/vsx/f32-radd-vsx-u32.cc
   src/gen/vsx/f32-raddexpanchor-vsx-rr1-p5-u32.cc
   src/gen/vsx/f32-raddexpminusmax-vsx-rr1-p5-u32.cc
   src/gen/vsx/f32-raddextexp-vsx-rr1-p5-u32-acc2.cc
   src/gen/vsx/f32-raddstoreexpanchor-vsx-rr1-p5-u32.cc
   src/gen/vsx/f32-raddstoreexpminusmax-vsx-rr1-p5-u32.cc
+  src/gen/vsx/f32-raddxexp-vsx-rr1-p5-u16.cc
+  src/gen/vsx/f32-rdot-vsx-u32.cc
   src/gen/vsx/f32-rmax-vsx-u16-acc4.cc
+  src/gen/vsx/f32-rmaxaddexp-vsx-rr1-p5-u16.cc
+  src/gen/vsx/f32-vlogsoftmax-vsx-u16.cc
+  src/gen/vsx/f32-vlogsoftmaxgrad-vsx-rr1-p5-u16.cc
   src/gen/vsx/f32-vmulc-vsx-u32.cc
   src/gen/vsx/f32-vscaleexpminusmax-vsx-rr1-p5-u32.cc
   src/gen/vsx/f32-vscaleextexp-vsx-rr1-p5-u32.cc
   src/gen/vsx/f32-vsoftmax-vsx-rr1-p5-u16.cc
+  src/gen/vsx/f32-vsoftmaxgrad-vsx-u16.cc
 )
 set(TWOPASS_vsx_CANDIDATES
   gen/vsx/f32-raddexpanchor-vsx-rr1-p5-u16.cc
@@ -520,12 +868,49 @@ set(TWOPASS_sse2_PROCESSORS x86_64)
 set(TWOPASS_sse2_FLAGS -msse2)
 set(TWOPASS_sse2_DEFAULT ON)
 set(TWOPASS_sse2_KERNELS
+  src/gen/sse2/bf16-clogsoftmax-sse2-u16-nt.cc
+  src/gen/sse2/bf16-clogsoftmax-sse2-u16.cc
+  src/gen/sse2/bf16-csoftmax-sse2-rr4-p5-u16-nt.cc
+  src/gen/sse2/bf16-csoftmax-sse2-rr4-p5-u16.cc
+  src/gen/sse2/bf16-f32-cmaxaddexp-sse2-rr4-p5-u16.cc
+  src/gen/sse2/bf16-f32-raddexpanchor-sse2-rr4-p5-u24.cc
+  src/gen/sse2/bf16-f32-vwiden-sse2-u16.cc
+  src/gen/sse2/bf16-vscaleextexp-sse2-rr4-p5-u24-nt.cc
+  src/gen/sse2/bf16-vscaleextexp-sse2-rr4-p5-u24.cc
+  src/gen/sse2/bf16-vsoftmax-sse2-rr4-p5-u16-nt.cc
+  src/gen/sse2/bf16-vsoftmax-sse2-rr4-p5-u16.cc
+  src/gen/sse2/f16-clogsoftmax-sse2-u16-nt.cc
+  src/gen/sse2/f16-clogsoftmax-sse2-u16.cc
+  src/gen/sse2/f16-csoftmax-sse2-rr4-p5-u16-nt.cc
+  src/gen/sse2/f16-csoftmax-sse2-rr4-p5-u16.cc
+  src/gen/sse2/f16-f32-cmaxaddexp-sse2-rr4-p5-u16.cc
+  src/gen/sse2/f16-f32-raddexpanchor-sse2-rr4-p5-u24.cc
+  src/gen/sse2/f16-f32-vwiden-sse2-u16.cc
+  src/gen/sse2/f16-vscaleextexp-sse2-rr4-p5-u24-nt.cc
+  src/gen/sse2/f16-vscaleextexp-sse2-rr4-p5-u24.cc
+  src/gen/sse2/f16-vsoftmax-sse2-rr4-p5-u16-nt.cc
+  src/gen/sse2/f16-vsoftmax-sse2-rr4-p5-u16.cc
+  src/gen/sse2/f32-bf16-vnarrow-sse2-u16.cc
+  src/gen/sse2/f32-clogsoftmax-sse2-u16-nt.cc
+  src/gen/sse2/f32-clogsoftmax-sse2-u16.cc
+  src/gen/sse2/f32-cmaxaddexp-sse2-rr4-p5-u16.cc
+  src/gen/sse2/f32-csoftmax-sse2-rr4-p5-u16-nt.cc
+  src/gen/sse2/f32-csoftmax-sse2-rr4-p5-u16.cc
+  src/gen/sse2/f32-f16-vnarrow-sse2-u16.cc
+  src/gen/sse2/f32-radd-sse2-u32.cc
   src/gen/sse2/f32-raddexpanchor-sse2-rr4-p5-u24.cc
   src/gen/sse2/f32-raddexpminusmax-sse2-rr4-p5-u24.cc
   src/gen/sse2/f32-raddextexp-sse2-rr4-p5-u32.cc
   src/gen/sse2/f32-raddstoreexpanchor-sse2-rr4-p5-u24.cc
   src/gen/sse2/f32-raddstoreexpminusmax-sse2-rr4-p5-u24.cc
+  src/gen/sse2/f32-raddxexp-sse2-rr4-p5-u16.cc
+  src/gen/sse2/f32-rdot-sse2-u32.cc
   src/gen/sse2/f32-rmax-sse2-u32-acc8.cc
+  src/gen/sse2/f32-rmaxaddexp-sse2-rr4-p5-u16.cc
+  src/gen/sse2/f32-vlogsoftmax-sse2-u16-nt.cc
+  src/gen/sse2/f32-vlogsoftmax-sse2-u16.cc
+  src/gen/sse2/f32-vlogsoftmaxgrad-sse2-rr4-p5-u16-nt.cc
+  src/gen/sse2/f32-vlogsoftmaxgrad-sse2-rr4-p5-u16.cc
   src/gen/sse2/f32-vmulc-sse2-u16.cc
   src/gen/sse2/f32-vscaleexpminusmax-sse2-rr4-p5-u24-nt.cc
   src/gen/sse2/f32-vscaleexpminusmax-sse2-rr4-p5-u24.cc
@@ -533,6 +918,8 @@ set(TWOPASS_sse2_KERNELS
   src/gen/sse2/f32-vscaleextexp-sse2-rr4-p5-u24.cc
   src/gen/sse2/f32-vsoftmax-sse2-rr4-p5-u16-nt.cc
   src/gen/sse2/f32-vsoftmax-sse2-rr4-p5-u16.cc
+  src/gen/sse2/f32-vsoftmaxgrad-sse2-u16-nt.cc
+  src/gen/sse2/f32-vsoftmaxgrad-sse2-u16.cc
 )
 set(TWOPASS_sse2_CANDIDATES
   gen/sse2/f32-raddexpanchor-sse2-rr4-p5-u16.cc
@@ -575,16 +962,42 @@ set(TWOPASS_scalar_PROCESSORS)
 set(TWOPASS_scalar_FLAGS)
 set(TWOPASS_scalar_DEFAULT ON)
 set(TWOPASS_scalar_KERNELS
+  src/gen/scalar/bf16-clogsoftmax-scalar-u4.cc
+  src/gen/scalar/bf16-csoftmax-scalar-rr4-p5-u4.cc
+  src/gen/scalar/bf16-f32-cmaxaddexp-scalar-rr4-p5-u4.cc
+  src/gen/scalar/bf16-f32-raddexpanchor-scalar-rr4-p5-u6.cc
+  src/gen/scalar/bf16-f32-vwiden-scalar-u4.cc
+  src/gen/scalar/bf16-vscaleextexp-scalar-rr4-p5-u4.cc
+  src/gen/scalar/bf16-vsoftmax-scalar-rr4-p5-u4.cc
+  src/gen/scalar/f16-clogsoftmax-scalar-u4.cc
+  src/gen/scalar/f16-csoftmax-scalar-rr4-p5-u4.cc
+  src/gen/scalar/f16-f32-cmaxaddexp-scalar-rr4-p5-u4.cc
+  src/gen/scalar/f16-f32-raddexpanchor-scalar-rr4-p5-u6.cc
+  src/gen/scalar/f16-f32-vwiden-scalar-u4.cc
+  src/gen/scalar/f16-vscaleextexp-scalar-rr4-p5-u4.cc
+  src/gen/scalar/f16-vsoftmax-scalar-rr4-p5-u4.cc
+  src/gen/scalar/f32-bf16-vnarrow-scalar-u4.cc
+  src/gen/scalar/f32-clogsoftmax-scalar-u4.cc
+  src/gen/scalar/f32-cmaxaddexp-scalar-rr4-p5-u4.cc
+  src/gen/scalar/f32-csoftmax-scalar-rr4-p5-u4.cc
+  src/gen/scalar/f32-f16-vnarrow-scalar-u4.cc
+  src/gen/scalar/f32-radd-scalar-u8.cc
   src/gen/scalar/f32-raddexpanchor-scalar-rr4-p5-u6.cc
   src/gen/scalar/f32-raddexpminusmax-scalar-rr4-p5-u6.cc
   src/gen/scalar/f32-raddextexp-scalar-rr4-p5-u4.cc
   src/gen/scalar/f32-raddstoreexpanchor-scalar-rr4-p5-u6.cc
   src/gen/scalar/f32-raddstoreexpminusmax-scalar-rr4-p5-u6.cc
+  src/gen/scalar/f32-raddxexp-scalar-rr4-p5-u4.cc
+  src/gen/scalar/f32-rdot-scalar-u8.cc
   src/gen/scalar/f32-rmax-scalar-u4-acc4.cc
+  src/gen/scalar/f32-rmaxaddexp-scalar-rr4-p5-u4.cc
+  src/gen/scalar/f32-vlogsoftmax-scalar-u4.cc
+  src/gen/scalar/f32-vlogsoftmaxgrad-scalar-rr4-p5-u4.cc
   src/gen/scalar/f32-vmulc-scalar-u4.cc
   src/gen/scalar/f32-vscaleexpminusmax-scalar-rr4-p5-u4.cc
   src/gen/scalar/f32-vscaleextexp-scalar-rr4-p5-u4.cc
   src/gen/scalar/f32-vsoftmax-scalar-rr4-p5-u4.cc
+  src/gen/scalar/f32-vsoftmaxgrad-scalar-u4.cc
 )
 set(TWOPASS_scalar_CANDIDATES
   gen/scalar/f32-raddexpanchor-scalar-rr4-p5-u4.cc

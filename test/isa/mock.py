@@ -105,6 +105,9 @@ class Mock(Isa):
     def min(self, a, b):
         return f"mock_min({a}, {b})"
 
+    def div(self, a, b):
+        return f"{a} / {b}"
+
     def less(self, a, b):
         return f"({a} < {b})"
 

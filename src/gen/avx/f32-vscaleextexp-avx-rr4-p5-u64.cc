@@ -37,7 +37,8 @@ namespace {
 }  // namespace
 
 void twopass_f32_vscaleextexp__avx_rr4_p5_u64(
-    size_t count, const void* input, void* output, const struct twopass_params* params) {
+    size_t count, const void* input, void* output,
+    const struct twopass_params* params) {
   const float* x = static_cast<const float*>(input);
   float* y = static_cast<float*>(output);
   const float anchor = params->anchor;

@@ -127,9 +127,13 @@ void softmax_of_rows(
     }
 
     const size_t last = columns - 1;
+    const float at_first = x_row[0];
+    const float at_last = x_row[last];
+    const float sample0 = at_first > at_last ? at_first : at_last;
     const size_t third = last / 3;
-    const float sample0 = x_row[0] > x_row[third] ? x_row[0] : x_row[third];
-    const float sample1 = x_row[last] > x_row[last - third] ? x_row[last] : x_row[last - third];
+    const float at_third = x_row[third];
+    const float at_other = x_row[last - third];
+    const float sample1 = at_third > at_other ? at_third : at_other;
     const float sample = sample0 > sample1 ? sample0 : sample1;
     // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
     const __m256 vanchor = _mm256_set1_ps(sample * 0x1.715476p+0f + magic - magic - 16.0f);
@@ -754,7 +758,9 @@ __attribute__((noinline)) size_t rows_of_less_than_one(
     __m256 vx0 = _mm256_maskload_ps(x, vtail);
 
     const size_t last = columns - 1;
-    const float sample = x_row[0] > x_row[last] ? x_row[0] : x_row[last];
+    const float at_first = x_row[0];
+    const float at_last = x_row[last];
+    const float sample = at_first > at_last ? at_first : at_last;
     // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
     const __m256 vanchor = _mm256_set1_ps(sample * 0x1.715476p+0f + magic - magic - 16.0f);
     // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
@@ -835,7 +841,9 @@ __attribute__((noinline)) size_t rows_of_1(
     __m256 vx0 = _mm256_loadu_ps(x);
 
     const size_t last = columns - 1;
-    const float sample = x_row[0] > x_row[last] ? x_row[0] : x_row[last];
+    const float at_first = x_row[0];
+    const float at_last = x_row[last];
+    const float sample = at_first > at_last ? at_first : at_last;
     // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
     const __m256 vanchor = _mm256_set1_ps(sample * 0x1.715476p+0f + magic - magic - 16.0f);
     // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
@@ -917,7 +925,9 @@ __attribute__((noinline)) size_t rows_of_2(
     __m256 vx1 = _mm256_loadu_ps(x + 8);
 
     const size_t last = columns - 1;
-    const float sample = x_row[0] > x_row[last] ? x_row[0] : x_row[last];
+    const float at_first = x_row[0];
+    const float at_last = x_row[last];
+    const float sample = at_first > at_last ? at_first : at_last;
     // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
     const __m256 vanchor = _mm256_set1_ps(sample * 0x1.715476p+0f + magic - magic - 16.0f);
     // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
@@ -1023,7 +1033,9 @@ __attribute__((noinline)) size_t rows_of_4(
     __m256 vx3 = _mm256_loadu_ps(x + 24);
 
     const size_t last = columns - 1;
-    const float sample = x_row[0] > x_row[last] ? x_row[0] : x_row[last];
+    const float at_first = x_row[0];
+    const float at_last = x_row[last];
+    const float sample = at_first > at_last ? at_first : at_last;
     // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
     const __m256 vanchor = _mm256_set1_ps(sample * 0x1.715476p+0f + magic - magic - 16.0f);
     // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
@@ -1177,7 +1189,9 @@ __attribute__((noinline)) size_t rows_of_8(
     __m256 vx7 = _mm256_loadu_ps(x + 56);
 
     const size_t last = columns - 1;
-    const float sample = x_row[0] > x_row[last] ? x_row[0] : x_row[last];
+    const float at_first = x_row[0];
+    const float at_last = x_row[last];
+    const float sample = at_first > at_last ? at_first : at_last;
     // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
     const __m256 vanchor = _mm256_set1_ps(sample * 0x1.715476p+0f + magic - magic - 16.0f);
     // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.

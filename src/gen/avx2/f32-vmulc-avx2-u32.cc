@@ -30,7 +30,8 @@ namespace {
 }  // namespace
 
 void twopass_f32_vmulc__avx2_u32(
-    size_t count, const void* input, void* output, const struct twopass_params* params) {
+    size_t count, const void* input, void* output,
+    const struct twopass_params* params) {
   const float* x = static_cast<const float*>(input);
   float* y = static_cast<float*>(output);
   const float scale = params->scale;

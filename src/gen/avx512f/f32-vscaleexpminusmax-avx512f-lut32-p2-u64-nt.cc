@@ -46,7 +46,8 @@ namespace {
 }  // namespace
 
 void twopass_f32_vscaleexpminusmax__avx512f_lut32_p2_u64_nt(
-    size_t count, const void* input, void* output, const struct twopass_params* params) {
+    size_t count, const void* input, void* output,
+    const struct twopass_params* params) {
   const float* x = static_cast<const float*>(input);
   float* y = static_cast<float*>(output);
   const float anchor = params->anchor;

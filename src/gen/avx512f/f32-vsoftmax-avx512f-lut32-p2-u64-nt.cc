@@ -141,9 +141,13 @@ void softmax_of_rows(
     }
 
     const size_t last = columns - 1;
+    const float at_first = x_row[0];
+    const float at_last = x_row[last];
+    const float sample0 = at_first > at_last ? at_first : at_last;
     const size_t third = last / 3;
-    const float sample0 = x_row[0] > x_row[third] ? x_row[0] : x_row[third];
-    const float sample1 = x_row[last] > x_row[last - third] ? x_row[last] : x_row[last - third];
+    const float at_third = x_row[third];
+    const float at_other = x_row[last - third];
+    const float sample1 = at_third > at_other ? at_third : at_other;
     const float sample = sample0 > sample1 ? sample0 : sample1;
     // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
     const __m512 vanchor = _mm512_set1_ps(sample * 0x1.715476p+0f + magic - magic - 16.0f);

@@ -113,9 +113,13 @@ void softmax_of_rows(
     }
 
     const size_t last = columns - 1;
+    const float at_first = x_row[0];
+    const float at_last = x_row[last];
+    const float sample0 = at_first > at_last ? at_first : at_last;
     const size_t third = last / 3;
-    const float sample0 = x_row[0] > x_row[third] ? x_row[0] : x_row[third];
-    const float sample1 = x_row[last] > x_row[last - third] ? x_row[last] : x_row[last - third];
+    const float at_third = x_row[third];
+    const float at_other = x_row[last - third];
+    const float sample1 = at_third > at_other ? at_third : at_other;
     const float sample = sample0 > sample1 ? sample0 : sample1;
     // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
     const float32x4_t vanchor = vdupq_n_f32(sample * 0x1.715476p+0f + magic - magic - 16.0f);
@@ -583,7 +587,9 @@ __attribute__((noinline)) size_t rows_of_less_than_one(
     float32x4_t vx0 = load_first(x, tail);
 
     const size_t last = columns - 1;
-    const float sample = x_row[0] > x_row[last] ? x_row[0] : x_row[last];
+    const float at_first = x_row[0];
+    const float at_last = x_row[last];
+    const float sample = at_first > at_last ? at_first : at_last;
     // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
     const float32x4_t vanchor = vdupq_n_f32(sample * 0x1.715476p+0f + magic - magic - 16.0f);
     // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
@@ -662,7 +668,9 @@ __attribute__((noinline)) size_t rows_of_1(
     float32x4_t vx0 = vld1q_f32(x);
 
     const size_t last = columns - 1;
-    const float sample = x_row[0] > x_row[last] ? x_row[0] : x_row[last];
+    const float at_first = x_row[0];
+    const float at_last = x_row[last];
+    const float sample = at_first > at_last ? at_first : at_last;
     // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
     const float32x4_t vanchor = vdupq_n_f32(sample * 0x1.715476p+0f + magic - magic - 16.0f);
     // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
@@ -742,7 +750,9 @@ __attribute__((noinline)) size_t rows_of_2(
     float32x4_t vx1 = vld1q_f32(x + 4);
 
     const size_t last = columns - 1;
-    const float sample = x_row[0] > x_row[last] ? x_row[0] : x_row[last];
+    const float at_first = x_row[0];
+    const float at_last = x_row[last];
+    const float sample = at_first > at_last ? at_first : at_last;
     // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
     const float32x4_t vanchor = vdupq_n_f32(sample * 0x1.715476p+0f + magic - magic - 16.0f);
     // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
@@ -845,7 +855,9 @@ __attribute__((noinline)) size_t rows_of_4(
     float32x4_t vx3 = vld1q_f32(x + 12);
 
     const size_t last = columns - 1;
-    const float sample = x_row[0] > x_row[last] ? x_row[0] : x_row[last];
+    const float at_first = x_row[0];
+    const float at_last = x_row[last];
+    const float sample = at_first > at_last ? at_first : at_last;
     // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
     const float32x4_t vanchor = vdupq_n_f32(sample * 0x1.715476p+0f + magic - magic - 16.0f);
     // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
@@ -994,7 +1006,9 @@ __attribute__((noinline)) size_t rows_of_8(
     float32x4_t vx7 = vld1q_f32(x + 28);
 
     const size_t last = columns - 1;
-    const float sample = x_row[0] > x_row[last] ? x_row[0] : x_row[last];
+    const float at_first = x_row[0];
+    const float at_last = x_row[last];
+    const float sample = at_first > at_last ? at_first : at_last;
     // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
     const float32x4_t vanchor = vdupq_n_f32(sample * 0x1.715476p+0f + magic - magic - 16.0f);
     // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.

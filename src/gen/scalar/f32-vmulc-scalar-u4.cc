@@ -8,7 +8,8 @@
 #include "kernels.h"
 
 void twopass_f32_vmulc__scalar_u4(
-    size_t count, const void* input, void* output, const struct twopass_params* params) {
+    size_t count, const void* input, void* output,
+    const struct twopass_params* params) {
   const float* x = static_cast<const float*>(input);
   float* y = static_cast<float*>(output);
   const float scale = params->scale;

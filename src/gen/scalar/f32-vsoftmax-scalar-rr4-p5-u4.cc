@@ -88,9 +88,13 @@ void softmax_of_rows(
     }
 
     const size_t last = columns - 1;
+    const float at_first = x_row[0];
+    const float at_last = x_row[last];
+    const float sample0 = at_first > at_last ? at_first : at_last;
     const size_t third = last / 3;
-    const float sample0 = x_row[0] > x_row[third] ? x_row[0] : x_row[third];
-    const float sample1 = x_row[last] > x_row[last - third] ? x_row[last] : x_row[last - third];
+    const float at_third = x_row[third];
+    const float at_other = x_row[last - third];
+    const float sample1 = at_third > at_other ? at_third : at_other;
     const float sample = sample0 > sample1 ? sample0 : sample1;
     // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
     const float vanchor = sample * 0x1.715476p+0f + magic - magic - 16.0f;
@@ -600,7 +604,9 @@ __attribute__((noinline)) size_t rows_of_1(
     float vx0 = *x;
 
     const size_t last = columns - 1;
-    const float sample = x_row[0] > x_row[last] ? x_row[0] : x_row[last];
+    const float at_first = x_row[0];
+    const float at_last = x_row[last];
+    const float sample = at_first > at_last ? at_first : at_last;
     // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
     const float vanchor = sample * 0x1.715476p+0f + magic - magic - 16.0f;
     // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
@@ -679,7 +685,9 @@ __attribute__((noinline)) size_t rows_of_2(
     float vx1 = *(x + 1);
 
     const size_t last = columns - 1;
-    const float sample = x_row[0] > x_row[last] ? x_row[0] : x_row[last];
+    const float at_first = x_row[0];
+    const float at_last = x_row[last];
+    const float sample = at_first > at_last ? at_first : at_last;
     // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
     const float vanchor = sample * 0x1.715476p+0f + magic - magic - 16.0f;
     // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
@@ -782,7 +790,9 @@ __attribute__((noinline)) size_t rows_of_4(
     float vx3 = *(x + 3);
 
     const size_t last = columns - 1;
-    const float sample = x_row[0] > x_row[last] ? x_row[0] : x_row[last];
+    const float at_first = x_row[0];
+    const float at_last = x_row[last];
+    const float sample = at_first > at_last ? at_first : at_last;
     // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
     const float vanchor = sample * 0x1.715476p+0f + magic - magic - 16.0f;
     // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
@@ -933,7 +943,9 @@ __attribute__((noinline)) size_t rows_of_8(
     float vx7 = *(x + 7);
 
     const size_t last = columns - 1;
-    const float sample = x_row[0] > x_row[last] ? x_row[0] : x_row[last];
+    const float at_first = x_row[0];
+    const float at_last = x_row[last];
+    const float sample = at_first > at_last ? at_first : at_last;
     // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
     const float vanchor = sample * 0x1.715476p+0f + magic - magic - 16.0f;
     // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.

@@ -117,9 +117,13 @@ void softmax_of_rows(
     }
 
     const size_t last = columns - 1;
+    const float at_first = x_row[0];
+    const float at_last = x_row[last];
+    const float sample0 = at_first > at_last ? at_first : at_last;
     const size_t third = last / 3;
-    const float sample0 = x_row[0] > x_row[third] ? x_row[0] : x_row[third];
-    const float sample1 = x_row[last] > x_row[last - third] ? x_row[last] : x_row[last - third];
+    const float at_third = x_row[third];
+    const float at_other = x_row[last - third];
+    const float sample1 = at_third > at_other ? at_third : at_other;
     const float sample = sample0 > sample1 ? sample0 : sample1;
     // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
     const __m128 vanchor = _mm_set1_ps(sample * 0x1.715476p+0f + magic - magic - 16.0f);
@@ -735,7 +739,9 @@ __attribute__((noinline)) size_t rows_of_less_than_one(
     __m128 vx0 = load_first(x, tail);
 
     const size_t last = columns - 1;
-    const float sample = x_row[0] > x_row[last] ? x_row[0] : x_row[last];
+    const float at_first = x_row[0];
+    const float at_last = x_row[last];
+    const float sample = at_first > at_last ? at_first : at_last;
     // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
     const __m128 vanchor = _mm_set1_ps(sample * 0x1.715476p+0f + magic - magic - 16.0f);
     // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
@@ -815,7 +821,9 @@ __attribute__((noinline)) size_t rows_of_1(
     __m128 vx0 = _mm_loadu_ps(x);
 
     const size_t last = columns - 1;
-    const float sample = x_row[0] > x_row[last] ? x_row[0] : x_row[last];
+    const float at_first = x_row[0];
+    const float at_last = x_row[last];
+    const float sample = at_first > at_last ? at_first : at_last;
     // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
     const __m128 vanchor = _mm_set1_ps(sample * 0x1.715476p+0f + magic - magic - 16.0f);
     // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
@@ -896,7 +904,9 @@ __attribute__((noinline)) size_t rows_of_2(
     __m128 vx1 = _mm_loadu_ps(x + 4);
 
     const size_t last = columns - 1;
-    const float sample = x_row[0] > x_row[last] ? x_row[0] : x_row[last];
+    const float at_first = x_row[0];
+    const float at_last = x_row[last];
+    const float sample = at_first > at_last ? at_first : at_last;
     // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
     const __m128 vanchor = _mm_set1_ps(sample * 0x1.715476p+0f + magic - magic - 16.0f);
     // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
@@ -1001,7 +1011,9 @@ __attribute__((noinline)) size_t rows_of_4(
     __m128 vx3 = _mm_loadu_ps(x + 12);
 
     const size_t last = columns - 1;
-    const float sample = x_row[0] > x_row[last] ? x_row[0] : x_row[last];
+    const float at_first = x_row[0];
+    const float at_last = x_row[last];
+    const float sample = at_first > at_last ? at_first : at_last;
     // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
     const __m128 vanchor = _mm_set1_ps(sample * 0x1.715476p+0f + magic - magic - 16.0f);
     // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
@@ -1154,7 +1166,9 @@ __attribute__((noinline)) size_t rows_of_8(
     __m128 vx7 = _mm_loadu_ps(x + 28);
 
     const size_t last = columns - 1;
-    const float sample = x_row[0] > x_row[last] ? x_row[0] : x_row[last];
+    const float at_first = x_row[0];
+    const float at_last = x_row[last];
+    const float sample = at_first > at_last ? at_first : at_last;
     // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
     const __m128 vanchor = _mm_set1_ps(sample * 0x1.715476p+0f + magic - magic - 16.0f);
     // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.

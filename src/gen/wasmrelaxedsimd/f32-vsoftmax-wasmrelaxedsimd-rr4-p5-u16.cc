@@ -119,9 +119,13 @@ void softmax_of_rows(
     }
 
     const size_t last = columns - 1;
+    const float at_first = x_row[0];
+    const float at_last = x_row[last];
+    const float sample0 = at_first > at_last ? at_first : at_last;
     const size_t third = last / 3;
-    const float sample0 = x_row[0] > x_row[third] ? x_row[0] : x_row[third];
-    const float sample1 = x_row[last] > x_row[last - third] ? x_row[last] : x_row[last - third];
+    const float at_third = x_row[third];
+    const float at_other = x_row[last - third];
+    const float sample1 = at_third > at_other ? at_third : at_other;
     const float sample = sample0 > sample1 ? sample0 : sample1;
     // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
     const v128_t vanchor = wasm_f32x4_splat(sample * 0x1.715476p+0f + magic - magic - 16.0f);
@@ -727,7 +731,9 @@ __attribute__((noinline)) size_t rows_of_less_than_one(
     v128_t vx0 = load_first(x, tail);
 
     const size_t last = columns - 1;
-    const float sample = x_row[0] > x_row[last] ? x_row[0] : x_row[last];
+    const float at_first = x_row[0];
+    const float at_last = x_row[last];
+    const float sample = at_first > at_last ? at_first : at_last;
     // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
     const v128_t vanchor = wasm_f32x4_splat(sample * 0x1.715476p+0f + magic - magic - 16.0f);
     // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
@@ -807,7 +813,9 @@ __attribute__((noinline)) size_t rows_of_1(
     v128_t vx0 = wasm_v128_load(x);
 
     const size_t last = columns - 1;
-    const float sample = x_row[0] > x_row[last] ? x_row[0] : x_row[last];
+    const float at_first = x_row[0];
+    const float at_last = x_row[last];
+    const float sample = at_first > at_last ? at_first : at_last;
     // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
     const v128_t vanchor = wasm_f32x4_splat(sample * 0x1.715476p+0f + magic - magic - 16.0f);
     // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
@@ -888,7 +896,9 @@ __attribute__((noinline)) size_t rows_of_2(
     v128_t vx1 = wasm_v128_load(x + 4);
 
     const size_t last = columns - 1;
-    const float sample = x_row[0] > x_row[last] ? x_row[0] : x_row[last];
+    const float at_first = x_row[0];
+    const float at_last = x_row[last];
+    const float sample = at_first > at_last ? at_first : at_last;
     // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
     const v128_t vanchor = wasm_f32x4_splat(sample * 0x1.715476p+0f + magic - magic - 16.0f);
     // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
@@ -993,7 +1003,9 @@ __attribute__((noinline)) size_t rows_of_4(
     v128_t vx3 = wasm_v128_load(x + 12);
 
     const size_t last = columns - 1;
-    const float sample = x_row[0] > x_row[last] ? x_row[0] : x_row[last];
+    const float at_first = x_row[0];
+    const float at_last = x_row[last];
+    const float sample = at_first > at_last ? at_first : at_last;
     // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
     const v128_t vanchor = wasm_f32x4_splat(sample * 0x1.715476p+0f + magic - magic - 16.0f);
     // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
@@ -1146,7 +1158,9 @@ __attribute__((noinline)) size_t rows_of_8(
     v128_t vx7 = wasm_v128_load(x + 28);
 
     const size_t last = columns - 1;
-    const float sample = x_row[0] > x_row[last] ? x_row[0] : x_row[last];
+    const float at_first = x_row[0];
+    const float at_last = x_row[last];
+    const float sample = at_first > at_last ? at_first : at_last;
     // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
     const v128_t vanchor = wasm_f32x4_splat(sample * 0x1.715476p+0f + magic - magic - 16.0f);
     // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.

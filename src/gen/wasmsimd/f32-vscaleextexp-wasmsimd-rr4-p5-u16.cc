@@ -32,7 +32,8 @@ namespace {
 }  // namespace
 
 void twopass_f32_vscaleextexp__wasmsimd_rr4_p5_u16(
-    size_t count, const void* input, void* output, const struct twopass_params* params) {
+    size_t count, const void* input, void* output,
+    const struct twopass_params* params) {
   const float* x = static_cast<const float*>(input);
   float* y = static_cast<float*>(output);
   const float anchor = params->anchor;

@@ -1,0 +1,262 @@
+// One FamilyKernel for each row of the generated lists, and the contracts in double.
+//
+// Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+#include "test/family_kernels.h"
+
+#include <algorithm>
+#include <cfloat>
+#include <cmath>
+#include <iterator>
+#include <limits>
+#include <type_traits>
+
+#include "test/inputs.h"
+#include "test/kernel_table.h"
+#include "test/reference.h"
+
+namespace twopass_test {
+namespace {
+
+using testing::AssertionFailure;
+using testing::AssertionResult;
+using testing::AssertionSuccess;
+
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+
+constexpr double kBound = 4 * kEpsilon;  // of all sums and differences
+
+// Smaller terms may count as 0.
+constexpr double kLeastTerm = 0x1p-64 * (1 + 0x1p-10);
+constexpr double kLeastRest = 2.99e-38;       // exp(-86.4)
+constexpr double kLeastExp = 1.04 * FLT_MIN;  // exp(-87.3)
+constexpr double kLeastProduct = FLT_MIN * (1 + kEpsilon);
+
+bool IsDenormal(double value) { return value != 0 && std::fabs(value) < FLT_MIN; }
+
+// A float next to the boundary may be rounded to either side.
+bool IsZeroOrNormal(float y) { return y == 0 || std::fabs(y) >= FLT_MIN || std::isnan(y); }
+
+double Exp(const FamilyKernel& kernel, float x) { return std::exp(x * (1 - Ln2ExcessOf(kernel.name) / kLn2)); }
+
+// An exact sum, and by how much a result may differ from it.
+struct Sum {
+  double value = 0;
+  double magnitude = 0;
+  double left_out = 0;  // of which a kernel need not take notice
+
+  void Add(double term, bool may_be_left_out) {
+    value += term;
+    magnitude += std::fabs(term);
+    if (may_be_left_out) left_out += std::fabs(term);
+  }
+
+  AssertionResult Check(const char* what, float actual) const {
+    // What a float cannot hold, also on the way, may come out as NaN.
+    const bool is_beyond_float = !std::isnan(value) && magnitude > FLT_MAX;
+    if (std::isnan(value) || is_beyond_float) {
+      if (std::isnan(actual) || (is_beyond_float && std::isinf(actual))) return AssertionSuccess();
+    }
+    const double error = std::fabs(actual - value);
+    if (error <= kBound * magnitude + left_out) return AssertionSuccess();
+    return AssertionFailure() << what << " is " << actual << ", not " << value << ": off by "
+                              << error / magnitude / kEpsilon << " * 2^-23 of what was summed";
+  }
+};
+
+AssertionResult CheckRowByMaximum(const FamilyKernel& kernel, const Rows& rows, size_t count,
+                                  const twopass_max_sum& actual) {
+  const float* const x = rows.x.data();
+  if (std::any_of(x, x + count, [](float value) { return std::isnan(value); })) {
+    if (std::isnan(actual.rest)) return AssertionSuccess();
+    return AssertionFailure() << "rest is " << actual.rest << ", not NaN";
+  }
+  const float* const max = std::max_element(x, x + count);
+  if (actual.max != *max && !(IsDenormal(*max) && actual.max == 0)) {
+    return AssertionFailure() << "max is " << actual.max << ", not " << *max;
+  }
+  if (*max == -kInfinity) {
+    if (actual.rest == -1) return AssertionSuccess();
+    return AssertionFailure() << "rest of nothing is " << actual.rest;
+  }
+  Sum rest;
+  for (const float* other = x; other != x + count; other++) {
+    const double term = Exp(kernel, *other - *max);
+    if (other != max || std::isnan(term)) rest.Add(term, term < kLeastRest);
+    rest.left_out += FLT_MIN;
+  }
+  return rest.Check("rest", actual.rest);
+}
+
+AssertionResult CheckSum(const FamilyKernel& kernel, const Rows& rows, size_t count, const twopass_reduction& actual) {
+  Sum sum;
+  sum.left_out = FLT_MIN;  // the sum itself, where it is denormal
+  for (size_t i = 0; i < count; i++) {
+    const double x = rows.x[i], w = kernel.ReadsW() ? rows.w[i] : 1;
+    sum.Add(x * w, IsDenormal(x) || IsDenormal(w) || std::fabs(x * w) < kLeastProduct);
+  }
+  if (actual.exponent != 0) return AssertionFailure() << "exponent is " << actual.exponent;
+  return sum.Check("sum", actual.value);
+}
+
+AssertionResult CheckMoment(const FamilyKernel& kernel, const Rows& rows, size_t count,
+                            const twopass_reduction& actual) {
+  Sum sum, moment;
+  for (size_t i = 0; i < count; i++) {
+    const float x = rows.x[i] - rows.params.offset;
+    const double term = Exp(kernel, x);
+    if (term == 0) continue;
+    sum.Add(term, term < kLeastTerm);
+    moment.Add(x * term, term < kLeastTerm || IsDenormal(x));
+  }
+  if (actual.exponent != 0) return AssertionFailure() << "exponent is " << actual.exponent;
+  const AssertionResult result = sum.Check("sum", actual.value);
+  return result ? moment.Check("moment", actual.moment) : result;
+}
+
+AssertionResult IsEqual(float actual, float expected, bool may_be_zero) {
+  if (std::isnan(expected) ? std::isnan(actual) : actual == expected) return AssertionSuccess();
+  if (may_be_zero && actual == 0) return AssertionSuccess();
+  return AssertionFailure() << "is " << actual << ", not " << expected;
+}
+
+AssertionResult CheckLogSoftmax(const Rows& rows, size_t i, float y) {
+  const float difference = rows.x[i] - rows.params.offset;
+  const float expected = difference - rows.params.log_sum;
+  if (IsDenormal(rows.x[i]) || IsDenormal(rows.params.offset) || IsDenormal(difference)) {
+    return IsEqual(y, expected, std::fabs(expected) < 2 * FLT_MIN);
+  }
+  return IsEqual(y, expected, IsDenormal(expected));
+}
+
+AssertionResult CheckSoftmaxGradient(const Rows& rows, size_t i, float y) {
+  const float difference = rows.w[i] - rows.params.offset;
+  const float expected = rows.x[i] * difference;
+  const double magnitude = std::fabs(static_cast<double>(rows.x[i]) * difference);
+  if (!IsZeroOrNormal(y)) return AssertionFailure() << "is denormal: " << y;
+  if (magnitude < FLT_MIN * (1 - kEpsilon)) return IsEqual(y, 0, true);
+  return IsEqual(y, expected, magnitude < kLeastProduct);
+}
+
+AssertionResult CheckLogSoftmaxGradient(const FamilyKernel& kernel, const Rows& rows, size_t i, float y) {
+  const double w = rows.w[i], exponential = Exp(kernel, rows.x[i]);
+  const bool may_be_left_out = std::fmin(exponential, std::fabs(exponential * rows.params.scale)) < kLeastExp;
+  const double product = exponential == 0 ? 0 : exponential * rows.params.scale;
+  if (!IsZeroOrNormal(y)) return AssertionFailure() << "is denormal: " << y;
+  if (product == 0) return IsEqual(y, rows.w[i], IsDenormal(w));
+  const double exact = w - product, error = std::fabs(y - exact);
+  const double left_out = (IsDenormal(w) ? std::fabs(w) : 0) + (may_be_left_out ? std::fabs(product) : 0);
+  if (std::isnan(exact) ? std::isnan(y) : y == exact) return AssertionSuccess();  // infinite, too
+  if (error <= kBound * std::fmax(std::fabs(w), std::fabs(product)) + left_out + FLT_MIN) return AssertionSuccess();
+  return AssertionFailure() << "is " << y << ", not " << exact;
+}
+
+AssertionResult CheckOutput(const FamilyKernel& kernel, const Rows& rows, size_t i, float y) {
+  if (kernel.family == "vlogsoftmax") return CheckLogSoftmax(rows, i, y);
+  if (kernel.family == "vsoftmaxgrad") return CheckSoftmaxGradient(rows, i, y);
+  return CheckLogSoftmaxGradient(kernel, rows, i, y);
+}
+
+template <class Function>
+void Add(std::vector<FamilyKernel>* kernels, const char* family, const char* isa, const char* label,
+         size_t (*elements)(), Function* function) {
+  if constexpr (std::is_constructible_v<decltype(FamilyKernel::function), Function*>) {
+    if (IsInFamilyKernels(family)) kernels->push_back({family, isa, label, elements, function});
+  }
+}
+
+}  // namespace
+
+bool FamilyKernel::ReadsW() const {
+  return std::holds_alternative<twopass_reduce2_fn*>(function) || std::holds_alternative<twopass_map2_fn*>(function);
+}
+
+bool FamilyKernel::Stores() const {
+  return std::holds_alternative<twopass_map_fn*>(function) || std::holds_alternative<twopass_map2_fn*>(function);
+}
+
+Results FamilyKernel::operator()(size_t count, const float* x, const float* w, float* y,
+                                 const twopass_params& params) const {
+  Results results = {};
+  if (const auto* reduce = std::get_if<twopass_reduce_fn*>(&function)) {
+    (*reduce)(count, x, y, &params, &results.reduction);
+  } else if (const auto* reduce2 = std::get_if<twopass_reduce2_fn*>(&function)) {
+    (*reduce2)(count, x, w, &params, &results.reduction);
+  } else if (const auto* reduce_rows = std::get_if<twopass_reduce_rows_fn*>(&function)) {
+    (*reduce_rows)(1, count, x, count, &params, &results.max_sum);
+  } else if (const auto* map = std::get_if<twopass_map_fn*>(&function)) {
+    (*map)(count, x, y, &params);
+  } else {
+    std::get<twopass_map2_fn*>(function)(count, x, w, y, &params);
+  }
+  return results;
+}
+
+const std::vector<FamilyKernel>& FamilyKernels() {
+  static const std::vector<FamilyKernel> kernels = [] {
+    std::vector<FamilyKernel> all;
+#define TWOPASS_KERNEL(shape, x, y, family, isa, symbol, label, elements) \
+  Add(                                                                    \
+      &all, #family, #isa, label, []() -> size_t { return elements; }, symbol);
+#include "src/gen/kernels.inc"
+#if TWOPASS_BUILD_CANDIDATES
+#include "gen/candidates.inc"
+#endif
+#undef TWOPASS_KERNEL
+    return all;
+  }();
+  return kernels;
+}
+
+std::vector<FamilyKernel> FamilyKernelsWhere(bool (*holds)(const FamilyKernel&)) {
+  std::vector<FamilyKernel> kernels;
+  std::copy_if(FamilyKernels().begin(), FamilyKernels().end(), std::back_inserter(kernels), holds);
+  return kernels;
+}
+
+Rows RowsFor(const FamilyKernel& kernel, const std::vector<float>& logits) {
+  const size_t count = logits.size();
+  Rows rows{logits, NormalLogits(count, 1), kNeutralParams};
+  float max = -kInfinity;
+  for (float logit : logits) max = std::fmax(max, logit);
+  double sum = 0;
+  for (float logit : logits) sum += std::exp(static_cast<double>(logit) - max);
+  rows.params.offset = std::isinf(max) && max < 0 ? 0 : max;
+  rows.params.log_sum = static_cast<float>(std::log(sum));
+
+  for (size_t i = 0; i < count; i++) {
+    const float logit = logits[count - 1 - i];
+    if (!std::isfinite(logit) || std::fabs(logit) < 1e-30f || std::fabs(logit) > 1e20f) rows.w[i] = logit;
+  }
+  if (!kernel.Stores() || !kernel.ReadsW()) return rows;
+
+  for (size_t i = 0; i < count; i++) {
+    const double difference = static_cast<double>(logits[i]) - max;
+    if (kernel.family == "vlogsoftmaxgrad") {
+      rows.x[i] = static_cast<float>(difference - std::log(sum));
+    } else {
+      const double softmax = std::exp(difference) / sum;
+      rows.x[i] = softmax < FLT_MIN ? 0 : static_cast<float>(softmax);
+    }
+  }
+  rows.params.offset = 0.3f;
+  rows.params.scale = -1.7f;
+  return rows;
+}
+
+AssertionResult Check(const FamilyKernel& kernel, const Rows& rows, size_t count, const Results& results,
+                      const float* y) {
+  AssertionResult result = AssertionSuccess();
+  if (kernel.family == "rmaxaddexp") result = CheckRowByMaximum(kernel, rows, count, results.max_sum);
+  if (kernel.family == "radd" || kernel.family == "rdot") result = CheckSum(kernel, rows, count, results.reduction);
+  if (kernel.family == "raddxexp") result = CheckMoment(kernel, rows, count, results.reduction);
+  if (!result) return result << " of " << count;
+  for (size_t i = 0; kernel.Stores() && i < count; i++) {
+    result = CheckOutput(kernel, rows, i, y[i]);
+    if (!result) return result << " at " << i << " of " << count << ", x " << rows.x[i] << ", w " << rows.w[i];
+  }
+  return result;
+}
+
+void PrintTo(const FamilyKernel& kernel, std::ostream* stream) { *stream << kernel.name; }
+
+}  // namespace twopass_test
