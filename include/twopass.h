@@ -105,6 +105,16 @@ struct twopass_options {
   size_t reserved[6]; /* must be 0 */
 };
 
+/* ---- Elements -------------------------------------------------------------------------------------------------- */
+
+/* Elements of 16 bits, by their bits: IEEE 754 binary16, and the upper half of a float ("bfloat16"). Each call below
+ * has a name for each type of elements, as twopass_softmax_f16; what it says of one holds for all. Whatever the type,
+ * everything is computed in float, with the accuracy that is promised for float; an output of 16 bits is that result,
+ * rounded to nearest, ties to even. So it is the exact result correctly rounded, unless that lies within the error of
+ * the float from the middle between two neighbours. Denormal numbers of f16 are read and written; NaN stays NaN. */
+typedef uint16_t twopass_f16;
+typedef uint16_t twopass_bf16;
+
 /* ---- Softmax -------------------------------------------------------------------------------------------------- */
 
 /* Computes the softmax of each row of a matrix.
@@ -125,7 +135,7 @@ struct twopass_options {
  *   - -infinity, and a finite value however low, gives 0 beside larger values;
  *   - a row of one repeated finite value, however large or small, gives 1/columns;
  *   - a row of nothing but -infinity gives NaN, or zeros with TWOPASS_FLAG_MASKED_ROW_ZERO;
- *   - a result below FLT_MIN is +0: no denormal is written.
+ *   - a result below FLT_MIN is +0: no denormal float is written.
  * Such rows take at most twice as long as others; with values above 2^16 it may be three times.
  *
  * Accuracy: every result of at least FLT_MIN is within a relative error of 10.5 * 2^-23 on AVX-512, 9.5 * 2^-23 on
@@ -143,6 +153,218 @@ struct twopass_options {
 TWOPASS_API twopass_status twopass_softmax_f32(size_t rows, size_t columns, const float* input, size_t input_stride,
                                                float* output, size_t output_stride,
                                                const struct twopass_options* options);
+TWOPASS_API twopass_status twopass_softmax_f16(size_t rows, size_t columns, const twopass_f16* input,
+                                               size_t input_stride, twopass_f16* output, size_t output_stride,
+                                               const struct twopass_options* options);
+TWOPASS_API twopass_status twopass_softmax_bf16(size_t rows, size_t columns, const twopass_bf16* input,
+                                                size_t input_stride, twopass_bf16* output, size_t output_stride,
+                                                const struct twopass_options* options);
+
+/* ---- Log-softmax and log-sum-exp ------------------------------------------------------------------------------- */
+
+/* y = x - log(sum of exp(x) over the row), for each x of each row: the logarithm of the softmax, without its underflow.
+ * Shape, aliasing, errors and bits as for twopass_softmax_f32.
+ *
+ * Special values: -infinity gives -infinity; a NaN or a +infinity anywhere in a row makes the whole row NaN; a row of
+ * nothing but -infinity gives NaN, or -infinity with TWOPASS_FLAG_MASKED_ROW_ZERO.
+ *
+ * Accuracy: within 3 * 2^-23 of the larger of |x - max| and log(sum of exp(x - max)), relative; also where x is large,
+ * and where a logit dominates the row and the result is near 0. What comes on top there: x - max is rounded to a float,
+ * which changes exp(x - max) by up to 2^-24 * |x - max|, relative; and what is below 2^-64 counts as 0. */
+TWOPASS_API twopass_status twopass_log_softmax_f32(size_t rows, size_t columns, const float* input, size_t input_stride,
+                                                   float* output, size_t output_stride,
+                                                   const struct twopass_options* options);
+TWOPASS_API twopass_status twopass_log_softmax_f16(size_t rows, size_t columns, const twopass_f16* input,
+                                                   size_t input_stride, twopass_f16* output, size_t output_stride,
+                                                   const struct twopass_options* options);
+TWOPASS_API twopass_status twopass_log_softmax_bf16(size_t rows, size_t columns, const twopass_bf16* input,
+                                                    size_t input_stride, twopass_bf16* output, size_t output_stride,
+                                                    const struct twopass_options* options);
+
+/* log_sums[row] = log(sum of exp(x) over the row), in one read of the input. The results are floats, whatever the
+ * elements.
+ *
+ * Special values: a NaN or a +infinity in a row gives NaN; a row of nothing but -infinity, or of no columns, gives
+ * -infinity.
+ *
+ * Accuracy: within 4 * 2^-23 of the larger of 1 and the result. Errors as for twopass_softmax_f32; log_sums is NULL
+ * only where rows is 0, and overlaps nothing. */
+TWOPASS_API twopass_status twopass_log_sum_exp_f32(size_t rows, size_t columns, const float* input, size_t input_stride,
+                                                   float* log_sums, const struct twopass_options* options);
+TWOPASS_API twopass_status twopass_log_sum_exp_f16(size_t rows, size_t columns, const twopass_f16* input,
+                                                   size_t input_stride, float* log_sums,
+                                                   const struct twopass_options* options);
+TWOPASS_API twopass_status twopass_log_sum_exp_bf16(size_t rows, size_t columns, const twopass_bf16* input,
+                                                    size_t input_stride, float* log_sums,
+                                                    const struct twopass_options* options);
+
+/* ---- Entropy --------------------------------------------------------------------------------------------------- */
+
+/* entropies[row] = -(sum of p * log(p) over the row), p being its softmax, in nats; what has a p of 0 adds 0. Special
+ * values: a NaN or a +infinity in a row gives NaN; so does a row of nothing but -infinity, or 0 with
+ * TWOPASS_FLAG_MASKED_ROW_ZERO. A row of no columns has 0. Accuracy: within 6 * 2^-23 of the larger of 1 and the
+ * result. Otherwise as twopass_log_sum_exp_f32. */
+TWOPASS_API twopass_status twopass_entropy_f32(size_t rows, size_t columns, const float* input, size_t input_stride,
+                                               float* entropies, const struct twopass_options* options);
+TWOPASS_API twopass_status twopass_entropy_f16(size_t rows, size_t columns, const twopass_f16* input,
+                                               size_t input_stride, float* entropies,
+                                               const struct twopass_options* options);
+TWOPASS_API twopass_status twopass_entropy_bf16(size_t rows, size_t columns, const twopass_bf16* input,
+                                                size_t input_stride, float* entropies,
+                                                const struct twopass_options* options);
+
+/* ---- Gradients ------------------------------------------------------------------------------------------------- */
+
+/* The gradient of a loss by the logits, from the softmax y of the logits and the gradient dy of the loss by y:
+ *
+ *   dx = y * (dy - sum of y * dy over the row)
+ *
+ * All three are matrices of the same shape, with strides as for twopass_softmax_f32. dx may be y or dy itself, with the
+ * same stride; any other overlap is an error. What is not finite goes the way of that formula, so that a NaN anywhere
+ * in a row makes its gradient NaN; a masked logit, which has a y of 0, gets 0 as long as dy is finite. A result below
+ * FLT_MIN in magnitude is 0.
+ *
+ * Accuracy: within 6 * 2^-23 * (|y * dy| + y * sum of |y * dy|) of the exact result for these y and dy. */
+TWOPASS_API twopass_status twopass_softmax_backward_f32(size_t rows, size_t columns, const float* y, size_t y_stride,
+                                                        const float* dy, size_t dy_stride, float* dx, size_t dx_stride,
+                                                        const struct twopass_options* options);
+TWOPASS_API twopass_status twopass_softmax_backward_f16(size_t rows, size_t columns, const twopass_f16* y,
+                                                        size_t y_stride, const twopass_f16* dy, size_t dy_stride,
+                                                        twopass_f16* dx, size_t dx_stride,
+                                                        const struct twopass_options* options);
+TWOPASS_API twopass_status twopass_softmax_backward_bf16(size_t rows, size_t columns, const twopass_bf16* y,
+                                                         size_t y_stride, const twopass_bf16* dy, size_t dy_stride,
+                                                         twopass_bf16* dx, size_t dx_stride,
+                                                         const struct twopass_options* options);
+
+/* The same from the log-softmax y and the gradient dy of the loss by it: dx = dy - exp(y) * sum of dy over the row.
+ *
+ * Accuracy: within 6 * 2^-23 * (|dy| + exp(y) * sum of |dy|) of the exact result for these y and dy. An exp(y) below
+ * FLT_MIN counts as 0. */
+TWOPASS_API twopass_status twopass_log_softmax_backward_f32(size_t rows, size_t columns, const float* y,
+                                                            size_t y_stride, const float* dy, size_t dy_stride,
+                                                            float* dx, size_t dx_stride,
+                                                            const struct twopass_options* options);
+TWOPASS_API twopass_status twopass_log_softmax_backward_f16(size_t rows, size_t columns, const twopass_f16* y,
+                                                            size_t y_stride, const twopass_f16* dy, size_t dy_stride,
+                                                            twopass_f16* dx, size_t dx_stride,
+                                                            const struct twopass_options* options);
+TWOPASS_API twopass_status twopass_log_softmax_backward_bf16(size_t rows, size_t columns, const twopass_bf16* y,
+                                                             size_t y_stride, const twopass_bf16* dy, size_t dy_stride,
+                                                             twopass_bf16* dx, size_t dx_stride,
+                                                             const struct twopass_options* options);
+
+/* ---- Cross-entropy --------------------------------------------------------------------------------------------- */
+
+/* How to compute a cross-entropy. The all-zero value holds the defaults, and so does NULL in its place. */
+struct twopass_cross_entropy_options {
+  /* A loss is multiplied by the weight of its label: `columns` floats, none negative; NULL for 1. */
+  const float* class_weights;
+  /* Rows with this label are ignored, as all are whose label is negative (PyTorch's is -100); NULL for no other. */
+  const int64_t* ignored_label;
+  /* From 0 to 1: the share of each loss that is spread evenly over all classes. */
+  float label_smoothing;
+  /* Not negative: adds z_loss * log_sum_exp^2 to each loss, which keeps logits near 0. */
+  float z_loss;
+  /* What gradients, not losses, are multiplied by, such as 1 / rows for the gradient of a mean; 0 for 1. */
+  float gradient_scale;
+  uint32_t reserved[3]; /* must be 0 */
+};
+
+/* Computes the cross-entropy of each row with the class that is its label, and the gradient of the sum of losses by the
+ * logits, in one call:
+ *
+ *   losses[row]  = log_sum_exp(row) - logits[row][label]
+ *   gradient     = softmax(row), less 1 at the label
+ *
+ * With weights w and label smoothing s over C classes (PyTorch's definition), where log p is the log-softmax:
+ *
+ *   losses[row]  = (1 - s) * w[label] * -log p[label] + s / C * sum of w[c] * -log p[c] + z_loss * log_sum_exp(row)^2
+ *
+ *   labels       one for each row, below `columns`, or negative: then loss and gradient of the row are 0.
+ *   losses       one for each row; NULL where they are not wanted. Their sum or mean is up to the caller.
+ *   gradient     of the shape of the logits, and may be them, with the same stride; NULL where it is not wanted.
+ *   how          NULL for the defaults.
+ *
+ * Special values: a NaN or a +infinity in a row makes loss and gradient NaN; so does a row of nothing but -infinity, or
+ * with TWOPASS_FLAG_MASKED_ROW_ZERO it has 0 for both. A label whose logit is -infinity has a loss of +infinity.
+ *
+ * Accuracy: that of twopass_log_softmax_f32 for a loss without smoothing, and that of twopass_softmax_f32 for the
+ * gradient, relative to the softmax; at the label, where softmax - 1 cancels, it is as accurate as the loss.
+ *
+ * Errors: as for twopass_softmax_f32, and for a label of `columns` or more, with nothing written; for a smoothing,
+ * z_loss or gradient_scale out of its range. Weights are not looked at before. */
+TWOPASS_API twopass_status twopass_cross_entropy_f32(size_t rows, size_t columns, const float* logits,
+                                                     size_t logits_stride, const int64_t* labels, float* losses,
+                                                     float* gradient, size_t gradient_stride,
+                                                     const struct twopass_cross_entropy_options* how,
+                                                     const struct twopass_options* options);
+TWOPASS_API twopass_status twopass_cross_entropy_f16(size_t rows, size_t columns, const twopass_f16* logits,
+                                                     size_t logits_stride, const int64_t* labels, float* losses,
+                                                     twopass_f16* gradient, size_t gradient_stride,
+                                                     const struct twopass_cross_entropy_options* how,
+                                                     const struct twopass_options* options);
+TWOPASS_API twopass_status twopass_cross_entropy_bf16(size_t rows, size_t columns, const twopass_bf16* logits,
+                                                      size_t logits_stride, const int64_t* labels, float* losses,
+                                                      twopass_bf16* gradient, size_t gradient_stride,
+                                                      const struct twopass_cross_entropy_options* how,
+                                                      const struct twopass_options* options);
+
+/* ---- Any axis, any types --------------------------------------------------------------------------------------- *
+ *
+ * The calls above, for tensors whose softmax goes over another axis than the last, or whose input and output differ in
+ * their type: such as probabilities in float from logits in bf16, or the softmax over the channels of an image:
+ *
+ *   struct twopass_shape shape = {batch, channels, height * width};
+ *   struct twopass_tensor logits = {x, TWOPASS_F16, channels * height * width, height * width};
+ *   struct twopass_tensor probabilities = {y, TWOPASS_F32, channels * height * width, height * width};
+ *   if (twopass_softmax(&shape, &logits, &probabilities, NULL) != TWOPASS_OK) ... */
+
+/* The axes before, of, and behind the softmax. A row has `columns` elements; outer * inner rows there are, and what has
+ * a value for each of them (labels, log_sums, ...) has that of (o, i) at o * inner + i. */
+struct twopass_shape {
+  size_t outer;
+  size_t columns;
+  size_t inner;
+};
+
+enum { TWOPASS_F32 = 0, TWOPASS_F16 = 1, TWOPASS_BF16 = 2 };
+
+/* Element (o, c, i) of a tensor is at data + o * outer_stride + c * column_stride + i. Strides count elements; they may
+ * be anything where their axis has one element, otherwise column_stride is at least inner, and outer_stride at least
+ * what the columns take. An input is only read. */
+struct twopass_tensor {
+  void* data;
+  uint32_t type; /* TWOPASS_F32, TWOPASS_F16 or TWOPASS_BF16 */
+  size_t outer_stride;
+  size_t column_stride;
+};
+
+/* Each is the call of that name above for each row: what it says of values, accuracy, aliasing and errors holds here.
+ * Output and input may be one and the same where their types are as wide as each other and their strides the same. An
+ * unknown type is an error. */
+TWOPASS_API twopass_status twopass_softmax(const struct twopass_shape* shape, const struct twopass_tensor* input,
+                                           const struct twopass_tensor* output, const struct twopass_options* options);
+TWOPASS_API twopass_status twopass_log_softmax(const struct twopass_shape* shape, const struct twopass_tensor* input,
+                                               const struct twopass_tensor* output,
+                                               const struct twopass_options* options);
+TWOPASS_API twopass_status twopass_log_sum_exp(const struct twopass_shape* shape, const struct twopass_tensor* input,
+                                               float* log_sums, const struct twopass_options* options);
+TWOPASS_API twopass_status twopass_entropy(const struct twopass_shape* shape, const struct twopass_tensor* input,
+                                           float* entropies, const struct twopass_options* options);
+TWOPASS_API twopass_status twopass_softmax_backward(const struct twopass_shape* shape, const struct twopass_tensor* y,
+                                                    const struct twopass_tensor* dy, const struct twopass_tensor* dx,
+                                                    const struct twopass_options* options);
+TWOPASS_API twopass_status twopass_log_softmax_backward(const struct twopass_shape* shape,
+                                                        const struct twopass_tensor* y, const struct twopass_tensor* dy,
+                                                        const struct twopass_tensor* dx,
+                                                        const struct twopass_options* options);
+/* gradient is NULL where it is not wanted. */
+TWOPASS_API twopass_status twopass_cross_entropy(const struct twopass_shape* shape, const struct twopass_tensor* logits,
+                                                 const int64_t* labels, float* losses,
+                                                 const struct twopass_tensor* gradient,
+                                                 const struct twopass_cross_entropy_options* how,
+                                                 const struct twopass_options* options);
 
 /* ---- Softmax of rows in shards --------------------------------------------------------------------------------- *
  *

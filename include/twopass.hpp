@@ -5,6 +5,10 @@
 //     std::vector<float> logits = ..., probabilities(logits.size());
 //     if (twopass::softmax(logits, probabilities) != TWOPASS_OK) ...
 //
+// Inputs and outputs are contiguous ranges, such as std::vector, std::array and std::span, of float, of twopass::f16 or
+// twopass::bf16, or of std::float16_t or std::bfloat16_t where the compiler has them; all of a call have the same
+// elements. (For tensors of other axes and of mixed types there are the calls of twopass.h.)
+//
 // Every function is inline and adds to the call of twopass.h no more than the comparison of sizes. Nothing throws:
 // errors are statuses, and nothing is written then. Special values, aliasing and accuracy are as twopass.h says.
 #ifndef TWOPASS_HPP_
@@ -14,8 +18,15 @@
 #error "twopass.hpp needs C++20 for std::span; twopass.h serves C and older C++"
 #endif
 
+#include <concepts>
 #include <cstddef>
+#include <cstdint>
+#include <ranges>
 #include <span>
+#include <type_traits>
+#if __has_include(<stdfloat>)
+#include <stdfloat>
+#endif
 
 #include "twopass.h"
 
@@ -27,17 +38,111 @@ using status = ::twopass_status;
 // How to compute; `options{}` holds the defaults.
 using options = ::twopass_options;
 
+// How to compute a cross-entropy; `cross_entropy_options{}` holds the defaults.
+using cross_entropy_options = ::twopass_cross_entropy_options;
+
 // A sum of exponentials; `extexp{}` is 0.
 using extexp = ::twopass_extexp;
 
-// Computes the softmax of one row. An output of another size than the input is TWOPASS_INVALID_ARGUMENT.
-[[nodiscard]] inline status softmax(std::span<const float> input, std::span<float> output,
-                                    const options& how = {}) noexcept {
-  if (input.size() != output.size()) return TWOPASS_INVALID_ARGUMENT;
-  return twopass_softmax_f32(1, input.size(), input.data(), input.size(), output.data(), output.size(), &how);
+// ---- Elements
+
+// IEEE 754 binary16, by its bits.
+struct f16 {
+  std::uint16_t bits;
+};
+
+// The upper half of a float ("bfloat16"), by its bits.
+struct bf16 {
+  std::uint16_t bits;
+};
+
+// The calls of twopass.h for each type of elements, and the type that these calls have for it.
+template <class Element>
+struct calls;
+
+template <>
+struct calls<float> {
+  using type = float;
+  static constexpr auto softmax = ::twopass_softmax_f32;
+  static constexpr auto log_softmax = ::twopass_log_softmax_f32;
+  static constexpr auto log_sum_exp = ::twopass_log_sum_exp_f32;
+  static constexpr auto entropy = ::twopass_entropy_f32;
+  static constexpr auto softmax_backward = ::twopass_softmax_backward_f32;
+  static constexpr auto log_softmax_backward = ::twopass_log_softmax_backward_f32;
+  static constexpr auto cross_entropy = ::twopass_cross_entropy_f32;
+};
+
+template <>
+struct calls<f16> {
+  using type = ::twopass_f16;
+  static constexpr auto softmax = ::twopass_softmax_f16;
+  static constexpr auto log_softmax = ::twopass_log_softmax_f16;
+  static constexpr auto log_sum_exp = ::twopass_log_sum_exp_f16;
+  static constexpr auto entropy = ::twopass_entropy_f16;
+  static constexpr auto softmax_backward = ::twopass_softmax_backward_f16;
+  static constexpr auto log_softmax_backward = ::twopass_log_softmax_backward_f16;
+  static constexpr auto cross_entropy = ::twopass_cross_entropy_f16;
+};
+
+template <>
+struct calls<bf16> {
+  using type = ::twopass_bf16;
+  static constexpr auto softmax = ::twopass_softmax_bf16;
+  static constexpr auto log_softmax = ::twopass_log_softmax_bf16;
+  static constexpr auto log_sum_exp = ::twopass_log_sum_exp_bf16;
+  static constexpr auto entropy = ::twopass_entropy_bf16;
+  static constexpr auto softmax_backward = ::twopass_softmax_backward_bf16;
+  static constexpr auto log_softmax_backward = ::twopass_log_softmax_backward_bf16;
+  static constexpr auto cross_entropy = ::twopass_cross_entropy_bf16;
+};
+
+#if defined(__STDCPP_FLOAT16_T__)
+template <>
+struct calls<std::float16_t> : calls<f16> {};
+#endif
+#if defined(__STDCPP_BFLOAT16_T__)
+template <>
+struct calls<std::bfloat16_t> : calls<bf16> {};
+#endif
+
+// ---- Ranges of elements
+
+template <class Range>
+using calls_of = calls<std::ranges::range_value_t<const Range>>;
+
+template <class Range>
+concept input_range = std::ranges::contiguous_range<const Range> && std::ranges::sized_range<const Range> && requires {
+  typename calls_of<Range>::type;
+};
+
+// One that can be written, of the elements of that input, and no temporary container.
+template <class Range, class Input>
+concept output_range = std::ranges::contiguous_range<Range> && std::ranges::sized_range<Range> &&
+                       std::ranges::borrowed_range<Range> && std::same_as < std::ranges::range_reference_t<Range>,
+        std::ranges::range_value_t<const Input>
+& > ;
+
+// Another input of the elements of that one.
+template <class Range, class Input>
+concept same_elements = input_range<Range> &&
+    std::same_as<std::ranges::range_value_t<const Range>, std::ranges::range_value_t<const Input>>;
+
+// What `{}` stands for in a call.
+using no_input = std::span<const float>;
+template <class Input>
+using no_output = std::span<std::ranges::range_value_t<const Input>>;
+
+// The elements of a range, as a call of twopass.h takes them.
+template <input_range Input>
+constexpr auto input_of(const Input& range) noexcept {
+  return reinterpret_cast<const typename calls_of<Input>::type*>(std::ranges::data(range));
+}
+template <class Output>
+constexpr auto output_of(Output& range) noexcept {
+  return reinterpret_cast<typename calls_of<Output>::type*>(std::ranges::data(range));
 }
 
-// Whether a span of `size` elements holds a matrix: all of its rows, the last of them without what follows it.
+// Whether a range of `size` elements holds a matrix: all of its rows, the last of them without what follows it.
 [[nodiscard]] constexpr bool holds_matrix(std::size_t size, std::size_t rows, std::size_t columns,
                                           std::size_t stride) noexcept {
   if (rows == 0 || columns == 0) return true;
@@ -47,18 +152,154 @@ using extexp = ::twopass_extexp;
   return stride >= columns && rows - 1 <= (size - columns) / stride;
 }
 
-// Computes the softmax of each row of a matrix. Row r begins at element r * stride of its span; strides count elements,
-// are at least `columns`, and are ignored where rows is 1. A span that ends before its last row does is
-// TWOPASS_INVALID_ARGUMENT; one that goes on behind it is fine.
-[[nodiscard]] inline status softmax(std::size_t rows, std::size_t columns, std::span<const float> input,
-                                    std::size_t input_stride, std::span<float> output, std::size_t output_stride,
-                                    const options& how = {}) noexcept {
-  if (!holds_matrix(input.size(), rows, columns, input_stride)) return TWOPASS_INVALID_ARGUMENT;
-  if (!holds_matrix(output.size(), rows, columns, output_stride)) return TWOPASS_INVALID_ARGUMENT;
-  return twopass_softmax_f32(rows, columns, input.data(), input_stride, output.data(), output_stride, &how);
+template <class Range>
+constexpr bool holds_matrix_in(const Range& range, std::size_t rows, std::size_t columns, std::size_t stride) noexcept {
+  return holds_matrix(std::ranges::size(range), rows, columns, stride);
 }
 
-// A row in shards, as twopass.h describes it: the sum of exp(x) over a shard, ...
+// ---- What all operations of a kind share
+//
+// Matrices are `rows` rows of `columns` elements. Row r begins at element r * stride of its range; strides count
+// elements, are at least `columns`, and are ignored where rows is 1. A range that ends before its last row does is
+// TWOPASS_INVALID_ARGUMENT; one that goes on behind it is fine. Of one row, all sizes must be the same.
+
+namespace detail {
+
+// From logits to outputs.
+template <class Call, class Input, class Output>
+status map(Call* call, std::size_t rows, std::size_t columns, const Input& input, std::size_t input_stride,
+           Output& output, std::size_t output_stride, const options& how) noexcept {
+  if (!holds_matrix_in(input, rows, columns, input_stride)) return TWOPASS_INVALID_ARGUMENT;
+  if (!holds_matrix_in(output, rows, columns, output_stride)) return TWOPASS_INVALID_ARGUMENT;
+  return call(rows, columns, input_of(input), input_stride, output_of(output), output_stride, &how);
+}
+template <class Call, class Input, class Output>
+status map_row(Call* call, const Input& input, Output& output, const options& how) noexcept {
+  const std::size_t n = std::ranges::size(input);
+  if (std::ranges::size(output) != n) return TWOPASS_INVALID_ARGUMENT;
+  return call(1, n, input_of(input), n, output_of(output), n, &how);
+}
+
+// From logits to a float for each row.
+template <class Call, class Input>
+status reduce(Call* call, std::size_t rows, std::size_t columns, const Input& input, std::size_t input_stride,
+              std::span<float> results, const options& how) noexcept {
+  if (!holds_matrix_in(input, rows, columns, input_stride)) return TWOPASS_INVALID_ARGUMENT;
+  if (results.size() < rows) return TWOPASS_INVALID_ARGUMENT;
+  return call(rows, columns, input_of(input), input_stride, results.data(), &how);
+}
+
+// From outputs and the gradient by them to the gradient by the logits.
+template <class Call, class Y, class DY, class DX>
+status backward(Call* call, std::size_t rows, std::size_t columns, const Y& y, std::size_t y_stride, const DY& dy,
+                std::size_t dy_stride, DX& dx, std::size_t dx_stride, const options& how) noexcept {
+  if (!holds_matrix_in(y, rows, columns, y_stride)) return TWOPASS_INVALID_ARGUMENT;
+  if (!holds_matrix_in(dy, rows, columns, dy_stride)) return TWOPASS_INVALID_ARGUMENT;
+  if (!holds_matrix_in(dx, rows, columns, dx_stride)) return TWOPASS_INVALID_ARGUMENT;
+  return call(rows, columns, input_of(y), y_stride, input_of(dy), dy_stride, output_of(dx), dx_stride, &how);
+}
+template <class Call, class Y, class DY, class DX>
+status backward_row(Call* call, const Y& y, const DY& dy, DX& dx, const options& how) noexcept {
+  const std::size_t n = std::ranges::size(y);
+  if (std::ranges::size(dy) != n || std::ranges::size(dx) != n) return TWOPASS_INVALID_ARGUMENT;
+  return call(1, n, input_of(y), n, input_of(dy), n, output_of(dx), n, &how);
+}
+
+}  // namespace detail
+
+// ---- The operations, each of one row and of a matrix
+
+template <input_range Input = no_input, output_range<Input> Output = no_output<Input>>
+[[nodiscard]] status softmax(const Input& input, Output&& output, const options& how = {}) noexcept {
+  return detail::map_row(calls_of<Input>::softmax, input, output, how);
+}
+template <input_range Input = no_input, output_range<Input> Output = no_output<Input>>
+[[nodiscard]] status softmax(std::size_t rows, std::size_t columns, const Input& input, std::size_t input_stride,
+                             Output&& output, std::size_t output_stride, const options& how = {}) noexcept {
+  return detail::map(calls_of<Input>::softmax, rows, columns, input, input_stride, output, output_stride, how);
+}
+
+template <input_range Input = no_input, output_range<Input> Output = no_output<Input>>
+[[nodiscard]] status log_softmax(const Input& input, Output&& output, const options& how = {}) noexcept {
+  return detail::map_row(calls_of<Input>::log_softmax, input, output, how);
+}
+template <input_range Input = no_input, output_range<Input> Output = no_output<Input>>
+[[nodiscard]] status log_softmax(std::size_t rows, std::size_t columns, const Input& input, std::size_t input_stride,
+                                 Output&& output, std::size_t output_stride, const options& how = {}) noexcept {
+  return detail::map(calls_of<Input>::log_softmax, rows, columns, input, input_stride, output, output_stride, how);
+}
+
+template <input_range Input = no_input>
+[[nodiscard]] status log_sum_exp(const Input& input, float& log_sum, const options& how = {}) noexcept {
+  const std::size_t n = std::ranges::size(input);
+  return detail::reduce(calls_of<Input>::log_sum_exp, 1, n, input, n, {&log_sum, 1}, how);
+}
+// One result for each row; there may be room for more.
+template <input_range Input = no_input>
+[[nodiscard]] status log_sum_exp(std::size_t rows, std::size_t columns, const Input& input, std::size_t input_stride,
+                                 std::span<float> log_sums, const options& how = {}) noexcept {
+  return detail::reduce(calls_of<Input>::log_sum_exp, rows, columns, input, input_stride, log_sums, how);
+}
+
+template <input_range Input = no_input>
+[[nodiscard]] status entropy(const Input& input, float& result, const options& how = {}) noexcept {
+  const std::size_t n = std::ranges::size(input);
+  return detail::reduce(calls_of<Input>::entropy, 1, n, input, n, {&result, 1}, how);
+}
+template <input_range Input = no_input>
+[[nodiscard]] status entropy(std::size_t rows, std::size_t columns, const Input& input, std::size_t input_stride,
+                             std::span<float> entropies, const options& how = {}) noexcept {
+  return detail::reduce(calls_of<Input>::entropy, rows, columns, input, input_stride, entropies, how);
+}
+
+template <input_range Y = no_input, same_elements<Y> DY = Y, output_range<Y> DX = no_output<Y>>
+[[nodiscard]] status softmax_backward(const Y& y, const DY& dy, DX&& dx, const options& how = {}) noexcept {
+  return detail::backward_row(calls_of<Y>::softmax_backward, y, dy, dx, how);
+}
+template <input_range Y = no_input, same_elements<Y> DY = Y, output_range<Y> DX = no_output<Y>>
+[[nodiscard]] status softmax_backward(std::size_t rows, std::size_t columns, const Y& y, std::size_t y_stride,
+                                      const DY& dy, std::size_t dy_stride, DX&& dx, std::size_t dx_stride,
+                                      const options& how = {}) noexcept {
+  return detail::backward(calls_of<Y>::softmax_backward, rows, columns, y, y_stride, dy, dy_stride, dx, dx_stride, how);
+}
+
+template <input_range Y = no_input, same_elements<Y> DY = Y, output_range<Y> DX = no_output<Y>>
+[[nodiscard]] status log_softmax_backward(const Y& y, const DY& dy, DX&& dx, const options& how = {}) noexcept {
+  return detail::backward_row(calls_of<Y>::log_softmax_backward, y, dy, dx, how);
+}
+template <input_range Y = no_input, same_elements<Y> DY = Y, output_range<Y> DX = no_output<Y>>
+[[nodiscard]] status log_softmax_backward(std::size_t rows, std::size_t columns, const Y& y, std::size_t y_stride,
+                                          const DY& dy, std::size_t dy_stride, DX&& dx, std::size_t dx_stride,
+                                          const options& how = {}) noexcept {
+  return detail::backward(calls_of<Y>::log_softmax_backward, rows, columns, y, y_stride, dy, dy_stride, dx, dx_stride,
+                          how);
+}
+
+// A label for each row, and a loss; there may be more. Losses and gradient, when empty, are not wanted.
+template <input_range Input = no_input, output_range<Input> Output = no_output<Input>>
+[[nodiscard]] status cross_entropy(std::size_t rows, std::size_t columns, const Input& logits,
+                                   std::size_t logits_stride, std::span<const std::int64_t> labels,
+                                   std::span<float> losses, Output&& gradient = {}, std::size_t gradient_stride = 0,
+                                   const cross_entropy_options& loss_options = {}, const options& how = {}) noexcept {
+  const bool wants_gradient = !std::ranges::empty(gradient);
+  if (!holds_matrix_in(logits, rows, columns, logits_stride)) return TWOPASS_INVALID_ARGUMENT;
+  if (labels.size() < rows || (!losses.empty() && losses.size() < rows)) return TWOPASS_INVALID_ARGUMENT;
+  if (wants_gradient && !holds_matrix_in(gradient, rows, columns, gradient_stride)) return TWOPASS_INVALID_ARGUMENT;
+  return calls_of<Input>::cross_entropy(
+      rows, columns, input_of(logits), logits_stride, labels.data(), losses.empty() ? nullptr : losses.data(),
+      wants_gradient ? output_of(gradient) : nullptr, gradient_stride, &loss_options, &how);
+}
+template <input_range Input = no_input, output_range<Input> Output = no_output<Input>>
+[[nodiscard]] status cross_entropy(const Input& logits, std::int64_t label, float& loss, Output&& gradient = {},
+                                   const cross_entropy_options& loss_options = {}, const options& how = {}) noexcept {
+  const std::size_t n = std::ranges::size(logits);
+  if (!std::ranges::empty(gradient) && std::ranges::size(gradient) != n) return TWOPASS_INVALID_ARGUMENT;
+  return cross_entropy(1, n, logits, n, {&label, 1}, {&loss, 1}, gradient, n, loss_options, how);
+}
+
+// ---- Rows in shards, as twopass.h describes them
+
+// The sum of exp(x) over a shard, ...
 [[nodiscard]] inline status reduce(std::span<const float> shard, extexp& sum, const options& how = {}) noexcept {
   return twopass_reduce_extexp_f32(1, shard.size(), shard.data(), shard.size(), &sum, &how);
 }

@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "row.h"
+#include "block.h"
 
 namespace twopass {
 namespace {
@@ -17,24 +17,24 @@ namespace {
 constexpr float kMaxPairExponent = kMaxAccurate * static_cast<float>(kLog2E) + 1.0f;
 
 struct twopass_params params_of(const Row& row, float anchor) {
-  return {row.offset, anchor, 1.0f, 0.0f, false};
+  return {row.offset, anchor, 1.0f, 0.0f, 0.0f, false};
 }
 
 // Where exp(x) is about 2^exponent, its ratio to what the kernels compute: e^(exponent * ln2_excess), to 2^-39.
 double correction(const Row& row, double exponent) {
-  const double error = exponent * row.plan.kernels->ln2_excess;  // 2^-12 at most
+  const double error = exponent * row.plan.isa->ln2_excess;  // 2^-12 at most
   return 1.0 + error + 0.5 * error * error;
 }
 
 // The factor of what the kernels compute for outputs. One float for ln 2 makes an output of 2^-n too large, by n *
 // 1.9e-9, up to 2 * 2^-23; so there the factor is rounded down.
 double factor_of_output(const Row& row, const Extexp& total) {
-  return correction(row, total.exponent) / total.mantissa;
+  return row.factor * correction(row, total.exponent) / total.mantissa;
 }
 
 float to_float(const Row& row, double factor) {
   float result = static_cast<float>(factor);
-  if (row.plan.kernels->ln2_excess != 0.0 && result > factor) {
+  if (row.plan.isa->ln2_excess != 0.0 && result > factor) {
     uint32_t bits;
     memcpy(&bits, &result, sizeof(bits));
     bits--;
@@ -44,8 +44,8 @@ float to_float(const Row& row, double factor) {
 }
 
 // A sum of exponentials, from what a kernel computed.
-Extexp corrected(const Row& row, const struct twopass_reduction& sum) {
-  Extexp total = normalised({sum.value, sum.exponent});
+Extexp corrected(const Row& row, const Extexp& sum) {
+  Extexp total = normalised(sum);
   if (is_positive(total)) total.mantissa *= correction(row, total.exponent);
   return total;
 }
@@ -55,15 +55,13 @@ Extexp corrected(const Row& row, const struct twopass_reduction& sum) {
 // Accurate for an anchor that is not too low; otherwise the sum is infinite, NaN or far above 2^anchor.
 Extexp reduce_at_anchor(const Block& block, float anchor) {
   Row& row = block.row;
-  const Kernels& kernels = block.kernels();
   const struct twopass_params params = params_of(row, anchor);
-  if (!row.algorithm->stores) {
-    const auto sum = reduce_by(row.subtracts ? kernels.raddexpminusmax : kernels.raddexpanchor, block, params);
-    return corrected(row, sum);
-  }
-  const auto sum =
-      reduce_by(row.subtracts ? kernels.raddstoreexpminusmax : kernels.raddstoreexpanchor, block, params, block.y());
-  if (!row.has_anchor) row.exponents[block.index] = sum.exponent;
+  if (!row.algorithm->stores)
+    return corrected(row,
+                     reduce_by(row.subtracts ? &Kernels::raddexpminusmax : &Kernels::raddexpanchor, block, params));
+  const Extexp sum =
+      reduce_and_store_by(row.subtracts ? &Kernels::raddstoreexpminusmax : &Kernels::raddstoreexpanchor, block, params);
+  if (!row.has_anchor) row.exponents[block.index] = static_cast<float>(sum.exponent);
   return corrected(row, sum);
 }
 
@@ -82,11 +80,11 @@ Extexp reduce_by_max(const Block& block, float max) {
   if (row.algorithm->stores) row.exponents[block.index] = max < kZeroBelow ? -INFINITY : NAN;
   if (max == INFINITY) return {NAN, 0.0};
   if (max == -INFINITY) {  // nothing but -infinity and NaN, and a sum tells whether there is a NaN
-    const float sum = reduce_by(block.kernels().raddexpanchor, block, {}).value;
+    const double sum = reduce_by(&Kernels::raddexpanchor, block, {}).mantissa;
     return {isnan(sum) ? NAN : 0.0, 0.0};
   }
-  const struct twopass_params params = {max, 0.0f, 1.0f, 0.0f, false};
-  const double sum = reduce_by(block.kernels().raddexpminusmax, block, params).value;
+  const struct twopass_params params = {max, 0.0f, 1.0f, 0.0f, 0.0f, false};
+  const double sum = reduce_by(&Kernels::raddexpminusmax, block, params).mantissa;
   const Extexp unit = exp_of(max);
   return {sum * unit.mantissa, unit.exponent};
 }
@@ -108,20 +106,31 @@ float larger(float a, float b) { return a > b ? a : b; }
 // The largest of some elements, for an anchor. Logits that are far apart want many of them, so that the anchor does not
 // break; but a kernel's maximum would cost a short block more time than it saves. Masks may fill a part of the block.
 float sampled_max(const Block& block) {
-  const float* x = static_cast<const float*>(block.x());
-  const size_t last = block.count - 1;
-  if (block.count < kMinSampledBlock) return larger(larger(x[0], x[last / 3]), larger(x[last - last / 3], x[last]));
+  const Row& row = block.row;
+  const Matrix& input = block.operation().input;
+  const size_t first = block.start, last = block.start + block.count - 1;
+  if (block.count < kMinSampledBlock) {
+    const size_t third = (block.count - 1) / 3;
+    const auto x = [&](size_t column) { return element_of(row.plan, input, row.index, column); };
+    return larger(larger(x(first), x(first + third)), larger(x(last - third), x(last)));
+  }
+  float buffer[kSample];
   struct twopass_reduction max;
-  block.kernels().rmax(kSample, x, nullptr, nullptr, &max);
-  if (max.value < -kMaxAccurate) block.kernels().rmax(kSample, x + block.count - kSample, nullptr, nullptr, &max);
+  const auto sample = [&](size_t start) {
+    const float* const x = load(row.plan, input, row.index, start, kSample, buffer);
+    row.plan.isa->kernels_of(Element::f32, Element::f32).rmax(kSample, x, nullptr, nullptr, &max);
+  };
+  sample(first);
+  if (max.value < -kMaxAccurate) sample(last + 1 - kSample);
   return max.value;
 }
+
+}  // namespace
 
 Extexp reduce_anchored(const Block& block) {
   if (block.row.has_anchor) return reduce_at_common_anchor(block);
   // What is stored in the place of x could not be done again.
-  if (block.row.algorithm->stores && block.row.plan.operation->is_in_place())
-    return reduce_by_max(block, max_of(block));
+  if (block.row.algorithm->stores && block.operation().is_in_place()) return reduce_by_max(block, max_of(block));
 
   const float sample = sampled_max(block);
   if (!(fabsf(sample) <= kMaxAccurate)) return reduce_by_max(block, max_of(block));
@@ -136,28 +145,47 @@ Extexp reduce_anchored(const Block& block) {
 
 // ---- Sums as pairs: the two passes of the paper
 
+namespace {
+
 Extexp reduce_pairs(const Block& block) {
-  const auto sum = reduce_by(block.kernels().raddextexp, block, {});
-  const bool is_accurate = sum.value <= FLT_MAX && fabsf(sum.exponent) <= kMaxPairExponent;
+  const Extexp sum = reduce_by(&Kernels::raddextexp, block, {});
+  const bool is_accurate = sum.mantissa <= FLT_MAX && fabs(sum.exponent) <= kMaxPairExponent;
   return is_accurate ? corrected(block.row, sum) : reduce_by_max(block, max_of(block));
 }
 
+}  // namespace
+
 // ---- Outputs
 
-// y = exp(x - offset) / divisor
+constexpr MapFamily kScaledExp = {&Kernels::vscaleextexp, &Kernels::vscaleextexp_nt};
+constexpr MapFamily kScaledExpMinusMax = {&Kernels::vscaleexpminusmax, &Kernels::vscaleexpminusmax_nt};
+
+// y = exp(x - offset) / divisor * factor
 void finish_by_recompute(const Block& block) {
   const Row& row = block.row;
-  struct twopass_params params = params_of(row, static_cast<float>(row.divisor.exponent));
-  params.scale = to_float(row, factor_of_output(row, row.divisor));
-  (row.subtracts ? row.plan.vscaleexpminusmax : row.plan.vscaleextexp)(block.count, block.x(), block.y(), &params);
+  // The factor's exponent goes to the anchor, so that the scale is near 1.
+  const double factor = factor_of_output(row, row.divisor);
+  const int exponent = row.factor == 1.0 ? 0 : ilogb(factor);
+  struct twopass_params params = params_of(row, static_cast<float>(row.divisor.exponent - exponent));
+  params.scale = to_float(row, ldexp(factor, -exponent));
+  map_by(row.subtracts ? kScaledExpMinusMax : kScaledExp, block, params, row.finish);
+}
+
+namespace {
+
+float* outputs_of(const Block& block) {
+  return static_cast<float*>(address(block.operation().output, block.row.index, block.start));
 }
 
 void scale_output(const Block& block, double scale) {
-  const struct twopass_params params = {0.0f, 0.0f, to_float(block.row, scale), 0.0f, false};
-  block.kernels().vmulc(block.count, block.y(), block.y(), &params);
+  const struct twopass_params params = {0.0f, 0.0f, to_float(block.row, scale), 0.0f, 0.0f, false};
+  float* const y = outputs_of(block);
+  block.row.plan.isa->kernels_of(Element::f32, Element::f32).vmulc(block.count, y, y, &params);
 }
 
-// y = y * 2^(exponent of the block - exponent of the total) / mantissa of the total
+}  // namespace
+
+// y = y * 2^(exponent of the block - exponent of the total) / mantissa of the total * factor
 void finish_by_reload(const Block& block) {
   const Row& row = block.row;
   const double exponent_of_block = row.has_anchor ? row.anchor - 32.0f : row.exponents[block.index];
@@ -165,19 +193,20 @@ void finish_by_reload(const Block& block) {
   if (!is_zero && !isfinite(exponent_of_block)) return finish_by_recompute(block);
   const double exponent = exponent_of_block - row.total.exponent;
   if (exponent < -400.0) {
-    memset(block.y(), 0, block.count * size_of(row.plan.operation->output.element));
-    return;
+    memset(outputs_of(block), 0, block.count * sizeof(float));
+  } else {
+    double scale = power_of_two(exponent) * factor_of_output(row, row.total);
+    // A factor that is no float goes in steps; what gets lost on the way would be below FLT_MIN at its end.
+    const double step = FLT_MIN;
+    for (; scale > 0.0 && scale < step; scale /= step) scale_output(block, step);
+    scale_output(block, scale);
   }
-  double scale = power_of_two(exponent) * factor_of_output(row, row.total);
-  // A factor that is no float goes in steps; what gets lost on the way would be below FLT_MIN at its end.
-  const double step = FLT_MIN;
-  for (; scale > 0.0 && scale < step; scale /= step) scale_output(block, step);
-  scale_output(block, scale);
+  if (row.finish != nullptr) row.finish(row, block.start, block.count, outputs_of(block));
 }
 
-// ---- The table, in the order of the identifiers
+// ---- The table
 
-constexpr Algorithm kAlgorithms[] = {
+const Algorithm kAlgorithms[] = {
     {TWOPASS_ALGORITHM_THREE_PASS_RECOMPUTE, "three_pass_recompute", true, false, reduce_at_common_anchor,
      finish_by_recompute},
     {TWOPASS_ALGORITHM_THREE_PASS_RELOAD, "three_pass_reload", true, true, reduce_at_common_anchor, finish_by_reload},
@@ -185,8 +214,6 @@ constexpr Algorithm kAlgorithms[] = {
     {TWOPASS_ALGORITHM_ANCHORED_RELOAD, "anchored_reload", false, true, reduce_anchored, finish_by_reload},
     {TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE, "anchored_recompute", false, false, reduce_anchored, finish_by_recompute},
 };
-
-}  // namespace
 
 const Algorithm* find_algorithm(uint32_t id) {
   const size_t index = id - kAlgorithms[0].id;

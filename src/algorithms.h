@@ -24,6 +24,17 @@ struct Algorithm {
   void (*finish)(const Block& block);
 };
 
+// Sums of the exponentials of a block, by an anchor that is chosen for it.
+Extexp reduce_anchored(const Block& block);
+// Outputs by recomputing the exponentials, and by scaling those that were stored.
+void finish_by_recompute(const Block& block);
+void finish_by_reload(const Block& block);
+
+// The table, in the order of the identifiers.
+extern const Algorithm kAlgorithms[5];
+constexpr const Algorithm* kAnchoredReload = &kAlgorithms[3];
+constexpr const Algorithm* kAnchoredRecompute = &kAlgorithms[4];
+
 // The row of the table; NULL for AUTO and for what is not an algorithm.
 const Algorithm* find_algorithm(uint32_t id);
 

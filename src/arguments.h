@@ -5,6 +5,7 @@
 #define TWOPASS_SRC_ARGUMENTS_H_
 
 #include "algorithms.h"
+#include "kind.h"
 #include "operation.h"
 #include "twopass.h"
 
@@ -24,13 +25,15 @@ inline bool get_extent(const Matrix& matrix, size_t rows, size_t columns, Extent
   extent->begin = reinterpret_cast<uintptr_t>(matrix.data);
   if (matrix.data == nullptr || extent->begin % size != 0) return false;
   size_t before_last_column = columns - 1, before_last_row;
-  if (matrix.column_stride != 1 && __builtin_mul_overflow(columns - 1, matrix.column_stride, &before_last_column))
-    return false;
-  if (before_last_column >= max_elements) return false;
-  size_t elements = before_last_column + 1;
-  if (rows != 1) {
-    if (matrix.row_stride < elements) return false;
-    if (__builtin_mul_overflow(rows - 1, matrix.row_stride, &before_last_row)) return false;
+  if (matrix.column_stride != 1) {
+    if (columns != 1 && matrix.column_stride < matrix.inner) return false;
+    if (__builtin_mul_overflow(columns - 1, matrix.column_stride, &before_last_column)) return false;
+  }
+  if (before_last_column >= max_elements || matrix.inner > max_elements - before_last_column) return false;
+  size_t elements = before_last_column + matrix.inner;
+  if (rows != matrix.inner) {
+    if (matrix.outer_stride < elements) return false;
+    if (__builtin_mul_overflow(rows / matrix.inner - 1, matrix.outer_stride, &before_last_row)) return false;
     if (before_last_row > max_elements - elements) return false;
     elements += before_last_row;
   }
@@ -39,17 +42,33 @@ inline bool get_extent(const Matrix& matrix, size_t rows, size_t columns, Extent
 }
 
 // Whether no row of one overlaps a row of the other, or the two are the same, for extents that overlap.
-inline bool are_interleaved_or_same(const Extent& a, const Extent& b, const Operation& operation) {
-  const size_t size = size_of(operation.input.element);
-  const size_t row = ((operation.columns - 1) * operation.input.column_stride + 1) * size;
-  if (operation.rows == 1) return a.begin == b.begin && a.end == b.end;
-  if (operation.input.row_stride != operation.output.row_stride || a.end - a.begin != b.end - b.begin) return false;
+inline bool are_interleaved_or_same(const Extent& a, const Extent& b, const Operation& operation, const Matrix& input,
+                                    const Matrix& output) {
+  const size_t size = size_of(input.element);
+  if (size != size_of(output.element) || input.column_stride != output.column_stride) return false;
+  const size_t row = ((operation.columns - 1) * input.column_stride + input.inner) * size;
+  if (operation.rows == input.inner) return a.begin == b.begin && a.end == b.end;
+  if (input.outer_stride != output.outer_stride || a.end - a.begin != b.end - b.begin) return false;
   if (a.begin == b.begin) return true;
   // A row begins `offset` after some row of the other matrix, and must end before the next of its rows.
-  const size_t stride = operation.input.row_stride * size;
+  const size_t stride = input.outer_stride * size;
   const uintptr_t distance = a.begin < b.begin ? b.begin - a.begin : a.begin - b.begin;
   const size_t offset = distance % stride;
   return row <= offset && offset + row <= stride;
+}
+
+// The rows of a shape; false where they are more than memory has.
+inline bool get_rows(const struct twopass_shape* shape, size_t* rows) {
+  return shape != nullptr && !__builtin_mul_overflow(shape->outer, shape->inner, rows);
+}
+
+// A tensor of a shape with elements. False where its type is unknown.
+inline bool get_matrix(const struct twopass_shape& shape, const struct twopass_tensor* tensor, Matrix* matrix) {
+  if (tensor == nullptr || tensor->type >= kElements) return false;
+  *matrix = Matrix(tensor->data, tensor->outer_stride, static_cast<Element>(tensor->type));
+  if (shape.columns > 1) matrix->column_stride = tensor->column_stride;
+  if (shape.inner > 1) matrix->inner = shape.inner;
+  return true;
 }
 
 // Takes over what the options say. False where they hold what this build does not know.
@@ -61,25 +80,31 @@ inline bool take_options(const struct twopass_options& options, Operation* opera
     return false;
   if (reserved != 0 || (options.flags & ~kFlags) != 0) return false;
   if (options.runner != nullptr && options.runner->run == nullptr) return false;
-  if (operation->algorithm == nullptr) operation->algorithm = algorithm;
+  if (operation->kind == &kSoftmax && operation->algorithm == nullptr) operation->algorithm = algorithm;
   operation->flags = options.flags;
   operation->runner = options.runner;
   return true;
 }
 
-// Whether the totals of an operation with rows are there and aligned.
-inline bool are_totals_valid(const Operation& operation) {
-  return operation.totals != nullptr &&
-         reinterpret_cast<uintptr_t>(operation.totals) % alignof(struct twopass_extexp) == 0;
+// Whether the matrices of an operation with elements are there, aligned and in range, and output and inputs apart or
+// one and the same.
+inline bool are_operands_valid(const Operation& operation) {
+  const size_t rows = operation.rows, columns = operation.columns;
+  Extent output;
+  if (operation.finishes && !get_extent(operation.output, rows, columns, &output)) return false;
+  const auto is_valid_input = [&](const Matrix& matrix) {
+    Extent input;
+    if (!get_extent(matrix, rows, columns, &input)) return false;
+    return !operation.finishes || input.end <= output.begin || output.end <= input.begin ||
+           are_interleaved_or_same(input, output, operation, matrix, operation.output);
+  };
+  return is_valid_input(operation.input) && (!operation.has_weights() || is_valid_input(operation.weights));
 }
 
-// Whether the matrices of an operation with elements are there, aligned and in range, and apart or one and the same.
-inline bool are_operands_valid(const Operation& operation) {
-  Extent input, output;
-  if (!get_extent(operation.input, operation.rows, operation.columns, &input)) return false;
-  if (!operation.finishes) return true;
-  if (!get_extent(operation.output, operation.rows, operation.columns, &output)) return false;
-  return input.end <= output.begin || output.end <= input.begin || are_interleaved_or_same(input, output, operation);
+// Whether a pointer, which may be NULL, is aligned.
+template <class Type>
+bool is_aligned(const Type* pointer) {
+  return reinterpret_cast<uintptr_t>(pointer) % alignof(Type) == 0;
 }
 
 }  // namespace twopass

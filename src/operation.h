@@ -7,64 +7,73 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "element.h"
 #include "twopass.h"
 
 namespace twopass {
 
 struct Algorithm;
+struct Kind;
 
-// The types of elements.
-enum class Element : uint8_t { kF32 };
-
-constexpr size_t size_of(Element) { return sizeof(float); }
-
-// Element (r, c) is at data + r * row_stride + c * column_stride. Strides count elements. Kernels take columns that are
-// 1 apart; a finish step that goes by address() takes any.
+// Rows of elements. A row is what a softmax sums over; `inner` of them lie side by side, so that row r begins at
+// element r / inner * outer_stride + r % inner, and its columns are column_stride apart. With an inner of 1 they are
+// the rows of a matrix. Strides count elements.
 struct Matrix {
-  Matrix(void* data, size_t row_stride) : data(data), row_stride(row_stride) {}
+  Matrix(void* data, size_t row_stride, Element element = Element::f32)
+      : data(data), outer_stride(row_stride), element(element) {}
+
+  // What kernels take as it is: the columns of a row side by side.
+  bool is_dense() const { return column_stride == 1; }
+  bool is_of_dense_floats() const { return is_dense() && element == Element::f32; }
 
   void* data;
-  size_t row_stride;
+  size_t outer_stride;
   size_t column_stride = 1;
-  Element element = Element::kF32;
+  size_t inner = 1;
+  Element element;
 };
 
 // The address of an element.
 inline void* address(const Matrix& matrix, size_t row, size_t column) {
-  return static_cast<char*>(matrix.data) +
-         (row * matrix.row_stride + column * matrix.column_stride) * size_of(matrix.element);
+  const size_t outer = matrix.inner == 1 ? row : row / matrix.inner;
+  const size_t first = outer * matrix.outer_stride + (row - outer * matrix.inner);
+  return static_cast<char*>(matrix.data) + (first + column * matrix.column_stride) * size_of(matrix.element);
 }
 
 // An operation reduces each row to a total, finishes it with that total, or both. A softmax does both; a row in shards
 // takes either step in a call of its own.
 struct Operation {
   // Field by field, as in run_short_rows.
-  Operation(bool reduces, bool finishes, size_t rows, size_t columns, const Matrix& input, const Matrix& output,
-            struct twopass_extexp* totals, const Algorithm* algorithm = nullptr)
-      : reduces(reduces),
+  Operation(const Kind* kind, bool reduces, bool finishes, size_t rows, size_t columns, const Matrix& input,
+            const Matrix& output)
+      : kind(kind),
+        reduces(reduces),
         finishes(finishes),
         rows(rows),
         columns(columns),
         input(input),
-        output(output),
-        totals(totals),
-        algorithm(algorithm) {}
+        weights(nullptr, 0),
+        output(output) {}
 
-  bool reduces;   // computes the total of each row; otherwise it is handed in
-  bool finishes;  // computes the output; otherwise the totals are what is wanted
+  const Kind* kind;  // what is done with a row beside its reduction
+  bool reduces;      // computes the total of each row; otherwise it is handed in
+  bool finishes;     // computes the output; otherwise what comes of the totals is what is wanted
   size_t rows;
   size_t columns;
   Matrix input;
-  Matrix output;                  // where it finishes
-  struct twopass_extexp* totals;  // one for each row; NULL where they are neither handed in nor wanted
-  const Algorithm* algorithm;     // NULL: for a softmax, that of the options, or what suits best
+  Matrix weights;                           // a second input, of the same shape; of gradients, that of the outputs
+  Matrix output;                            // where it finishes
+  struct twopass_extexp* totals = nullptr;  // one for each row, of a row in shards
+  float* results = nullptr;                 // one for each row, of an operation that has such
+  const void* details = nullptr;            // what the kind alone knows
+  const Algorithm* algorithm = nullptr;     // NULL: for a softmax, that of the options, or what suits best
   // From the options:
   uint32_t flags = 0;
   const struct twopass_runner* runner = nullptr;
 
-  bool needs_totals() const { return !reduces || !finishes; }
-  bool is_in_place() const { return finishes && input.data == output.data; }
-  bool writes_elsewhere() const { return finishes && input.data != output.data; }
+  bool has_weights() const { return weights.data != nullptr; }
+  bool is_in_place() const { return finishes && (input.data == output.data || weights.data == output.data); }
+  bool writes_elsewhere() const { return finishes && !is_in_place(); }
 };
 
 }  // namespace twopass

@@ -3,6 +3,8 @@
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #include "plan.h"
 
+#include "columns.h"
+
 namespace twopass {
 namespace {
 
@@ -14,28 +16,37 @@ constexpr size_t kElementsOfRow = 64;
 // need. Where there is a row for each thread, the more rows there are, the less there is to gain.
 constexpr size_t kMinCutColumns = 98304;
 
-// Rows of fewer columns are stored past the caches at no gain.
+// Fewer elements at once are stored past the caches at no gain.
 constexpr size_t kMinColumnsPastCaches = 256;
 
 size_t quotient_up(size_t a, size_t b) { return a / b + (a % b != 0); }
 
 // Whether all that is read and written stays in cache.
 bool fits_cache(const Operation& operation) {
-  const size_t matrices = operation.writes_elsewhere() ? 2 : 1;
-  const size_t bytes_of_column = operation.rows * matrices * size_of(operation.input.element);
-  return operation.columns <= cache_bytes() / bytes_of_column;
+  size_t bytes_of_row_of_one = size_of(operation.input.element);
+  if (operation.has_weights()) bytes_of_row_of_one += size_of(operation.weights.element);
+  if (operation.writes_elsewhere()) bytes_of_row_of_one += size_of(operation.output.element);
+  return operation.columns <= cache_bytes() / (operation.rows * bytes_of_row_of_one);
 }
 
 const Algorithm* choose_algorithm(const Operation& operation, bool is_cached) {
-  if (operation.algorithm != nullptr) return operation.algorithm;
+  const Kind& kind = *operation.kind;
+  const Algorithm* algorithm = operation.algorithm;
   // In cache the algorithm with the fewest exponentials wins; out of it, the one that moves the least. What short rows
   // store and reload stays in cache, however many there are.
-  return find_algorithm(is_cached || are_short_rows(operation) ? TWOPASS_ALGORITHM_ANCHORED_RELOAD
-                                                               : TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE);
+  if (algorithm == nullptr) {
+    const bool is_in_cache = is_cached || (kind.short_rows != nullptr && operation.columns < kMinLongColumns);
+    algorithm = is_in_cache ? kind.in_cache : kind.out_of_cache;
+  }
+  if (!algorithm->stores) return algorithm;
+  const bool has_room = operation.finishes && operation.output.is_of_dense_floats();
+  if (has_room && !(kind.reads_again && operation.is_in_place())) return algorithm;
+  return algorithm->subtracts_max ? find_algorithm(TWOPASS_ALGORITHM_THREE_PASS_RECOMPUTE) : kind.out_of_cache;
 }
 
-void choose_blocks(size_t columns, Plan* plan) {
-  plan->blocks = quotient_up(columns, kBlock);
+void choose_blocks(const Operation& operation, Plan* plan) {
+  plan->block = operation.kind->block;
+  plan->blocks = quotient_up(operation.columns, plan->block);
   plan->blocks_of_group = quotient_up(plan->blocks, kMaxGroups);
   plan->groups = quotient_up(plan->blocks, plan->blocks_of_group);
 }
@@ -48,7 +59,7 @@ void choose_tasks(const Operation& operation, Plan* plan) {
   const size_t threads = plan->runner->thread_count;
   if (threads <= 1 || rows <= (kMinParallelElements - 1) / (columns + kElementsOfRow)) {
     plan->runner = nullptr;
-  } else if (are_short_rows(operation)) {
+  } else if (columns < kMinLongColumns) {
     plan->rows_of_task = quotient_up(rows, 4 * threads);
   } else {
     // Many rows go to the threads whole; of a few long ones, each is cut into its groups.
@@ -59,26 +70,24 @@ void choose_tasks(const Operation& operation, Plan* plan) {
 
 }  // namespace
 
-Plan make_plan(const Operation& operation, const Kernels& kernels) {
+Plan make_plan(const Operation& operation, const Isa& isa) {
+  const Kind& kind = *operation.kind;
   Plan plan;
   plan.operation = &operation;
-  plan.kernels = &kernels;
+  plan.isa = &isa;
   choose_tasks(operation, &plan);
   plan.is_cached = fits_cache(operation);
-  choose_blocks(operation.columns, &plan);
+  choose_blocks(operation, &plan);
   plan.algorithm = choose_algorithm(operation, plan.is_cached);
+  plan.is_short = operation.algorithm == nullptr && operation.columns < kMinLongColumns && kind.short_rows != nullptr &&
+                  kind.takes_short_rows(operation, isa);
   // There is no place for the anchors of very many blocks.
   plan.finds_max = plan.algorithm->subtracts_max || (plan.algorithm->stores && plan.blocks > kMaxStoredBlocks);
   // Stores past the caches save reading memory before it is written. They pay where the output would not stay in cache
   // anyway, and only in another place than the input, which is in cache when it is written.
-  const bool is_stored_past = operation.writes_elsewhere() && !plan.is_cached;
-  const auto choose = [is_stored_past](auto* plain, auto* non_temporal) {
-    return is_stored_past && non_temporal != nullptr ? non_temporal : plain;
-  };
-  plan.vsoftmax =
-      operation.columns < kMinColumnsPastCaches ? kernels.vsoftmax : choose(kernels.vsoftmax, kernels.vsoftmax_nt);
-  plan.vscaleexpminusmax = choose(kernels.vscaleexpminusmax, kernels.vscaleexpminusmax_nt);
-  plan.vscaleextexp = choose(kernels.vscaleextexp, kernels.vscaleextexp_nt);
+  plan.rows_of_strip = kind.strip != nullptr && kind.takes_strips(operation, isa) ? rows_of_strip(operation) : 0;
+  const size_t written_at_once = plan.rows_of_strip != 0 ? plan.rows_of_strip : operation.columns;
+  plan.stores_past_caches = operation.writes_elsewhere() && !plan.is_cached && written_at_once >= kMinColumnsPastCaches;
   return plan;
 }
 

@@ -1,4 +1,4 @@
-// How to carry out an operation: the algorithm, the kernels, the blocks and the tasks that suit it and the machine.
+// How to carry out an operation: the algorithm, the stores, the blocks and the tasks that suit it and the machine.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #ifndef TWOPASS_SRC_PLAN_H_
@@ -8,6 +8,7 @@
 
 #include "algorithms.h"
 #include "dispatch.h"
+#include "kind.h"
 #include "operation.h"
 
 namespace twopass {
@@ -21,33 +22,36 @@ constexpr size_t kBlock = 16384;
 constexpr size_t kMaxGroups = 64;
 constexpr size_t kMaxStoredBlocks = 512;
 
-// Rows of fewer columns are short: they go through a kernel that takes many of them.
+// Rows of fewer columns are short: they go through a kernel that takes many of them, if their kind has such.
 constexpr size_t kMinLongColumns = kMaxShortColumns + 1;
 
 struct Plan {
   const Operation* operation;
-  const Kernels* kernels;
+  const Isa* isa;
   const Algorithm* algorithm;
-  bool finds_max;  // a pass over the row for its maximum comes first
-  bool is_cached;  // what is read and written stays in cache
+  bool is_short;            // the kind takes many rows at once
+  bool finds_max;           // a pass over the row for its maximum comes first
+  bool is_cached;           // what is read and written stays in cache
+  bool stores_past_caches;  // by the kernels that can
 
-  size_t blocks;  // of a row
+  size_t block;  // the columns of a block
+  size_t blocks;
   size_t blocks_of_group;
   size_t groups;
 
   const struct twopass_runner* runner;  // NULL where threads do not pay
   size_t rows_of_task;                  // 0 where the threads share each row
-  // With the stores that suit the matrix:
-  twopass_rows_fn* vsoftmax;
-  twopass_map_fn* vscaleexpminusmax;
-  twopass_map_fn* vscaleextexp;
+  size_t rows_of_strip;                 // not 0 where rows lie side by side and their kind takes so many at once
 };
 
-Plan make_plan(const Operation& operation, const Kernels& kernels);
+Plan make_plan(const Operation& operation, const Isa& isa);
 
-// Whether rows are short, for the kernel that takes many of them, which computes a softmax.
-inline bool are_short_rows(const Operation& operation) {
-  return operation.algorithm == nullptr && operation.columns < kMinLongColumns;
+// The kernel for rows as they are; NULL where there is none.
+inline twopass_rows_fn* vsoftmax_of(const Operation& operation, const Isa& isa, bool stores_past_caches) {
+  const Matrix &x = operation.input, &y = operation.output;
+  if (!x.is_dense() || !y.is_dense() || x.inner != 1) return nullptr;
+  const Kernels& kernels = isa.kernels_of(x.element, y.element);
+  return stores_past_caches && kernels.vsoftmax_nt != nullptr ? kernels.vsoftmax_nt : kernels.vsoftmax;
 }
 
 // The outputs of a row whose total is 0.
@@ -63,9 +67,10 @@ inline void run_short_rows(const Operation& operation, twopass_rows_fn* vsoftmax
   params.anchor = 0.0f;
   params.scale = 1.0f;
   params.empty = empty_of(operation);
+  params.log_sum = 0.0f;
   params.prefetches = !is_cached;
-  vsoftmax(end - begin, operation.columns, address(operation.input, begin, 0), operation.input.row_stride,
-           address(operation.output, begin, 0), operation.output.row_stride, &params);
+  vsoftmax(end - begin, operation.columns, address(operation.input, begin, 0), operation.input.outer_stride,
+           address(operation.output, begin, 0), operation.output.outer_stride, &params);
 }
 
 // Carries out an operation that has elements, in the default floating-point environment.

@@ -5,8 +5,8 @@
 #include "row.h"
 
 #include <float.h>
-#include <string.h>
 
+#include "block.h"
 #include "tasks.h"
 
 namespace twopass {
@@ -67,6 +67,8 @@ void reduce(Row& row, const struct twopass_runner* runner) {
   if (row.plan.finds_max) use_max(row, find_max(row, runner));
   for_each_group(row, runner, [&row](Group& group, size_t begin, size_t end) {
     group.total = {0.0, 0.0};
+    group.moment = 0.0;
+    group.max_sum = kEmptySum;
     for (size_t index = begin; index < end; index++) {
       group.total = sum(group.total, row.algorithm->reduce(Block(row, index)));
     }
@@ -80,18 +82,6 @@ void reduce(Row& row, const struct twopass_runner* runner) {
 
 // ---- The outputs
 
-// All of them the same.
-void fill(const Row& row, float value) {
-  const Operation& operation = *row.plan.operation;
-  void* const y = address(operation.output, row.index, 0);
-  if (value == 0.0f) {
-    memset(y, 0, operation.columns * size_of(operation.output.element));
-  } else {  // NaN, which a product takes from its factor
-    const struct twopass_params params = {0.0f, 0.0f, value, 0.0f, false};
-    row.plan.kernels->vmulc(operation.columns, address(operation.input, row.index, 0), y, &params);
-  }
-}
-
 // Where the total is beyond the accurate range, what is recomputed is divided by one of exp(x - offset), with the float
 // next to its logarithm for the offset: no x is larger, as exp(x) is part of the total.
 void bring_into_range(Row& row) {
@@ -104,11 +94,6 @@ void bring_into_range(Row& row) {
 bool is_in_range(const Extexp& total) { return fabs(total.exponent) <= kMaxAccurateExponent; }
 
 void finish(Row& row, const struct twopass_runner* runner) {
-  if (!is_positive(row.total)) return fill(row, row.total.mantissa == 0.0 ? empty_of(*row.plan.operation) : NAN);
-  row.divisor = row.total;
-  if (!row.subtracts && !is_in_range(row.total)) bring_into_range(row);
-  if (!is_in_range(row.divisor)) return fill(row, 0.0f);  // every x is far below the total
-
   const auto finish_block = [&row](size_t index) { row.algorithm->finish(Block(row, index)); };
   // In the cache of one core, backwards: what was read last is the nearest. Otherwise forwards: out of cache each block
   // was prefetched from the one before it, and a thread gets the blocks that it had in the first pass.
@@ -123,16 +108,35 @@ void finish(Row& row, const struct twopass_runner* runner) {
 
 }  // namespace
 
+bool conclude_softmax(Row& row) {
+  const Operation& operation = *row.plan.operation;
+  if (!operation.finishes) return false;
+  if (!is_positive(row.total)) {
+    fill(row, row.total.mantissa == 0.0 ? empty_of(operation) : NAN);
+    return false;
+  }
+  row.divisor = row.total;
+  if (!row.subtracts && !is_in_range(row.total)) bring_into_range(row);
+  if (!is_in_range(row.divisor)) {  // every x is far below the total
+    fill(row, 0.0f);
+    return false;
+  }
+  return true;
+}
+
 void run_row(const Plan& plan, size_t index, const struct twopass_runner* runner) {
   const Operation& operation = *plan.operation;
+  const Kind& kind = *operation.kind;
   Row row(plan, index);
+  if (kind.begin != nullptr && !kind.begin(row)) return;
   if (operation.reduces) {
     reduce(row, runner);
     if (operation.totals != nullptr) operation.totals[index] = row.total;
   } else {
     row.total = checked(operation.totals[index]);
   }
-  if (operation.finishes) finish(row, runner);
+  if (kind.conclude(row)) finish(row, runner);
+  if (kind.end != nullptr) kind.end(row);
 }
 
 }  // namespace twopass

@@ -1,4 +1,4 @@
-// A row on its way through the steps of an algorithm.
+// A row on its way through the steps of an operation.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #ifndef TWOPASS_SRC_ROW_H_
@@ -22,11 +22,30 @@ inline float exponent_of(float x) {
   return x * static_cast<float>(kLog2E) + magic - magic;
 }
 
+// The sum of exp(x) as (1 + rest) * exp(max), where the 1 is that of one x that is the maximum. So a rest that is
+// nothing beside 1 keeps its digits.
+struct MaxSum {
+  double max;
+  double rest;
+
+  void add(const MaxSum& other);
+  Extexp total() const;
+};
+
+constexpr MaxSum kEmptySum = {-HUGE_VAL, -1.0};
+
 // What the blocks of a group add up to.
 struct Group {
   Extexp total;
   float max;
+  double moment;   // for an entropy
+  MaxSum max_sum;  // not empty where the total was made of it
 };
+
+struct Row;
+
+// What is done to outputs while they are floats: to `count` of them from column `start` on.
+using Finish = void (*)(const Row& row, size_t start, size_t count, float* y);
 
 struct Row {
   // Leaves the rest for the steps to fill in.
@@ -40,43 +59,33 @@ struct Row {
   float offset = 0.0f;      // at least as large as every x
   bool has_anchor = false;  // one for all blocks
   float anchor = 0.0f;
-  Extexp total;    // of exp(x), or of exp(x - offset) where the reduction subtracts, normalised
-  Extexp divisor;  // of what is recomputed: the same, but of exp(x - offset) where the outputs alone subtract
+  Extexp total;         // of exp(x), or of exp(x - offset) where the reduction subtracts, normalised
+  Extexp divisor;       // of what is recomputed: the same, but of exp(x - offset) where the outputs alone subtract
+  double factor = 1.0;  // of the outputs, not negative
+  Finish finish = nullptr;
+  float log_sum = 0.0f;    // the logarithm of the sum of exp(x - offset), for the outputs that need it
+  double details[4] = {};  // what the kind alone knows
   Group groups[kMaxGroups];
   // Of each block without the common anchor that an algorithm stores: exp(x) = y * 2^exponent, where the exponent is
   // -infinity for 0, whatever y is, and NaN for a block that could not be stored.
   float exponents[kMaxStoredBlocks];
 };
 
-struct Block {
-  Block(Row& row, size_t index)
-      : row(row),
-        index(index),
-        start(index * kBlock),
-        count(index + 1 < row.plan.blocks ? kBlock : row.plan.operation->columns - start) {}
-
-  Row& row;
-  const size_t index;
-  const size_t start;
-  const size_t count;
-
-  const Kernels& kernels() const { return *row.plan.kernels; }
-  const void* x() const { return at(row.plan.operation->input); }
-  void* y() const { return at(row.plan.operation->output); }
-
- private:
-  void* at(const Matrix& matrix) const { return address(matrix, row.index, start); }
+// The logarithm of the sum of exp(x) in two parts, x - offset - rest being exact where it is near 0.
+struct LogSum {
+  float offset;
+  double rest;
 };
+LogSum log_sum_of(Row& row);
 
-// What a kernel makes of a block.
-inline struct twopass_reduction reduce_by(twopass_reduce_fn* kernel, const Block& block,
-                                          const struct twopass_params& params, void* y = nullptr) {
-  struct twopass_reduction result;
-  kernel(block.count, block.x(), y, &params, &result);
-  return result;
-}
+// A small block makes it rare that one has so much of the sum that it has to be summed again for its logarithm.
+constexpr size_t kBlockOfLogSums = 4096;
 
-inline float max_of(const Block& block) { return reduce_by(block.kernels().rmax, block, {}).value; }
+// For an Algorithm: the sum of a block, which leaves its MaxSum with the group.
+Extexp reduce_by_max_sum(const Block& block);
+
+// For a Kind: what a softmax does between total and outputs.
+bool conclude_softmax(Row& row);
 
 // Computes the row: its total, its output, or both. Threads of the runner, which may be NULL, share the groups; the
 // result has the same bits for every runner.

@@ -1,6 +1,7 @@
 // Carries out a plan: gives its rows to the threads.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+#include "columns.h"
 #include "environment.h"
 #include "row.h"
 #include "tasks.h"
@@ -9,14 +10,24 @@ namespace twopass {
 namespace {
 
 void run_rows(const Plan& plan, size_t begin, size_t end) {
-  if (are_short_rows(*plan.operation))
-    return run_short_rows(*plan.operation, plan.vsoftmax, plan.is_cached, begin, end);
+  if (plan.is_short) return plan.operation->kind->short_rows(plan, begin, end);
   for (size_t row = begin; row < end; row++) run_row(plan, row, nullptr);
+}
+
+void run_strips(const Plan& plan) {
+  const Operation& operation = *plan.operation;
+  const size_t inner = operation.input.inner, size = plan.rows_of_strip, strips = (inner - 1) / size + 1;
+  for_each_task(plan.runner, operation.rows / inner * strips, [&](size_t task) {
+    const size_t begin = task % strips * size;
+    const size_t count = inner - begin < size ? inner - begin : size;
+    operation.kind->strip(plan, {task / strips * inner + begin, count});
+  });
 }
 
 }  // namespace
 
 void run(const Plan& plan) {
+  if (plan.rows_of_strip != 0) return run_strips(plan);
   const size_t rows = plan.operation->rows;
   const size_t rows_of_task = plan.rows_of_task;
   if (rows_of_task == 0) {

@@ -8,28 +8,33 @@
 #include "twopass.h"
 
 using twopass::Extexp;
-using twopass::Operation;
 
 namespace {
 
-// It stores nothing that would have to be there in another call.
-const twopass::Algorithm* algorithm_of_steps() { return twopass::find_algorithm(TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE); }
+// Either of the two steps of a softmax.
+twopass_status step(bool reduces, size_t rows, size_t columns, const float* input, size_t input_stride, float* output,
+                    size_t output_stride, struct twopass_extexp* totals, const struct twopass_options* options) {
+  twopass::Operation operation(&twopass::kSoftmax, reduces, !reduces, rows, columns,
+                               {const_cast<float*>(input), input_stride}, {output, output_stride});
+  operation.totals = totals;
+  // It stores nothing that would have to be there in another call.
+  operation.algorithm = twopass::kAnchoredRecompute;
+  if (rows != 0 && totals == nullptr) return TWOPASS_INVALID_ARGUMENT;
+  return twopass::perform(operation, options);
+}
 
 }  // namespace
 
 twopass_status twopass_reduce_extexp_f32(size_t rows, size_t columns, const float* input, size_t input_stride,
                                          struct twopass_extexp* totals, const struct twopass_options* options) {
-  Operation reduce(true, false, rows, columns, {const_cast<float*>(input), input_stride}, {nullptr, 0}, totals,
-                   algorithm_of_steps());
-  return twopass::perform(reduce, options);
+  return step(true, rows, columns, input, input_stride, nullptr, 0, totals, options);
 }
 
 twopass_status twopass_finish_extexp_f32(size_t rows, size_t columns, const float* input, size_t input_stride,
                                          float* output, size_t output_stride, const struct twopass_extexp* totals,
                                          const struct twopass_options* options) {
-  Operation finish(false, true, rows, columns, {const_cast<float*>(input), input_stride}, {output, output_stride},
-                   const_cast<struct twopass_extexp*>(totals), algorithm_of_steps());
-  return twopass::perform(finish, options);
+  return step(false, rows, columns, input, input_stride, output, output_stride,
+              const_cast<struct twopass_extexp*>(totals), options);
 }
 
 struct twopass_extexp twopass_merge_extexp(struct twopass_extexp a, struct twopass_extexp b) {

@@ -1,0 +1,80 @@
+// A block of a row, and how kernels get at it: where it stands, or as a copy in floats.
+//
+// Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+#ifndef TWOPASS_SRC_BLOCK_H_
+#define TWOPASS_SRC_BLOCK_H_
+
+#include <stddef.h>
+
+#include "extexp.h"
+#include "row.h"
+
+namespace twopass {
+
+struct Block {
+  Block(Row& row, size_t index)
+      : row(row),
+        index(index),
+        start(index * row.plan.block),
+        count(index + 1 < row.plan.blocks ? row.plan.block : row.plan.operation->columns - start) {}
+
+  const Operation& operation() const { return *row.plan.operation; }
+
+  Row& row;
+  const size_t index;
+  const size_t start;
+  const size_t count;
+};
+
+// Kernels, named as members of Kernels: that of the matrices' elements takes the block where it stands. Where there is
+// none, or columns lie apart, the kernel of floats takes copies of some elements at a time. All expect the environment
+// that they are called in.
+
+// The kernel of the family, on the input: value and exponent as it says, and the moment where it has one.
+Extexp reduce_by(twopass_reduce_fn* Kernels::*family, const Block& block, const struct twopass_params& params,
+                 double* moment = nullptr);
+// On the weights alone, and on input and weights.
+Extexp reduce_weights_by(twopass_reduce_fn* Kernels::*family, const Block& block, const struct twopass_params& params);
+Extexp reduce_by(twopass_reduce2_fn* Kernels::*family, const Block& block, const struct twopass_params& params);
+
+// The same for a kernel that stores into the output, which is of dense floats.
+Extexp reduce_and_store_by(twopass_reduce_fn* Kernels::*family, const Block& block,
+                           const struct twopass_params& params);
+
+float max_of(const Block& block);
+MaxSum max_sum_of(const Block& block);
+
+// A family that maps, with its kernel for stores past the caches, from input to output.
+struct MapFamily {
+  twopass_map_fn* Kernels::*plain;
+  twopass_map_fn* Kernels::*past_caches;
+};
+void map_by(const MapFamily& family, const Block& block, const struct twopass_params& params, Finish finish);
+
+// From input and weights to output.
+struct Map2Family {
+  twopass_map2_fn* Kernels::*plain;
+  twopass_map2_fn* Kernels::*past_caches;
+};
+void map_by(const Map2Family& family, const Block& block, const struct twopass_params& params);
+
+// Some elements of a row as floats, from column `start` on: where they are if they are dense floats, otherwise in the
+// buffer.
+constexpr size_t kMaxCopied = 2048;
+const float* load(const Plan& plan, const Matrix& matrix, size_t row, size_t start, size_t count, float* buffer);
+// And back, unless they are there.
+void store(const Plan& plan, const Matrix& matrix, size_t row, size_t start, size_t count, const float* buffer);
+
+inline float element_of(const Plan& plan, const Matrix& matrix, size_t row, size_t column) {
+  float value;
+  return *load(plan, matrix, row, column, 1, &value);
+}
+
+void store_element(const Plan& plan, const Matrix& matrix, size_t row, size_t column, float value);
+
+// All outputs of a row the same.
+void fill(const Row& row, float value);
+
+}  // namespace twopass
+
+#endif  // TWOPASS_SRC_BLOCK_H_

@@ -1,0 +1,126 @@
+// The public calls of the gradients of softmax and log-softmax.
+//
+// Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+#include <math.h>
+
+#include "block.h"
+#include "perform.h"
+#include "twopass.h"
+
+namespace twopass {
+namespace {
+
+// The input is the softmax or log-softmax y, the weights are the gradient dy by it.
+
+// The sum of the row, for the formulas below.
+bool conclude(Row& row) {
+  row.details[0] = ldexp(row.total.mantissa, static_cast<int>(row.total.exponent));
+  return true;
+}
+
+// ---- Short rows: without the steps of a row, which take longer than a few elements
+
+bool takes_short_rows(const Operation& operation, const Isa&) { return operation.columns <= kMaxCopied; }
+
+// Calls call(y, dy, dx) for each row as floats.
+template <class Call>
+void for_each_short_row(const Plan& plan, size_t begin, size_t end, const Call& call) {
+  const Operation& operation = *plan.operation;
+  const size_t columns = operation.columns;
+  float copy_of_y[kMaxCopied], copy_of_dy[kMaxCopied];
+  for (size_t row = begin; row < end; row++) {
+    const float* const y = load(plan, operation.input, row, 0, columns, copy_of_y);
+    const float* const dy = load(plan, operation.weights, row, 0, columns, copy_of_dy);
+    float* const dx =
+        operation.output.is_of_dense_floats() ? static_cast<float*>(address(operation.output, row, 0)) : copy_of_y;
+    call(y, dy, dx);
+    store(plan, operation.output, row, 0, columns, dx);
+  }
+}
+
+twopass_map2_fn* kernel_of(const Map2Family& family, const Plan& plan) {
+  const Kernels& kernels = plan.isa->kernels_of(Element::f32, Element::f32);
+  const bool is_past_caches = plan.stores_past_caches && plan.operation->output.is_of_dense_floats();
+  return is_past_caches && kernels.*family.past_caches != nullptr ? kernels.*family.past_caches : kernels.*family.plain;
+}
+
+// ---- dx = y * (dy - sum of y * dy)
+
+constexpr Map2Family kProductsFamily = {&Kernels::vsoftmaxgrad, &Kernels::vsoftmaxgrad_nt};
+
+struct twopass_params params_of_products(double sum) {
+  return {static_cast<float>(sum), 0.0f, 1.0f, 0.0f, 0.0f, false};
+}
+
+void products_of_short_rows(const Plan& plan, size_t begin, size_t end) {
+  const size_t columns = plan.operation->columns;
+  twopass_reduce2_fn* const rdot = plan.isa->kernels_of(Element::f32, Element::f32).rdot;
+  twopass_map2_fn* const vsoftmaxgrad = kernel_of(kProductsFamily, plan);
+  for_each_short_row(plan, begin, end, [&](const float* y, const float* dy, float* dx) {
+    struct twopass_reduction sum;
+    rdot(columns, y, dy, nullptr, &sum);
+    const struct twopass_params params = params_of_products(sum.value);
+    vsoftmaxgrad(columns, y, dy, dx, &params);
+  });
+}
+
+Extexp reduce_products(const Block& block) { return reduce_by(&Kernels::rdot, block, {}); }
+
+void finish_products(const Block& block) { map_by(kProductsFamily, block, params_of_products(block.row.details[0])); }
+
+constexpr Algorithm kProducts = {0, "", false, false, reduce_products, finish_products};
+const Kind kSoftmaxBackward = {
+    &kProducts, &kProducts, kBlock, 0.0f, conclude, nullptr, nullptr, takes_short_rows, products_of_short_rows};
+
+// ---- dx = dy - exp(y) * sum of dy
+
+constexpr Map2Family kExponentialsFamily = {&Kernels::vlogsoftmaxgrad, &Kernels::vlogsoftmaxgrad_nt};
+
+struct twopass_params params_of_exponentials(double sum) {
+  return {0.0f, 0.0f, static_cast<float>(sum), 0.0f, 0.0f, false};
+}
+
+void exponentials_of_short_rows(const Plan& plan, size_t begin, size_t end) {
+  const size_t columns = plan.operation->columns;
+  twopass_reduce_fn* const radd = plan.isa->kernels_of(Element::f32, Element::f32).radd;
+  twopass_map2_fn* const vlogsoftmaxgrad = kernel_of(kExponentialsFamily, plan);
+  for_each_short_row(plan, begin, end, [&](const float* y, const float* dy, float* dx) {
+    struct twopass_reduction sum;
+    radd(columns, dy, nullptr, nullptr, &sum);
+    const struct twopass_params params = params_of_exponentials(sum.value);
+    vlogsoftmaxgrad(columns, y, dy, dx, &params);
+  });
+}
+
+Extexp reduce_weights(const Block& block) { return reduce_weights_by(&Kernels::radd, block, {}); }
+
+void finish_exponentials(const Block& block) {
+  map_by(kExponentialsFamily, block, params_of_exponentials(block.row.details[0]));
+}
+
+constexpr Algorithm kExponentials = {0, "", false, false, reduce_weights, finish_exponentials};
+const Kind kLogSoftmaxBackward = {&kExponentials, &kExponentials,   kBlock,
+                                  0.0f,           conclude,         nullptr,
+                                  nullptr,        takes_short_rows, exponentials_of_short_rows};
+
+twopass_status gradient(const Kind& kind, const struct twopass_shape* shape, const struct twopass_tensor* y,
+                        const struct twopass_tensor* dy, const struct twopass_tensor* dx,
+                        const struct twopass_options* options) {
+  static const struct twopass_tensor none = {};
+  return perform({&kind, y, dy != nullptr ? dy : &none, dx}, shape, options);
+}
+
+}  // namespace
+}  // namespace twopass
+
+twopass_status twopass_softmax_backward(const struct twopass_shape* shape, const struct twopass_tensor* y,
+                                        const struct twopass_tensor* dy, const struct twopass_tensor* dx,
+                                        const struct twopass_options* options) {
+  return twopass::gradient(twopass::kSoftmaxBackward, shape, y, dy, dx, options);
+}
+
+twopass_status twopass_log_softmax_backward(const struct twopass_shape* shape, const struct twopass_tensor* y,
+                                            const struct twopass_tensor* dy, const struct twopass_tensor* dx,
+                                            const struct twopass_options* options) {
+  return twopass::gradient(twopass::kLogSoftmaxBackward, shape, y, dy, dx, options);
+}
