@@ -7,6 +7,7 @@
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #include <cstdio>
 #include <cstdlib>
+#include <initializer_list>
 
 #include "twopass.h"
 
@@ -17,7 +18,8 @@ namespace {
 size_t allocation_count = 0;
 
 constexpr size_t kElements = 1 << 21;
-float x[kElements], y[kElements];
+float x[kElements], y[kElements], results[kElements];
+int64_t labels[kElements];
 
 }  // namespace
 
@@ -55,6 +57,25 @@ int posix_memalign(void** memory, size_t alignment, size_t size) {
 
 }  // extern "C"
 
+namespace {
+
+// Every call of the family, in each type.
+void MakeCalls(const twopass_shape& shape) {
+  for (uint32_t type : {TWOPASS_F32, TWOPASS_F16, TWOPASS_BF16}) {
+    const size_t stride = shape.columns * shape.inner;
+    const twopass_tensor input = {x, type, stride, shape.inner}, output = {y, type, stride, shape.inner};
+    twopass_softmax(&shape, &input, &output, nullptr);
+    twopass_log_softmax(&shape, &input, &output, nullptr);
+    twopass_log_sum_exp(&shape, &input, results, nullptr);
+    twopass_entropy(&shape, &input, results, nullptr);
+    twopass_softmax_backward(&shape, &input, &input, &output, nullptr);
+    twopass_log_softmax_backward(&shape, &input, &input, &output, nullptr);
+    twopass_cross_entropy(&shape, &input, labels, results, &output, nullptr, nullptr);
+  }
+}
+
+}  // namespace
+
 int main() {
   std::free(std::malloc(1));
   if (allocation_count != 1) {
@@ -66,6 +87,9 @@ int main() {
   for (size_t columns = 1; columns <= kElements; columns *= 8) {
     twopass_softmax_f32(kElements / columns, columns, x, columns, y, columns, nullptr);
     twopass_softmax_f32(kElements / columns, columns, x, columns, x, columns, nullptr);
+    const size_t rows = kElements / 64 / columns + 1;
+    MakeCalls({rows, columns, 1});
+    if (rows > 1) MakeCalls({1, columns, rows});
   }
   const size_t count = allocation_count - 1;
   std::printf("%zu allocations\n", count);

@@ -23,6 +23,8 @@
 #endif
 
 #include "src/plan.h"
+#include "test/elements.h"
+#include "test/family.h"
 #include "test/inputs.h"
 #include "test/inventory.h"
 #include "test/softmax_fixture.h"
@@ -254,6 +256,32 @@ TEST_P(EnvironmentTest, OfThreadsChangesNoBit) {
 }
 
 TWOPASS_INSTANTIATE_SOFTMAX_TEST(EnvironmentTest, Algorithms());
+
+// ---- The family
+
+class FamilyEnvironmentTest : public SoftmaxTest {};
+
+TEST_P(FamilyEnvironmentTest, ChangesNoBit) {
+  const std::vector<Environment> environments = Environments();
+  if (environments.empty()) GTEST_SKIP() << "this machine has no other environment";
+  for (Call call : kCalls) {
+    for (uint32_t type : kTypes) {
+      for (const twopass_shape& shape : std::vector<twopass_shape>{{2, 50, 1}, {1, 9000, 1}, {1, 30, 20}}) {
+        Problem problem = ProblemOf(call, shape, NormalRows(shape.outer * shape.inner, shape.columns, 10), type);
+        problem.how = {nullptr, nullptr, 0.1f, 0.01f, -0.3f, {}};
+        problem.input[0][7] = 0x1p-20f;  // denormal in f16
+        const Outcome expected = Perform(problem);
+        ASSERT_EQ(Difference(problem, expected), "");
+        for (const Environment& environment : environments) {
+          const Outcome outcome = Perform(problem, [&](const auto& call) { CallIn(environment, call); });
+          EXPECT_TRUE(outcome.HasSameBits(expected)) << environment.name << ", " << problem.Name();
+        }
+      }
+    }
+  }
+}
+
+TWOPASS_INSTANTIATE_SOFTMAX_TEST(FamilyEnvironmentTest, std::vector<uint32_t>{TWOPASS_ALGORITHM_AUTO});
 
 // ---- Rows in shards
 

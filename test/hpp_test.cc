@@ -4,10 +4,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "twopass.hpp"
@@ -74,6 +78,186 @@ TEST(HppTest, ShardsOfARow) {
   ASSERT_EQ(twopass::finish(row.subspan(1), std::span(output).subspan(1), total), TWOPASS_OK);
   for (size_t i = 0; i < logits.size(); i++) EXPECT_NEAR(output[i], expected[i], 1e-6) << i;
   EXPECT_EQ(twopass::finish(row, std::span(output).first(3), total), TWOPASS_INVALID_ARGUMENT);
+}
+
+// ---- The family, and its types
+
+static_assert(sizeof(twopass::f16) == 2 && std::is_trivially_copyable_v<twopass::f16>);
+static_assert(sizeof(twopass::bf16) == 2 && std::is_trivially_copyable_v<twopass::bf16>);
+static_assert(!std::is_convertible_v<float, twopass::bf16> && !std::is_convertible_v<std::uint16_t, twopass::f16>);
+
+// Ranges that make no call: of no element type, of two of them, an output that is const or gone after the call.
+template <class Input, class Output>
+concept callable = requires(Input& input, Output&& output) {
+  twopass::softmax(input, std::forward<Output>(output));
+};
+static_assert(callable<std::vector<float>, std::span<float>>);
+static_assert(callable<std::array<float, 3>, float (&)[3]>);
+static_assert(!callable<std::vector<std::uint16_t>, std::span<std::uint16_t>>);
+static_assert(!callable<std::vector<twopass::f16>, std::span<twopass::bf16>>);
+static_assert(!callable<std::vector<float>, std::span<const float>>);
+static_assert(!callable<std::vector<float>, std::vector<float>>);
+
+// Each type of elements: small integers, what an element is, and how exact it is.
+template <class Element>
+struct Type;
+template <>
+struct Type<float> {
+  static constexpr float integers[] = {0.0f, 1.0f, 2.0f, 3.0f};
+  static constexpr double accuracy = 1e-6;
+  static double value(float element) { return element; }
+};
+template <>
+struct Type<twopass::f16> {
+  static constexpr twopass::f16 integers[] = {{0x0000}, {0x3C00}, {0x4000}, {0x4200}};
+  static constexpr double accuracy = 1.0 / (1 << 11);
+  static double value(twopass::f16 element) {  // of what is no denormal number
+    const double magnitude = std::ldexp(0x400 + (element.bits & 0x3FF), ((element.bits >> 10) & 31) - 25);
+    return (element.bits & 0x7FFF) == 0 ? 0.0 : (element.bits >> 15) != 0 ? -magnitude : magnitude;
+  }
+};
+template <>
+struct Type<twopass::bf16> {
+  static constexpr twopass::bf16 integers[] = {{0x0000}, {0x3F80}, {0x4000}, {0x4040}};
+  static constexpr double accuracy = 1.0 / (1 << 8);
+  static double value(twopass::bf16 element) { return std::bit_cast<float>(uint32_t{element.bits} << 16); }
+};
+
+// Rows 0 and 1 of each matrix are (1, 3, 2) and (0, 0, 0), in a stride of four.
+template <class Element>
+class HppFamilyTest : public testing::Test {
+ protected:
+  static constexpr const Element& zero = Type<Element>::integers[0];
+  static constexpr const Element& one = Type<Element>::integers[1];
+  static constexpr const Element& two = Type<Element>::integers[2];
+  static constexpr const Element& three = Type<Element>::integers[3];
+
+  static void expect_row(const Element* actual, double e0, double e1, double e2) {
+    const double expected[] = {e0, e1, e2};
+    for (size_t i = 0; i < 3; i++) {
+      EXPECT_NEAR(Type<Element>::value(actual[i]), expected[i], Type<Element>::accuracy * std::fabs(expected[i])) << i;
+    }
+  }
+
+  const std::vector<Element> logits = {one, three, two, two, zero, zero, zero};
+  const std::span<const Element> row = std::span(logits).first(3);
+  std::vector<Element> output = std::vector<Element>(7, three);
+  const std::span<Element> row_of_output = std::span(output).first(3);
+  const double sum = std::exp(1.0) + std::exp(3.0) + std::exp(2.0);
+  const double log_sum = std::log(sum);
+  // Of the softmax.
+  const double p[3] = {std::exp(1.0) / sum, std::exp(3.0) / sum, std::exp(2.0) / sum};
+};
+using ElementTypes = testing::Types<float, twopass::f16, twopass::bf16>;
+TYPED_TEST_SUITE(HppFamilyTest, ElementTypes);
+
+TYPED_TEST(HppFamilyTest, Softmax) {
+  const auto& p = this->p;
+  ASSERT_EQ(twopass::softmax(this->row, this->row_of_output), TWOPASS_OK);
+  this->expect_row(&this->output[0], p[0], p[1], p[2]);
+  this->output.assign(7, this->three);
+  ASSERT_EQ(twopass::softmax(2, 3, this->logits, 4, this->output, 4), TWOPASS_OK);
+  this->expect_row(&this->output[0], p[0], p[1], p[2]);
+  this->expect_row(&this->output[4], 1.0 / 3, 1.0 / 3, 1.0 / 3);
+  this->expect_row(&this->output[3], 3.0, 1.0 / 3, 1.0 / 3);  // between the rows nothing is written
+  EXPECT_EQ(twopass::softmax(this->row, this->output), TWOPASS_INVALID_ARGUMENT);
+  EXPECT_EQ(twopass::softmax(2, 3, this->logits, 5, this->output, 4), TWOPASS_INVALID_ARGUMENT);
+}
+
+TYPED_TEST(HppFamilyTest, LogSoftmax) {
+  ASSERT_EQ(twopass::log_softmax(this->row, this->row_of_output), TWOPASS_OK);
+  this->expect_row(&this->output[0], 1 - this->log_sum, 3 - this->log_sum, 2 - this->log_sum);
+  this->output.assign(7, this->three);
+  ASSERT_EQ(twopass::log_softmax(2, 3, this->logits, 4, this->output, 4), TWOPASS_OK);
+  this->expect_row(&this->output[0], 1 - this->log_sum, 3 - this->log_sum, 2 - this->log_sum);
+  this->expect_row(&this->output[4], -std::log(3.0), -std::log(3.0), -std::log(3.0));
+  EXPECT_EQ(twopass::log_softmax(this->row, this->output), TWOPASS_INVALID_ARGUMENT);
+  EXPECT_EQ(twopass::log_softmax(2, 3, this->logits, 4, this->output, 5), TWOPASS_INVALID_ARGUMENT);
+}
+
+TYPED_TEST(HppFamilyTest, LogSumExp) {
+  float of_row, of_rows[3] = {kUntouched, kUntouched, kUntouched};
+  ASSERT_EQ(twopass::log_sum_exp(this->row, of_row), TWOPASS_OK);
+  EXPECT_NEAR(of_row, this->log_sum, 1e-5);
+  ASSERT_EQ(twopass::log_sum_exp(2, 3, this->logits, 4, of_rows), TWOPASS_OK);
+  EXPECT_NEAR(of_rows[0], this->log_sum, 1e-5);
+  EXPECT_NEAR(of_rows[1], std::log(3.0), 1e-5);
+  EXPECT_EQ(of_rows[2], kUntouched);
+  EXPECT_EQ(twopass::log_sum_exp(2, 3, this->logits, 5, of_rows), TWOPASS_INVALID_ARGUMENT);
+  EXPECT_EQ(twopass::log_sum_exp(2, 3, this->logits, 4, std::span(of_rows).first(1)), TWOPASS_INVALID_ARGUMENT);
+}
+
+TYPED_TEST(HppFamilyTest, Entropy) {
+  const auto& p = this->p;
+  const double expected = -(p[0] * std::log(p[0]) + p[1] * std::log(p[1]) + p[2] * std::log(p[2]));
+  float of_row, of_rows[2];
+  ASSERT_EQ(twopass::entropy(this->row, of_row), TWOPASS_OK);
+  EXPECT_NEAR(of_row, expected, 1e-5);
+  ASSERT_EQ(twopass::entropy(2, 3, this->logits, 4, of_rows), TWOPASS_OK);
+  EXPECT_NEAR(of_rows[0], expected, 1e-5);
+  EXPECT_NEAR(of_rows[1], std::log(3.0), 1e-5);
+  EXPECT_EQ(twopass::entropy(2, 3, this->logits, 5, of_rows), TWOPASS_INVALID_ARGUMENT);
+  EXPECT_EQ(twopass::entropy(2, 3, this->logits, 4, std::span(of_rows).first(1)), TWOPASS_INVALID_ARGUMENT);
+}
+
+TYPED_TEST(HppFamilyTest, SoftmaxBackward) {
+  // From y = (1, 3, 2) and dy = (0, 0, 1): the sum of their products is 2.
+  const std::vector<TypeParam> dy = {this->zero, this->zero, this->one, this->one, this->one, this->one, this->one};
+  const auto row_of_dy = std::span(dy).first(3);
+  ASSERT_EQ(twopass::softmax_backward(this->row, row_of_dy, this->row_of_output), TWOPASS_OK);
+  this->expect_row(&this->output[0], -2, -6, -2);
+  this->output.assign(7, this->three);
+  ASSERT_EQ(twopass::softmax_backward(2, 3, this->logits, 4, dy, 4, this->output, 4), TWOPASS_OK);
+  this->expect_row(&this->output[0], -2, -6, -2);
+  this->expect_row(&this->output[4], 0, 0, 0);
+  EXPECT_EQ(twopass::softmax_backward(this->row, dy, this->row_of_output), TWOPASS_INVALID_ARGUMENT);
+  EXPECT_EQ(twopass::softmax_backward(this->row, row_of_dy, this->output), TWOPASS_INVALID_ARGUMENT);
+  EXPECT_EQ(twopass::softmax_backward(2, 3, this->logits, 5, dy, 4, this->output, 4), TWOPASS_INVALID_ARGUMENT);
+  EXPECT_EQ(twopass::softmax_backward(2, 3, this->logits, 4, dy, 5, this->output, 4), TWOPASS_INVALID_ARGUMENT);
+  EXPECT_EQ(twopass::softmax_backward(2, 3, this->logits, 4, dy, 4, this->output, 5), TWOPASS_INVALID_ARGUMENT);
+}
+
+TYPED_TEST(HppFamilyTest, LogSoftmaxBackward) {
+  // From y = (0, 0, 0) and dy = (1, 3, 2), whose sum is 6, and the other way round.
+  const std::vector<TypeParam> y = {this->zero, this->zero, this->zero, this->zero, this->one, this->three, this->two};
+  const auto row_of_y = std::span(y).first(3);
+  ASSERT_EQ(twopass::log_softmax_backward(row_of_y, this->row, this->row_of_output), TWOPASS_OK);
+  this->expect_row(&this->output[0], -5, -3, -4);
+  this->output.assign(7, this->three);
+  ASSERT_EQ(twopass::log_softmax_backward(2, 3, y, 4, this->logits, 4, this->output, 4), TWOPASS_OK);
+  this->expect_row(&this->output[0], -5, -3, -4);
+  this->expect_row(&this->output[4], 0, 0, 0);
+  EXPECT_EQ(twopass::log_softmax_backward(row_of_y, this->row, this->output), TWOPASS_INVALID_ARGUMENT);
+  EXPECT_EQ(twopass::log_softmax_backward(2, 3, y, 4, this->logits, 4, this->output, 5), TWOPASS_INVALID_ARGUMENT);
+}
+
+TYPED_TEST(HppFamilyTest, CrossEntropy) {
+  const auto& p = this->p;
+  float loss = kUntouched;
+  ASSERT_EQ(twopass::cross_entropy(this->row, 2, loss), TWOPASS_OK);
+  EXPECT_NEAR(loss, this->log_sum - 2, 1e-5);
+  ASSERT_EQ(twopass::cross_entropy(this->row, 2, loss, this->row_of_output), TWOPASS_OK);
+  EXPECT_NEAR(loss, this->log_sum - 2, 1e-5);
+  this->expect_row(&this->output[0], p[0], p[1], p[2] - 1);
+
+  this->output.assign(7, this->three);
+  const std::vector<int64_t> labels = {1, 0};
+  std::vector<float> losses(2);
+  twopass::cross_entropy_options twice{};
+  twice.gradient_scale = 2.0f;
+  ASSERT_EQ(twopass::cross_entropy(2, 3, this->logits, 4, labels, losses, this->output, 4, twice), TWOPASS_OK);
+  EXPECT_NEAR(losses[0], this->log_sum - 3, 1e-5);
+  EXPECT_NEAR(losses[1], std::log(3.0), 1e-5);
+  this->expect_row(&this->output[0], 2 * p[0], 2 * (p[1] - 1), 2 * p[2]);
+  this->expect_row(&this->output[4], -4.0 / 3, 2.0 / 3, 2.0 / 3);
+
+  const auto one_label = std::span(labels).first(1);
+  EXPECT_EQ(twopass::cross_entropy(this->row, 2, loss, this->output), TWOPASS_INVALID_ARGUMENT);
+  EXPECT_EQ(twopass::cross_entropy(2, 3, this->logits, 4, one_label, losses), TWOPASS_INVALID_ARGUMENT);
+  EXPECT_EQ(twopass::cross_entropy(2, 3, this->logits, 4, labels, {&loss, 1}), TWOPASS_INVALID_ARGUMENT);
+  EXPECT_EQ(twopass::cross_entropy(2, 3, this->logits, 5, labels, losses), TWOPASS_INVALID_ARGUMENT);
+  EXPECT_EQ(twopass::cross_entropy(2, 3, this->logits, 4, labels, losses, this->row_of_output, 4),
+            TWOPASS_INVALID_ARGUMENT);
 }
 
 TEST(HppTest, NothingToDoIsFine) {

@@ -18,16 +18,16 @@ def code_blocks(document, language):
 
 
 class ReadmeTest(unittest.TestCase):
-    def check(self, language, example):
-        source = (ROOT / "examples" / example).read_text(encoding="utf-8")
-        program = source[source.index("#include") :]
-        self.assertEqual(code_blocks("README.md", language), [program])
+    def check(self, language, *examples):
+        sources = [(ROOT / "examples" / example).read_text(encoding="utf-8") for example in examples]
+        programs = [source[source.index("#include") :] for source in sources]
+        self.assertEqual(code_blocks("README.md", language), programs)
 
     def test_c(self):
         self.check("c", "softmax.c")
 
     def test_cpp(self):
-        self.check("cpp", "softmax.cc")
+        self.check("cpp", "softmax.cc", "cross_entropy.cc")
 
 
 class GuideTest(unittest.TestCase):

@@ -14,9 +14,12 @@
 #include <random>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "src/plan.h"
+#include "test/elements.h"
+#include "test/family.h"
 #include "test/inputs.h"
 #include "test/inventory.h"
 #include "test/softmax_fixture.h"
@@ -288,6 +291,37 @@ TEST_P(RunnersTest, OneThreadIsAsNone) {
 }
 
 TWOPASS_INSTANTIATE_SOFTMAX_TEST(RunnersTest, Algorithms());
+
+// ---- The family
+
+// Every call in every type: few long rows, many short ones, and rows that lie side by side.
+class FamilyRunnersTest : public SoftmaxTest {};
+
+TEST_P(FamilyRunnersTest, AnyRunnerGivesTheSameBits) {
+  const std::vector<twopass_shape> shapes = {{1, 40000, 1}, {7, 5000, 1}, {300, 100, 1},
+                                             {1, 100, 224}, {3, 21, 500}, {5, 2000, 3}};
+  std::vector<std::pair<Problem, Outcome>> cases;
+  for (Call call : kCalls) {
+    for (uint32_t type : kTypes) {
+      for (const twopass_shape& shape : shapes) {
+        Problem problem = ProblemOf(call, shape, NormalRows(shape.outer * shape.inner, shape.columns, 5), type);
+        problem.place = cases.size() % 2 == 0 ? Place::kApart : Place::kOverInput;
+        cases.emplace_back(problem, Perform(problem));
+      }
+    }
+  }
+  for (const MakeRunner& make_runner : EveryRunner()) {
+    const std::unique_ptr<Runner> runner = make_runner();
+    const twopass_runner lent = runner->Lent();
+    for (auto& [problem, expected] : cases) {
+      problem.options.runner = &lent;
+      EXPECT_TRUE(Perform(problem).HasSameBits(expected)) << problem.Name() << " by " << runner->name;
+    }
+    EXPECT_GE(runner->tasks, 3 * cases.size()) << runner->name << " had little to do";
+  }
+}
+
+TWOPASS_INSTANTIATE_SOFTMAX_TEST(FamilyRunnersTest, std::vector<uint32_t>{TWOPASS_ALGORITHM_AUTO});
 
 // ---- Rows in shards
 

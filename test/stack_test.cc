@@ -16,6 +16,8 @@
 #include <vector>
 
 #include "src/plan.h"
+#include "test/elements.h"
+#include "test/family.h"
 #include "test/inputs.h"
 #include "test/inventory.h"
 #include "test/release_code.h"
@@ -192,6 +194,24 @@ TEST_P(StackTest, OfShards) {
       ExpectSmallStack([&] { twopass_log_extexp(total); }, row.name);
       ExpectSmallStack([&] { twopass_finish_extexp_f32(1, columns, x, columns, y.data(), columns, &total, nullptr); },
                        row.name);
+    }
+  }
+}
+
+// Every call in every type.
+TEST_P(StackTest, OfTheFamily) {
+  for (Call call : kCalls) {
+    for (uint32_t type : kTypes) {
+      for (const twopass_shape& shape :
+           std::vector<twopass_shape>{{2, 1000, 1}, {1, 8000, 1}, {1, 40000, 1}, {2, 21, 100}, {1, 3000, 3}}) {
+        for (bool has_runner : {false, true}) {
+          Problem problem = ProblemOf(call, shape, NormalRows(shape.outer * shape.inner, shape.columns, 10), type);
+          problem.options = Options();
+          problem.how.label_smoothing = 0.1f;
+          if (has_runner) problem.options.runner = &kRunner;
+          Perform(problem, [&](const auto& call) { ExpectSmallStack(call, problem.Name()); });
+        }
+      }
     }
   }
 }

@@ -151,14 +151,16 @@ class WorkTest : public SoftmaxTest {
   Work WorkOn(const std::vector<float>& x, bool is_in_place) {
     const twopass::Isa* isa;
     EXPECT_EQ(twopass::active_isa(&isa), TWOPASS_OK);
-    const Kernels kernels = CountingKernels(isa->kernels);
+    twopass::Isa counting = *isa;
+    counting.kernels.of[0][0] = CountingKernels(isa->kernels_of(twopass::Element::f32, twopass::Element::f32));
     Row y = is_in_place ? x : Row(x.size());
     const float* const input = is_in_place ? y.data() : x.data();
     const twopass_options options = Options();
     work = {};
-    twopass::Operation softmax(true, true, 1, x.size(), {const_cast<float*>(input), 0}, {y.data(), 0}, nullptr);
+    twopass::Operation softmax(&twopass::kSoftmax, true, true, 1, x.size(), {const_cast<float*>(input), 0},
+                               {y.data(), 0});
     EXPECT_TRUE(twopass::take_options(options, &softmax));
-    twopass::run(twopass::make_plan(softmax, kernels));
+    twopass::run(twopass::make_plan(softmax, counting));
     EXPECT_EQ(Difference(ReferenceSoftmax(x, options.algorithm), x, y.data()), "");
     return work;
   }

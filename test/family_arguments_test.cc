@@ -1,0 +1,350 @@
+// The arguments of every call that computes: what is refused, before anything is written, and what needs no memory.
+//
+// Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <limits>
+#include <vector>
+
+#include "test/elements.h"
+#include "test/family.h"
+#include "twopass.h"
+
+namespace twopass_test {
+namespace {
+
+constexpr twopass_shape kShape = {3, 4, 5};
+constexpr size_t kColumnStride = 6;
+constexpr size_t kOuterStride = 26;
+constexpr size_t kElements = 3 * kOuterStride;
+constexpr size_t kRows = 15;
+
+// Where the operands are, each with room for floats.
+struct Memory {
+  int64_t labels[kRows] = {};
+  float input[2 * kElements] = {}, weights[2 * kElements] = {}, output[2 * kElements] = {}, results[kRows + 1] = {};
+};
+static_assert(sizeof(Memory) == kRows * 8 + (6 * kElements + kRows + 1) * 4, "it is compared as a whole");
+
+// A call with operands that a test may spoil.
+struct Arguments {
+  explicit Arguments(Call call, uint32_t type = TWOPASS_F32) : call(call) {
+    for (twopass_tensor* tensor : {&input, &weights, &output}) *tensor = {nullptr, type, kOuterStride, kColumnStride};
+    input.data = memory.input;
+    weights.data = memory.weights;
+    output.data = memory.output;
+  }
+  Arguments(const Arguments&) = delete;
+
+  twopass_status Make() {
+    const twopass_tensor* const y = has_output ? &output : nullptr;
+    switch (call) {
+      case Call::kSoftmax:
+        return twopass_softmax(shape_argument, &input, y, &options);
+      case Call::kLogSoftmax:
+        return twopass_log_softmax(shape_argument, &input, y, &options);
+      case Call::kLogSumExp:
+        return twopass_log_sum_exp(shape_argument, &input, results, &options);
+      case Call::kEntropy:
+        return twopass_entropy(shape_argument, &input, results, &options);
+      case Call::kSoftmaxBackward:
+        return twopass_softmax_backward(shape_argument, &input, &weights, y, &options);
+      case Call::kLogSoftmaxBackward:
+        return twopass_log_softmax_backward(shape_argument, &input, &weights, y, &options);
+      case Call::kCrossEntropy:
+        return twopass_cross_entropy(shape_argument, &input, labels, results, y, &how, &options);
+    }
+    return TWOPASS_OK;
+  }
+
+  void ExpectRefused(const char* why) {
+    const Memory before = memory;
+    EXPECT_EQ(Make(), TWOPASS_INVALID_ARGUMENT) << NameOf(call) << ": " << why;
+    EXPECT_EQ(std::memcmp(&before, &memory, sizeof(memory)), 0) << NameOf(call) << ": " << why;
+  }
+
+  Call call;
+  Memory memory;
+  twopass_shape shape = kShape;
+  const twopass_shape* shape_argument = &shape;
+  twopass_tensor input, weights, output;
+  float* results = memory.results;
+  const int64_t* labels = memory.labels;
+  twopass_cross_entropy_options how = {};
+  twopass_options options = {};
+  bool has_output = true;
+};
+
+// The operands that a call has.
+using Operand = twopass_tensor Arguments::*;
+
+std::vector<Operand> OperandsOf(Call call) {
+  std::vector<Operand> operands = {&Arguments::input};
+  if (HasWeights(call)) operands.push_back(&Arguments::weights);
+  if (HasOutput(call)) operands.push_back(&Arguments::output);
+  return operands;
+}
+
+// Spoils one operand of each call.
+void ExpectRefusedInEachOperand(const char* why, const std::function<void(twopass_tensor*)>& spoil,
+                                uint32_t type = TWOPASS_F32) {
+  for (Call call : kCalls) {
+    for (Operand operand : OperandsOf(call)) {
+      Arguments arguments(call, type);
+      spoil(&(arguments.*operand));
+      arguments.ExpectRefused(why);
+    }
+  }
+}
+
+TEST(FamilyArgumentsTest, AllOfThemAreGood) {
+  for (Call call : kCalls) {
+    for (uint32_t type : kTypes) EXPECT_EQ(Arguments(call, type).Make(), TWOPASS_OK) << NameOf(call);
+  }
+}
+
+TEST(FamilyArgumentsTest, Null) {
+  ExpectRefusedInEachOperand("NULL", [](twopass_tensor* tensor) { tensor->data = nullptr; });
+  for (Call call : kCalls) {
+    Arguments without_shape(call);
+    without_shape.shape_argument = nullptr;
+    without_shape.ExpectRefused("no shape");
+    if (HasOutput(call) && !HasResults(call)) {
+      Arguments without_output(call);
+      without_output.has_output = false;
+      without_output.ExpectRefused("no output");
+    }
+    if (HasResults(call) && !HasOutput(call)) {
+      Arguments without_results(call);
+      without_results.results = nullptr;
+      without_results.ExpectRefused("no results");
+    }
+  }
+  Arguments without_labels(Call::kCrossEntropy);
+  without_labels.labels = nullptr;
+  without_labels.ExpectRefused("no labels");
+}
+
+TEST(FamilyArgumentsTest, NullTensors) {
+  const Arguments good(Call::kSoftmax);
+  const twopass_tensor* const x = &good.input;
+  const twopass_tensor* const w = &good.weights;
+  const twopass_tensor* const y = &good.output;
+  EXPECT_EQ(twopass_softmax(&kShape, nullptr, y, nullptr), TWOPASS_INVALID_ARGUMENT);
+  EXPECT_EQ(twopass_log_softmax(&kShape, nullptr, y, nullptr), TWOPASS_INVALID_ARGUMENT);
+  EXPECT_EQ(twopass_log_sum_exp(&kShape, nullptr, good.results, nullptr), TWOPASS_INVALID_ARGUMENT);
+  EXPECT_EQ(twopass_entropy(&kShape, nullptr, good.results, nullptr), TWOPASS_INVALID_ARGUMENT);
+  EXPECT_EQ(twopass_cross_entropy(&kShape, nullptr, good.labels, good.results, y, nullptr, nullptr),
+            TWOPASS_INVALID_ARGUMENT);
+  for (auto* backward : {twopass_softmax_backward, twopass_log_softmax_backward}) {
+    EXPECT_EQ(backward(&kShape, nullptr, w, y, nullptr), TWOPASS_INVALID_ARGUMENT);
+    EXPECT_EQ(backward(&kShape, x, nullptr, y, nullptr), TWOPASS_INVALID_ARGUMENT);
+    EXPECT_EQ(backward(&kShape, x, w, nullptr, nullptr), TWOPASS_INVALID_ARGUMENT);
+  }
+}
+
+TEST(FamilyArgumentsTest, NullByName) {
+  float x[4] = {}, y[4] = {};
+  EXPECT_EQ(twopass_log_softmax_f32(1, 4, nullptr, 4, y, 4, nullptr), TWOPASS_INVALID_ARGUMENT);
+  EXPECT_EQ(twopass_log_softmax_f32(1, 4, x, 4, nullptr, 4, nullptr), TWOPASS_INVALID_ARGUMENT);
+  for (auto* backward : {twopass_softmax_backward_f32, twopass_log_softmax_backward_f32}) {
+    EXPECT_EQ(backward(1, 4, nullptr, 4, x, 4, y, 4, nullptr), TWOPASS_INVALID_ARGUMENT);
+    EXPECT_EQ(backward(1, 4, x, 4, nullptr, 4, y, 4, nullptr), TWOPASS_INVALID_ARGUMENT);
+    EXPECT_EQ(backward(1, 4, x, 4, x, 4, nullptr, 4, nullptr), TWOPASS_INVALID_ARGUMENT);
+  }
+}
+
+TEST(FamilyArgumentsTest, UnknownTypes) {
+  for (uint32_t type : {3u, 0x100u, UINT32_MAX}) {
+    ExpectRefusedInEachOperand("unknown type", [type](twopass_tensor* tensor) { tensor->type = type; });
+  }
+}
+
+TEST(FamilyArgumentsTest, PointersThatAreNotAligned) {
+  for (uint32_t type : kTypes) {
+    for (size_t bytes = 1; bytes < SizeOfType(type); bytes++) {
+      const auto shift = [bytes](twopass_tensor* tensor) { tensor->data = static_cast<char*>(tensor->data) + bytes; };
+      ExpectRefusedInEachOperand("not aligned", shift, type);
+    }
+  }
+  for (Call call : kCalls) {
+    if (!HasResults(call)) continue;
+    Arguments arguments(call);
+    arguments.results = reinterpret_cast<float*>(reinterpret_cast<uintptr_t>(arguments.results) + 2);
+    arguments.ExpectRefused("results are not aligned");
+  }
+  Arguments arguments(Call::kCrossEntropy);
+  arguments.labels = reinterpret_cast<int64_t*>(reinterpret_cast<uintptr_t>(arguments.labels) + 1);
+  arguments.ExpectRefused("labels are not aligned");
+}
+
+TEST(FamilyArgumentsTest, StridesThatAreTooShort) {
+  const size_t least = 3 * kColumnStride + kShape.inner;  // of the outer axis
+  ExpectRefusedInEachOperand("outer stride", [](twopass_tensor* tensor) { tensor->outer_stride = least - 1; });
+  ExpectRefusedInEachOperand("no outer stride", [](twopass_tensor* tensor) { tensor->outer_stride = 0; });
+  ExpectRefusedInEachOperand("column stride", [](twopass_tensor* tensor) { tensor->column_stride = kShape.inner - 1; });
+  ExpectRefusedInEachOperand("no column stride", [](twopass_tensor* tensor) { tensor->column_stride = 0; });
+  for (Call call : kCalls) {
+    Arguments arguments(call);
+    for (Operand operand : OperandsOf(call)) (arguments.*operand).outer_stride = least;
+    EXPECT_EQ(arguments.Make(), TWOPASS_OK) << NameOf(call);
+  }
+}
+
+TEST(FamilyArgumentsTest, SizesThatOverflow) {
+  const size_t half = SIZE_MAX / 2 + 1;
+  for (size_t stride : {SIZE_MAX, half, half / sizeof(float)}) {
+    ExpectRefusedInEachOperand("outer stride", [stride](twopass_tensor* tensor) { tensor->outer_stride = stride; });
+    ExpectRefusedInEachOperand("column stride", [stride](twopass_tensor* tensor) {
+      tensor->column_stride = stride;
+      tensor->outer_stride = SIZE_MAX;
+    });
+  }
+  for (Call call : kCalls) {
+    if (call == Call::kCrossEntropy) continue;  // it would read a label for each row before
+    for (const twopass_shape& shape : std::vector<twopass_shape>{
+             {half, 1, 2}, {SIZE_MAX, 1, SIZE_MAX}, {1, half, 2}, {1, 2, half}, {1, 1, SIZE_MAX}, {SIZE_MAX, 4, 1}}) {
+      Arguments arguments(call);
+      arguments.shape = shape;
+      arguments.ExpectRefused("shape");
+    }
+  }
+}
+
+// ---- Overlaps
+
+TEST(FamilyArgumentsTest, OutputsThatOverlapAnInputInPart) {
+  for (Call call : kCalls) {
+    if (!HasOutput(call)) continue;
+    for (Operand operand : OperandsOf(call)) {
+      if (operand == &Arguments::output) continue;
+      for (uint32_t type : kTypes) {
+        for (size_t shift : {size_t{1}, size_t{5}, kColumnStride, kOuterStride, kOuterStride + 1}) {
+          for (bool is_behind : {false, true}) {
+            Arguments arguments(call, type);
+            twopass_tensor& input = arguments.*operand;
+            char* const later = static_cast<char*>(input.data) + shift * SizeOfType(type);
+            arguments.output.data = is_behind ? later : input.data;
+            input.data = is_behind ? input.data : later;
+            arguments.ExpectRefused("partial overlap");
+          }
+        }
+      }
+      Arguments arguments(call);
+      arguments.output.data = (arguments.*operand).data;
+      EXPECT_EQ(arguments.Make(), TWOPASS_OK) << NameOf(call) << " in place";
+      arguments.output.outer_stride++;
+      arguments.ExpectRefused("in place with another outer stride");
+      arguments.output.outer_stride--;
+      arguments.output.column_stride--;
+      arguments.ExpectRefused("in place with another column stride");
+    }
+  }
+}
+
+TEST(FamilyArgumentsTest, InPlaceWithAnotherWidth) {
+  for (Call call : kCalls) {
+    if (!HasOutput(call)) continue;
+    for (Operand operand : OperandsOf(call)) {
+      if (operand == &Arguments::output) continue;
+      for (bool is_wider : {false, true}) {
+        Arguments arguments(call);
+        (arguments.*operand).type = is_wider ? TWOPASS_BF16 : TWOPASS_F32;
+        arguments.output.type = is_wider ? TWOPASS_F32 : TWOPASS_BF16;
+        arguments.output.data = (arguments.*operand).data;
+        arguments.ExpectRefused("another width");
+      }
+      Arguments arguments(call, TWOPASS_F16);
+      arguments.output.type = TWOPASS_BF16;
+      arguments.output.data = (arguments.*operand).data;
+      EXPECT_EQ(arguments.Make(), TWOPASS_OK) << NameOf(call);
+    }
+  }
+}
+
+// ---- Options
+
+TEST(FamilyArgumentsTest, UnknownOptions) {
+  for (Call call : kCalls) {
+    for (size_t columns : {size_t{0}, kShape.columns}) {
+      if (call == Call::kCrossEntropy && columns == 0) continue;  // labels are none of no columns
+      const auto expect_refused = [&](const char* why, const std::function<void(twopass_options*)>& spoil) {
+        Arguments arguments(call);
+        arguments.shape.columns = columns;
+        spoil(&arguments.options);
+        arguments.ExpectRefused(why);
+      };
+      expect_refused("algorithm", [](twopass_options* options) { options->algorithm = 99; });
+      expect_refused("flags", [](twopass_options* options) { options->flags = 2; });
+      for (size_t i = 0; i < 6; i++) expect_refused("reserved", [i](twopass_options* o) { o->reserved[i] = 1; });
+      static const twopass_runner runner = {nullptr, nullptr, 2};
+      expect_refused("runner", [](twopass_options* options) { options->runner = &runner; });
+    }
+  }
+}
+
+TEST(FamilyArgumentsTest, OptionsOfCrossEntropiesThatAreOutOfRange) {
+  const auto expect_refused = [](const char* why, const std::function<void(twopass_cross_entropy_options*)>& spoil) {
+    Arguments arguments(Call::kCrossEntropy);
+    spoil(&arguments.how);
+    arguments.ExpectRefused(why);
+  };
+  const float infinity = std::numeric_limits<float>::infinity();
+  for (float value : {-0.1f, 1.1f, infinity, static_cast<float>(NAN)}) {
+    expect_refused("smoothing", [value](auto* how) { how->label_smoothing = value; });
+  }
+  for (float value : {-1.0f, infinity, static_cast<float>(NAN)}) {
+    expect_refused("z_loss", [value](auto* how) { how->z_loss = value; });
+  }
+  for (float value : {-infinity, infinity, static_cast<float>(NAN)}) {
+    expect_refused("gradient_scale", [value](auto* how) { how->gradient_scale = value; });
+  }
+  for (size_t i = 0; i < 3; i++) expect_refused("reserved", [i](auto* how) { how->reserved[i] = 1; });
+  expect_refused("weights", [](auto* how) { how->class_weights = reinterpret_cast<const float*>(uintptr_t{2}); });
+  expect_refused("ignored", [](auto* how) { how->ignored_label = reinterpret_cast<const int64_t*>(uintptr_t{1}); });
+}
+
+TEST(FamilyArgumentsTest, LabelsThatAreTooLarge) {
+  for (int64_t label : {int64_t{4}, int64_t{1} << 32, INT64_MAX}) {
+    for (size_t row : {size_t{0}, kRows - 1}) {
+      Arguments arguments(Call::kCrossEntropy);
+      arguments.memory.labels[row] = label;
+      arguments.ExpectRefused("label");
+      arguments.how.ignored_label = &label;
+      EXPECT_EQ(arguments.Make(), TWOPASS_OK) << "an ignored label may be any";
+    }
+  }
+  for (int64_t label : {int64_t{-1}, int64_t{-100}, INT64_MIN}) {
+    Arguments arguments(Call::kCrossEntropy);
+    arguments.memory.labels[3] = label;
+    EXPECT_EQ(arguments.Make(), TWOPASS_OK);
+  }
+}
+
+// ---- Nothing to do
+
+TEST(FamilyArgumentsTest, NothingToDoNeedsNoMemory) {
+  for (Call call : kCalls) {
+    for (const twopass_shape& shape :
+         std::vector<twopass_shape>{{0, 4, 5}, {3, 4, 0}, {0, 0, 0}, {0, SIZE_MAX, 1}, {SIZE_MAX, 4, 0}}) {
+      Arguments arguments(call);
+      arguments.shape = shape;
+      for (Operand operand : OperandsOf(call)) (arguments.*operand).data = nullptr;
+      arguments.results = nullptr;
+      arguments.labels = nullptr;
+      EXPECT_EQ(arguments.Make(), TWOPASS_OK) << NameOf(call);
+    }
+    if (HasResults(call)) continue;
+    Arguments arguments(call);
+    arguments.shape.columns = 0;
+    for (Operand operand : OperandsOf(call)) (arguments.*operand).data = nullptr;
+    EXPECT_EQ(arguments.Make(), TWOPASS_OK) << NameOf(call);
+  }
+}
+
+}  // namespace
+}  // namespace twopass_test
