@@ -8,6 +8,7 @@
 //                                                second half), padded (all but the first eighth), random (half), all
 //   softmax_shards/<shards>/<n>                  one row, reduced in shards, merged, and finished
 //   bound/<bound>/<size>                         read, copy, copy_nt: of as many bytes
+//   family/...                                   other operations, types of elements and axes: see family.h
 //
 // Flags, beside those of Google Benchmark:
 //
@@ -26,14 +27,14 @@
 #include <cmath>
 #include <cstring>
 #include <iostream>
-#include <map>
 #include <random>
 #include <string>
-#include <utility>
 
 #include "bench/bounds.h"
+#include "bench/family.h"
 #include "bench/harness.h"
 #include "bench/inputs.h"
+#include "bench/problem.h"
 #include "bench/softmax_demo.h"
 #include "bench/softmax_goals.h"
 #include "bench/softmax_table.h"
@@ -72,10 +73,6 @@ constexpr uint32_t kAlgorithms[] = {
 };
 
 // ---- What is measured
-
-using MakeLogits = Buffer(size_t n);
-
-Buffer normal_logits_of_deviation_1(size_t n) { return random_logits(n, std::normal_distribution<float>(0.0f, 1.0f)); }
 
 Buffer uniform_logits_within_1000(size_t n) {
   return random_logits(n, std::uniform_real_distribution<float>(-1000.0f, 1000.0f));
@@ -119,23 +116,10 @@ struct Matrix {
   size_t elements() const { return rows * columns; }
 };
 
-struct Buffers {
-  Buffer logits;
-  Buffer output;
-};
-
-const Buffers& buffers_of(const Matrix& matrix) {
-  static std::map<std::pair<MakeLogits*, size_t>, Buffers> all_buffers;
-  const size_t n = matrix.elements();
-  Buffers& buffers = all_buffers[{matrix.make_logits, n}];
-  if (buffers.logits == nullptr) buffers = {matrix.make_logits(n), touched_output(n)};
-  return buffers;
-}
-
 template <class Function>
 void time_calls(State& state, const Matrix& matrix, Function function) {
-  const float* x = buffers_of(matrix).logits.get();
-  float* y = buffers_of(matrix).output.get();
+  const float* x = shared_logits(matrix.make_logits, matrix.elements());
+  float* y = shared_output(matrix.elements());
   for (auto _ : state) function(x, y);
   count_elements(state, matrix.elements());
 }
@@ -143,7 +127,7 @@ void time_calls(State& state, const Matrix& matrix, Function function) {
 template <class Function>
 void time_softmax(State& state, const Matrix& matrix, Function softmax) {
   time_calls(state, matrix, softmax);
-  float* y = buffers_of(matrix).output.get();
+  float* y = shared_output(matrix.elements());
   for (size_t row = 0; row < matrix.rows; row++) {
     float* y_of_row = y + row * matrix.columns;
     double sum = 0.0;
@@ -286,6 +270,7 @@ int main(int argc, char** argv) {
     add_masked(n);
     for (size_t shards : {1, 8, 64}) add_shards(shards, n);
   }
+  add_family();
 #if TWOPASS_BENCH_PLAIN_LOOP
   benchmark::AddCustomContext("plain_loop", plain_loop_compiler());
 #endif
@@ -296,6 +281,7 @@ int main(int argc, char** argv) {
   if (is_demo) defaults.push_back("--benchmark_filter=" + softmax_demo_filter());
   const Results results = run(argc, argv, defaults, /*shows_head=*/!is_demo);
   std::cout << (is_demo ? softmax_demo : softmax_table)(results.measurements);
+  if (!is_demo) std::cout << family_table(results.measurements);
   if (shows_goals) std::cout << softmax_goals(results.measurements);
   return results.exit_status;
 }

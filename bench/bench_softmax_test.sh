@@ -47,13 +47,17 @@ done
 for batch in 1000x10 128x768 32x151936; do
   expect_lines 1 " +$batch +$number +$optional( +$number){2} +$optional +$number   [a-z_]+"
 done
+for operation in softmax softmax_bf16 log_softmax; do
+  expect_lines 1 "$operation +128x768 +$number +$optional +$number +$optional +$number"
+done
 expect_lines 0 'Goals on .*'
 
 # Only avx512f has goals for these sizes.
-TWOPASS_ISA=avx512f run '--benchmark_filter=/32x151936$' --goals
+TWOPASS_ISA=avx512f run '--benchmark_filter=/(32x151936|twopass/softmax.*/128x768)$' --goals
 if [[ $status -eq 0 ]]; then
   expect_lines 1 'Goals on avx512f'
   expect_lines 1 "AUTO .* 32x151936 +at least +$number +$number   (yes|NO)"
+  expect_lines 2 "softmax of b?f16 .* 128x768 +at most +$number +$number   (yes|NO)"
 else
   grep -q 'ISA not in this build' "$scratch/stderr" || fail "exit status $status: --goals"
 fi

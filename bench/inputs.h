@@ -19,12 +19,16 @@ struct Free {
   void operator()(float* memory) const { std::free(memory); }
 };
 
-// At least n floats, aligned to a page so that no result depends on where the allocator happens to put a buffer.
+// XNNPACK may read that many elements past the end of its input.
+constexpr size_t kPadding = 16;
+
+// At least n floats and the padding, aligned to a page so that no result depends on where the allocator happens to put
+// a buffer.
 using Buffer = std::unique_ptr<float[], Free>;
 
 inline Buffer uninitialized_buffer(size_t n) {
   constexpr size_t kPage = 4096;
-  const size_t bytes = (n * sizeof(float) + kPage - 1) / kPage * kPage;
+  const size_t bytes = ((n + kPadding) * sizeof(float) + kPage - 1) / kPage * kPage;
   float* memory = static_cast<float*>(std::aligned_alloc(kPage, bytes));
   if (memory == nullptr) throw std::bad_alloc();
   return Buffer(memory);

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <limits>
 
+#include "bench/family.h"
 #include "bench/format.h"
 #include "bench/softmax_times.h"
 
@@ -38,6 +39,31 @@ struct Goal {
   Ratio measured;
 };
 
+// Of the family: the time of one of its benchmarks against that of another, or where there is none against its bound.
+constexpr struct {
+  const char* what;
+  Limit limit;
+  double on_avx512f;
+  const char* benchmark;
+  const char* other;
+} kFamilyGoals[] = {
+    {"softmax of bf16 faster than of f32", Limit::kAtLeast, 1.60, "softmax_bf16/1x67108864", "softmax/1x67108864"},
+    {"softmax of f16 faster than of f32", Limit::kAtLeast, 1.60, "softmax_f16/1x67108864", "softmax/1x67108864"},
+    {"softmax of bf16 faster than of f32", Limit::kAtLeast, 1.60, "softmax_bf16/4096x1536", "softmax/4096x1536"},
+    {"softmax of f16 faster than of f32", Limit::kAtLeast, 1.60, "softmax_f16/4096x1536", "softmax/4096x1536"},
+    {"softmax of bf16 over that of f32", Limit::kAtMost, 1.10, "softmax_bf16/128x768", "softmax/128x768"},
+    {"softmax of f16 over that of f32", Limit::kAtMost, 1.10, "softmax_f16/128x768", "softmax/128x768"},
+    {"log_softmax over softmax", Limit::kAtMost, 1.00, "log_softmax/128x768", "softmax/128x768"},
+    {"log_softmax over softmax", Limit::kAtMost, 1.00, "log_softmax/4096x1536", "softmax/4096x1536"},
+    {"log_softmax over softmax", Limit::kAtMost, 1.00, "log_softmax/1x67108864", "softmax/1x67108864"},
+    {"log_sum_exp over a read", Limit::kAtMost, 1.10, "log_sum_exp/1x67108864", nullptr},
+    {"cross_entropy with gradient over softmax", Limit::kAtMost, 1.15, "cross_entropy/512x32000", "softmax/512x32000"},
+    {"softmax_backward over two reads and a write", Limit::kAtMost, 1.20, "softmax_backward/4096x1536", nullptr},
+    {"softmax over another axis over a row of 64 Mi", Limit::kAtMost, 1.30, "softmax/64x21x50176",
+     "softmax/1x67108864"},
+    {"softmax over another axis over 8192x3072", Limit::kAtMost, 1.30, "softmax/8x3072x1024", "softmax/8192x3072"},
+};
+
 // The worst of what was measured for rows of powers of two from `first` to `last`.
 template <class Function>
 Ratio worst(Limit limit, size_t first, size_t last, Function ratio) {
@@ -64,12 +90,13 @@ std::vector<Goal> goals_of(const SoftmaxTimes& times) {
   const auto reload_over_auto_in_batch = [&](const std::string& size) { return Ratio{reload_over_auto(size), size}; };
   const double one_thread = times.of("softmax_threads/1", size_name(1, size_t{1} << 20));
   const double two_threads = times.of("softmax_threads/2", size_name(1, size_t{1} << 20));
+  const FamilyTimes family(times);
   const double normal = times.of("softmax_range/normal_1", size_name(1, 65536));
   const double uniform = times.of("softmax_range/uniform_1000", size_name(1, 65536));
 
   constexpr Limit kAtLeast = Limit::kAtLeast;
   constexpr Limit kAtMost = Limit::kAtMost;
-  return {
+  std::vector<Goal> goals = {
       {"AUTO over the memory bound", kAtMost, 1.06, kNone, {time / times.bound(row), "64 Mi"}},
       {"AUTO faster than the best three-pass", kAtLeast, 1.50, 1.30, {times.best_three_pass(row) / time, "64 Mi"}},
       {"AUTO faster than two_pass", kAtLeast, 1.12, kNone, {times.of("softmax/two_pass", row) / time, "64 Mi"}},
@@ -82,13 +109,24 @@ std::vector<Goal> goals_of(const SoftmaxTimes& times) {
       {"AUTO faster on 2 threads than on 1", kAtLeast, 1.70, kNone, {one_thread / two_threads, "1 Mi"}},
       {"AUTO on logits in +-1000 over logits of std 1", kAtMost, 1.15, kNone, {uniform / normal, "64 Ki"}},
   };
+  for (const auto& goal : kFamilyGoals) {
+    const double ours = family.of("twopass", goal.benchmark);
+    const double other = goal.other != nullptr ? family.of("twopass", goal.other) : family.bound(goal.benchmark);
+    const std::string name = goal.benchmark;
+    goals.push_back({goal.what,
+                     goal.limit,
+                     goal.on_avx512f,
+                     kNone,
+                     {goal.limit == kAtMost ? ours / other : other / ours, name.substr(name.rfind('/') + 1)}});
+  }
+  return goals;
 }
 
 std::string line(const Goal& goal, double limit) {
   const double measured = goal.measured.value;
   const bool is_at_most = goal.limit == Limit::kAtMost;
   const bool is_met = is_at_most ? measured <= limit : measured >= limit;
-  return text_on_left(goal.what, 58) + text(goal.measured.where, 10) + (is_at_most ? "   at most  " : "   at least ") +
+  return text_on_left(goal.what, 57) + text(goal.measured.where, 11) + (is_at_most ? "   at most  " : "   at least ") +
          number(limit, 4, 2) + number(measured, 10, 3) + (is_met ? "   yes\n" : "   NO\n");
 }
 

@@ -141,7 +141,8 @@ std::string softmax_table(const std::vector<Measurement>& measurements) {
       std::vector<std::string>& sizes = size.find('x') == std::string::npos ? rows : batches;
       if (sizes.empty() || sizes.back() != size) sizes.push_back(size);
       if (starts_with(name, "softmax/auto/")) chosen[size] = measurement.label;
-    } else if (!starts_with(name, "softmax_masked/") && !starts_with(name, "softmax_shards/")) {
+    } else if (!starts_with(name, "softmax_masked/") && !starts_with(name, "softmax_shards/") &&
+               !starts_with(name, "family/")) {
       others += text_on_left(name, 48) + number(measurement.ns_per_element, 10, 4) + "   " + measurement.label + "\n";
     }
   }

@@ -27,17 +27,23 @@ constexpr int kNameWidth = 37;
 
 bool any_failed = false;
 
-// Puts the softmax of the row x into y; false where the peer cannot.
-bool compute(const Peer& peer, size_t n, const Buffer& x, Buffer& y) {
-  std::fill(y.get(), y.get() + n, NAN);
+// False where the peer cannot.
+bool compute(const Peer& peer, const Problem& problem) {
+  spoil_outputs(problem);
   try {
-    peer.prepare({/*rows=*/1, n, /*threads=*/1, x.get(), y.get()});
+    peer.prepare(problem);
     return true;
   } catch (const std::exception& error) {
     any_failed = true;
     std::cerr << peer.name << ": " << error.what() << "\n";
     return false;
   }
+}
+
+// Puts the softmax of the row x into y.
+bool compute(const Peer& peer, size_t n, const Buffer& x, Buffer& y) {
+  const twopass_shape row = {1, n, 1};
+  return compute(peer, {Operation::kSoftmax, TWOPASS_F32, row, x.get(), nullptr, nullptr, y.get(), nullptr});
 }
 
 void print_line(const std::string& name, const std::vector<std::string>& cells) {
@@ -92,8 +98,8 @@ void print_errors(const std::vector<Peer>& peers) {
   std::vector<Line> lines;
   for (float deviation : {1.0f, 10.0f, 30.0f}) {
     for (size_t n : {size_t{1000}, size_t{65536}, size_t{1} << 24}) {
-      const Buffer x = random_logits(n + kPadding, std::normal_distribution<float>(0.0f, deviation));
-      Buffer y = touched_output(n + kPadding);
+      const Buffer x = random_logits(n, std::normal_distribution<float>(0.0f, deviation));
+      Buffer y = touched_output(n);
       const ExactSoftmax exact(n, x.get());
       Line line = {"standard deviation " + number(deviation, 2, 0) + ", n = " + std::to_string(n), {}, {}, {}};
       for (const Peer& peer : peers) {
@@ -112,6 +118,38 @@ void print_errors(const std::vector<Peer>& peers) {
   for (const Line& line : lines) print_line(line.name, line.ulps);
   print_head("Left out above, results that are 0 where at least FLT_MIN is right:", "normal logits", peers);
   for (const Line& line : lines) print_line(line.name, line.zeros);
+}
+
+// ---- The family
+
+void print_family(const std::vector<Peer>& peers) {
+  constexpr struct {
+    Operation operation;
+    uint32_t type;
+  } kFamily[] = {
+      {Operation::kSoftmax, TWOPASS_BF16},         {Operation::kSoftmax, TWOPASS_F16},
+      {Operation::kLogSoftmax, TWOPASS_F32},       {Operation::kLogSoftmax, TWOPASS_BF16},
+      {Operation::kLogSumExp, TWOPASS_F32},        {Operation::kSoftmaxBackward, TWOPASS_F32},
+      {Operation::kSoftmaxBackward, TWOPASS_BF16}, {Operation::kLogSoftmaxBackward, TWOPASS_F32},
+      {Operation::kCrossEntropy, TWOPASS_F32},
+  };
+  print_head("Largest error in units of 2^-23, 2^-10 (f16) or 2^-7 (bf16), relative to what twopass.h promises it of:",
+             "one row of normal logits", peers);
+  for (const auto& [operation, type] : kFamily) {
+    for (size_t n : {size_t{1000}, size_t{1} << 20}) {
+      const twopass_shape row = {1, n, 1};
+      std::vector<std::string> errors;
+      for (const Peer& peer : peers) {
+        if (!peer.computes(operation, type, row)) {
+          errors.push_back("-");
+          continue;
+        }
+        const Problem problem = problem_of(operation, type, row);
+        errors.push_back(compute(peer, problem) ? number(largest_error(problem), 0, 1) : "failed");
+      }
+      print_line(operation_name(operation, type) + ", n = " + std::to_string(n), errors);
+    }
+  }
 }
 
 // ---- Hard inputs
@@ -158,9 +196,9 @@ void print_hard_inputs(const std::vector<Peer>& peers) {
   };
   print_head("Hard inputs, n = " + std::to_string(kCount) + ": what is not right.", "normal logits, but", peers);
   for (const Input& input : inputs) {
-    const Buffer x = normal_logits(kCount + kPadding);
+    const Buffer x = normal_logits(kCount);
     for (size_t i = input.first; i < input.last; i += input.step) x[i] = input.value;
-    Buffer y = touched_output(kCount + kPadding);
+    Buffer y = touched_output(kCount);
     const ExactSoftmax exact(kCount, x.get());
     std::vector<std::string> verdicts;
     for (const Peer& peer : peers) {
@@ -185,6 +223,7 @@ int main() {
   const std::vector<Peer> all_peers = peers();
   for (const Peer& peer : all_peers) std::cout << text_on_left(peer.name, kCellWidth) << peer.version << "\n";
   print_errors(all_peers);
+  print_family(all_peers);
   print_hard_inputs(all_peers);
   return any_failed;
 }

@@ -8,11 +8,14 @@
 
 namespace twopass_bench {
 
-void eigen_softmax(size_t n, const float* x, float* y) {
-  const Eigen::Map<const Eigen::ArrayXf> in(x, n);
-  Eigen::Map<Eigen::ArrayXf> out(y, n);
-  out = (in - in.maxCoeff()).exp();
-  out *= 1.0f / out.sum();
+void eigen_softmax(const Problem& problem) {
+  const size_t n = problem.shape.columns;
+  for (size_t row = 0; row < problem.shape.outer; row++) {
+    const Eigen::Map<const Eigen::ArrayXf> in(static_cast<const float*>(problem.x) + row * n, n);
+    Eigen::Map<Eigen::ArrayXf> out(static_cast<float*>(problem.y) + row * n, n);
+    out = (in - in.maxCoeff()).exp();
+    out *= 1.0f / out.sum();
+  }
 }
 
 std::string eigen_version() {

@@ -4,12 +4,14 @@
 #ifndef TWOPASS_BENCH_PEERS_EIGEN_H_
 #define TWOPASS_BENCH_PEERS_EIGEN_H_
 
-#include <cstddef>
 #include <string>
+
+#include "bench/problem.h"
 
 namespace twopass_bench {
 
-void eigen_softmax(size_t n, const float* x, float* y);
+// Of rows of floats.
+void eigen_softmax(const Problem& problem);
 
 std::string eigen_version();
 

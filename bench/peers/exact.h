@@ -9,8 +9,6 @@
 #include <cmath>
 #include <cstddef>
 
-#include "bench/peers/peers.h"
-
 namespace twopass_bench {
 
 // The softmax of a row in double: NaN for a row with a NaN or a +infinity, and for one of nothing but -infinity.
@@ -31,16 +29,6 @@ class ExactSoftmax {
 inline bool is_right(float y, double exact) {
   if (std::isnan(exact)) return std::isnan(y);
   return std::fabs(y - exact) <= 1e-3 * exact + 4 * FLT_MIN;
-}
-
-inline bool is_right(const Problem& problem) {
-  for (size_t row = 0; row < problem.elements(); row += problem.columns) {
-    const ExactSoftmax exact(problem.columns, problem.x + row);
-    for (size_t i = row; i < row + problem.columns; i++) {
-      if (!is_right(problem.y[i], exact(problem.x[i]))) return false;
-    }
-  }
-  return true;
 }
 
 }  // namespace twopass_bench

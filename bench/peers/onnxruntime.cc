@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <stdexcept>
 
 #include "bench/peers/peers.h"
@@ -35,14 +36,17 @@ class Script {
   }
 
   void open(const Problem& problem) {
-    request(kOpen, problem.rows, problem.columns, problem.threads);
-    write(problem.x, problem.elements());
-    read(problem.y, problem.elements());
+    const size_t elements = elements_of(problem.shape);
+    const double operation = problem.operation == Operation::kSoftmax ? kSoftmax : kLogSoftmax;
+    request({kOpen, operation, double(problem.threads), double(problem.shape.outer), double(problem.shape.columns),
+             double(problem.shape.inner)});
+    write(static_cast<const float*>(problem.x), elements);
+    read(static_cast<float*>(problem.y), elements);
   }
 
   // In nanoseconds.
   double run(int64_t count) {
-    request(kRun, count, 0.0, 0.0);
+    request({kRun, double(count)});
     double nanoseconds;
     read(&nanoseconds, 1);
     return nanoseconds;
@@ -51,11 +55,10 @@ class Script {
  private:
   static constexpr double kOpen = 1.0;
   static constexpr double kRun = 2.0;
+  static constexpr double kSoftmax = 0.0;
+  static constexpr double kLogSoftmax = 1.0;
 
-  void request(double action, double a, double b, double c) {
-    const double numbers[] = {action, a, b, c};
-    write(numbers, 4);
-  }
+  void request(const std::array<double, 6>& numbers) { write(numbers.data(), numbers.size()); }
 
   template <class T>
   void write(const T* values, size_t count) {
@@ -84,6 +87,11 @@ class Script {
   int socket_;  // closed, which ends the script, by the end of this process
 };
 
+// Its processors have no softmax of 16 bits: a model of them is computed in floats, with conversions around.
+bool computes(Operation operation, uint32_t type, const twopass_shape&) {
+  return type == TWOPASS_F32 && (operation == Operation::kSoftmax || operation == Operation::kLogSoftmax);
+}
+
 Runs prepare(const Problem& problem) {
   static Script script;
   script.open(problem);
@@ -93,7 +101,8 @@ Runs prepare(const Problem& problem) {
 }  // namespace
 
 Peer onnxruntime() {
-  return {"onnxruntime", TWOPASS_BENCH_ONNXRUNTIME_VERSION, /*has_threads=*/true, /*has_slow_call=*/true, prepare};
+  return {"onnxruntime", TWOPASS_BENCH_ONNXRUNTIME_VERSION, /*has_threads=*/true, /*has_slow_call=*/true, computes,
+          prepare};
 }
 
 }  // namespace twopass_bench

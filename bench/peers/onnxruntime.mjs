@@ -1,10 +1,12 @@
 // Runs ONNX Runtime for bench/peers/onnxruntime.cc, which starts this program and talks to it through a socket that is
 // both standard input and standard output.
 //
-// A request is four numbers (float64): the action, and rows, columns and threads, or a count of runs.
+// A request is six numbers (float64), the last of which may mean nothing:
 //
-//   kOpen rows columns threads   followed by the logits (float32); runs the softmax once and answers with its output
-//   kRun  count                  runs it that many times and answers with the nanoseconds that this took (float64)
+//   kOpen operation threads outer columns inner   followed by the inputs (float32); computes once, over the axis of the
+//                                                 columns, and answers with the output. Of a matrix, inner is 1
+//   kRun  count                                   computes that many times and answers with the nanoseconds that this
+//                                                 took (float64)
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 import fs from 'node:fs';
@@ -12,11 +14,12 @@ import ort from 'onnxruntime-node';
 
 const kOpen = 1;
 const kRun = 2;
+const kOperators = ['Softmax', 'LogSoftmax'];
 
 // ---- The model, in the protocol buffers of ONNX
 //
-//   y = Softmax(x) over the last dimension
-//   z = y[0, 0], by GatherND
+//   y = Softmax(x) or LogSoftmax(x) over the second of two or three dimensions
+//   z = y[0, 0] or y[0, 0, 0], by GatherND
 //
 // Timed runs ask for z alone: what a run gives back is copied into fresh memory, which would cost more than the
 // softmax. y then lives in memory that ONNX Runtime keeps from run to run.
@@ -35,26 +38,32 @@ function value(name, type, dimensions) {
   return [...string(/*name*/ 1, name), ...bytes(/*type*/ 2, tensor)];
 }
 
-function node(operator, inputs, output) {
+function node(operator, inputs, output, attributes = []) {
   const names = [...inputs.flatMap((input) => string(/*input*/ 1, input)), ...string(/*output*/ 2, output)];
-  return [...names, ...string(/*op_type*/ 4, operator)];
+  return [...names, ...string(/*op_type*/ 4, operator), ...attributes];
 }
 
-const graph = [
-  ...bytes(/*node*/ 1, node('Softmax', ['x'], 'y')),
-  ...bytes(/*node*/ 1, node('GatherND', ['y', 'index'], 'z')),
-  ...string(/*name*/ 2, 'softmax'),
-  ...bytes(/*input*/ 11, value('x', kFloat, ['rows', 'columns'])),
-  ...bytes(/*input*/ 11, value('index', kInt64, ['one', 'two'])),
-  ...bytes(/*output*/ 12, value('y', kFloat, ['rows', 'columns'])),
-  ...bytes(/*output*/ 12, value('z', kFloat, ['one'])),
-];
-const lengthOfGraph = [(graph.length & 127) | 128, graph.length >> 7];  // lengths from 128 on take two bytes
-const model = Uint8Array.from([
-  ...number(/*ir_version*/ 1, 8),
-  (/*graph*/ 7 << 3) | 2, ...lengthOfGraph, ...graph,
-  ...bytes(/*opset_import*/ 8, number(/*version*/ 2, 13)),
-]);
+const kInt = 2;
+const secondAxis = bytes(/*attribute*/ 5, [...string(/*name*/ 1, 'axis'), ...number(/*i*/ 3, 1),
+  (/*type*/ 20 << 3) & 127 | 128, 20 >> 4, kInt]);  // fields from 16 on take two bytes
+
+function modelOf(operator, dimensions) {
+  const graph = [
+    ...bytes(/*node*/ 1, node(operator, ['x'], 'y', secondAxis)),
+    ...bytes(/*node*/ 1, node('GatherND', ['y', 'index'], 'z')),
+    ...string(/*name*/ 2, operator),
+    ...bytes(/*input*/ 11, value('x', kFloat, dimensions)),
+    ...bytes(/*input*/ 11, value('index', kInt64, ['one', 'rank'])),
+    ...bytes(/*output*/ 12, value('y', kFloat, dimensions)),
+    ...bytes(/*output*/ 12, value('z', kFloat, ['one'])),
+  ];
+  const lengthOfGraph = [(graph.length & 127) | 128, graph.length >> 7];  // lengths from 128 on take two bytes
+  return Uint8Array.from([
+    ...number(/*ir_version*/ 1, 8),
+    (/*graph*/ 7 << 3) | 2, ...lengthOfGraph, ...graph,
+    ...bytes(/*opset_import*/ 8, number(/*version*/ 2, 13)),
+  ]);
+}
 
 // ---- The socket
 
@@ -85,25 +94,28 @@ function inputOf(elements) {
   return inputs.get(elements);
 }
 
-async function sessionOf(threads) {
-  if (!sessions.has(threads)) {
+async function sessionOf(operator, rank, threads) {
+  const key = `${operator} ${rank} ${threads}`;
+  if (!sessions.has(key)) {
     const options = { intraOpNumThreads: threads, interOpNumThreads: 1 };
-    sessions.set(threads, await ort.InferenceSession.create(model, options));
+    const model = modelOf(operator, ['outer', 'columns', 'inner'].slice(0, rank));
+    sessions.set(key, await ort.InferenceSession.create(model, options));
   }
-  return sessions.get(threads);
+  return sessions.get(key);
 }
 
-const index = new ort.Tensor('int64', [0, 0], [1, 2]);
 let session, feeds;
-const request = new Float64Array(4);
+const request = new Float64Array(6);
 while (read(request)) {
   const [action, ...values] = request;
   if (action === kOpen) {
-    const [rows, columns, threads] = values;
-    const x = inputOf(rows * columns);
+    const [operation, threads, outer, columns, inner] = values;
+    const x = inputOf(outer * columns * inner);
     if (!read(x)) break;
-    session = await sessionOf(threads);
-    feeds = { x: new ort.Tensor('float32', x, [rows, columns]), index };
+    const dimensions = inner === 1 ? [outer, columns] : [outer, columns, inner];
+    session = await sessionOf(kOperators[operation], dimensions.length, threads);
+    const index = new ort.Tensor('int64', dimensions.map(() => 0), [1, dimensions.length]);
+    feeds = { x: new ort.Tensor('float32', x, dimensions), index };
     const { y } = await session.run(feeds, ['y']);
     write(y.data);
   } else if (action === kRun) {

@@ -1,4 +1,4 @@
-// The list of the peers, and those of them that are a function of one row.
+// The list of the peers, and those of them that are a function for one thread.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #include "bench/peers/peers.h"
@@ -14,13 +14,11 @@ namespace twopass_bench {
 namespace {
 
 #if TWOPASS_BENCH_EIGEN || TWOPASS_BENCH_PLAIN_LOOP
-Peer row_by_row(const char* name, const std::string& version, void (*softmax)(size_t n, const float* x, float* y)) {
-  return {name, version, /*has_threads=*/false, /*has_slow_call=*/false, [softmax](const Problem& problem) {
-            return repeat([=] {
-              for (size_t i = 0; i < problem.elements(); i += problem.columns) {
-                softmax(problem.columns, problem.x + i, problem.y + i);
-              }
-            });
+Peer on_one_thread(const char* name, const std::string& version,
+                   bool (*computes)(Operation operation, uint32_t type, const twopass_shape& shape),
+                   void (*compute)(const Problem& problem)) {
+  return {name, version, /*has_threads=*/false, /*has_slow_call=*/false, computes, [compute](const Problem& problem) {
+            return repeat([=] { compute(problem); });
           }};
 }
 #endif
@@ -40,10 +38,10 @@ std::vector<Peer> peers() {
         pytorch(),
 #endif
 #if TWOPASS_BENCH_EIGEN
-        row_by_row("eigen", eigen_version(), eigen_softmax),
+        on_one_thread("eigen", eigen_version(), is_plain_softmax, eigen_softmax),
 #endif
 #if TWOPASS_BENCH_PLAIN_LOOP
-        row_by_row("plain_loop", plain_loop_compiler(), plain_loop),
+        on_one_thread("plain_loop", plain_loop_compiler(), has_plain_loop, plain_loop),
 #endif
 #if TWOPASS_BENCH_ONNXRUNTIME
         onnxruntime(),

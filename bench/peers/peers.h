@@ -13,21 +13,9 @@
 #include <string>
 #include <vector>
 
+#include "bench/problem.h"
+
 namespace twopass_bench {
-
-// XNNPACK may read that many elements past the end of its input; buffers are made for it.
-constexpr size_t kPadding = 16;
-
-// The softmax of each row of x, in y.
-struct Problem {
-  size_t rows;
-  size_t columns;
-  int threads;
-  const float* x;
-  float* y;
-
-  size_t elements() const { return rows * columns; }
-};
 
 // Computes a problem that many times, and returns the nanoseconds that this took.
 using Runs = std::function<double(int64_t count)>;
@@ -37,6 +25,8 @@ struct Peer {
   std::string version;
   bool has_threads;    // otherwise it computes on one
   bool has_slow_call;  // a call takes microseconds before the softmax begins
+  // Whether it has that operation, for that type and shape.
+  bool (*computes)(Operation operation, uint32_t type, const twopass_shape& shape);
   // Makes a problem ready and computes it once, so that y holds the result. Throws std::exception where it cannot. The
   // result is for use until the next call.
   std::function<Runs(const Problem&)> prepare;

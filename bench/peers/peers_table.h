@@ -13,12 +13,24 @@
 
 namespace twopass_bench {
 
-// The name of a benchmark, by which the table finds its measurement.
-std::string peers_benchmark(const std::string& peer, size_t rows, size_t columns, int threads);
+// What all peers that have it are measured on.
+struct PeersCase {
+  Operation operation;
+  uint32_t type;
+  twopass_shape shape;
+  int threads;
+};
 
-// For each number of threads a table with a line for each size that was measured; then the sizes at which a peer is
-// ahead of ours, and the worst line. Empty where nothing was measured.
-std::string peers_table(const std::vector<Peer>& peers, const std::vector<Measurement>& measurements);
+// The name of a benchmark, by which the table finds its measurement.
+std::string peers_benchmark(const std::string& peer, const PeersCase& measured);
+
+// The case that shows what a call costs: a single element.
+PeersCase peers_call(int threads);
+
+// For each operation and number of threads a table with a line for each of its cases that was measured; then how often
+// a peer is ahead of ours, and the worst line. Empty where nothing was measured.
+std::string peers_table(const std::vector<Peer>& peers, const std::vector<PeersCase>& cases,
+                        const std::vector<Measurement>& measurements);
 
 }  // namespace twopass_bench
 

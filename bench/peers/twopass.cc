@@ -12,7 +12,12 @@ namespace twopass_bench {
 Peer twopass() {
   std::string version = TWOPASS_BENCH_TWOPASS_VERSION;
   if (const char* isa = twopass_active_isa()) version += std::string(" on ") + isa;
-  return {"twopass", version, /*has_threads=*/true, /*has_slow_call=*/false, [](const Problem& problem) {
+  return {"twopass",
+          version,
+          /*has_threads=*/true,
+          /*has_slow_call=*/false,
+          [](Operation, uint32_t, const twopass_shape&) { return true; },
+          [](const Problem& problem) {
             twopass_options options = {};
             static twopass_pthreadpool pool;
             static twopass_runner runner;
@@ -20,10 +25,7 @@ Peer twopass() {
             runner = twopass_pthreadpool_runner(&pool);
             options.runner = &runner;
             // A call that fails writes nothing, which the check of the output finds.
-            return repeat([=] {
-              twopass_softmax_f32(problem.rows, problem.columns, problem.x, problem.columns, problem.y, problem.columns,
-                                  &options);
-            });
+            return repeat([=] { compute(problem, &options); });
           }};
 }
 

@@ -20,12 +20,13 @@ void check(xnn_status status, const char* call) {
 
 Runs prepare(const Problem& problem) {
   check(xnn_initialize(/*allocator=*/nullptr), "xnn_initialize");
+  const size_t columns = problem.shape.columns;
   xnn_operator_t created;
-  check(xnn_create_softmax_nc_f32(problem.columns, problem.columns, problem.columns, /*flags=*/0, &created),
-        "xnn_create_softmax_nc_f32");
+  check(xnn_create_softmax_nc_f32(columns, columns, columns, /*flags=*/0, &created), "xnn_create_softmax_nc_f32");
   const std::shared_ptr<xnn_operator> softmax(created, xnn_delete_operator);
   const pthreadpool_t threads = thread_pool(problem.threads);
-  check(xnn_setup_softmax_nc_f32(softmax.get(), problem.rows, problem.x, problem.y, threads),
+  check(xnn_setup_softmax_nc_f32(softmax.get(), problem.shape.outer, static_cast<const float*>(problem.x),
+                                 static_cast<float*>(problem.y), threads),
         "xnn_setup_softmax_nc_f32");
   return repeat([=] { xnn_run_operator(softmax.get(), threads); });
 }
@@ -33,7 +34,8 @@ Runs prepare(const Problem& problem) {
 }  // namespace
 
 Peer xnnpack() {
-  return {"xnnpack", TWOPASS_BENCH_XNNPACK_VERSION, /*has_threads=*/true, /*has_slow_call=*/false, prepare};
+  return {"xnnpack", TWOPASS_BENCH_XNNPACK_VERSION, /*has_threads=*/true, /*has_slow_call=*/false, is_plain_softmax,
+          prepare};
 }
 
 }  // namespace twopass_bench
