@@ -132,7 +132,7 @@ TEST_P(AxisTest, StridesOfAxesOfOneElementAreIgnored) {
   const twopass_options options = Options();
   ASSERT_EQ(twopass_softmax_f32(1, 12, logits.data(), 12, expected.data(), 12, &options), TWOPASS_OK);
   const twopass_shape shape = {1, 12, 1};
-  for (size_t stride : {size_t{0}, SIZE_MAX}) {
+  for (size_t stride : {size_t{0}, size_t{SIZE_MAX}}) {
     const twopass_tensor input = {const_cast<float*>(logits.data()), TWOPASS_F32, stride, 1};
     const twopass_tensor output = {y.data(), TWOPASS_F32, SIZE_MAX - stride, 1};
     ASSERT_EQ(twopass_softmax(&shape, &input, &output, &options), TWOPASS_OK);

@@ -197,7 +197,7 @@ TEST(FamilyArgumentsTest, StridesThatAreTooShort) {
 
 TEST(FamilyArgumentsTest, SizesThatOverflow) {
   const size_t half = SIZE_MAX / 2 + 1;
-  for (size_t stride : {SIZE_MAX, half, half / sizeof(float)}) {
+  for (size_t stride : {size_t{SIZE_MAX}, half, half / sizeof(float)}) {
     ExpectRefusedInEachOperand("outer stride", [stride](twopass_tensor* tensor) { tensor->outer_stride = stride; });
     ExpectRefusedInEachOperand("column stride", [stride](twopass_tensor* tensor) {
       tensor->column_stride = stride;
