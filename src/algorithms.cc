@@ -118,7 +118,7 @@ float sampled_max(const Block& block) {
   struct twopass_reduction max;
   const auto sample = [&](size_t start) {
     const float* const x = load(row.plan, input, row.index, start, kSample, buffer);
-    row.plan.isa->kernels_of(Element::f32, Element::f32).rmax(kSample, x, nullptr, nullptr, &max);
+    row.plan.isa->kernels_of_floats().rmax(kSample, x, nullptr, nullptr, &max);
   };
   sample(first);
   if (max.value < -kMaxAccurate) sample(last + 1 - kSample);
@@ -180,7 +180,7 @@ float* outputs_of(const Block& block) {
 void scale_output(const Block& block, double scale) {
   const struct twopass_params params = {0.0f, 0.0f, to_float(block.row, scale), 0.0f, 0.0f, false};
   float* const y = outputs_of(block);
-  block.row.plan.isa->kernels_of(Element::f32, Element::f32).vmulc(block.count, y, y, &params);
+  block.row.plan.isa->kernels_of_floats().vmulc(block.count, y, y, &params);
 }
 
 }  // namespace

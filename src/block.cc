@@ -4,7 +4,6 @@
 #include "block.h"
 
 #include <math.h>
-#include <string.h>
 
 namespace twopass {
 namespace {
@@ -13,27 +12,12 @@ constexpr Element kFloats = Element::f32;
 
 void* at(const Block& block, const Matrix& matrix, size_t start) { return address(matrix, block.row.index, start); }
 
-const Kernels& kernels_of_floats(const Block& block) { return block.row.plan.isa->kernels_of(kFloats, kFloats); }
-
-// The kernel that takes the matrices as they are; NULL where there is none.
-template <class Function>
-Function* kernel_for(Function* Kernels::*family, const Block& block, const Matrix& x, const Matrix& y) {
-  return x.is_dense() && y.is_dense() ? block.row.plan.isa->kernels_of(x.element, y.element).*family : nullptr;
-}
-
-template <class Family>
-auto* kernel_for(const Family& family, const Block& block, const Matrix& x, const Matrix& y) {
-  auto* const past_caches = block.row.plan.stores_past_caches ? kernel_for(family.past_caches, block, x, y) : nullptr;
-  return past_caches != nullptr ? past_caches : kernel_for(family.plain, block, x, y);
-}
+const Kernels& kernels_of_floats(const Block& block) { return block.row.plan.isa->kernels_of_floats(); }
 
 // Calls piece(start, count) for the block as a whole, or for parts of it that fit into a buffer.
 template <class Piece>
-void for_each_piece(const Block& block, bool is_whole, const Piece& piece) {
-  if (is_whole) return piece(block.start, block.count);
-  const size_t end = block.start + block.count;
-  for (size_t start = block.start; start < end; start += kMaxCopied)
-    piece(start, end - start < kMaxCopied ? end - start : kMaxCopied);
+void for_each_piece_of(const Block& block, bool is_whole, const Piece& piece) {
+  for_each_piece(block.start, block.start + block.count, is_whole ? block.count : kMaxCopied, piece);
 }
 
 // Elements of 16 bits that lie apart come together here first.
@@ -67,11 +51,10 @@ const float* load(const Plan& plan, const Matrix& matrix, size_t row, size_t sta
     return buffer;
   }
   uint16_t gathered[kMaxGathered];
-  for (size_t i = 0; i < count; i += kMaxGathered) {
-    const size_t some = count - i < kMaxGathered ? count - i : kMaxGathered;
+  for_each_piece(0, count, kMaxGathered, [&](size_t i, size_t some) {
     gather(matrix, row, start + i, some, gathered);
     widen(some, gathered, buffer + i, nullptr);
-  }
+  });
   return buffer;
 }
 
@@ -81,31 +64,28 @@ void store(const Plan& plan, const Matrix& matrix, size_t row, size_t start, siz
   twopass_map_fn* const narrow = plan.isa->kernels_of(kFloats, matrix.element).vnarrow;
   if (matrix.is_dense()) return narrow(count, buffer, address(matrix, row, start), nullptr);
   uint16_t narrowed[kMaxGathered];
-  for (size_t i = 0; i < count; i += kMaxGathered) {
-    const size_t some = count - i < kMaxGathered ? count - i : kMaxGathered;
+  for_each_piece(0, count, kMaxGathered, [&](size_t i, size_t some) {
     narrow(some, buffer + i, narrowed, nullptr);
     scatter(matrix, row, start + i, some, narrowed);
-  }
+  });
 }
 
 void store_element(const Plan& plan, const Matrix& matrix, size_t row, size_t column, float value) {
-  if (matrix.is_of_dense_floats()) {
-    *static_cast<float*>(address(matrix, row, column)) = value;
-  } else {
-    store(plan, matrix, row, column, 1, &value);
-  }
+  float buffer;
+  float* const place = place_of(matrix, row, column, &buffer);
+  *place = value;
+  store(plan, matrix, row, column, 1, place);
 }
 
 void fill(const Row& row, float value) {
   const Plan& plan = row.plan;
   const Matrix& output = plan.operation->output;
   float buffer[kMaxGathered];
-  for (size_t start = 0; start < plan.operation->columns; start += kMaxGathered) {
-    const size_t left = plan.operation->columns - start, some = left < kMaxGathered ? left : kMaxGathered;
-    float* const y = output.is_of_dense_floats() ? static_cast<float*>(address(output, row.index, start)) : buffer;
-    for (size_t i = 0; i < some; i++) y[i] = value;
-    store(plan, output, row.index, start, some, y);
-  }
+  for_each_piece(0, plan.operation->columns, kMaxGathered, [&](size_t start, size_t count) {
+    float* const y = place_of(output, row.index, start, buffer);
+    for (size_t i = 0; i < count; i++) y[i] = value;
+    store(plan, output, row.index, start, count, y);
+  });
 }
 
 // ---- Reductions
@@ -119,7 +99,7 @@ Extexp sum_of_pieces(const Block& block, const Matrix& matrix, bool is_whole, co
   const Plan& plan = block.row.plan;
   Extexp total = {0.0, 0.0};
   float buffer[kMaxCopied];
-  for_each_piece(block, is_whole, [&](size_t start, size_t count) {
+  for_each_piece_of(block, is_whole, [&](size_t start, size_t count) {
     struct twopass_reduction result;
     call(count, load(plan, matrix, block.row.index, start, count, buffer), start, &result);
     total = sum(total, {result.value, result.exponent});
@@ -175,7 +155,7 @@ Extexp reduce_and_store_by(twopass_reduce_fn* Kernels::*family, const Block& blo
 float max_of(const Block& block) {
   const Matrix& x = block.operation().input;
   float max = -INFINITY, buffer[kMaxCopied];
-  for_each_piece(block, x.is_of_dense_floats(), [&](size_t start, size_t count) {
+  for_each_piece_of(block, x.is_of_dense_floats(), [&](size_t start, size_t count) {
     struct twopass_reduction result;
     const float* const floats = load(block.row.plan, x, block.row.index, start, count, buffer);
     kernels_of_floats(block).rmax(count, floats, nullptr, nullptr, &result);
@@ -188,7 +168,7 @@ MaxSum max_sum_of(const Block& block) {
   const Matrix& x = block.operation().input;
   MaxSum total = kEmptySum;
   float buffer[kMaxCopied];
-  for_each_piece(block, x.is_of_dense_floats(), [&](size_t start, size_t count) {
+  for_each_piece_of(block, x.is_of_dense_floats(), [&](size_t start, size_t count) {
     struct twopass_max_sum result;
     const float* const floats = load(block.row.plan, x, block.row.index, start, count, buffer);
     kernels_of_floats(block).rmaxaddexp(1, count, floats, count, nullptr, &result);
@@ -207,9 +187,9 @@ void map_pieces(const Block& block, bool is_whole, const Call& call, Finish fini
   const Row& row = block.row;
   const Matrix &x = block.operation().input, &y = block.operation().output;
   float buffer[kMaxCopied];
-  for_each_piece(block, is_whole, [&](size_t start, size_t count) {
+  for_each_piece_of(block, is_whole, [&](size_t start, size_t count) {
     const float* const from = load(row.plan, x, row.index, start, count, buffer);
-    float* const to = y.is_of_dense_floats() ? static_cast<float*>(at(block, y, start)) : buffer;
+    float* const to = place_of(y, row.index, start, buffer);
     call(count, from, to, start);
     if (finish != nullptr) finish(row, start, count, to);
     store(row.plan, y, row.index, start, count, to);
@@ -220,8 +200,11 @@ void map_pieces(const Block& block, bool is_whole, const Call& call, Finish fini
 
 void map_by(const MapFamily& family, const Block& block, const struct twopass_params& params, Finish finish) {
   const Matrix &x = block.operation().input, &y = block.operation().output;
-  auto* const kernel = finish == nullptr ? kernel_for(family, block, x, y) : nullptr;
-  if (kernel != nullptr) return kernel(block.count, at(block, x, block.start), at(block, y, block.start), &params);
+  if (finish == nullptr && x.is_dense() && y.is_dense()) {
+    const Plan& plan = block.row.plan;
+    twopass_map_fn* const kernel = family.of(plan.isa->kernels_of(x.element, y.element), plan.stores_past_caches);
+    if (kernel != nullptr) return kernel(block.count, at(block, x, block.start), at(block, y, block.start), &params);
+  }
   const auto call = [&](size_t count, const float* x, float* y, size_t) {
     (kernels_of_floats(block).*family.plain)(count, x, y, &params);
   };
@@ -231,11 +214,12 @@ void map_by(const MapFamily& family, const Block& block, const struct twopass_pa
 void map_by(const Map2Family& family, const Block& block, const struct twopass_params& params) {
   const Matrix &x = block.operation().input, &w = block.operation().weights, &y = block.operation().output;
   const bool are_floats = x.is_of_dense_floats() && w.is_of_dense_floats() && y.is_of_dense_floats();
-  auto* const kernel = kernel_for(family, block, Matrix(nullptr, 0), Matrix(nullptr, 0));
+  twopass_map2_fn* const kernel =
+      are_floats ? kernel_of_floats(family, block.row.plan) : kernels_of_floats(block).*family.plain;
   float buffer[kMaxCopied];
   const auto call = [&](size_t count, const float* x, float* y, size_t start) {
     const float* const weights = load(block.row.plan, w, block.row.index, start, count, buffer);
-    (are_floats ? kernel : kernels_of_floats(block).*family.plain)(count, x, weights, y, &params);
+    kernel(count, x, weights, y, &params);
   };
   map_pieces(block, are_floats, call, nullptr);
 }

@@ -19,6 +19,7 @@ struct Block {
         count(index + 1 < row.plan.blocks ? row.plan.block : row.plan.operation->columns - start) {}
 
   const Operation& operation() const { return *row.plan.operation; }
+  Group& group() const { return row.groups[index / row.plan.blocks_of_group]; }
 
   Row& row;
   const size_t index;
@@ -44,18 +45,11 @@ Extexp reduce_and_store_by(twopass_reduce_fn* Kernels::*family, const Block& blo
 float max_of(const Block& block);
 MaxSum max_sum_of(const Block& block);
 
-// A family that maps, with its kernel for stores past the caches, from input to output.
-struct MapFamily {
-  twopass_map_fn* Kernels::*plain;
-  twopass_map_fn* Kernels::*past_caches;
-};
+// From input to output, and from input and weights to output.
+using MapFamily = StoringFamily<twopass_map_fn>;
+using Map2Family = StoringFamily<twopass_map2_fn>;
 void map_by(const MapFamily& family, const Block& block, const struct twopass_params& params, Finish finish);
 
-// From input and weights to output.
-struct Map2Family {
-  twopass_map2_fn* Kernels::*plain;
-  twopass_map2_fn* Kernels::*past_caches;
-};
 void map_by(const Map2Family& family, const Block& block, const struct twopass_params& params);
 
 // Some elements of a row as floats, from column `start` on: where they are if they are dense floats, otherwise in the
@@ -64,6 +58,24 @@ constexpr size_t kMaxCopied = 2048;
 const float* load(const Plan& plan, const Matrix& matrix, size_t row, size_t start, size_t count, float* buffer);
 // And back, unless they are there.
 void store(const Plan& plan, const Matrix& matrix, size_t row, size_t start, size_t count, const float* buffer);
+
+// Where outputs are computed as floats, to be stored from: their place if they are dense floats, otherwise the buffer.
+inline float* place_of(const Matrix& output, size_t row, size_t start, float* buffer) {
+  return output.is_of_dense_floats() ? static_cast<float*>(address(output, row, start)) : buffer;
+}
+
+// The kernel of floats that stores in such places.
+template <class Function>
+Function* kernel_of_floats(const StoringFamily<Function>& family, const Plan& plan) {
+  return family.of(plan.isa->kernels_of_floats(),
+                   plan.stores_past_caches && plan.operation->output.is_of_dense_floats());
+}
+
+// Calls piece(start, count) for parts of [begin, end) of at most so many elements.
+template <class Piece>
+void for_each_piece(size_t begin, size_t end, size_t most, const Piece& piece) {
+  for (size_t start = begin; start < end; start += most) piece(start, end - start < most ? end - start : most);
+}
 
 inline float element_of(const Plan& plan, const Matrix& matrix, size_t row, size_t column) {
   float value;

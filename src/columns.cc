@@ -4,16 +4,10 @@
 #include "columns.h"
 
 namespace twopass {
-namespace {
-
-// Fewer rows are faster one by one.
-constexpr size_t kMinInner = 2;
-
-}  // namespace
 
 bool takes_strips(const Operation& operation, const Isa& isa, twopass_map_columns_fn* Kernels::*family) {
   const Matrix &x = operation.input, &y = operation.output;
-  if (x.inner < kMinInner || isa.kernels_of(x.element, Element::f32).cmaxaddexp == nullptr) return false;
+  if (x.inner == 1 || isa.kernels_of(x.element, Element::f32).cmaxaddexp == nullptr) return false;
   return !operation.finishes || isa.kernels_of(x.element, y.element).*family != nullptr;
 }
 
@@ -32,9 +26,7 @@ void reduce_strip(const Plan& plan, const Strip& strip, float* max, float* rest)
 void map_strip(const MapColumnsFamily& family, const Plan& plan, const Strip& strip, const float* a, const float* b) {
   const Operation& operation = *plan.operation;
   const Matrix &x = operation.input, &y = operation.output;
-  const Kernels& kernels = plan.isa->kernels_of(x.element, y.element);
-  auto* kernel = plan.stores_past_caches ? kernels.*family.past_caches : nullptr;
-  if (kernel == nullptr) kernel = kernels.*family.plain;
+  twopass_map_columns_fn* const kernel = family.of(plan.isa->kernels_of(x.element, y.element), plan.stores_past_caches);
   kernel(operation.columns, strip.count, address(x, strip.row, 0), x.column_stride, address(y, strip.row, 0),
          y.column_stride, a, b);
 }

@@ -16,7 +16,7 @@ struct Strip {
   size_t count;
 };
 
-// Whether there are kernels for that, and enough rows.
+// Whether there are such rows, and kernels for them.
 bool takes_strips(const Operation& operation, const Isa& isa, twopass_map_columns_fn* Kernels::*family);
 
 // The rows that a kernel takes at once: what it reads twice is to stay in cache.
@@ -25,11 +25,7 @@ size_t rows_of_strip(const Operation& operation);
 // Of each row the maximum, and the sum of its exponentials without that of the maximum, as cmaxaddexp has them.
 void reduce_strip(const Plan& plan, const Strip& strip, float* max, float* rest);
 
-// A family that maps, with its kernel for stores past the caches.
-struct MapColumnsFamily {
-  twopass_map_columns_fn* Kernels::*plain;
-  twopass_map_columns_fn* Kernels::*past_caches;
-};
+using MapColumnsFamily = StoringFamily<twopass_map_columns_fn>;
 void map_strip(const MapColumnsFamily& family, const Plan& plan, const Strip& strip, const float* a, const float* b);
 
 }  // namespace twopass

@@ -52,14 +52,13 @@ double weighted_sum_of(const Row& row) {
   const CrossEntropy& cross_entropy = details_of(row);
   float buffer[kMaxCopied];
   double sum = 0.0;
-  for (size_t start = 0; start < operation.columns; start += kMaxCopied) {
-    const size_t left = operation.columns - start, count = left < kMaxCopied ? left : kMaxCopied;
+  for_each_piece(0, operation.columns, kMaxCopied, [&](size_t start, size_t count) {
     const float* const x = load(row.plan, operation.input, row.index, start, count, buffer);
     for (size_t i = 0; i < count; i++) {
       const double weight = cross_entropy.weight(start + i);
       if (weight != 0.0) sum += weight * x[i];
     }
-  }
+  });
   return sum;
 }
 
@@ -91,9 +90,9 @@ bool conclude(Row& row) {
   const Operation& operation = *row.plan.operation;
   const CrossEntropy& cross_entropy = details_of(row);
   if (!is_positive(row.total)) {
-    set_all(row, row.total.mantissa == 0.0 ? empty_of(operation) : NAN);
-    row.details[kGradientOfLabel] =
-        operation.finishes ? element_of(row.plan, operation.output, row.index, label_of(row)) : 0.0;
+    const float value = row.total.mantissa == 0.0 ? empty_of(operation) : NAN;
+    set_all(row, value);
+    row.details[kGradientOfLabel] = value;
     return false;
   }
   const LogSum log_sum = log_sum_of(row);
@@ -122,7 +121,7 @@ bool conclude(Row& row) {
 // At the label the outputs would cancel out.
 void end(Row& row) {
   const Operation& operation = *row.plan.operation;
-  if (!operation.finishes || details_of(row).is_ignored(row.index)) return;
+  if (!operation.finishes) return;
   store_element(row.plan, operation.output, row.index, label_of(row), normal_float(row.details[kGradientOfLabel]));
 }
 

@@ -23,6 +23,18 @@ struct Kernels {
 #undef TWOPASS_ROLE_OF
 };
 
+// A family that stores, with its kernel for stores past the caches, which an ISA may lack.
+template <class Function>
+struct StoringFamily {
+  Function* Kernels::*plain;
+  Function* Kernels::*past_caches;
+
+  Function* of(const Kernels& kernels, bool is_past_caches) const {
+    Function* const kernel = is_past_caches ? kernels.*past_caches : nullptr;
+    return kernel != nullptr ? kernel : kernels.*plain;
+  }
+};
+
 // Those of all pairs.
 struct KernelTable {
   Kernels of[kElements][kElements];  // elements of x, and of y; what has no y stores floats, or nothing
@@ -50,6 +62,7 @@ struct Isa {
   const Kernels& kernels_of(Element x, Element y) const {
     return kernels.of[static_cast<size_t>(x)][static_cast<size_t>(y)];
   }
+  const Kernels& kernels_of_floats() const { return kernels_of(Element::f32, Element::f32); }
 };
 
 extern std::atomic<const Isa*> isa_in_use;  // NULL before the first call

@@ -14,10 +14,8 @@ namespace {
 // A term of a large d is next to nothing, so nothing cancels out.
 
 Extexp reduce_moments(const Block& block) {
-  const Row& row = block.row;
-  const struct twopass_params params = {row.offset, 0.0f, 1.0f, 0.0f, 0.0f, false};
-  Group& group = block.row.groups[block.index / row.plan.blocks_of_group];
-  return reduce_by(&Kernels::raddxexp, block, params, &group.moment);
+  const struct twopass_params params = {block.row.offset, 0.0f, 1.0f, 0.0f, 0.0f, false};
+  return reduce_by(&Kernels::raddxexp, block, params, &block.group().moment);
 }
 
 bool conclude(Row& row) {
@@ -26,7 +24,7 @@ bool conclude(Row& row) {
   if (is_positive(row.total)) {
     double moment = 0.0;
     for (size_t group = 0; group < row.plan.groups; group++) moment += row.groups[group].moment;
-    entropy = log_of(row.total) - moment / ldexp(row.total.mantissa, static_cast<int>(row.total.exponent));
+    entropy = log_of(row.total) - moment / value_of(row.total);
   } else {
     entropy = row.total.mantissa == 0.0 ? empty_of(operation) : NAN;
   }

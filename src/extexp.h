@@ -85,6 +85,9 @@ inline Extexp exp_of(float x) {
   return {exp(rest), exponent};
 }
 
+// Of a value that a double can hold, also of none that is a sum of exponentials.
+inline double value_of(const Extexp& value) { return ldexp(value.mantissa, static_cast<int>(value.exponent)); }
+
 inline double log_of(const Extexp& value) {
   if (value.mantissa == 0.0) return -HUGE_VAL;
   return log(value.mantissa) + value.exponent * kLn2Hi;

@@ -1,8 +1,6 @@
 // The public calls of the gradients of softmax and log-softmax.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
-#include <math.h>
-
 #include "block.h"
 #include "perform.h"
 #include "twopass.h"
@@ -14,7 +12,7 @@ namespace {
 
 // The sum of the row, for the formulas below.
 bool conclude(Row& row) {
-  row.details[0] = ldexp(row.total.mantissa, static_cast<int>(row.total.exponent));
+  row.details[0] = value_of(row.total);
   return true;
 }
 
@@ -31,17 +29,10 @@ void for_each_short_row(const Plan& plan, size_t begin, size_t end, const Call& 
   for (size_t row = begin; row < end; row++) {
     const float* const y = load(plan, operation.input, row, 0, columns, copy_of_y);
     const float* const dy = load(plan, operation.weights, row, 0, columns, copy_of_dy);
-    float* const dx =
-        operation.output.is_of_dense_floats() ? static_cast<float*>(address(operation.output, row, 0)) : copy_of_y;
+    float* const dx = place_of(operation.output, row, 0, copy_of_y);
     call(y, dy, dx);
     store(plan, operation.output, row, 0, columns, dx);
   }
-}
-
-twopass_map2_fn* kernel_of(const Map2Family& family, const Plan& plan) {
-  const Kernels& kernels = plan.isa->kernels_of(Element::f32, Element::f32);
-  const bool is_past_caches = plan.stores_past_caches && plan.operation->output.is_of_dense_floats();
-  return is_past_caches && kernels.*family.past_caches != nullptr ? kernels.*family.past_caches : kernels.*family.plain;
 }
 
 // ---- dx = y * (dy - sum of y * dy)
@@ -54,8 +45,8 @@ struct twopass_params params_of_products(double sum) {
 
 void products_of_short_rows(const Plan& plan, size_t begin, size_t end) {
   const size_t columns = plan.operation->columns;
-  twopass_reduce2_fn* const rdot = plan.isa->kernels_of(Element::f32, Element::f32).rdot;
-  twopass_map2_fn* const vsoftmaxgrad = kernel_of(kProductsFamily, plan);
+  twopass_reduce2_fn* const rdot = plan.isa->kernels_of_floats().rdot;
+  twopass_map2_fn* const vsoftmaxgrad = kernel_of_floats(kProductsFamily, plan);
   for_each_short_row(plan, begin, end, [&](const float* y, const float* dy, float* dx) {
     struct twopass_reduction sum;
     rdot(columns, y, dy, nullptr, &sum);
@@ -82,8 +73,8 @@ struct twopass_params params_of_exponentials(double sum) {
 
 void exponentials_of_short_rows(const Plan& plan, size_t begin, size_t end) {
   const size_t columns = plan.operation->columns;
-  twopass_reduce_fn* const radd = plan.isa->kernels_of(Element::f32, Element::f32).radd;
-  twopass_map2_fn* const vlogsoftmaxgrad = kernel_of(kExponentialsFamily, plan);
+  twopass_reduce_fn* const radd = plan.isa->kernels_of_floats().radd;
+  twopass_map2_fn* const vlogsoftmaxgrad = kernel_of_floats(kExponentialsFamily, plan);
   for_each_short_row(plan, begin, end, [&](const float* y, const float* dy, float* dx) {
     struct twopass_reduction sum;
     radd(columns, dy, nullptr, nullptr, &sum);

@@ -85,11 +85,8 @@ void logarithms_of_short_rows(const Plan& plan, size_t begin, size_t end) {
   const Operation& operation = *plan.operation;
   const Matrix &input = operation.input, &output = operation.output;
   const size_t columns = operation.columns;
-  const Kernels& kernels = plan.isa->kernels_of(Element::f32, Element::f32);
-  twopass_map_fn* const vlogsoftmax =
-      plan.stores_past_caches && kernels.vlogsoftmax_nt != nullptr && output.is_of_dense_floats()
-          ? kernels.vlogsoftmax_nt
-          : kernels.vlogsoftmax;
+  twopass_reduce_rows_fn* const rmaxaddexp = plan.isa->kernels_of_floats().rmaxaddexp;
+  twopass_map_fn* const vlogsoftmax = kernel_of_floats(kLogarithms, plan);
   // What is read twice is to stay in the nearest cache, and copies in their buffer.
   const size_t rows_of_cache = columns < kMaxCopied ? kMaxCopied / columns : 1;
   const size_t rows_at_once = rows_of_cache < kRowsAtOnce ? rows_of_cache : kRowsAtOnce;
@@ -105,16 +102,14 @@ void logarithms_of_short_rows(const Plan& plan, size_t begin, size_t end) {
       for (size_t row = first; row < next; row++) load(plan, input, row, 0, columns, copies + (row - first) * columns);
     }
     struct twopass_max_sum sums[kRowsAtOnce];
-    const struct twopass_params none = {};
-    kernels.rmaxaddexp(next - first, columns, x, stride, &none, sums);
+    rmaxaddexp(next - first, columns, x, stride, nullptr, sums);
     for (size_t row = first; row < next; row++) {
       const size_t index = row - first;
       const Logarithm logarithm = logarithm_of(sums[index], operation);
       if (operation.results != nullptr) operation.results[row] = logarithm.result;
       if (!operation.finishes) continue;
       const struct twopass_params params = {logarithm.offset, 0.0f, 1.0f, 0.0f, logarithm.log_sum, false};
-      float* const y =
-          output.is_of_dense_floats() ? static_cast<float*>(address(output, row, 0)) : copies + index * columns;
+      float* const y = place_of(output, row, 0, copies + index * columns);
       vlogsoftmax(columns, x + index * stride, y, &params);
       store(plan, output, row, 0, columns, y);
     }

@@ -42,9 +42,8 @@ Extexp MaxSum::total() const {
 }
 
 Extexp reduce_by_max_sum(const Block& block) {
-  Group& group = block.row.groups[block.index / block.row.plan.blocks_of_group];
   const MaxSum sum = max_sum_of(block);
-  group.max_sum.add(sum);
+  block.group().max_sum.add(sum);
   return sum.total();
 }
 
@@ -59,8 +58,7 @@ LogSum log_sum_of(Row& row) {
     if (group.max_sum.rest != kEmptySum.rest) {
       dominating.add(group.max_sum);
     } else if (is_large || quotient(group.total, row.total) >= kDominatingShare) {
-      const size_t begin = index * plan.blocks_of_group;
-      for (size_t block = begin; block < plan.blocks && block < begin + plan.blocks_of_group; block++)
+      for (size_t block = plan.begin_of_group(index); block < plan.end_of_group(index); block++)
         dominating.add(max_sum_of(Block(row, block)));
     } else {
       others = sum(others, group.total);

@@ -38,6 +38,9 @@ struct Plan {
   size_t blocks;
   size_t blocks_of_group;
   size_t groups;
+  // The blocks of a group:
+  size_t begin_of_group(size_t group) const { return group * blocks_of_group; }
+  size_t end_of_group(size_t group) const { return group + 1 < groups ? begin_of_group(group + 1) : blocks; }
 
   const struct twopass_runner* runner;  // NULL where threads do not pay
   size_t rows_of_task;                  // 0 where the threads share each row
@@ -50,8 +53,8 @@ Plan make_plan(const Operation& operation, const Isa& isa);
 inline twopass_rows_fn* vsoftmax_of(const Operation& operation, const Isa& isa, bool stores_past_caches) {
   const Matrix &x = operation.input, &y = operation.output;
   if (!x.is_dense() || !y.is_dense() || x.inner != 1) return nullptr;
-  const Kernels& kernels = isa.kernels_of(x.element, y.element);
-  return stores_past_caches && kernels.vsoftmax_nt != nullptr ? kernels.vsoftmax_nt : kernels.vsoftmax;
+  constexpr StoringFamily<twopass_rows_fn> kSoftmaxOfRows = {&Kernels::vsoftmax, &Kernels::vsoftmax_nt};
+  return kSoftmaxOfRows.of(isa.kernels_of(x.element, y.element), stores_past_caches);
 }
 
 // The outputs of a row whose total is 0.

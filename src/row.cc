@@ -18,11 +18,8 @@ constexpr double kMaxAccurateExponent = kMaxAccurate * kLog2E + 32.0;
 template <class Step>
 void for_each_group(Row& row, const struct twopass_runner* runner, const Step& step) {
   const Plan& plan = row.plan;
-  for_each_task(runner, plan.groups, [&](size_t group) {
-    const size_t begin = group * plan.blocks_of_group;
-    const size_t end = group + 1 < plan.groups ? begin + plan.blocks_of_group : plan.blocks;
-    step(row.groups[group], begin, end);
-  });
+  for_each_task(runner, plan.groups,
+                [&](size_t group) { step(row.groups[group], plan.begin_of_group(group), plan.end_of_group(group)); });
 }
 
 // ---- The maximum

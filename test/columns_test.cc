@@ -256,6 +256,19 @@ class ColumnsTest : public testing::TestWithParam<Kernel> {
   int raised_ = 0;
 };
 
+// Ordinary rows, one of which has a special value, in every lane of two tiles and one more.
+template <class Check>
+void TestSpecialValueInEveryLane(size_t elements, const Check& check) {
+  const size_t count = std::min(2 * elements + 1, kMaxStrip);
+  for (float value : kSpecialValues) {
+    for (size_t position : Numbers(0, count - 1)) {
+      std::vector<std::vector<float>> rows = OrdinaryRows(count, 5);
+      rows[position][position % 5] = value;
+      ASSERT_TRUE(check(rows)) << value;
+    }
+  }
+}
+
 class ReduceColumnsTest : public ColumnsTest<Reduce> {
  protected:
   // Whether the results of all positions are right, and nothing else is written.
@@ -321,14 +334,7 @@ TEST_P(ReduceColumnsTest, SpecialValueAtEveryColumn) {
 }
 
 TEST_P(ReduceColumnsTest, SpecialValueInEveryLane) {
-  for (float value : kSpecialValues) {
-    const size_t count = std::min(2 * kernel().elements() + 1, kMaxStrip);
-    for (size_t position : Numbers(0, count - 1)) {
-      std::vector<std::vector<float>> rows = OrdinaryRows(count, 5);
-      rows[position][position % 5] = value;
-      ASSERT_TRUE(Check(rows)) << value;
-    }
-  }
+  TestSpecialValueInEveryLane(kernel().elements(), [this](const auto& rows) { return Check(rows); });
 }
 
 // As an exponential is divided by one that is computed in the same way.
@@ -441,14 +447,7 @@ TEST_P(MapColumnsTest, RowsOfInterestBetweenOrdinaryOnes) {
 }
 
 TEST_P(MapColumnsTest, SpecialValueInEveryLane) {
-  for (float value : kSpecialValues) {
-    const size_t count = std::min(2 * kernel().elements() + 1, kMaxStrip);
-    for (size_t position : Numbers(0, count - 1)) {
-      std::vector<std::vector<float>> rows = OrdinaryRows(count, 5);
-      rows[position][position % 5] = value;
-      ASSERT_TRUE(Check(rows)) << value;
-    }
-  }
+  TestSpecialValueInEveryLane(kernel().elements(), [this](const auto& rows) { return Check(rows); });
 }
 
 TEST_P(MapColumnsTest, NothingUnderflows) {

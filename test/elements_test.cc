@@ -20,6 +20,7 @@
 #include "test/guarded_buffer.h"
 #include "test/inputs.h"
 #include "test/inventory.h"
+#include "test/reference.h"
 
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -32,18 +33,6 @@ constexpr float kInfinity = std::numeric_limits<float>::infinity();
 constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 
 // ---- Plain conversions
-
-uint32_t BitsOf(float a) {
-  uint32_t bits;
-  std::memcpy(&bits, &a, sizeof(bits));
-  return bits;
-}
-
-float FloatOf(uint32_t bits) {
-  float a;
-  std::memcpy(&a, &bits, sizeof(a));
-  return a;
-}
 
 bool IsNaN(const Format& format, uint16_t half) { return (half & 0x7FFF) > format.infinity(); }
 

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstring>
+#include <limits>
 
 #include "test/guarded_pages.h"
 
@@ -29,6 +31,17 @@ class GuardedBufferOf {
 };
 
 using GuardedBuffer = GuardedBufferOf<float>;
+
+// What lies around the elements of a buffer. An input is surrounded by NaN, which would show in a result; an output by
+// a number that no kernel leaves as it is.
+constexpr float kAroundInput = std::numeric_limits<float>::quiet_NaN();
+constexpr float kAroundOutput = -1.25f;
+// Unaligned starts: element offsets from 0 to here.
+constexpr size_t kMaxOffset = 16;
+
+inline bool IsFilledWith(float value, const float* begin, const float* end) {
+  return std::all_of(begin, end, [value](float element) { return std::memcmp(&element, &value, sizeof(float)) == 0; });
+}
 
 }  // namespace twopass_test
 

@@ -26,16 +26,6 @@ namespace twopass_test {
 namespace {
 
 constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
-// What lies around the elements of a buffer. An input is surrounded by NaN, which would show in a result; an output by
-// a number that no kernel leaves as it is.
-constexpr float kAroundInput = kNaN;
-constexpr float kAroundOutput = -1.25f;
-// Unaligned starts: element offsets from 0 to here.
-constexpr size_t kMaxOffset = 16;
-
-bool IsFilledWith(float value, const float* begin, const float* end) {
-  return std::all_of(begin, end, [value](float element) { return std::memcmp(&element, &value, sizeof(float)) == 0; });
-}
 
 class KernelTest : public testing::TestWithParam<Kernel> {
  protected:

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,19 @@ constexpr double kLn2 = 0.693147180559945309417232121458176568;
 
 // The largest |x| for which the algorithms of two passes promise their accuracy.
 constexpr float kTwoPassLimit = 0x1p16f;
+
+// The bits of a float, and back.
+inline uint32_t BitsOf(float value) {
+  uint32_t bits;
+  std::memcpy(&bits, &value, sizeof(bits));
+  return bits;
+}
+
+inline float FloatOf(uint32_t bits) {
+  float value;
+  std::memcpy(&value, &bits, sizeof(value));
+  return value;
+}
 
 // Whether a result is what every contract asks for: within the relative error `bound` of the exact value, which is not
 // negative; NaN where that is NaN; +0 where it lies below FLT_MIN, so never a denormal number and never -0.

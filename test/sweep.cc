@@ -35,18 +35,6 @@ constexpr float kBeyondLimit = 400;
 
 constexpr uint32_t kSignBit = 0x80000000;
 
-uint32_t BitsOf(float value) {
-  uint32_t bits;
-  std::memcpy(&bits, &value, sizeof(bits));
-  return bits;
-}
-
-float FloatOf(uint32_t bits) {
-  float value;
-  std::memcpy(&value, &bits, sizeof(value));
-  return value;
-}
-
 // Floats of one sign, by the bits of their magnitudes, which are in the order of the magnitudes: every step-th of
 // [first, last].
 struct Range {
