@@ -92,7 +92,10 @@ void call(twopass_reduce_rows_fn* kernel, const Row& row, const float* x, const 
 }
 
 void call(twopass_rows_fn* kernel, const Row& row, const float* x, const twopass_params& params) {
-  kernel(1, row.n, x, row.n, row.output.get(), row.n, &params);
+  twopass_params with_second_row = params;
+  with_second_row.scale = 1.0f;
+  with_second_row.w = row.exponentials.get();
+  kernel(1, row.n, x, row.n, row.output.get(), row.n, &with_second_row);
 }
 
 // n elements as a matrix of so many columns, strip by strip.
@@ -129,7 +132,7 @@ size_t floats_of(twopass_reduce2_fn*, const std::string&) { return 2; }
 size_t floats_of(twopass_reduce_rows_fn*, const std::string&) { return 1; }
 size_t floats_of(twopass_map_fn*, const std::string&) { return 2; }
 size_t floats_of(twopass_map2_fn*, const std::string&) { return 3; }
-size_t floats_of(twopass_rows_fn*, const std::string&) { return 2; }
+size_t floats_of(twopass_rows_fn*, const std::string& family) { return family == "vsoftmaxbiased" ? 3 : 2; }
 size_t floats_of(twopass_reduce_columns_fn*, const std::string&) { return 1; }
 size_t floats_of(twopass_map_columns_fn*, const std::string&) { return 2; }
 
@@ -145,7 +148,7 @@ template <class Kernel>
 void register_kernel(const std::string& elements, const std::string& family, const std::string& isa,
                      const std::string& label, Kernel* kernel) {
   if (elements != "f32 f32" || !is_available(isa)) return;
-  const bool takes_exponentials = family == "vmulc" || family == "vsoftmaxgrad";
+  const bool takes_exponentials = family == "vmulc" || family == "vsoftmaxgrad" || family == "vsigmoidgrad";
   const bool takes_maximum = takes_exponentials || family.find("minusmax") != std::string::npos ||
                              family == "raddxexp" || family == "vlogsoftmax";
   const size_t floats = floats_of(kernel, family);

@@ -1,11 +1,18 @@
 # twopass_candidates: the kernels of the table that the library does not use, for tests, benchmarks and tuning. They are
-# rendered into the build tree. Whoever links them sees them in src/kernels.h, too.
+# rendered into the build tree. Whoever links them sees them in src/kernels.h, too. TWOPASS_BUILD_CANDIDATES=OFF leaves
+# them out, for builds that test what users have and no more.
 #
 # Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+option(TWOPASS_BUILD_CANDIDATES "Test and measure the kernels that the library does not use, too" ON)
 twopass_find_python(TWOPASS_PYTHON jinja2)
 if(NOT TWOPASS_PYTHON)
   message(FATAL_ERROR "Tests and benchmarks need a Python with jinja2 (Debian: python3-jinja2), which renders the "
     "kernels that the library does not use. TWOPASS_BUILD_TESTS=OFF and TWOPASS_BUILD_BENCHMARKS=OFF do without.")
+endif()
+
+if(NOT TWOPASS_BUILD_CANDIDATES)
+  add_library(twopass_candidates INTERFACE)
+  return()
 endif()
 
 set(TWOPASS_CANDIDATES)
@@ -17,7 +24,7 @@ endforeach()
 # The generator leaves files alone whose content stays, so they are no reliable record of when it ran.
 file(GLOB TWOPASS_GENERATOR CONFIGURE_DEPENDS
   "${PROJECT_SOURCE_DIR}/templates/*.jinja" "${PROJECT_SOURCE_DIR}/scripts/isa/*.py")
-foreach(script IN ITEMS exp_constants generate isa_bases isa_files kernels vocabulary)
+foreach(script IN ITEMS exp_constants generate hyperbolic_constants isa_bases isa_files kernels vocabulary)
   list(APPEND TWOPASS_GENERATOR "${PROJECT_SOURCE_DIR}/scripts/${script}.py")
 endforeach()
 set(TWOPASS_RENDERED "${PROJECT_BINARY_DIR}/gen/rendered")

@@ -6,9 +6,11 @@ Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 """
 
 LOG2E = "0x1.715476p+0f"
-# ln 2 as one float; and in three parts of 6 bits, whose products with n are exact, with a fourth.
+# ln 2 as one float; with what that float is off by; and in three parts of 6 bits, whose products with n are exact, with
+# a fourth.
 LN2 = {
     1: {"vln2": "0x1.62E430p-1f"},
+    2: {"vln2": "0x1.62E430p-1f", "vln2_rest": "-0x1.05C610p-29f"},
     4: {
         "vln2_1": "0x1.600000p-1f",
         "vln2_2": "0x1.700000p-8f",

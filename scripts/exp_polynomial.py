@@ -266,7 +266,11 @@ def main():
     arguments = parse_arguments()
     ln2 = mp.log(2)
     log2e = to_float32(1 / ln2)
-    ln2_parts = {1: parts(ln2, {"vln2": 24}), 4: parts(ln2, {"vln2_1": 6, "vln2_2": 6, "vln2_3": 6, "vln2_4": 24})}
+    ln2_parts = {
+        1: parts(ln2, {"vln2": 24}),
+        2: parts(ln2, {"vln2": 24, "vln2_rest": 24}),
+        4: parts(ln2, {"vln2_1": 6, "vln2_2": 6, "vln2_3": 6, "vln2_4": 24}),
+    }
 
     # x * log2(e) is off by the rounding of log2(e), so t goes a little past half a step for large |x|.
     step = mp.mpf(2) ** -arguments.table_bits

@@ -32,6 +32,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 sys.dont_write_bytecode = True
 
 import exp_constants  # noqa: E402
+import hyperbolic_constants  # noqa: E402
 import kernels  # noqa: E402
 from isa_files import GeneratorError, load_isas  # noqa: E402
 from vocabulary import Isa, MissingWord, has_word  # noqa: E402
@@ -132,7 +133,7 @@ class Kernel(NamedTuple):
 
     @property
     def reads_w(self):
-        return self.role.family.shape in ("reduce2", "map2")
+        return self.role.family.shape in ("reduce2", "map2") or self.prologue.reads_w
 
     @property
     def prologue(self):
@@ -199,8 +200,8 @@ def kernels_of(isa, table=kernels):
         chosen = isa.IN_USE.get(role.label, isa.IN_USE.get(plain, variants[0]))
         if chosen not in variants:
             raise GeneratorError(f"{isa.PATH}: IN_USE of {role.label} is no row of the table: {chosen}")
-        if not role.is_of_floats:
-            variants = [chosen]  # what is best for floats is near the best for others
+        if not role.is_of_floats or role.prologue.reads_w:
+            variants = [chosen]  # what is best for floats alone is near the best for others
         rows += [Kernel(role, isa, *variant, in_use=variant == chosen) for variant in variants]
     if unknown:
         raise GeneratorError(f"{isa.PATH}: IN_USE names no kernel: {', '.join(sorted(unknown))}")
@@ -317,7 +318,11 @@ class Tile:
     def prologue(self, v):
         """What the prologue of the kernel makes of a vector of x."""
         names = {name: name for name, _ in self._kernel.prologue.constants}
-        return self._environment.compile_expression(self._kernel.prologue.expression)(v=v, **names)
+        return self._environment.compile_expression(self._kernel.prologue.expression)(v=v, w="vw#", **names)
+
+    @property
+    def prologue_reads_w(self):
+        return self._kernel.prologue.reads_w
 
     def _element(self, array):
         return getattr(self._kernel, array, kernels.ELEMENTS["f32"])
@@ -400,6 +405,8 @@ def environment_of(isa):
         log2e=exp_constants.LOG2E,
         ln2=exp_constants.LN2,
         polynomials=exp_constants.POLYNOMIALS,
+        tanh_of_half=hyperbolic_constants.TANH_OF_HALF,
+        twice_atanh_of_half=hyperbolic_constants.TWICE_ATANH_OF_HALF,
     )
     return environment
 

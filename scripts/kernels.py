@@ -9,8 +9,9 @@ Of each role (family, prologue, elements, stores) an ISA has one kernel in use: 
 tile, unless its file says otherwise: IN_USE = {"<role>": (method, registers, accumulators)}. A role with a prologue or
 other elements takes what the family takes without.
 
-Of other elements than floats it has one tile, the one in use for floats, so that it computes just what that one
-computes of the same numbers, and rounds it once. Prologues are for floats only.
+Of other elements than floats, and with a second row in its prologue, it has one tile, the one in use for floats. So it
+computes of other elements just what that one computes of the same numbers, and rounds it once. Prologues are for floats
+only.
 """
 
 from typing import NamedTuple
@@ -27,10 +28,12 @@ class Element(NamedTuple):
 
 
 class Prologue(NamedTuple):
-    """What happens to x before the body: an expression of words, of v, a vector of x, and of constants."""
+    """What happens to x before the body: an expression of words, of v, a vector of x, of w, one of a second row where
+    it reads one, and of constants."""
 
     constants: tuple  # pairs (name, field of struct twopass_params)
     expression: str
+    reads_w: bool = False
 
 
 class Family(NamedTuple):
@@ -53,7 +56,10 @@ SAME = (("f32", "f32"), ("f16", "f16"), ("bf16", "bf16"))  # x and y
 TO_FLOATS = (("f16", "f32"), ("bf16", "f32"))
 FROM_FLOATS = (("f32", "f16"), ("f32", "bf16"))
 
-PROLOGUES = {"minus": Prologue((("voffset", "offset"),), "sub(v, voffset)")}
+PROLOGUES = {
+    "minus": Prologue((("voffset", "offset"),), "sub(v, voffset)"),
+    "biased": Prologue((("vlogit_scale", "scale"), ("vslope", "slope")), "madd(v, vlogit_scale, mul(w, vslope))", True),
+}
 
 # A table of 32 powers and a quadratic; polynomials, with and without FMA.
 EXP = ("lut32-p2", "rr1-p5", "rr4-p5")
@@ -62,7 +68,8 @@ PARTS_OF_LN2 = {"lut32-p2": 1, "rr1-p5": 1, "rr4-p5": 4}
 PLAIN = ("",)  # no exp in it
 
 FAMILIES = (
-    Family("vsoftmax", "rows", EXP, ((4, 1), (2, 1), (6, 1)), ("", "nt"), elements=SAME, exponentials=True),
+    Family("vsoftmax", "rows", EXP, ((4, 1), (2, 1), (6, 1)), ("", "nt"), (("biased", "vsoftmaxbiased"),), SAME,
+           True),
     Family("rmax", "reduce", PLAIN, ((4, 4), (8, 8))),
     Family("raddexpanchor", "reduce", EXP, ((6, 1), (4, 1), (5, 1), (8, 1)), prologues=(("minus", "raddexpminusmax"),),
            elements=(("f32", "f32"), *TO_FLOATS)),
@@ -81,6 +88,12 @@ FAMILIES = (
     Family("raddxexp", "reduce", EXP, ((4, 1),)),
     Family("vsoftmaxgrad", "map2", PLAIN, ((4, 1),), ("", "nt")),
     Family("vlogsoftmaxgrad", "map2", EXP, ((4, 1),), ("", "nt")),
+    Family("vscale", "map", PLAIN, ((4, 1),)),
+    Family("vscalebias", "map2", PLAIN, ((4, 1),)),
+    Family("vsoftcap", "map", EXP, ((4, 1),)),
+    Family("vsigmoid", "map", EXP, ((4, 1),)),
+    Family("vsoftplus", "map", EXP, ((4, 1),)),
+    Family("vsigmoidgrad", "map2", PLAIN, ((4, 1),)),
     Family("cmaxaddexp", "reduce_columns", EXP, ((4, 1),), elements=(("f32", "f32"), *TO_FLOATS)),
     Family("csoftmax", "map_columns", EXP, ((4, 1),), ("", "nt"), elements=SAME),
     Family("clogsoftmax", "map_columns", PLAIN, ((4, 1),), ("", "nt"), elements=SAME),

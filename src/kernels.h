@@ -29,6 +29,7 @@
 #define TWOPASS_SRC_KERNELS_H_
 
 #include <stddef.h>
+#include <stdint.h>
 
 #if defined(__FAST_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__ != 0) || \
     defined(__ASSOCIATIVE_MATH__)
@@ -42,12 +43,18 @@ extern "C" {
 
 // What a kernel needs to know beside the row. Each family reads some of it.
 struct twopass_params {
-  float offset;     // subtracted from x by the prologue "minus"; at least as large as every x
-  float anchor;     // an integer: exponentials are counted in units of 2^anchor
-  float scale;      // what an output is multiplied by
-  float empty;      // the outputs of a row of nothing but -infinity
-  float log_sum;    // the logarithm of the sum of exp(x - offset)
-  bool prefetches;  // for vsoftmax: x is not in cache, and worth prefetching also with plain stores
+  float offset;        // subtracted from x by the prologue "minus"; at least as large as every x
+  float anchor;        // an integer: exponentials are counted in units of 2^anchor
+  float scale;         // what an output is multiplied by
+  float empty;         // the outputs of a row of nothing but -infinity
+  float log_sum;       // the logarithm of the sum of exp(x - offset)
+  bool prefetches;     // for vsoftmax: x is not in cache, and worth prefetching also with plain stores
+  float slope = 1.0f;  // what an element of the second row is multiplied by
+  float cap = 0.0f;    // what no output of vsoftcap exceeds in magnitude
+  // Of kernels of rows:
+  const void* w = nullptr;           // the first of the second rows
+  size_t w_stride = 0;               // elements from one to the next
+  const int64_t* lengths = nullptr;  // NULL, or how many columns each row has, from 1 on
 };
 
 // value * 2^exponent, or where a family says so the value alone.
@@ -153,7 +160,26 @@ typedef void twopass_map_columns_fn(size_t columns, size_t count, const void* x,
 //   Both keep signs, zeros, subnormal numbers, infinities and NaN (its bits are any that are NaN), also where the
 //   processor takes denormal floats for 0. They read no params.
 //
+// vscale: y = x * scale, rounded; any x and scale. A denormal x, scale or product may count as 0, or y is denormal.
+//
+// vsoftcap: y = cap * tanh(x * scale), for a normal number cap above 0, within 3 * 2^-23 of it. Infinity gives
+// cap, and -infinity -cap. Where x, x * scale or y is denormal it may count as 0, or y is denormal.
+//
+// vsigmoid: y = scale / (1 + exp(-x)), for scale > 0, within 3 * 2^-23 of it. Infinity gives the scale, and -infinity
+// 0.
+//
+// vsoftplus: y = log(1 + exp(x)) * scale, for scale > 0, within 4 * 2^-23 of it, and for x below -20, where it is
+// exp(x)
+// * scale, within 3 * 2^-23. Infinity gives infinity, and -infinity 0.
+//
+//   The error of these three is relative, for every x: where it would show, exp has an ln 2 without excess. NaN gives
+//   NaN. An output of the last two is +0 below FLT_MIN, and may be up to 1.04 * FLT_MIN; the same holds of what they
+//   multiply the scale by, that is for x below -87.3.
+//
 // With a second row, w, which y may be as well:
+//
+// vscalebias: y = x * scale + w * slope, with three roundings, or two where the ISA has a fused multiply-add; any of
+// the four. A denormal number or product may count as 0, or y is denormal.
 //
 // vsoftmaxgrad: y = x * (w - offset), difference and product rounded, for x <= 1 that is 0 or at least FLT_MIN. Where
 // that is below FLT_MIN in magnitude, y is 0 of either sign.
@@ -161,13 +187,20 @@ typedef void twopass_map_columns_fn(size_t columns, size_t count, const void* x,
 // vlogsoftmaxgrad: y = w - exp(x) * scale, for x <= 1, within 4 * 2^-23 of the larger of |w| and |exp(x) * scale|.
 // exp(x) counts as 0 for x below -87.3, so that -infinity gives w, and exp(x) * scale below 1.04 * FLT_MIN. Where the
 // result is below FLT_MIN in magnitude, y is 0 of either sign.
+//
+// vsigmoidgrad: y = x * (1 - x) * w, difference and products rounded, for x <= 1 that is 0 or at least FLT_MIN. Where
+// that is below FLT_MIN in magnitude, y is 0 of either sign. params is not used.
 
 // ---- Families of rows
 //
 // vsoftmax: the softmax of each row, for up to kMaxShortColumns columns. Row r is the `columns` elements from input + r
 // * input_stride, and likewise for the output, which may be the input itself. A row of nothing but -infinity gives
 // params->empty. params->prefetches asks for a prefetch of x also with plain stores, for rows in place that no cache
-// holds.
+// holds. Where params->lengths is not NULL, it has the columns of each row that count, at most `columns`: the others
+// are not read, and their outputs are 0.
+//
+//   With the prologue "biased" it is called vsoftmaxbiased: the softmax of x * scale + w * slope, as vscalebias has it,
+//   where row r of w is the elements from params->w + r * params->w_stride.
 
 // ---- Families of columns
 //

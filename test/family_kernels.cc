@@ -33,6 +33,12 @@ constexpr double kLeastProduct = FLT_MIN * (1 + kEpsilon);
 
 bool IsDenormal(double value) { return value != 0 && std::fabs(value) < FLT_MIN; }
 
+// Relative errors of single elements.
+constexpr double kBoundOfSoftcap = 3 * kEpsilon;
+constexpr double kBoundOfSigmoid = 3 * kEpsilon;
+constexpr double kBoundOfSoftplus = 4 * kEpsilon;
+constexpr double kBoundOfLowSoftplus = 3 * kEpsilon;  // for x below -20
+
 // A float next to the boundary may be rounded to either side.
 bool IsZeroOrNormal(float y) { return y == 0 || std::fabs(y) >= FLT_MIN || std::isnan(y); }
 
@@ -150,9 +156,80 @@ AssertionResult CheckLogSoftmaxGradient(const FamilyKernel& kernel, const Rows& 
   return AssertionFailure() << "is " << y << ", not " << exact;
 }
 
+AssertionResult CheckScaled(const Rows& rows, size_t i, float y) {
+  const float x = rows.x[i], scale = rows.params.scale;
+  const bool may_be_zero = IsDenormal(x) || IsDenormal(scale) || std::fabs(x * scale) < kLeastProduct;
+  return IsEqual(y, x * scale, may_be_zero);
+}
+
+AssertionResult CheckScaledAndBiased(const Rows& rows, size_t i, float y) {
+  const float x = rows.x[i], w = rows.w[i], scale = rows.params.scale, slope = rows.params.slope;
+  const float product = x * scale, bias = w * slope;
+  if (y == std::fma(x, scale, bias)) return AssertionSuccess();
+  const bool is_product_left_out = IsDenormal(x) || IsDenormal(scale) || std::fabs(product) < kLeastProduct;
+  const bool is_bias_left_out = IsDenormal(w) || IsDenormal(slope) || std::fabs(bias) < kLeastProduct;
+  if ((is_product_left_out && IsEqual(y, bias, true)) || (is_bias_left_out && IsEqual(y, product, true))) {
+    return AssertionSuccess();
+  }
+  const float sum = product + bias;
+  return IsEqual(y, sum, (is_product_left_out && is_bias_left_out) || IsDenormal(sum));
+}
+
+AssertionResult CheckSoftcap(const Rows& rows, size_t i, float y) {
+  const double product = static_cast<double>(rows.x[i]) * rows.params.scale;
+  const double exact = rows.params.cap * std::tanh(product);
+  if (std::isnan(exact) && std::isnan(y)) return AssertionSuccess();
+  if (std::isinf(rows.x[i])) return IsEqual(y, static_cast<float>(exact), false);
+  const double error = std::fabs(y - exact);
+  if (error <= kBoundOfSoftcap * std::fabs(exact)) return AssertionSuccess();
+  const bool is_denormal = IsDenormal(rows.x[i]) || IsDenormal(product) || std::fabs(exact) < kLeastProduct;
+  if (is_denormal && (y == 0 || error <= 0x1p-149 * (1 + rows.params.cap))) return AssertionSuccess();
+  return AssertionFailure() << "is " << y << ", not " << exact << ": off by " << error / std::fabs(exact) / kEpsilon
+                            << " * 2^-23 of it";
+}
+
+// Of something like exp(x), times the scale.
+AssertionResult CheckScaledExponential(double value, float scale, double bound, float y) {
+  const double exact = value * scale;
+  const bool is_positive_zero = y == 0 && !std::signbit(y);
+  if (is_positive_zero && (value < kLeastExp || exact < kLeastExp)) return AssertionSuccess();
+  if (exact > FLT_MAX && y == static_cast<float>(exact)) return AssertionSuccess();  // infinite
+  if (!(value < FLT_MIN) && IsWithin(y, exact, bound)) return AssertionSuccess();
+  return AssertionFailure() << "is " << y << ", not " << exact << ": off by " << std::fabs(y / exact - 1) / kEpsilon
+                            << " * 2^-23 of it";
+}
+
+AssertionResult CheckSigmoid(const Rows& rows, size_t i, float y) {
+  const double sigmoid = 1 / (1 + std::exp(-static_cast<double>(rows.x[i])));
+  if (std::isinf(rows.x[i])) return IsEqual(y, static_cast<float>(sigmoid * rows.params.scale), false);
+  return CheckScaledExponential(sigmoid, rows.params.scale, kBoundOfSigmoid, y);
+}
+
+AssertionResult CheckSoftplus(const Rows& rows, size_t i, float y) {
+  const double x = rows.x[i];
+  const double softplus = x > 0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x));
+  return CheckScaledExponential(softplus, rows.params.scale, x < -20 ? kBoundOfLowSoftplus : kBoundOfSoftplus, y);
+}
+
+AssertionResult CheckSigmoidGradient(const Rows& rows, size_t i, float y) {
+  const float complement = 1 - rows.x[i];
+  const float derivative = rows.x[i] * complement;
+  const float expected = derivative * rows.w[i];
+  const double magnitude = std::fabs(static_cast<double>(derivative) * rows.w[i]);
+  if (!IsZeroOrNormal(y)) return AssertionFailure() << "is denormal: " << y;
+  if (magnitude < FLT_MIN * (1 - kEpsilon)) return IsEqual(y, 0, true);
+  return IsEqual(y, expected, magnitude < kLeastProduct);
+}
+
 AssertionResult CheckOutput(const FamilyKernel& kernel, const Rows& rows, size_t i, float y) {
   if (kernel.family == "vlogsoftmax") return CheckLogSoftmax(rows, i, y);
   if (kernel.family == "vsoftmaxgrad") return CheckSoftmaxGradient(rows, i, y);
+  if (kernel.family == "vscale") return CheckScaled(rows, i, y);
+  if (kernel.family == "vscalebias") return CheckScaledAndBiased(rows, i, y);
+  if (kernel.family == "vsoftcap") return CheckSoftcap(rows, i, y);
+  if (kernel.family == "vsigmoid") return CheckSigmoid(rows, i, y);
+  if (kernel.family == "vsoftplus") return CheckSoftplus(rows, i, y);
+  if (kernel.family == "vsigmoidgrad") return CheckSigmoidGradient(rows, i, y);
   return CheckLogSoftmaxGradient(kernel, rows, i, y);
 }
 
@@ -173,6 +250,10 @@ bool FamilyKernel::ReadsW() const {
 bool FamilyKernel::Stores() const {
   return std::holds_alternative<twopass_map_fn*>(function) || std::holds_alternative<twopass_map2_fn*>(function);
 }
+
+bool FamilyKernel::IsGradient() const { return family.size() > 4 && family.substr(family.size() - 4) == "grad"; }
+
+bool FamilyKernel::IsOfLogits() const { return Stores() && !IsGradient() && family != "vlogsoftmax"; }
 
 Results FamilyKernel::operator()(size_t count, const float* x, const float* w, float* y,
                                  const twopass_params& params) const {
@@ -227,11 +308,20 @@ Rows RowsFor(const FamilyKernel& kernel, const std::vector<float>& logits) {
     const float logit = logits[count - 1 - i];
     if (!std::isfinite(logit) || std::fabs(logit) < 1e-30f || std::fabs(logit) > 1e20f) rows.w[i] = logit;
   }
-  if (!kernel.Stores() || !kernel.ReadsW()) return rows;
+  if (kernel.IsOfLogits()) {
+    rows.params.scale = kernel.family == "vsoftcap" ? 0.07f : 1.7f;
+    rows.params.slope = 0.3f;
+    rows.params.cap = 12.3f;
+    return rows;
+  }
+  if (!kernel.IsGradient()) return rows;
 
   for (size_t i = 0; i < count; i++) {
     const double difference = static_cast<double>(logits[i]) - max;
-    if (kernel.family == "vlogsoftmaxgrad") {
+    if (kernel.family == "vsigmoidgrad") {
+      const double sigmoid = 1 / (1 + std::exp(-static_cast<double>(logits[i])));
+      rows.x[i] = sigmoid < FLT_MIN ? 0 : static_cast<float>(sigmoid);
+    } else if (kernel.family == "vlogsoftmaxgrad") {
       rows.x[i] = static_cast<float>(difference - std::log(sum));
     } else {
       const double softmax = std::exp(difference) / sum;

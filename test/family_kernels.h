@@ -1,4 +1,4 @@
-// The kernels of log-softmax, gradients and entropy, behind one way to call them, and their contracts.
+// The kernels of what is around a softmax, from logits to gradients, behind one way to call them, and their contracts.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #ifndef TWOPASS_TEST_FAMILY_KERNELS_H_
@@ -32,6 +32,9 @@ struct FamilyKernel {
 
   bool ReadsW() const;
   bool Stores() const;
+  bool IsGradient() const;
+  // Whether it scales or caps logits, or makes a sigmoid or softplus of them.
+  bool IsOfLogits() const;
 
   // A call on one row.
   Results operator()(size_t count, const float* x, const float* w, float* y, const twopass_params& params) const;
@@ -48,8 +51,8 @@ struct Rows {
   twopass_params params;
 };
 
-// From logits: themselves, their softmax or log-softmax, with the parameters that belong to it. w is a gradient of
-// numbers around 0, in which the special values among the logits stand, too, at the other end of the row.
+// From logits: themselves, their softmax, log-softmax or sigmoid, with the parameters that belong to it. w is a
+// gradient of numbers around 0, in which the special values among the logits stand, too, at the other end of the row.
 Rows RowsFor(const FamilyKernel& kernel, const std::vector<float>& logits);
 
 // Whether a call on the first `count` elements kept the contract. y is not looked at where the family stores nothing.

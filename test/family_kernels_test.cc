@@ -1,4 +1,4 @@
-// Every kernel of log-softmax, gradients and entropy against its contract: memory, special values, accuracy.
+// Every kernel of what is around a softmax against its contract: memory, special values, accuracy.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #include "test/family_kernels.h"
@@ -9,6 +9,7 @@
 #include <cfenv>
 #include <cfloat>
 #include <cmath>
+#include <cstdint>
 #include <cstring>
 #include <limits>
 #include <string>
@@ -19,6 +20,7 @@
 #include "test/guarded_buffer.h"
 #include "test/inputs.h"
 #include "test/kernel_table.h"
+#include "test/reference.h"
 #include "twopass_debug.h"
 
 namespace twopass_test {
@@ -72,8 +74,10 @@ class FamilyKernelTest : public testing::TestWithParam<FamilyKernel> {
   testing::AssertionResult Call(const std::vector<float>& logits) { return Call(RowsFor(kernel(), logits)); }
 };
 
+class ReducingFamilyTest : public FamilyKernelTest {};
 class StoringFamilyTest : public FamilyKernelTest {};
 class GradientTest : public FamilyKernelTest {};
+class LogitsTest : public FamilyKernelTest {};
 class RowsByMaximumTest : public FamilyKernelTest {};
 
 TEST_P(FamilyKernelTest, EveryCountBeforeAGuardPage) {
@@ -169,7 +173,7 @@ TEST_P(FamilyKernelTest, NothingButNegativeInfinity) {
 }
 
 // As long as the contract speaks of: many equal terms, and many that are nothing beside the first or the last.
-TEST_P(FamilyKernelTest, LongRows) {
+TEST_P(ReducingFamilyTest, LongRows) {
   const size_t count = size_t{1} << 16;
   for (float value : {1.7f, 0.1f, -3.3f, 12.34f}) {
     Rows rows = RowsFor(kernel(), std::vector<float>(count, value));
@@ -205,12 +209,58 @@ TEST_P(GradientTest, ResultsAroundTheSmallestNormal) {
     rows.params.scale = factor;
     for (size_t i = 0; i < rows.x.size(); i++) {
       const float near = 1 + (static_cast<float>(i) - 2000) * 0x1p-12f;
-      const bool is_of_softmax = kernel().family == "vsoftmaxgrad";
-      rows.x[i] = is_of_softmax ? std::fmax(FLT_MIN, std::fabs(FLT_MIN * near / factor))
-                                : std::fmin(0.0f, std::log(FLT_MIN * near / std::fabs(factor)));
-      rows.w[i] = is_of_softmax ? 0 : i % 3 == 0 ? FLT_MIN * near : i % 3 == 1 ? 0x1p-100f * near : 0;
+      if (kernel().family == "vlogsoftmaxgrad") {
+        rows.x[i] = std::fmin(0.0f, std::log(FLT_MIN * near / std::fabs(factor)));
+        rows.w[i] = i % 3 == 0 ? FLT_MIN * near : i % 3 == 1 ? 0x1p-100f * near : 0;
+      } else {
+        rows.x[i] = std::fmax(FLT_MIN, std::fabs(FLT_MIN * near / factor));
+        rows.w[i] = kernel().family == "vsoftmaxgrad" ? 0 : factor;
+      }
     }
     ASSERT_TRUE(Call(rows)) << factor;
+  }
+}
+
+// Floats of every magnitude and of both signs, powers of two and their neighbours, and many more where the results are
+// neither 0 nor what x is.
+std::vector<float> LogitsOfEveryMagnitude() {
+  const int step = IsSparse() ? 7 : 1;
+  std::vector<float> logits;
+  for (uint32_t bits = 0; bits < 0x7F800000; bits += step * 65521) logits.push_back(FloatOf(bits));
+  for (float power = FLT_MIN; power < kInfinity; power *= 2) {
+    for (int neighbour : {-1, 0, 1}) logits.push_back(FloatOf(BitsOf(power) + neighbour));
+  }
+  for (float value = 0; value < 104; value += step * 0x1.1p-10f) logits.push_back(value);
+  for (size_t i = logits.size(); i-- != 0;) logits.push_back(-logits[i]);
+  return logits;
+}
+
+TEST_P(LogitsTest, EveryMagnitude) {
+  Rows rows = RowsFor(kernel(), LogitsOfEveryMagnitude());
+  struct Parameters {
+    float scale, cap;
+  };
+  for (Parameters parameters : {Parameters{1, 1}, {0.03125f, 32}, {0.7f, 0.1f}, {1e-20f, 1e20f}, {1e20f, 1e-20f}}) {
+    rows.params.scale = parameters.scale;
+    rows.params.cap = parameters.cap;
+    ASSERT_TRUE(Call(rows)) << parameters.scale << ", " << parameters.cap;
+  }
+}
+
+// Of small logits and large ones, positive ones too.
+TEST_P(LogitsTest, NothingUnderflowsOrOverflows) {
+  TWOPASS_SKIP_WITHOUT_EXCEPTION_FLAGS();
+  std::vector<float> logits;
+  for (float magnitude = 0x1p-80f; magnitude < 0x1p+80f; magnitude *= 1.7f) logits.push_back(magnitude);
+  for (float magnitude = 0; magnitude < 150; magnitude += 0.01f) logits.push_back(magnitude);
+  for (size_t i = logits.size(); i-- != 0;) logits.push_back(-logits[i]);
+  Rows rows = RowsFor(kernel(), logits);
+  std::vector<float> y(logits.size());
+  for (float scale : {1.0f, 1e-7f, 1e7f}) {
+    rows.params.scale = scale;
+    std::feclearexcept(FE_ALL_EXCEPT);
+    kernel()(y.size(), rows.x.data(), rows.w.data(), y.data(), rows.params);
+    ASSERT_EQ(std::fetestexcept(kAllButInexact), 0) << scale;
   }
 }
 
@@ -271,13 +321,17 @@ TEST_P(RowsByMaximumTest, Strides) {
 
 std::string NameOf(const testing::TestParamInfo<FamilyKernel>& info) { return TestNameOf(info.param.name); }
 
+bool Reduces(const FamilyKernel& kernel) { return !kernel.Stores(); }
 bool StoresOutputs(const FamilyKernel& kernel) { return kernel.Stores(); }
-bool IsGradient(const FamilyKernel& kernel) { return kernel.Stores() && kernel.ReadsW(); }
+bool IsGradient(const FamilyKernel& kernel) { return kernel.IsGradient(); }
+bool IsOfLogits(const FamilyKernel& kernel) { return kernel.IsOfLogits(); }
 bool ReducesRows(const FamilyKernel& kernel) { return kernel.family == "rmaxaddexp"; }
 
 INSTANTIATE_TEST_SUITE_P(All, FamilyKernelTest, testing::ValuesIn(FamilyKernels()), NameOf);
+INSTANTIATE_TEST_SUITE_P(All, ReducingFamilyTest, testing::ValuesIn(FamilyKernelsWhere(Reduces)), NameOf);
 INSTANTIATE_TEST_SUITE_P(All, StoringFamilyTest, testing::ValuesIn(FamilyKernelsWhere(StoresOutputs)), NameOf);
 INSTANTIATE_TEST_SUITE_P(All, GradientTest, testing::ValuesIn(FamilyKernelsWhere(IsGradient)), NameOf);
+INSTANTIATE_TEST_SUITE_P(All, LogitsTest, testing::ValuesIn(FamilyKernelsWhere(IsOfLogits)), NameOf);
 INSTANTIATE_TEST_SUITE_P(All, RowsByMaximumTest, testing::ValuesIn(FamilyKernelsWhere(ReducesRows)), NameOf);
 
 }  // namespace

@@ -21,7 +21,8 @@ GEN = ROOT / "src" / "gen"
 ROLES = re.findall(r"(?m)^TWOPASS_ROLE_OF\((\w+), (\w+), (\w+)\)$", (GEN / "roles.inc").read_text(encoding="utf-8"))
 # Of families of floats, with their prologues.
 NAMES = sorted({role.removesuffix("_nt") for x, y, role in ROLES if x == y == "f32"})
-FAMILIES_THAT_FIND_A_MAXIMUM = ("cmaxaddexp", "csoftmax", "raddextexp", "rmax", "rmaxaddexp", "vsoftmax")
+FAMILIES_THAT_FIND_A_MAXIMUM = ("cmaxaddexp", "csoftmax", "raddextexp", "rmax", "rmaxaddexp", "vsoftmax",
+                                "vsoftmaxbiased")
 
 
 def generate(*arguments, root=ROOT, **options):
@@ -169,7 +170,7 @@ class RenderTest(GeneratorTest):
                 self.assertTrue((ROOT / source[1]).is_file(), path)
 
     def test_what_is_checked_in_stays_small(self):
-        self.assertLessEqual(len(contents(GEN)), 600)
+        self.assertLessEqual(len(contents(GEN)), 660)
 
     def test_paragraphs_are_a_blank_line_apart(self):
         outputs = contents(GEN) | contents(rendered("--candidates"))
@@ -257,9 +258,9 @@ class TableTest(GeneratorTest):
     def test_mistakes(self):
         table = self.directory / "table.py"
         for mistake, words in (
-            ('PROLOGUES = {"minus": kernels.Prologue((), "subtract(v)")}\n',
+            ('PROLOGUES = {**kernels.PROLOGUES, "minus": kernels.Prologue((), "subtract(v)")}\n',
              ["raddexpminusmax", "unknown word 'subtract'"]),
-            ("PROLOGUES = {}\n", ["table.py", "minus"]),
+            ("PROLOGUES = {}\n", ["table.py", "biased"]),
             ("ELEMENTS = {}\n", ["table.py", "f32"]),
             ("FAMILIES = (\n", ["table.py"]),
         ):

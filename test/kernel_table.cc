@@ -85,10 +85,12 @@ constexpr Family kFamilies[] = {
     ScaledExp("vscaleextexp", Minus::kNothing),
     ScaledExp("vscaleexpminusmax", Minus::kOffset),
     Softmax("vsoftmax"),
+    Softmax("vsoftmaxbiased"),
 };
 
-constexpr const char* kInFamilyKernels[] = {"rmaxaddexp", "vlogsoftmax",  "radd",           "rdot",
-                                            "raddxexp",   "vsoftmaxgrad", "vlogsoftmaxgrad"};
+constexpr const char* kInFamilyKernels[] = {"rmaxaddexp",   "vlogsoftmax",     "radd",        "rdot",       "raddxexp",
+                                            "vsoftmaxgrad", "vlogsoftmaxgrad", "vscale",      "vscalebias", "vsoftcap",
+                                            "vsigmoid",     "vsoftplus",       "vsigmoidgrad"};
 
 const Family* FamilyOf(const char* name) {
   for (const Family& family : kFamilies) {
@@ -131,9 +133,18 @@ twopass_reduction Kernel::operator()(size_t count, const float* x, float* y, con
   } else if (const auto* map = std::get_if<twopass_map_fn*>(&function)) {
     (*map)(count, x, y, &params);
   } else {
-    std::get<twopass_rows_fn*>(function)(1, count, x, count, y, count, &params);
+    CallRows(1, count, x, count, y, count, params);
   }
   return result;
+}
+
+void Kernel::CallRows(size_t rows, size_t columns, const float* x, size_t x_stride, float* y, size_t y_stride,
+                      const twopass_params& params) const {
+  static const float no_bias[kMaxShortColumns] = {};
+  twopass_params biased = params;
+  biased.scale = 1;
+  if (biased.w == nullptr) biased.w = no_bias;
+  std::get<twopass_rows_fn*>(function)(rows, columns, x, x_stride, y, y_stride, &biased);
 }
 
 std::string Kernel::Method() const {

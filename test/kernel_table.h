@@ -70,6 +70,10 @@ struct Kernel {
   // A call on one row.
   twopass_reduction operator()(size_t count, const float* x, float* y, const twopass_params& params) const;
 
+  // A call of a kernel of rows; where params has no second row, with one of zeros.
+  void CallRows(size_t rows, size_t columns, const float* x, size_t x_stride, float* y, size_t y_stride,
+                const twopass_params& params) const;
+
   // How the kernel computes exp, from its ISA on: avx2_rr1_p5. Kernels of one method differ in their tiles only.
   std::string Method() const;
   // What the ln 2 of the method is too large by.
@@ -79,7 +83,7 @@ struct Kernel {
 // The same of any kernel, by its name.
 double Ln2ExcessOf(const std::string& name);
 
-// Whether the family is one of log-softmax, gradients and entropy, whose kernels are in test/family_kernels.h.
+// Whether the family is one of those around a softmax, whose kernels are in test/family_kernels.h.
 bool IsInFamilyKernels(const std::string& family);
 
 // Every other kernel of the build that takes rows of floats, in the order of the table: those in use, then the

@@ -75,6 +75,7 @@ class ScalingKernelTest : public KernelTest {};
 class SummingKernelTest : public KernelTest {};
 class OverflowingKernelTest : public KernelTest {};
 class RowsKernelTest : public KernelTest {};
+class BiasedRowsKernelTest : public KernelTest {};
 
 TEST_P(KernelTest, EveryCountBeforeAGuardPage) {
   TestEveryCount([](GuardedBuffer& buffer, size_t count) { return buffer.end() - count; });
@@ -281,9 +282,57 @@ TEST_P(RowsKernelTest, ResultsJustAboveTheSmallestNormal) {
   for (const std::vector<float>& x : RowsWithTheSmallestNormal()) EXPECT_TRUE(Call(x, kNeutralParams)) << x[0];
 }
 
+// Rows of their own lengths: what lies behind them is not read, and its outputs are 0.
+TEST_P(RowsKernelTest, Lengths) {
+  const size_t columns = LongestCount();
+  const std::vector<float> logits = Inputs(columns)[0].x;
+  std::vector<int64_t> lengths;
+  for (size_t length = 1; length <= columns; length += 1 + length / 8) lengths.push_back(static_cast<int64_t>(length));
+  for (size_t length = columns; length > 1; length /= 2) lengths.push_back(static_cast<int64_t>(length));
+  GuardedBuffer input(lengths.size() * columns), output(lengths.size() * columns);
+  input.Fill(kNaN);
+  output.Fill(kAroundOutput);
+  float* const x = input.end() - lengths.size() * columns;
+  float* const y = output.end() - lengths.size() * columns;
+  for (size_t row = 0; row < lengths.size(); row++)
+    std::copy_n(logits.begin(), static_cast<size_t>(lengths[row]), x + row * columns);
+
+  twopass_params params = kNeutralParams;
+  params.lengths = lengths.data();
+  kernel().CallRows(lengths.size(), columns, x, columns, y, columns, params);
+  for (size_t row = 0; row < lengths.size(); row++) {
+    const size_t length = static_cast<size_t>(lengths[row]);
+    const std::vector<float> counted(logits.begin(), logits.begin() + length);
+    const float* const begin = y + row * columns;
+    ASSERT_TRUE(Expectation(kernel(), counted, kNeutralParams).Check(length, {}, begin)) << length;
+    ASSERT_TRUE(IsFilledWith(0.0f, begin + length, begin + columns)) << length;
+  }
+}
+
+// A second row is added before all else, and both are scaled.
+TEST_P(BiasedRowsKernelTest, SecondRows) {
+  const size_t columns = LongestCount(), rows = 3, stride = columns + 5;
+  std::vector<float> x(rows * columns), w(rows * stride), y(rows * columns);
+  for (size_t i = 0; i < x.size(); i++) x[i] = 0.25f * static_cast<float>(i % 37);
+  for (size_t i = 0; i < w.size(); i++) w[i] = static_cast<float>(i % 11);
+  twopass_params params = kNeutralParams;
+  params.scale = -0.5f;
+  params.slope = 0.25f;
+  GuardedBuffer second(rows * stride - 5);
+  float* const w_begin = second.end() - (rows * stride - 5);
+  std::copy_n(w.begin(), rows * stride - 5, w_begin);
+  params.w = w_begin;
+  params.w_stride = stride;
+  std::get<twopass_rows_fn*>(kernel().function)(rows, columns, x.data(), columns, y.data(), columns, &params);
+  for (size_t row = 0; row < rows; row++) {
+    std::vector<float> z(columns);  // exact
+    for (size_t i = 0; i < columns; i++) z[i] = x[row * columns + i] * -0.5f + w[row * stride + i] * 0.25f;
+    EXPECT_TRUE(Expectation(kernel(), z, kNeutralParams).Check(columns, {}, y.data() + row * columns)) << row;
+  }
+}
+
 // Rows in strides, each as if it were alone; what lies between them stays.
 TEST_P(RowsKernelTest, Strides) {
-  twopass_rows_fn* const function = std::get<twopass_rows_fn*>(kernel().function);
   const std::vector<Input> inputs = Inputs(LongestCount());
   for (size_t columns : {size_t{1}, size_t{3}, kernel().elements(), kernel().elements() + 1, LongestCount()}) {
     std::vector<std::vector<float>> rows = {std::vector<float>(columns, -std::numeric_limits<float>::infinity())};
@@ -303,7 +352,7 @@ TEST_P(RowsKernelTest, Strides) {
       twopass_params params = kNeutralParams;
       params.empty = is_in_place ? 0 : kNaN;
       params.prefetches = is_in_place;
-      function(rows.size(), columns, x, x_stride, y, y_stride, &params);
+      kernel().CallRows(rows.size(), columns, x, x_stride, y, y_stride, params);
       for (size_t row = 0; row < rows.size(); row++) {
         const float* const begin = y + row * y_stride;
         ASSERT_TRUE(Expectation(kernel(), rows[row], params).Check(columns, {}, begin)) << row;
@@ -322,6 +371,7 @@ INSTANTIATE_TEST_SUITE_P(All, ScalingKernelTest, testing::ValuesIn(KernelsWhere(
 INSTANTIATE_TEST_SUITE_P(All, SummingKernelTest, testing::ValuesIn(KernelsWhere(&Family::Sums)), NameOf);
 INSTANTIATE_TEST_SUITE_P(All, OverflowingKernelTest, testing::ValuesIn(KernelsWhere(&Family::MayOverflow)), NameOf);
 INSTANTIATE_TEST_SUITE_P(All, RowsKernelTest, testing::ValuesIn(KernelsWhere(&Family::is_softmax)), NameOf);
+INSTANTIATE_TEST_SUITE_P(All, BiasedRowsKernelTest, testing::ValuesIn(KernelsOfFamily("vsoftmaxbiased")), NameOf);
 
 }  // namespace
 }  // namespace twopass_test

@@ -50,14 +50,22 @@ set(TWOPASS_avx512f_KERNELS
   src/gen/avx512f/f32-vlogsoftmaxgrad-avx512f-lut32-p2-u64-nt.cc
   src/gen/avx512f/f32-vlogsoftmaxgrad-avx512f-lut32-p2-u64.cc
   src/gen/avx512f/f32-vmulc-avx512f-u64.cc
+  src/gen/avx512f/f32-vscale-avx512f-u64.cc
+  src/gen/avx512f/f32-vscalebias-avx512f-u64.cc
   src/gen/avx512f/f32-vscaleexpminusmax-avx512f-lut32-p2-u64-nt.cc
   src/gen/avx512f/f32-vscaleexpminusmax-avx512f-lut32-p2-u96.cc
   src/gen/avx512f/f32-vscaleextexp-avx512f-lut32-p2-u64-nt.cc
   src/gen/avx512f/f32-vscaleextexp-avx512f-lut32-p2-u96.cc
+  src/gen/avx512f/f32-vsigmoid-avx512f-lut32-p2-u64.cc
+  src/gen/avx512f/f32-vsigmoidgrad-avx512f-u64.cc
+  src/gen/avx512f/f32-vsoftcap-avx512f-lut32-p2-u64.cc
   src/gen/avx512f/f32-vsoftmax-avx512f-lut32-p2-u64-nt.cc
   src/gen/avx512f/f32-vsoftmax-avx512f-lut32-p2-u64.cc
+  src/gen/avx512f/f32-vsoftmaxbiased-avx512f-lut32-p2-u64-nt.cc
+  src/gen/avx512f/f32-vsoftmaxbiased-avx512f-lut32-p2-u64.cc
   src/gen/avx512f/f32-vsoftmaxgrad-avx512f-u64-nt.cc
   src/gen/avx512f/f32-vsoftmaxgrad-avx512f-u64.cc
+  src/gen/avx512f/f32-vsoftplus-avx512f-lut32-p2-u64.cc
 )
 set(TWOPASS_avx512f_CANDIDATES
   gen/avx512f/f32-raddexpanchor-avx512f-lut32-p2-u128.cc
@@ -132,10 +140,17 @@ set(TWOPASS_sve_KERNELS
   src/gen/sve/f32-vlogsoftmax-sve-u4v.cc
   src/gen/sve/f32-vlogsoftmaxgrad-sve-rr1-p5-u4v.cc
   src/gen/sve/f32-vmulc-sve-u1v.cc
+  src/gen/sve/f32-vscale-sve-u4v.cc
+  src/gen/sve/f32-vscalebias-sve-u4v.cc
   src/gen/sve/f32-vscaleexpminusmax-sve-rr1-p5-u2v.cc
   src/gen/sve/f32-vscaleextexp-sve-rr1-p5-u2v.cc
+  src/gen/sve/f32-vsigmoid-sve-rr1-p5-u4v.cc
+  src/gen/sve/f32-vsigmoidgrad-sve-u4v.cc
+  src/gen/sve/f32-vsoftcap-sve-rr1-p5-u4v.cc
   src/gen/sve/f32-vsoftmax-sve-rr1-p5-u4v.cc
+  src/gen/sve/f32-vsoftmaxbiased-sve-rr1-p5-u4v.cc
   src/gen/sve/f32-vsoftmaxgrad-sve-u4v.cc
+  src/gen/sve/f32-vsoftplus-sve-rr1-p5-u4v.cc
   src/gen/sve/lanes.cc
 )
 set(TWOPASS_sve_CANDIDATES
@@ -203,10 +218,17 @@ set(TWOPASS_wasmrelaxedsimd_KERNELS
   src/gen/wasmrelaxedsimd/f32-vlogsoftmax-wasmrelaxedsimd-u16.cc
   src/gen/wasmrelaxedsimd/f32-vlogsoftmaxgrad-wasmrelaxedsimd-rr4-p5-u16.cc
   src/gen/wasmrelaxedsimd/f32-vmulc-wasmrelaxedsimd-u16.cc
+  src/gen/wasmrelaxedsimd/f32-vscale-wasmrelaxedsimd-u16.cc
+  src/gen/wasmrelaxedsimd/f32-vscalebias-wasmrelaxedsimd-u16.cc
   src/gen/wasmrelaxedsimd/f32-vscaleexpminusmax-wasmrelaxedsimd-rr4-p5-u24.cc
   src/gen/wasmrelaxedsimd/f32-vscaleextexp-wasmrelaxedsimd-rr4-p5-u24.cc
+  src/gen/wasmrelaxedsimd/f32-vsigmoid-wasmrelaxedsimd-rr4-p5-u16.cc
+  src/gen/wasmrelaxedsimd/f32-vsigmoidgrad-wasmrelaxedsimd-u16.cc
+  src/gen/wasmrelaxedsimd/f32-vsoftcap-wasmrelaxedsimd-rr4-p5-u16.cc
   src/gen/wasmrelaxedsimd/f32-vsoftmax-wasmrelaxedsimd-rr4-p5-u16.cc
+  src/gen/wasmrelaxedsimd/f32-vsoftmaxbiased-wasmrelaxedsimd-rr4-p5-u16.cc
   src/gen/wasmrelaxedsimd/f32-vsoftmaxgrad-wasmrelaxedsimd-u16.cc
+  src/gen/wasmrelaxedsimd/f32-vsoftplus-wasmrelaxedsimd-rr4-p5-u16.cc
 )
 set(TWOPASS_wasmrelaxedsimd_CANDIDATES
   gen/wasmrelaxedsimd/f32-raddexpanchor-wasmrelaxedsimd-rr4-p5-u20.cc
@@ -285,14 +307,22 @@ set(TWOPASS_avx2_KERNELS
   src/gen/avx2/f32-vlogsoftmaxgrad-avx2-rr1-p5-u32-nt.cc
   src/gen/avx2/f32-vlogsoftmaxgrad-avx2-rr1-p5-u32.cc
   src/gen/avx2/f32-vmulc-avx2-u32.cc
+  src/gen/avx2/f32-vscale-avx2-u32.cc
+  src/gen/avx2/f32-vscalebias-avx2-u32.cc
   src/gen/avx2/f32-vscaleexpminusmax-avx2-rr1-p5-u48-nt.cc
   src/gen/avx2/f32-vscaleexpminusmax-avx2-rr1-p5-u48.cc
   src/gen/avx2/f32-vscaleextexp-avx2-rr1-p5-u48-nt.cc
   src/gen/avx2/f32-vscaleextexp-avx2-rr1-p5-u48.cc
+  src/gen/avx2/f32-vsigmoid-avx2-rr1-p5-u32.cc
+  src/gen/avx2/f32-vsigmoidgrad-avx2-u32.cc
+  src/gen/avx2/f32-vsoftcap-avx2-rr1-p5-u32.cc
   src/gen/avx2/f32-vsoftmax-avx2-rr1-p5-u32-nt.cc
   src/gen/avx2/f32-vsoftmax-avx2-rr1-p5-u48.cc
+  src/gen/avx2/f32-vsoftmaxbiased-avx2-rr1-p5-u32-nt.cc
+  src/gen/avx2/f32-vsoftmaxbiased-avx2-rr1-p5-u48.cc
   src/gen/avx2/f32-vsoftmaxgrad-avx2-u32-nt.cc
   src/gen/avx2/f32-vsoftmaxgrad-avx2-u32.cc
+  src/gen/avx2/f32-vsoftplus-avx2-rr1-p5-u32.cc
 )
 set(TWOPASS_avx2_CANDIDATES
   gen/avx2/f32-raddexpanchor-avx2-rr1-p5-u32.cc
@@ -367,10 +397,17 @@ set(TWOPASS_neonfma_KERNELS
   src/gen/neonfma/f32-vlogsoftmax-neonfma-u16.cc
   src/gen/neonfma/f32-vlogsoftmaxgrad-neonfma-rr1-p5-u16.cc
   src/gen/neonfma/f32-vmulc-neonfma-u32.cc
+  src/gen/neonfma/f32-vscale-neonfma-u16.cc
+  src/gen/neonfma/f32-vscalebias-neonfma-u16.cc
   src/gen/neonfma/f32-vscaleexpminusmax-neonfma-rr1-p5-u32.cc
   src/gen/neonfma/f32-vscaleextexp-neonfma-rr1-p5-u32.cc
+  src/gen/neonfma/f32-vsigmoid-neonfma-rr1-p5-u16.cc
+  src/gen/neonfma/f32-vsigmoidgrad-neonfma-u16.cc
+  src/gen/neonfma/f32-vsoftcap-neonfma-rr1-p5-u16.cc
   src/gen/neonfma/f32-vsoftmax-neonfma-rr1-p5-u16.cc
+  src/gen/neonfma/f32-vsoftmaxbiased-neonfma-rr1-p5-u16.cc
   src/gen/neonfma/f32-vsoftmaxgrad-neonfma-u16.cc
+  src/gen/neonfma/f32-vsoftplus-neonfma-rr1-p5-u16.cc
 )
 set(TWOPASS_neonfma_CANDIDATES
   gen/neonfma/f32-raddexpanchor-neonfma-rr1-p5-u16.cc
@@ -437,10 +474,17 @@ set(TWOPASS_rvv_KERNELS
   src/gen/rvv/f32-vlogsoftmax-rvv-u2v.cc
   src/gen/rvv/f32-vlogsoftmaxgrad-rvv-rr1-p5-u2v.cc
   src/gen/rvv/f32-vmulc-rvv-u4v.cc
+  src/gen/rvv/f32-vscale-rvv-u2v.cc
+  src/gen/rvv/f32-vscalebias-rvv-u2v.cc
   src/gen/rvv/f32-vscaleexpminusmax-rvv-rr1-p5-u2v.cc
   src/gen/rvv/f32-vscaleextexp-rvv-rr1-p5-u2v.cc
+  src/gen/rvv/f32-vsigmoid-rvv-rr1-p5-u2v.cc
+  src/gen/rvv/f32-vsigmoidgrad-rvv-u2v.cc
+  src/gen/rvv/f32-vsoftcap-rvv-rr1-p5-u2v.cc
   src/gen/rvv/f32-vsoftmax-rvv-rr1-p5-u2v.cc
+  src/gen/rvv/f32-vsoftmaxbiased-rvv-rr1-p5-u2v.cc
   src/gen/rvv/f32-vsoftmaxgrad-rvv-u2v.cc
+  src/gen/rvv/f32-vsoftplus-rvv-rr1-p5-u2v.cc
   src/gen/rvv/lanes.cc
 )
 set(TWOPASS_rvv_CANDIDATES
@@ -460,10 +504,16 @@ set(TWOPASS_rvv_CANDIDATES
   gen/rvv/f32-vlogsoftmax-rvv-u4v.cc
   gen/rvv/f32-vlogsoftmaxgrad-rvv-rr1-p5-u4v.cc
   gen/rvv/f32-vmulc-rvv-u2v.cc
+  gen/rvv/f32-vscale-rvv-u4v.cc
+  gen/rvv/f32-vscalebias-rvv-u4v.cc
   gen/rvv/f32-vscaleexpminusmax-rvv-rr1-p5-u4v.cc
   gen/rvv/f32-vscaleextexp-rvv-rr1-p5-u4v.cc
+  gen/rvv/f32-vsigmoid-rvv-rr1-p5-u4v.cc
+  gen/rvv/f32-vsigmoidgrad-rvv-u4v.cc
+  gen/rvv/f32-vsoftcap-rvv-rr1-p5-u4v.cc
   gen/rvv/f32-vsoftmax-rvv-rr1-p5-u4v.cc
   gen/rvv/f32-vsoftmaxgrad-rvv-u4v.cc
+  gen/rvv/f32-vsoftplus-rvv-rr1-p5-u4v.cc
 )
 
 set(TWOPASS_wasmsimd_PROCESSORS wasm32)
@@ -502,10 +552,17 @@ set(TWOPASS_wasmsimd_KERNELS
   src/gen/wasmsimd/f32-vlogsoftmax-wasmsimd-u16.cc
   src/gen/wasmsimd/f32-vlogsoftmaxgrad-wasmsimd-rr4-p5-u16.cc
   src/gen/wasmsimd/f32-vmulc-wasmsimd-u16.cc
+  src/gen/wasmsimd/f32-vscale-wasmsimd-u16.cc
+  src/gen/wasmsimd/f32-vscalebias-wasmsimd-u16.cc
   src/gen/wasmsimd/f32-vscaleexpminusmax-wasmsimd-rr4-p5-u16.cc
   src/gen/wasmsimd/f32-vscaleextexp-wasmsimd-rr4-p5-u16.cc
+  src/gen/wasmsimd/f32-vsigmoid-wasmsimd-rr4-p5-u16.cc
+  src/gen/wasmsimd/f32-vsigmoidgrad-wasmsimd-u16.cc
+  src/gen/wasmsimd/f32-vsoftcap-wasmsimd-rr4-p5-u16.cc
   src/gen/wasmsimd/f32-vsoftmax-wasmsimd-rr4-p5-u16.cc
+  src/gen/wasmsimd/f32-vsoftmaxbiased-wasmsimd-rr4-p5-u16.cc
   src/gen/wasmsimd/f32-vsoftmaxgrad-wasmsimd-u16.cc
+  src/gen/wasmsimd/f32-vsoftplus-wasmsimd-rr4-p5-u16.cc
 )
 set(TWOPASS_wasmsimd_CANDIDATES
   gen/wasmsimd/f32-raddexpanchor-wasmsimd-rr4-p5-u20.cc
@@ -584,14 +641,22 @@ set(TWOPASS_avx_KERNELS
   src/gen/avx/f32-vlogsoftmaxgrad-avx-rr4-p5-u32-nt.cc
   src/gen/avx/f32-vlogsoftmaxgrad-avx-rr4-p5-u32.cc
   src/gen/avx/f32-vmulc-avx-u32.cc
+  src/gen/avx/f32-vscale-avx-u32.cc
+  src/gen/avx/f32-vscalebias-avx-u32.cc
   src/gen/avx/f32-vscaleexpminusmax-avx-rr4-p5-u64-nt.cc
   src/gen/avx/f32-vscaleexpminusmax-avx-rr4-p5-u64.cc
   src/gen/avx/f32-vscaleextexp-avx-rr4-p5-u64-nt.cc
   src/gen/avx/f32-vscaleextexp-avx-rr4-p5-u64.cc
+  src/gen/avx/f32-vsigmoid-avx-rr4-p5-u32.cc
+  src/gen/avx/f32-vsigmoidgrad-avx-u32.cc
+  src/gen/avx/f32-vsoftcap-avx-rr4-p5-u32.cc
   src/gen/avx/f32-vsoftmax-avx-rr4-p5-u32-nt.cc
   src/gen/avx/f32-vsoftmax-avx-rr4-p5-u32.cc
+  src/gen/avx/f32-vsoftmaxbiased-avx-rr4-p5-u32-nt.cc
+  src/gen/avx/f32-vsoftmaxbiased-avx-rr4-p5-u32.cc
   src/gen/avx/f32-vsoftmaxgrad-avx-u32-nt.cc
   src/gen/avx/f32-vsoftmaxgrad-avx-u32.cc
+  src/gen/avx/f32-vsoftplus-avx-rr4-p5-u32.cc
 )
 set(TWOPASS_avx_CANDIDATES
   gen/avx/f32-raddexpanchor-avx-rr4-p5-u32.cc
@@ -666,10 +731,17 @@ set(TWOPASS_neon_KERNELS
   src/gen/neon/f32-vlogsoftmax-neon-u16.cc
   src/gen/neon/f32-vlogsoftmaxgrad-neon-rr4-p5-u16.cc
   src/gen/neon/f32-vmulc-neon-u32.cc
+  src/gen/neon/f32-vscale-neon-u16.cc
+  src/gen/neon/f32-vscalebias-neon-u16.cc
   src/gen/neon/f32-vscaleexpminusmax-neon-rr4-p5-u24.cc
   src/gen/neon/f32-vscaleextexp-neon-rr4-p5-u24.cc
+  src/gen/neon/f32-vsigmoid-neon-rr4-p5-u16.cc
+  src/gen/neon/f32-vsigmoidgrad-neon-u16.cc
+  src/gen/neon/f32-vsoftcap-neon-rr4-p5-u16.cc
   src/gen/neon/f32-vsoftmax-neon-rr4-p5-u8.cc
+  src/gen/neon/f32-vsoftmaxbiased-neon-rr4-p5-u8.cc
   src/gen/neon/f32-vsoftmaxgrad-neon-u16.cc
+  src/gen/neon/f32-vsoftplus-neon-rr4-p5-u16.cc
 )
 set(TWOPASS_neon_CANDIDATES
   gen/neon/f32-raddexpanchor-neon-rr4-p5-u16.cc
@@ -748,14 +820,22 @@ set(TWOPASS_sse41_KERNELS
   src/gen/sse41/f32-vlogsoftmaxgrad-sse41-rr4-p5-u16-nt.cc
   src/gen/sse41/f32-vlogsoftmaxgrad-sse41-rr4-p5-u16.cc
   src/gen/sse41/f32-vmulc-sse41-u16.cc
+  src/gen/sse41/f32-vscale-sse41-u16.cc
+  src/gen/sse41/f32-vscalebias-sse41-u16.cc
   src/gen/sse41/f32-vscaleexpminusmax-sse41-rr4-p5-u24-nt.cc
   src/gen/sse41/f32-vscaleexpminusmax-sse41-rr4-p5-u24.cc
   src/gen/sse41/f32-vscaleextexp-sse41-rr4-p5-u24-nt.cc
   src/gen/sse41/f32-vscaleextexp-sse41-rr4-p5-u24.cc
+  src/gen/sse41/f32-vsigmoid-sse41-rr4-p5-u16.cc
+  src/gen/sse41/f32-vsigmoidgrad-sse41-u16.cc
+  src/gen/sse41/f32-vsoftcap-sse41-rr4-p5-u16.cc
   src/gen/sse41/f32-vsoftmax-sse41-rr4-p5-u16-nt.cc
   src/gen/sse41/f32-vsoftmax-sse41-rr4-p5-u16.cc
+  src/gen/sse41/f32-vsoftmaxbiased-sse41-rr4-p5-u16-nt.cc
+  src/gen/sse41/f32-vsoftmaxbiased-sse41-rr4-p5-u16.cc
   src/gen/sse41/f32-vsoftmaxgrad-sse41-u16-nt.cc
   src/gen/sse41/f32-vsoftmaxgrad-sse41-u16.cc
+  src/gen/sse41/f32-vsoftplus-sse41-rr4-p5-u16.cc
 )
 set(TWOPASS_sse41_CANDIDATES
   gen/sse41/f32-raddexpanchor-sse41-rr4-p5-u16.cc
@@ -830,10 +910,17 @@ set(TWOPASS_vsx_KERNELS
   src/gen/vsx/f32-vlogsoftmax-vsx-u16.cc
   src/gen/vsx/f32-vlogsoftmaxgrad-vsx-rr1-p5-u16.cc
   src/gen/vsx/f32-vmulc-vsx-u32.cc
+  src/gen/vsx/f32-vscale-vsx-u16.cc
+  src/gen/vsx/f32-vscalebias-vsx-u16.cc
   src/gen/vsx/f32-vscaleexpminusmax-vsx-rr1-p5-u32.cc
   src/gen/vsx/f32-vscaleextexp-vsx-rr1-p5-u32.cc
+  src/gen/vsx/f32-vsigmoid-vsx-rr1-p5-u16.cc
+  src/gen/vsx/f32-vsigmoidgrad-vsx-u16.cc
+  src/gen/vsx/f32-vsoftcap-vsx-rr1-p5-u16.cc
   src/gen/vsx/f32-vsoftmax-vsx-rr1-p5-u16.cc
+  src/gen/vsx/f32-vsoftmaxbiased-vsx-rr1-p5-u16.cc
   src/gen/vsx/f32-vsoftmaxgrad-vsx-u16.cc
+  src/gen/vsx/f32-vsoftplus-vsx-rr1-p5-u16.cc
 )
 set(TWOPASS_vsx_CANDIDATES
   gen/vsx/f32-raddexpanchor-vsx-rr1-p5-u16.cc
@@ -912,14 +999,22 @@ set(TWOPASS_sse2_KERNELS
   src/gen/sse2/f32-vlogsoftmaxgrad-sse2-rr4-p5-u16-nt.cc
   src/gen/sse2/f32-vlogsoftmaxgrad-sse2-rr4-p5-u16.cc
   src/gen/sse2/f32-vmulc-sse2-u16.cc
+  src/gen/sse2/f32-vscale-sse2-u16.cc
+  src/gen/sse2/f32-vscalebias-sse2-u16.cc
   src/gen/sse2/f32-vscaleexpminusmax-sse2-rr4-p5-u24-nt.cc
   src/gen/sse2/f32-vscaleexpminusmax-sse2-rr4-p5-u24.cc
   src/gen/sse2/f32-vscaleextexp-sse2-rr4-p5-u24-nt.cc
   src/gen/sse2/f32-vscaleextexp-sse2-rr4-p5-u24.cc
+  src/gen/sse2/f32-vsigmoid-sse2-rr4-p5-u16.cc
+  src/gen/sse2/f32-vsigmoidgrad-sse2-u16.cc
+  src/gen/sse2/f32-vsoftcap-sse2-rr4-p5-u16.cc
   src/gen/sse2/f32-vsoftmax-sse2-rr4-p5-u16-nt.cc
   src/gen/sse2/f32-vsoftmax-sse2-rr4-p5-u16.cc
+  src/gen/sse2/f32-vsoftmaxbiased-sse2-rr4-p5-u16-nt.cc
+  src/gen/sse2/f32-vsoftmaxbiased-sse2-rr4-p5-u16.cc
   src/gen/sse2/f32-vsoftmaxgrad-sse2-u16-nt.cc
   src/gen/sse2/f32-vsoftmaxgrad-sse2-u16.cc
+  src/gen/sse2/f32-vsoftplus-sse2-rr4-p5-u16.cc
 )
 set(TWOPASS_sse2_CANDIDATES
   gen/sse2/f32-raddexpanchor-sse2-rr4-p5-u16.cc
@@ -994,10 +1089,17 @@ set(TWOPASS_scalar_KERNELS
   src/gen/scalar/f32-vlogsoftmax-scalar-u4.cc
   src/gen/scalar/f32-vlogsoftmaxgrad-scalar-rr4-p5-u4.cc
   src/gen/scalar/f32-vmulc-scalar-u4.cc
+  src/gen/scalar/f32-vscale-scalar-u4.cc
+  src/gen/scalar/f32-vscalebias-scalar-u4.cc
   src/gen/scalar/f32-vscaleexpminusmax-scalar-rr4-p5-u4.cc
   src/gen/scalar/f32-vscaleextexp-scalar-rr4-p5-u4.cc
+  src/gen/scalar/f32-vsigmoid-scalar-rr4-p5-u4.cc
+  src/gen/scalar/f32-vsigmoidgrad-scalar-u4.cc
+  src/gen/scalar/f32-vsoftcap-scalar-rr4-p5-u4.cc
   src/gen/scalar/f32-vsoftmax-scalar-rr4-p5-u4.cc
+  src/gen/scalar/f32-vsoftmaxbiased-scalar-rr4-p5-u4.cc
   src/gen/scalar/f32-vsoftmaxgrad-scalar-u4.cc
+  src/gen/scalar/f32-vsoftplus-scalar-rr4-p5-u4.cc
 )
 set(TWOPASS_scalar_CANDIDATES
   gen/scalar/f32-raddexpanchor-scalar-rr4-p5-u4.cc

@@ -112,10 +112,12 @@ namespace {
 
 constexpr float magic = 0x1.8p+23f;  // added and subtracted, it rounds to an integer
 
-// Rows of any length. by_max: the anchors are those of the maxima, without another being tried.
+// Rows of any length, and each of its own where params->lengths says so. by_max: the anchors are those of the maxima,
+// without another being tried.
 void softmax_of_rows(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride, const struct twopass_params* params, bool by_max) {
+    size_t output_stride, const struct twopass_params* params,
+    bool by_max) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m256 vlog2e = _mm256_set1_ps(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -135,6 +137,10 @@ void softmax_of_rows(
   const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF2p+15f);
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
 
+  const int64_t* lengths = params->lengths;
+  const size_t width = columns;
+  const __m256 vzero = _mm256_set1_ps(0.0f);
+
   // The exponentials of a row wait here for their sum. They are scaled, which takes loads and stores, while
   // those of the next row, which take their place, are computed, which takes additions and multiplications. So
   // nothing takes the place of x before its exponentials are right. They lie half a page away from the place of
@@ -144,7 +150,7 @@ void softmax_of_rows(
       scratch + ((size_t) x_row - (size_t) scratch + 2048) % 4096 / 64 * 16;
   [[maybe_unused]] const bool prefetches = params->prefetches;
   float scale_before = 0.0f, threshold_before = 0.0f;
-  size_t count_before = 0;
+  size_t count_before = 0, zero_count = 0;
   unsigned short* y_before = y_row;
 
   for (;; rows--) {
@@ -152,6 +158,7 @@ void softmax_of_rows(
     const __m256 vthreshold = _mm256_set1_ps(threshold_before);
     const float* e_before = terms;
     unsigned short* y = y_before;
+    unsigned short* const zeros = y_before + count_before;
     const size_t misaligned = ((size_t) y / sizeof(unsigned short)) % 8;
     if (misaligned != 0 && count_before != 0) {
       const size_t head = count_before < 8 - misaligned ? count_before : 8 - misaligned;
@@ -209,9 +216,45 @@ void softmax_of_rows(
         vy0 = _mm256_mul_ps(vy0, vscale);
         store_first(y, narrow(vy0), tail);
       }
+      if (zero_count != 0) {
+        y = zeros;
+        const size_t misaligned = ((size_t) y / sizeof(unsigned short)) % 8;
+        if (misaligned != 0 && zero_count != 0) {
+          const size_t head = zero_count < 8 - misaligned ? zero_count : 8 - misaligned;
+          const int tail = (int) head;
+          const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
+          const __m256 vcount = _mm256_set1_ps((float) tail);
+          [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
+          store_first(y, narrow(vzero), tail);
+
+          y += head;
+          zero_count -= head;
+        }
+        for (; zero_count >= 32; zero_count -= 32) {
+          _mm_stream_si128((__m128i*) y, narrow(vzero));
+          _mm_stream_si128((__m128i*) (y + 8), narrow(vzero));
+          _mm_stream_si128((__m128i*) (y + 16), narrow(vzero));
+          _mm_stream_si128((__m128i*) (y + 24), narrow(vzero));
+
+          y += 32;
+        }
+        for (; zero_count >= 8; zero_count -= 8) {
+          _mm_stream_si128((__m128i*) y, narrow(vzero));
+
+          y += 8;
+        }
+        if (zero_count != 0) {
+          const int tail = (int) zero_count;
+          const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
+          const __m256 vcount = _mm256_set1_ps((float) tail);
+          [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
+          store_first(y, narrow(vzero), tail);
+        }
+      }
       break;
     }
 
+    if (lengths != nullptr) columns = (size_t) *lengths++;
     const size_t last = columns - 1;
     const float at_first = _mm256_cvtss_f32(widen(_mm_set1_epi16((short) x_row[0])));
     const float at_last = _mm256_cvtss_f32(widen(_mm_set1_epi16((short) x_row[last])));
@@ -370,6 +413,41 @@ void softmax_of_rows(
       vy0 = _mm256_and_ps(vy0, _mm256_cmp_ps(vy0, vthreshold, _CMP_NLT_UQ));
       vy0 = _mm256_mul_ps(vy0, vscale);
       store_first(y, narrow(vy0), tail);
+    }
+    if (zero_count != 0) {
+      y = zeros;
+      const size_t misaligned = ((size_t) y / sizeof(unsigned short)) % 8;
+      if (misaligned != 0 && zero_count != 0) {
+        const size_t head = zero_count < 8 - misaligned ? zero_count : 8 - misaligned;
+        const int tail = (int) head;
+        const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
+        const __m256 vcount = _mm256_set1_ps((float) tail);
+        [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
+        store_first(y, narrow(vzero), tail);
+
+        y += head;
+        zero_count -= head;
+      }
+      for (; zero_count >= 32; zero_count -= 32) {
+        _mm_stream_si128((__m128i*) y, narrow(vzero));
+        _mm_stream_si128((__m128i*) (y + 8), narrow(vzero));
+        _mm_stream_si128((__m128i*) (y + 16), narrow(vzero));
+        _mm_stream_si128((__m128i*) (y + 24), narrow(vzero));
+
+        y += 32;
+      }
+      for (; zero_count >= 8; zero_count -= 8) {
+        _mm_stream_si128((__m128i*) y, narrow(vzero));
+
+        y += 8;
+      }
+      if (zero_count != 0) {
+        const int tail = (int) zero_count;
+        const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
+        const __m256 vcount = _mm256_set1_ps((float) tail);
+        [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
+        store_first(y, narrow(vzero), tail);
+      }
     }
     for (; count >= 32; count -= 32) {
       __m256 vx0 = widen(_mm_loadu_si128((const __m128i*) x));
@@ -805,6 +883,7 @@ void softmax_of_rows(
     threshold_before = (is_empty ? 0.0f : 0x1p-126f) * row_sum;
     scale_before = is_empty && row_sum == row_sum ? params->empty : 1.0f / row_sum;
     count_before = columns;
+    zero_count = width - columns;
     y_before = y_row;
     x_row += input_stride;
     y_row += output_stride;
@@ -819,5 +898,7 @@ void twopass_f16_vsoftmax__avx_rr4_p5_u32_nt(
     const struct twopass_params* params) {
   const unsigned short* x_row = static_cast<const unsigned short*>(input);
   unsigned short* y_row = static_cast<unsigned short*>(output);
-  softmax_of_rows(rows, columns, x_row, input_stride, y_row, output_stride, params, false);
+  softmax_of_rows(
+      rows, columns, x_row, input_stride, y_row, output_stride, params,
+      false);
 }

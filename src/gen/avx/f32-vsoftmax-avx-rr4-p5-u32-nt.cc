@@ -40,10 +40,12 @@ namespace {
 
 constexpr float magic = 0x1.8p+23f;  // added and subtracted, it rounds to an integer
 
-// Rows of any length. by_max: the anchors are those of the maxima, without another being tried.
+// Rows of any length, and each of its own where params->lengths says so. by_max: the anchors are those of the maxima,
+// without another being tried.
 void softmax_of_rows(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
-    size_t output_stride, const struct twopass_params* params, bool by_max) {
+    size_t output_stride, const struct twopass_params* params,
+    bool by_max) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m256 vlog2e = _mm256_set1_ps(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -63,6 +65,10 @@ void softmax_of_rows(
   const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF2p+15f);
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
 
+  const int64_t* lengths = params->lengths;
+  const size_t width = columns;
+  const __m256 vzero = _mm256_set1_ps(0.0f);
+
   // The exponentials of a row wait here for their sum. They are scaled, which takes loads and stores, while
   // those of the next row, which take their place, are computed, which takes additions and multiplications. So
   // nothing takes the place of x before its exponentials are right. They lie half a page away from the place of
@@ -72,7 +78,7 @@ void softmax_of_rows(
       scratch + ((size_t) x_row - (size_t) scratch + 2048) % 4096 / 64 * 16;
   [[maybe_unused]] const bool prefetches = params->prefetches;
   float scale_before = 0.0f, threshold_before = 0.0f;
-  size_t count_before = 0;
+  size_t count_before = 0, zero_count = 0;
   float* y_before = y_row;
 
   for (;; rows--) {
@@ -80,6 +86,7 @@ void softmax_of_rows(
     const __m256 vthreshold = _mm256_set1_ps(threshold_before);
     const float* e_before = terms;
     float* y = y_before;
+    float* const zeros = y_before + count_before;
     const size_t misaligned = ((size_t) y / sizeof(float)) % 8;
     if (misaligned != 0 && count_before != 0) {
       const size_t head = count_before < 8 - misaligned ? count_before : 8 - misaligned;
@@ -137,9 +144,45 @@ void softmax_of_rows(
         vy0 = _mm256_mul_ps(vy0, vscale);
         store_first(y, vy0, tail);
       }
+      if (zero_count != 0) {
+        y = zeros;
+        const size_t misaligned = ((size_t) y / sizeof(float)) % 8;
+        if (misaligned != 0 && zero_count != 0) {
+          const size_t head = zero_count < 8 - misaligned ? zero_count : 8 - misaligned;
+          const int tail = (int) head;
+          const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
+          const __m256 vcount = _mm256_set1_ps((float) tail);
+          [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
+          store_first(y, vzero, tail);
+
+          y += head;
+          zero_count -= head;
+        }
+        for (; zero_count >= 32; zero_count -= 32) {
+          _mm256_stream_ps(y, vzero);
+          _mm256_stream_ps(y + 8, vzero);
+          _mm256_stream_ps(y + 16, vzero);
+          _mm256_stream_ps(y + 24, vzero);
+
+          y += 32;
+        }
+        for (; zero_count >= 8; zero_count -= 8) {
+          _mm256_stream_ps(y, vzero);
+
+          y += 8;
+        }
+        if (zero_count != 0) {
+          const int tail = (int) zero_count;
+          const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
+          const __m256 vcount = _mm256_set1_ps((float) tail);
+          [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
+          store_first(y, vzero, tail);
+        }
+      }
       break;
     }
 
+    if (lengths != nullptr) columns = (size_t) *lengths++;
     const size_t last = columns - 1;
     const float at_first = x_row[0];
     const float at_last = x_row[last];
@@ -299,6 +342,41 @@ void softmax_of_rows(
       vy0 = _mm256_and_ps(vy0, _mm256_cmp_ps(vy0, vthreshold, _CMP_NLT_UQ));
       vy0 = _mm256_mul_ps(vy0, vscale);
       store_first(y, vy0, tail);
+    }
+    if (zero_count != 0) {
+      y = zeros;
+      const size_t misaligned = ((size_t) y / sizeof(float)) % 8;
+      if (misaligned != 0 && zero_count != 0) {
+        const size_t head = zero_count < 8 - misaligned ? zero_count : 8 - misaligned;
+        const int tail = (int) head;
+        const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
+        const __m256 vcount = _mm256_set1_ps((float) tail);
+        [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
+        store_first(y, vzero, tail);
+
+        y += head;
+        zero_count -= head;
+      }
+      for (; zero_count >= 32; zero_count -= 32) {
+        _mm256_stream_ps(y, vzero);
+        _mm256_stream_ps(y + 8, vzero);
+        _mm256_stream_ps(y + 16, vzero);
+        _mm256_stream_ps(y + 24, vzero);
+
+        y += 32;
+      }
+      for (; zero_count >= 8; zero_count -= 8) {
+        _mm256_stream_ps(y, vzero);
+
+        y += 8;
+      }
+      if (zero_count != 0) {
+        const int tail = (int) zero_count;
+        const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
+        const __m256 vcount = _mm256_set1_ps((float) tail);
+        [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
+        store_first(y, vzero, tail);
+      }
     }
     for (; count >= 32; count -= 32) {
       __m256 vx0 = _mm256_loadu_ps(x);
@@ -735,6 +813,7 @@ void softmax_of_rows(
     threshold_before = (is_empty ? 0.0f : 0x1p-126f) * row_sum;
     scale_before = is_empty && row_sum == row_sum ? params->empty : 1.0f / row_sum;
     count_before = columns;
+    zero_count = width - columns;
     y_before = y_row;
     x_row += input_stride;
     y_row += output_stride;
@@ -749,5 +828,7 @@ void twopass_f32_vsoftmax__avx_rr4_p5_u32_nt(
     const struct twopass_params* params) {
   const float* x_row = static_cast<const float*>(input);
   float* y_row = static_cast<float*>(output);
-  softmax_of_rows(rows, columns, x_row, input_stride, y_row, output_stride, params, false);
+  softmax_of_rows(
+      rows, columns, x_row, input_stride, y_row, output_stride, params,
+      false);
 }

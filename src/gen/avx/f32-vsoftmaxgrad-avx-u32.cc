@@ -62,7 +62,7 @@ void twopass_f32_vsoftmaxgrad__avx_u32(
     vw2 = _mm256_sub_ps(vw2, voffset);
     vw3 = _mm256_sub_ps(vw3, voffset);
 
-    // x = 0 where the result is below FLT_MIN
+    // 0 where the product is below FLT_MIN
     __m256 vy0 = _mm256_mul_ps(vx0, vpower);
     __m256 vy1 = _mm256_mul_ps(vx1, vpower);
     __m256 vy2 = _mm256_mul_ps(vx2, vpower);
@@ -102,7 +102,7 @@ void twopass_f32_vsoftmaxgrad__avx_u32(
     __m256 vw0 = _mm256_loadu_ps(w);
     vw0 = _mm256_sub_ps(vw0, voffset);
 
-    // x = 0 where the result is below FLT_MIN
+    // 0 where the product is below FLT_MIN
     __m256 vy0 = _mm256_mul_ps(vx0, vpower);
     vy0 = _mm256_mul_ps(vy0, vw0);
     const __m256 vnegated0 = _mm256_sub_ps(vzero, vy0);
@@ -125,7 +125,7 @@ void twopass_f32_vsoftmaxgrad__avx_u32(
     __m256 vw0 = _mm256_maskload_ps(w, vtail);
     vw0 = _mm256_sub_ps(vw0, voffset);
 
-    // x = 0 where the result is below FLT_MIN
+    // 0 where the product is below FLT_MIN
     __m256 vy0 = _mm256_mul_ps(vx0, vpower);
     vy0 = _mm256_mul_ps(vy0, vw0);
     const __m256 vnegated0 = _mm256_sub_ps(vzero, vy0);

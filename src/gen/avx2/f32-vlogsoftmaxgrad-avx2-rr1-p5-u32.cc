@@ -35,7 +35,6 @@ void twopass_f32_vlogsoftmaxgrad__avx2_rr1_p5_u32(
   const float* x = static_cast<const float*>(input);
   const float* w = static_cast<const float*>(second);
   float* y = static_cast<float*>(output);
-  const float scale = params->scale;
 
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m256 vlog2e = _mm256_set1_ps(0x1.715476p+0f);
@@ -51,9 +50,10 @@ void twopass_f32_vlogsoftmaxgrad__avx2_rr1_p5_u32(
   const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF2p-1f);
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+0f);
 
-  // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; it counts as 0 up to a little above that, and so does
-  // its product with the scale.
+  // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+  // and so does its product with the scale.
   const __m256 vlower = _mm256_set1_ps(-125.97f * 0x1.62E430p-1f);
+  const float scale = params->scale;
   const float magnitude = __builtin_fabsf(scale);
   const __m256 vthreshold = _mm256_set1_ps(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
   const __m256 vscale = _mm256_set1_ps(scale);

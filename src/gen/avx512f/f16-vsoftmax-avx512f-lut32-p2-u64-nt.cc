@@ -96,10 +96,12 @@ namespace {
 
 constexpr float magic = 0x1.8p+23f;  // added and subtracted, it rounds to an integer
 
-// Rows of any length. by_max: the anchors are those of the maxima, without another being tried.
+// Rows of any length, and each of its own where params->lengths says so. by_max: the anchors are those of the maxima,
+// without another being tried.
 void softmax_of_rows(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride, const struct twopass_params* params, bool by_max) {
+    size_t output_stride, const struct twopass_params* params,
+    bool by_max) {
   // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
   // [-ln 2 / 64, ln 2 / 64].
   const __m512 vlog2e = _mm512_set1_ps(0x1.715476p+0f);
@@ -121,6 +123,10 @@ void softmax_of_rows(
       0x1.AE89FAp+16f, 0x1.B7F770p+16f, 0x1.C199BEp+16f, 0x1.CB720Ep+16f,
       0x1.D5818Ep+16f, 0x1.DFC974p+16f, 0x1.EA4AFAp+16f, 0x1.F50766p+16f);
 
+  const int64_t* lengths = params->lengths;
+  const size_t width = columns;
+  const __m512 vzero = _mm512_set1_ps(0.0f);
+
   // The exponentials of a row wait here for their sum. They are scaled, which takes loads and stores, while
   // those of the next row, which take their place, are computed, which takes additions and multiplications. So
   // nothing takes the place of x before its exponentials are right. They lie half a page away from the place of
@@ -130,7 +136,7 @@ void softmax_of_rows(
       scratch + ((size_t) x_row - (size_t) scratch + 2048) % 4096 / 64 * 16;
   [[maybe_unused]] const bool prefetches = params->prefetches;
   float scale_before = 0.0f, threshold_before = 0.0f;
-  size_t count_before = 0;
+  size_t count_before = 0, zero_count = 0;
   unsigned short* y_before = y_row;
 
   for (;; rows--) {
@@ -138,6 +144,7 @@ void softmax_of_rows(
     const __m512 vthreshold = _mm512_set1_ps(threshold_before);
     const float* e_before = terms;
     unsigned short* y = y_before;
+    unsigned short* const zeros = y_before + count_before;
     const size_t misaligned = ((size_t) y / sizeof(unsigned short)) % 16;
     if (misaligned != 0 && count_before != 0) {
       const size_t head = count_before < 16 - misaligned ? count_before : 16 - misaligned;
@@ -184,9 +191,41 @@ void softmax_of_rows(
         vy0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vy0, vthreshold, _CMP_NLT_UQ), vy0, vscale);
         store_first(y, narrow(vy0), tail);
       }
+      if (zero_count != 0) {
+        y = zeros;
+        const size_t misaligned = ((size_t) y / sizeof(unsigned short)) % 16;
+        if (misaligned != 0 && zero_count != 0) {
+          const size_t head = zero_count < 16 - misaligned ? zero_count : 16 - misaligned;
+          const int tail = (int) head;
+          [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
+          store_first(y, narrow(vzero), tail);
+
+          y += head;
+          zero_count -= head;
+        }
+        for (; zero_count >= 64; zero_count -= 64) {
+          _mm256_stream_si256((__m256i*) y, narrow(vzero));
+          _mm256_stream_si256((__m256i*) (y + 16), narrow(vzero));
+          _mm256_stream_si256((__m256i*) (y + 32), narrow(vzero));
+          _mm256_stream_si256((__m256i*) (y + 48), narrow(vzero));
+
+          y += 64;
+        }
+        for (; zero_count >= 16; zero_count -= 16) {
+          _mm256_stream_si256((__m256i*) y, narrow(vzero));
+
+          y += 16;
+        }
+        if (zero_count != 0) {
+          const int tail = (int) zero_count;
+          [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
+          store_first(y, narrow(vzero), tail);
+        }
+      }
       break;
     }
 
+    if (lengths != nullptr) columns = (size_t) *lengths++;
     const size_t last = columns - 1;
     const float at_first = _mm512_cvtss_f32(widen(_mm256_set1_epi16((short) x_row[0])));
     const float at_last = _mm512_cvtss_f32(widen(_mm256_set1_epi16((short) x_row[last])));
@@ -310,6 +349,37 @@ void softmax_of_rows(
       __m512 vy0 = _mm512_loadu_ps(e_before);
       vy0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vy0, vthreshold, _CMP_NLT_UQ), vy0, vscale);
       store_first(y, narrow(vy0), tail);
+    }
+    if (zero_count != 0) {
+      y = zeros;
+      const size_t misaligned = ((size_t) y / sizeof(unsigned short)) % 16;
+      if (misaligned != 0 && zero_count != 0) {
+        const size_t head = zero_count < 16 - misaligned ? zero_count : 16 - misaligned;
+        const int tail = (int) head;
+        [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
+        store_first(y, narrow(vzero), tail);
+
+        y += head;
+        zero_count -= head;
+      }
+      for (; zero_count >= 64; zero_count -= 64) {
+        _mm256_stream_si256((__m256i*) y, narrow(vzero));
+        _mm256_stream_si256((__m256i*) (y + 16), narrow(vzero));
+        _mm256_stream_si256((__m256i*) (y + 32), narrow(vzero));
+        _mm256_stream_si256((__m256i*) (y + 48), narrow(vzero));
+
+        y += 64;
+      }
+      for (; zero_count >= 16; zero_count -= 16) {
+        _mm256_stream_si256((__m256i*) y, narrow(vzero));
+
+        y += 16;
+      }
+      if (zero_count != 0) {
+        const int tail = (int) zero_count;
+        [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
+        store_first(y, narrow(vzero), tail);
+      }
     }
     for (; count >= 64; count -= 64) {
       __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
@@ -654,6 +724,7 @@ void softmax_of_rows(
     scale_before = is_empty && row_sum == row_sum ? params->empty : 1.0f / row_sum;
     if ((double) scale_before * row_sum > 1.0) scale_before *= 0x1.FFFFFEp-1f;
     count_before = columns;
+    zero_count = width - columns;
     y_before = y_row;
     x_row += input_stride;
     y_row += output_stride;
@@ -668,5 +739,7 @@ void twopass_f16_vsoftmax__avx512f_lut32_p2_u64_nt(
     const struct twopass_params* params) {
   const unsigned short* x_row = static_cast<const unsigned short*>(input);
   unsigned short* y_row = static_cast<unsigned short*>(output);
-  softmax_of_rows(rows, columns, x_row, input_stride, y_row, output_stride, params, false);
+  softmax_of_rows(
+      rows, columns, x_row, input_stride, y_row, output_stride, params,
+      false);
 }

@@ -51,7 +51,6 @@ void twopass_f32_vlogsoftmaxgrad__avx512f_lut32_p2_u64_nt(
   const float* x = static_cast<const float*>(input);
   const float* w = static_cast<const float*>(second);
   float* y = static_cast<float*>(output);
-  const float scale = params->scale;
 
   // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
   // [-ln 2 / 64, ln 2 / 64].
@@ -74,9 +73,10 @@ void twopass_f32_vlogsoftmaxgrad__avx512f_lut32_p2_u64_nt(
       0x1.AE89FAp+0f, 0x1.B7F770p+0f, 0x1.C199BEp+0f, 0x1.CB720Ep+0f,
       0x1.D5818Ep+0f, 0x1.DFC974p+0f, 0x1.EA4AFAp+0f, 0x1.F50766p+0f);
 
-  // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; it counts as 0 up to a little above that, and so does
-  // its product with the scale.
+  // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+  // and so does its product with the scale.
   const __m512 vlower = _mm512_set1_ps(-125.97f * 0x1.62E430p-1f);
+  const float scale = params->scale;
   const float magnitude = __builtin_fabsf(scale);
   const __m512 vthreshold = _mm512_set1_ps(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
   const __m512 vscale = _mm512_set1_ps(scale);

@@ -71,7 +71,7 @@ void twopass_f32_vsoftmaxgrad__avx512f_u64(
     vw2 = _mm512_sub_ps(vw2, voffset);
     vw3 = _mm512_sub_ps(vw3, voffset);
 
-    // x = 0 where the result is below FLT_MIN
+    // 0 where the product is below FLT_MIN
     __m512 vy0 = _mm512_mul_ps(vx0, vpower);
     __m512 vy1 = _mm512_mul_ps(vx1, vpower);
     __m512 vy2 = _mm512_mul_ps(vx2, vpower);
@@ -111,7 +111,7 @@ void twopass_f32_vsoftmaxgrad__avx512f_u64(
     __m512 vw0 = _mm512_loadu_ps(w);
     vw0 = _mm512_sub_ps(vw0, voffset);
 
-    // x = 0 where the result is below FLT_MIN
+    // 0 where the product is below FLT_MIN
     __m512 vy0 = _mm512_mul_ps(vx0, vpower);
     vy0 = _mm512_mul_ps(vy0, vw0);
     const __m512 vnegated0 = _mm512_sub_ps(vzero, vy0);
@@ -132,7 +132,7 @@ void twopass_f32_vsoftmaxgrad__avx512f_u64(
     __m512 vw0 = _mm512_maskz_loadu_ps(vtail, w);
     vw0 = _mm512_sub_ps(vw0, voffset);
 
-    // x = 0 where the result is below FLT_MIN
+    // 0 where the product is below FLT_MIN
     __m512 vy0 = _mm512_mul_ps(vx0, vpower);
     vy0 = _mm512_mul_ps(vy0, vw0);
     const __m512 vnegated0 = _mm512_sub_ps(vzero, vy0);

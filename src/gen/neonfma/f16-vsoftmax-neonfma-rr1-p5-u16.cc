@@ -64,10 +64,12 @@ namespace {
 
 constexpr float magic = 0x1.8p+23f;  // added and subtracted, it rounds to an integer
 
-// Rows of any length. by_max: the anchors are those of the maxima, without another being tried.
+// Rows of any length, and each of its own where params->lengths says so. by_max: the anchors are those of the maxima,
+// without another being tried.
 void softmax_of_rows(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride, const struct twopass_params* params, bool by_max) {
+    size_t output_stride, const struct twopass_params* params,
+    bool by_max) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const float32x4_t vlog2e = vdupq_n_f32(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -83,6 +85,10 @@ void softmax_of_rows(
   const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p+15f);
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
 
+  const int64_t* lengths = params->lengths;
+  const size_t width = columns;
+  const float32x4_t vzero = vdupq_n_f32(0.0f);
+
   // The exponentials of a row wait here for their sum. They are scaled, which takes loads and stores, while
   // those of the next row, which take their place, are computed, which takes additions and multiplications. So
   // nothing takes the place of x before its exponentials are right. They lie half a page away from the place of
@@ -92,7 +98,7 @@ void softmax_of_rows(
       scratch + ((size_t) x_row - (size_t) scratch + 2048) % 4096 / 64 * 16;
   [[maybe_unused]] const bool prefetches = params->prefetches;
   float scale_before = 0.0f, threshold_before = 0.0f;
-  size_t count_before = 0;
+  size_t count_before = 0, zero_count = 0;
   unsigned short* y_before = y_row;
 
   for (;; rows--) {
@@ -100,6 +106,7 @@ void softmax_of_rows(
     const float32x4_t vthreshold = vdupq_n_f32(threshold_before);
     const float* e_before = terms;
     unsigned short* y = y_before;
+    unsigned short* const zeros = y_before + count_before;
     if (rows == 0) {
       for (; count_before >= 16; count_before -= 16) {
         float32x4_t vy0 = vld1q_f32(e_before);
@@ -138,9 +145,30 @@ void softmax_of_rows(
         vy0 = vmulq_f32(vy0, vscale);
         store_first(y, narrow(vy0), tail);
       }
+      if (zero_count != 0) {
+        y = zeros;
+        for (; zero_count >= 16; zero_count -= 16) {
+          vst1_u16(y, narrow(vzero));
+          vst1_u16(y + 4, narrow(vzero));
+          vst1_u16(y + 8, narrow(vzero));
+          vst1_u16(y + 12, narrow(vzero));
+
+          y += 16;
+        }
+        for (; zero_count >= 4; zero_count -= 4) {
+          vst1_u16(y, narrow(vzero));
+
+          y += 4;
+        }
+        if (zero_count != 0) {
+          const int tail = (int) zero_count;
+          store_first(y, narrow(vzero), tail);
+        }
+      }
       break;
     }
 
+    if (lengths != nullptr) columns = (size_t) *lengths++;
     const size_t last = columns - 1;
     const float at_first = vgetq_lane_f32(widen(vdup_n_u16(x_row[0])), 0);
     const float at_last = vgetq_lane_f32(widen(vdup_n_u16(x_row[last])), 0);
@@ -281,6 +309,26 @@ void softmax_of_rows(
       vy0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vy0), vcltq_f32(vy0, vthreshold)));
       vy0 = vmulq_f32(vy0, vscale);
       store_first(y, narrow(vy0), tail);
+    }
+    if (zero_count != 0) {
+      y = zeros;
+      for (; zero_count >= 16; zero_count -= 16) {
+        vst1_u16(y, narrow(vzero));
+        vst1_u16(y + 4, narrow(vzero));
+        vst1_u16(y + 8, narrow(vzero));
+        vst1_u16(y + 12, narrow(vzero));
+
+        y += 16;
+      }
+      for (; zero_count >= 4; zero_count -= 4) {
+        vst1_u16(y, narrow(vzero));
+
+        y += 4;
+      }
+      if (zero_count != 0) {
+        const int tail = (int) zero_count;
+        store_first(y, narrow(vzero), tail);
+      }
     }
     for (; count >= 16; count -= 16) {
       float32x4_t vx0 = widen(vld1_u16(x));
@@ -655,6 +703,7 @@ void softmax_of_rows(
     scale_before = is_empty && row_sum == row_sum ? params->empty : 1.0f / row_sum;
     if ((double) scale_before * row_sum > 1.0) scale_before *= 0x1.FFFFFEp-1f;
     count_before = columns;
+    zero_count = width - columns;
     y_before = y_row;
     x_row += input_stride;
     y_row += output_stride;
@@ -1238,18 +1287,23 @@ void twopass_f16_vsoftmax__neonfma_rr1_p5_u16(
     const struct twopass_params* params) {
   const unsigned short* x_row = static_cast<const unsigned short*>(input);
   unsigned short* y_row = static_cast<unsigned short*>(output);
-  for (;;) {
+  while (params->lengths == nullptr) {
     size_t left;
     if (columns < 4) {
-      left = rows_of_less_than_one(rows, columns, x_row, input_stride, y_row, output_stride);
+      left = rows_of_less_than_one(
+          rows, columns, x_row, input_stride, y_row, output_stride);
     } else if (columns == 4) {
-      left = rows_of_1(rows, columns, x_row, input_stride, y_row, output_stride);
+      left = rows_of_1(
+          rows, columns, x_row, input_stride, y_row, output_stride);
     } else if (columns == 8) {
-      left = rows_of_2(rows, columns, x_row, input_stride, y_row, output_stride);
+      left = rows_of_2(
+          rows, columns, x_row, input_stride, y_row, output_stride);
     } else if (columns == 16) {
-      left = rows_of_4(rows, columns, x_row, input_stride, y_row, output_stride);
+      left = rows_of_4(
+          rows, columns, x_row, input_stride, y_row, output_stride);
     } else if (columns == 32) {
-      left = rows_of_8(rows, columns, x_row, input_stride, y_row, output_stride);
+      left = rows_of_8(
+          rows, columns, x_row, input_stride, y_row, output_stride);
     } else {
       break;
     }
@@ -1262,5 +1316,7 @@ void twopass_f16_vsoftmax__neonfma_rr1_p5_u16(
     y_row += output_stride;
     rows = left - 1;
   }
-  softmax_of_rows(rows, columns, x_row, input_stride, y_row, output_stride, params, false);
+  softmax_of_rows(
+      rows, columns, x_row, input_stride, y_row, output_stride, params,
+      false);
 }

@@ -59,7 +59,7 @@ void twopass_f32_vsoftmaxgrad__neonfma_u16(
     vw2 = vsubq_f32(vw2, voffset);
     vw3 = vsubq_f32(vw3, voffset);
 
-    // x = 0 where the result is below FLT_MIN
+    // 0 where the product is below FLT_MIN
     float32x4_t vy0 = vmulq_f32(vx0, vpower);
     float32x4_t vy1 = vmulq_f32(vx1, vpower);
     float32x4_t vy2 = vmulq_f32(vx2, vpower);
@@ -99,7 +99,7 @@ void twopass_f32_vsoftmaxgrad__neonfma_u16(
     float32x4_t vw0 = vld1q_f32(w);
     vw0 = vsubq_f32(vw0, voffset);
 
-    // x = 0 where the result is below FLT_MIN
+    // 0 where the product is below FLT_MIN
     float32x4_t vy0 = vmulq_f32(vx0, vpower);
     vy0 = vmulq_f32(vy0, vw0);
     const float32x4_t vnegated0 = vsubq_f32(vzero, vy0);
@@ -119,7 +119,7 @@ void twopass_f32_vsoftmaxgrad__neonfma_u16(
     float32x4_t vw0 = load_first(w, tail);
     vw0 = vsubq_f32(vw0, voffset);
 
-    // x = 0 where the result is below FLT_MIN
+    // 0 where the product is below FLT_MIN
     float32x4_t vy0 = vmulq_f32(vx0, vpower);
     vy0 = vmulq_f32(vy0, vw0);
     const float32x4_t vnegated0 = vsubq_f32(vzero, vy0);

@@ -22,7 +22,6 @@ void twopass_f32_vlogsoftmaxgrad__rvv_rr1_p5_u2v(
   const float* x = static_cast<const float*>(input);
   const float* w = static_cast<const float*>(second);
   float* y = static_cast<float*>(output);
-  const float scale = params->scale;
 
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const float vlog2e = 0x1.715476p+0f;
@@ -38,9 +37,10 @@ void twopass_f32_vlogsoftmaxgrad__rvv_rr1_p5_u2v(
   const vfloat32m2_t vc1 = __riscv_vfmv_v_f_f32m2(0x1.FFFFF2p-1f, all);
   const vfloat32m2_t vc0 = __riscv_vfmv_v_f_f32m2(0x1.000000p+0f, all);
 
-  // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; it counts as 0 up to a little above that, and so does
-  // its product with the scale.
+  // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+  // and so does its product with the scale.
   const vfloat32m2_t vlower = __riscv_vfmv_v_f_f32m2(-125.97f * 0x1.62E430p-1f, all);
+  const float scale = params->scale;
   const float magnitude = __builtin_fabsf(scale);
   const float vthreshold = magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude;
   const float vscale = scale;

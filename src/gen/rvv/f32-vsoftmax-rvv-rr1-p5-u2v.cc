@@ -20,10 +20,12 @@ namespace {
 
 constexpr float magic = 0x1.8p+23f;  // added and subtracted, it rounds to an integer
 
-// Rows of any length. by_max: the anchors are those of the maxima, without another being tried.
+// Rows of any length, and each of its own where params->lengths says so. by_max: the anchors are those of the maxima,
+// without another being tried.
 void softmax_of_rows(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
-    size_t output_stride, const struct twopass_params* params, bool by_max) {
+    size_t output_stride, const struct twopass_params* params,
+    bool by_max) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const float vlog2e = 0x1.715476p+0f;
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -39,18 +41,23 @@ void softmax_of_rows(
   const vfloat32m2_t vc1 = __riscv_vfmv_v_f_f32m2(0x1.FFFFF2p+15f, all);
   const vfloat32m2_t vc0 = __riscv_vfmv_v_f_f32m2(0x1.000000p+16f, all);
 
+  const int64_t* lengths = params->lengths;
+  const size_t width = columns;
+  const vfloat32m2_t vzero = __riscv_vfmv_v_f_f32m2(0.0f, all);
+
   // The exponentials of a row wait here for their sum. They are scaled, which takes loads and stores, while
   // those of the next row, which take their place, are computed, which takes additions and multiplications. So
   // nothing takes the place of x before its exponentials are right. They lie half a page away from the place of
   // x in its page: where x is a little behind them, loads wait for stores.
   alignas(64) float scratch[kMaxShortColumns + 1024];
+  if (lengths != nullptr) columns = (size_t) lengths[0];
   // A single row has no other in whose loop it could be scaled, so the output may as well hold whole vectors.
   const bool is_in_output = rows == 1 && x_row != y_row && columns % __riscv_vsetvlmax_e32m2() == 0;
   float* const terms =
       is_in_output ? y_row : scratch + ((size_t) x_row - (size_t) scratch + 2048) % 4096 / 64 * 16;
   [[maybe_unused]] const bool prefetches = params->prefetches;
   float scale_before = 0.0f, threshold_before = 0.0f;
-  size_t count_before = 0;
+  size_t count_before = 0, zero_count = 0;
   float* y_before = y_row;
 
   for (;; rows--) {
@@ -58,6 +65,7 @@ void softmax_of_rows(
     const float vthreshold = threshold_before;
     const float* e_before = terms;
     float* y = y_before;
+    float* const zeros = y_before + count_before;
     if (rows == 0) {
       for (; count_before >= __riscv_vsetvlmax_e32m2(); count_before -= __riscv_vsetvlmax_e32m2()) {
         vfloat32m2_t vy0 = __riscv_vle32_v_f32m2(e_before, all);
@@ -75,9 +83,22 @@ void softmax_of_rows(
         vy0 = __riscv_vfmul(vy0, vscale, all);
         __riscv_vse32(y, vy0, tail);
       }
+      if (zero_count != 0) {
+        y = zeros;
+        for (; zero_count >= __riscv_vsetvlmax_e32m2(); zero_count -= __riscv_vsetvlmax_e32m2()) {
+          __riscv_vse32(y, vzero, all);
+
+          y += __riscv_vsetvlmax_e32m2();
+        }
+        if (zero_count != 0) {
+          const size_t tail = zero_count;
+          __riscv_vse32(y, vzero, tail);
+        }
+      }
       break;
     }
 
+    if (lengths != nullptr) columns = (size_t) *lengths++;
     const size_t last = columns - 1;
     const float at_first = x_row[0];
     const float at_last = x_row[last];
@@ -150,6 +171,18 @@ void softmax_of_rows(
       vy0 = __riscv_vfmerge(vy0, 0.0f, __riscv_vmflt(vy0, vthreshold, all), all);
       vy0 = __riscv_vfmul(vy0, vscale, all);
       __riscv_vse32(y, vy0, tail);
+    }
+    if (zero_count != 0) {
+      y = zeros;
+      for (; zero_count >= __riscv_vsetvlmax_e32m2(); zero_count -= __riscv_vsetvlmax_e32m2()) {
+        __riscv_vse32(y, vzero, all);
+
+        y += __riscv_vsetvlmax_e32m2();
+      }
+      if (zero_count != 0) {
+        const size_t tail = zero_count;
+        __riscv_vse32(y, vzero, tail);
+      }
     }
     for (; count >= __riscv_vsetvlmax_e32m2(); count -= __riscv_vsetvlmax_e32m2()) {
       vfloat32m2_t vx0 = __riscv_vle32_v_f32m2(x, all);
@@ -354,6 +387,7 @@ void softmax_of_rows(
     scale_before = is_empty && row_sum == row_sum ? params->empty : 1.0f / row_sum;
     if ((double) scale_before * row_sum > 1.0) scale_before *= 0x1.FFFFFEp-1f;
     count_before = columns;
+    zero_count = width - columns;
     y_before = y_row;
     x_row += input_stride;
     y_row += output_stride;
@@ -524,12 +558,14 @@ void twopass_f32_vsoftmax__rvv_rr1_p5_u2v(
     const struct twopass_params* params) {
   const float* x_row = static_cast<const float*>(input);
   float* y_row = static_cast<float*>(output);
-  for (;;) {
+  while (params->lengths == nullptr) {
     size_t left;
     if (columns < __riscv_vsetvlmax_e32m2()) {
-      left = rows_of_less_than_one(rows, columns, x_row, input_stride, y_row, output_stride);
+      left = rows_of_less_than_one(
+          rows, columns, x_row, input_stride, y_row, output_stride);
     } else if (columns == __riscv_vsetvlmax_e32m2()) {
-      left = rows_of_1(rows, columns, x_row, input_stride, y_row, output_stride);
+      left = rows_of_1(
+          rows, columns, x_row, input_stride, y_row, output_stride);
     } else {
       break;
     }
@@ -542,5 +578,7 @@ void twopass_f32_vsoftmax__rvv_rr1_p5_u2v(
     y_row += output_stride;
     rows = left - 1;
   }
-  softmax_of_rows(rows, columns, x_row, input_stride, y_row, output_stride, params, false);
+  softmax_of_rows(
+      rows, columns, x_row, input_stride, y_row, output_stride, params,
+      false);
 }

@@ -33,7 +33,7 @@ void twopass_f32_vsoftmaxgrad__rvv_u2v(
     vfloat32m2_t vw0 = __riscv_vle32_v_f32m2(w, all);
     vw0 = __riscv_vfsub(vw0, voffset, all);
 
-    // x = 0 where the result is below FLT_MIN
+    // 0 where the product is below FLT_MIN
     vfloat32m2_t vy0 = __riscv_vfmul(vx0, vpower, all);
     vy0 = __riscv_vfmul(vy0, vw0, all);
     const vfloat32m2_t vnegated0 = __riscv_vfsub(vzero, vy0, all);
@@ -53,7 +53,7 @@ void twopass_f32_vsoftmaxgrad__rvv_u2v(
     vfloat32m2_t vw0 = __riscv_vle32_tu(__riscv_vfmv_v_f_f32m2(0.0f, all), w, tail);
     vw0 = __riscv_vfsub(vw0, voffset, all);
 
-    // x = 0 where the result is below FLT_MIN
+    // 0 where the product is below FLT_MIN
     vfloat32m2_t vy0 = __riscv_vfmul(vx0, vpower, all);
     vy0 = __riscv_vfmul(vy0, vw0, all);
     const vfloat32m2_t vnegated0 = __riscv_vfsub(vzero, vy0, all);

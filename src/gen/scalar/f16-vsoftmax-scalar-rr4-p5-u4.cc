@@ -55,10 +55,12 @@ namespace {
 
 constexpr float magic = 0x1.8p+23f;  // added and subtracted, it rounds to an integer
 
-// Rows of any length. by_max: the anchors are those of the maxima, without another being tried.
+// Rows of any length, and each of its own where params->lengths says so. by_max: the anchors are those of the maxima,
+// without another being tried.
 void softmax_of_rows(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride, const struct twopass_params* params, bool by_max) {
+    size_t output_stride, const struct twopass_params* params,
+    bool by_max) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const float vlog2e = 0x1.715476p+0f;
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -78,6 +80,10 @@ void softmax_of_rows(
   const float vc1 = 0x1.FFFFF2p+15f;
   const float vc0 = 0x1.000000p+16f;
 
+  const int64_t* lengths = params->lengths;
+  const size_t width = columns;
+  const float vzero = 0.0f;
+
   // The exponentials of a row wait here for their sum. They are scaled, which takes loads and stores, while
   // those of the next row, which take their place, are computed, which takes additions and multiplications. So
   // nothing takes the place of x before its exponentials are right. They lie half a page away from the place of
@@ -87,7 +93,7 @@ void softmax_of_rows(
       scratch + ((size_t) x_row - (size_t) scratch + 2048) % 4096 / 64 * 16;
   [[maybe_unused]] const bool prefetches = params->prefetches;
   float scale_before = 0.0f, threshold_before = 0.0f;
-  size_t count_before = 0;
+  size_t count_before = 0, zero_count = 0;
   unsigned short* y_before = y_row;
 
   for (;; rows--) {
@@ -95,6 +101,7 @@ void softmax_of_rows(
     const float vthreshold = threshold_before;
     const float* e_before = terms;
     unsigned short* y = y_before;
+    unsigned short* const zeros = y_before + count_before;
     if (rows == 0) {
       for (; count_before >= 4; count_before -= 4) {
         float vy0 = *e_before;
@@ -126,9 +133,26 @@ void softmax_of_rows(
         e_before += 1;
         y += 1;
       }
+      if (zero_count != 0) {
+        y = zeros;
+        for (; zero_count >= 4; zero_count -= 4) {
+          *y = narrow(vzero);
+          *(y + 1) = narrow(vzero);
+          *(y + 2) = narrow(vzero);
+          *(y + 3) = narrow(vzero);
+
+          y += 4;
+        }
+        for (; zero_count >= 1; zero_count -= 1) {
+          *y = narrow(vzero);
+
+          y += 1;
+        }
+      }
       break;
     }
 
+    if (lengths != nullptr) columns = (size_t) *lengths++;
     const size_t last = columns - 1;
     const float at_first = widen(x_row[0]);
     const float at_last = widen(x_row[last]);
@@ -278,6 +302,22 @@ void softmax_of_rows(
 
       e_before += 1;
       y += 1;
+    }
+    if (zero_count != 0) {
+      y = zeros;
+      for (; zero_count >= 4; zero_count -= 4) {
+        *y = narrow(vzero);
+        *(y + 1) = narrow(vzero);
+        *(y + 2) = narrow(vzero);
+        *(y + 3) = narrow(vzero);
+
+        y += 4;
+      }
+      for (; zero_count >= 1; zero_count -= 1) {
+        *y = narrow(vzero);
+
+        y += 1;
+      }
     }
     for (; count >= 4; count -= 4) {
       float vx0 = widen(*x);
@@ -611,6 +651,7 @@ void softmax_of_rows(
     threshold_before = (is_empty ? 0.0f : 0x1p-126f) * row_sum;
     scale_before = is_empty && row_sum == row_sum ? params->empty : 1.0f / row_sum;
     count_before = columns;
+    zero_count = width - columns;
     y_before = y_row;
     x_row += input_stride;
     y_row += output_stride;
@@ -1197,16 +1238,20 @@ void twopass_f16_vsoftmax__scalar_rr4_p5_u4(
     const struct twopass_params* params) {
   const unsigned short* x_row = static_cast<const unsigned short*>(input);
   unsigned short* y_row = static_cast<unsigned short*>(output);
-  for (;;) {
+  while (params->lengths == nullptr) {
     size_t left;
     if (columns == 1) {
-      left = rows_of_1(rows, columns, x_row, input_stride, y_row, output_stride);
+      left = rows_of_1(
+          rows, columns, x_row, input_stride, y_row, output_stride);
     } else if (columns == 2) {
-      left = rows_of_2(rows, columns, x_row, input_stride, y_row, output_stride);
+      left = rows_of_2(
+          rows, columns, x_row, input_stride, y_row, output_stride);
     } else if (columns == 4) {
-      left = rows_of_4(rows, columns, x_row, input_stride, y_row, output_stride);
+      left = rows_of_4(
+          rows, columns, x_row, input_stride, y_row, output_stride);
     } else if (columns == 8) {
-      left = rows_of_8(rows, columns, x_row, input_stride, y_row, output_stride);
+      left = rows_of_8(
+          rows, columns, x_row, input_stride, y_row, output_stride);
     } else {
       break;
     }
@@ -1219,5 +1264,7 @@ void twopass_f16_vsoftmax__scalar_rr4_p5_u4(
     y_row += output_stride;
     rows = left - 1;
   }
-  softmax_of_rows(rows, columns, x_row, input_stride, y_row, output_stride, params, false);
+  softmax_of_rows(
+      rows, columns, x_row, input_stride, y_row, output_stride, params,
+      false);
 }

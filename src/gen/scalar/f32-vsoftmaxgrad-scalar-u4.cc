@@ -33,7 +33,7 @@ void twopass_f32_vsoftmaxgrad__scalar_u4(
     vw2 = vw2 - voffset;
     vw3 = vw3 - voffset;
 
-    // x = 0 where the result is below FLT_MIN
+    // 0 where the product is below FLT_MIN
     float vy0 = vx0 * vpower;
     float vy1 = vx1 * vpower;
     float vy2 = vx2 * vpower;
@@ -73,7 +73,7 @@ void twopass_f32_vsoftmaxgrad__scalar_u4(
     float vw0 = *w;
     vw0 = vw0 - voffset;
 
-    // x = 0 where the result is below FLT_MIN
+    // 0 where the product is below FLT_MIN
     float vy0 = vx0 * vpower;
     vy0 = vy0 * vw0;
     const float vnegated0 = vzero - vy0;

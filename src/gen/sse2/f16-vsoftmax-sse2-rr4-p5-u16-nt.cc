@@ -102,10 +102,12 @@ namespace {
 
 constexpr float magic = 0x1.8p+23f;  // added and subtracted, it rounds to an integer
 
-// Rows of any length. by_max: the anchors are those of the maxima, without another being tried.
+// Rows of any length, and each of its own where params->lengths says so. by_max: the anchors are those of the maxima,
+// without another being tried.
 void softmax_of_rows(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride, const struct twopass_params* params, bool by_max) {
+    size_t output_stride, const struct twopass_params* params,
+    bool by_max) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -125,6 +127,10 @@ void softmax_of_rows(
   const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
 
+  const int64_t* lengths = params->lengths;
+  const size_t width = columns;
+  const __m128 vzero = _mm_set1_ps(0.0f);
+
   // The exponentials of a row wait here for their sum. They are scaled, which takes loads and stores, while
   // those of the next row, which take their place, are computed, which takes additions and multiplications. So
   // nothing takes the place of x before its exponentials are right. They lie half a page away from the place of
@@ -134,7 +140,7 @@ void softmax_of_rows(
       scratch + ((size_t) x_row - (size_t) scratch + 2048) % 4096 / 64 * 16;
   [[maybe_unused]] const bool prefetches = params->prefetches;
   float scale_before = 0.0f, threshold_before = 0.0f;
-  size_t count_before = 0;
+  size_t count_before = 0, zero_count = 0;
   unsigned short* y_before = y_row;
 
   for (;; rows--) {
@@ -142,6 +148,7 @@ void softmax_of_rows(
     const __m128 vthreshold = _mm_set1_ps(threshold_before);
     const float* e_before = terms;
     unsigned short* y = y_before;
+    unsigned short* const zeros = y_before + count_before;
     const size_t misaligned = ((size_t) y / sizeof(unsigned short)) % 4;
     if (misaligned != 0 && count_before != 0) {
       const size_t head = count_before < 4 - misaligned ? count_before : 4 - misaligned;
@@ -197,9 +204,43 @@ void softmax_of_rows(
         vy0 = _mm_mul_ps(vy0, vscale);
         store_first(y, narrow(vy0), tail);
       }
+      if (zero_count != 0) {
+        y = zeros;
+        const size_t misaligned = ((size_t) y / sizeof(unsigned short)) % 4;
+        if (misaligned != 0 && zero_count != 0) {
+          const size_t head = zero_count < 4 - misaligned ? zero_count : 4 - misaligned;
+          const int tail = (int) head;
+          const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
+          [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+          store_first(y, narrow(vzero), tail);
+
+          y += head;
+          zero_count -= head;
+        }
+        for (; zero_count >= 16; zero_count -= 16) {
+          _mm_stream_si64((long long*) y, _mm_cvtsi128_si64(narrow(vzero)));
+          _mm_stream_si64((long long*) (y + 4), _mm_cvtsi128_si64(narrow(vzero)));
+          _mm_stream_si64((long long*) (y + 8), _mm_cvtsi128_si64(narrow(vzero)));
+          _mm_stream_si64((long long*) (y + 12), _mm_cvtsi128_si64(narrow(vzero)));
+
+          y += 16;
+        }
+        for (; zero_count >= 4; zero_count -= 4) {
+          _mm_stream_si64((long long*) y, _mm_cvtsi128_si64(narrow(vzero)));
+
+          y += 4;
+        }
+        if (zero_count != 0) {
+          const int tail = (int) zero_count;
+          const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
+          [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+          store_first(y, narrow(vzero), tail);
+        }
+      }
       break;
     }
 
+    if (lengths != nullptr) columns = (size_t) *lengths++;
     const size_t last = columns - 1;
     const float at_first = _mm_cvtss_f32(widen(_mm_set1_epi16((short) x_row[0])));
     const float at_last = _mm_cvtss_f32(widen(_mm_set1_epi16((short) x_row[last])));
@@ -357,6 +398,39 @@ void softmax_of_rows(
       vy0 = _mm_and_ps(vy0, _mm_cmpnlt_ps(vy0, vthreshold));
       vy0 = _mm_mul_ps(vy0, vscale);
       store_first(y, narrow(vy0), tail);
+    }
+    if (zero_count != 0) {
+      y = zeros;
+      const size_t misaligned = ((size_t) y / sizeof(unsigned short)) % 4;
+      if (misaligned != 0 && zero_count != 0) {
+        const size_t head = zero_count < 4 - misaligned ? zero_count : 4 - misaligned;
+        const int tail = (int) head;
+        const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
+        [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+        store_first(y, narrow(vzero), tail);
+
+        y += head;
+        zero_count -= head;
+      }
+      for (; zero_count >= 16; zero_count -= 16) {
+        _mm_stream_si64((long long*) y, _mm_cvtsi128_si64(narrow(vzero)));
+        _mm_stream_si64((long long*) (y + 4), _mm_cvtsi128_si64(narrow(vzero)));
+        _mm_stream_si64((long long*) (y + 8), _mm_cvtsi128_si64(narrow(vzero)));
+        _mm_stream_si64((long long*) (y + 12), _mm_cvtsi128_si64(narrow(vzero)));
+
+        y += 16;
+      }
+      for (; zero_count >= 4; zero_count -= 4) {
+        _mm_stream_si64((long long*) y, _mm_cvtsi128_si64(narrow(vzero)));
+
+        y += 4;
+      }
+      if (zero_count != 0) {
+        const int tail = (int) zero_count;
+        const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
+        [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+        store_first(y, narrow(vzero), tail);
+      }
     }
     for (; count >= 16; count -= 16) {
       __m128 vx0 = widen(_mm_loadl_epi64((const __m128i*) x));
@@ -786,6 +860,7 @@ void softmax_of_rows(
     threshold_before = (is_empty ? 0.0f : 0x1p-126f) * row_sum;
     scale_before = is_empty && row_sum == row_sum ? params->empty : 1.0f / row_sum;
     count_before = columns;
+    zero_count = width - columns;
     y_before = y_row;
     x_row += input_stride;
     y_row += output_stride;
@@ -800,5 +875,7 @@ void twopass_f16_vsoftmax__sse2_rr4_p5_u16_nt(
     const struct twopass_params* params) {
   const unsigned short* x_row = static_cast<const unsigned short*>(input);
   unsigned short* y_row = static_cast<unsigned short*>(output);
-  softmax_of_rows(rows, columns, x_row, input_stride, y_row, output_stride, params, false);
+  softmax_of_rows(
+      rows, columns, x_row, input_stride, y_row, output_stride, params,
+      false);
 }

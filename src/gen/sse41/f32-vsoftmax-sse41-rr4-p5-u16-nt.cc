@@ -31,10 +31,12 @@ namespace {
 
 constexpr float magic = 0x1.8p+23f;  // added and subtracted, it rounds to an integer
 
-// Rows of any length. by_max: the anchors are those of the maxima, without another being tried.
+// Rows of any length, and each of its own where params->lengths says so. by_max: the anchors are those of the maxima,
+// without another being tried.
 void softmax_of_rows(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
-    size_t output_stride, const struct twopass_params* params, bool by_max) {
+    size_t output_stride, const struct twopass_params* params,
+    bool by_max) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -54,6 +56,10 @@ void softmax_of_rows(
   const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
 
+  const int64_t* lengths = params->lengths;
+  const size_t width = columns;
+  const __m128 vzero = _mm_set1_ps(0.0f);
+
   // The exponentials of a row wait here for their sum. They are scaled, which takes loads and stores, while
   // those of the next row, which take their place, are computed, which takes additions and multiplications. So
   // nothing takes the place of x before its exponentials are right. They lie half a page away from the place of
@@ -63,7 +69,7 @@ void softmax_of_rows(
       scratch + ((size_t) x_row - (size_t) scratch + 2048) % 4096 / 64 * 16;
   [[maybe_unused]] const bool prefetches = params->prefetches;
   float scale_before = 0.0f, threshold_before = 0.0f;
-  size_t count_before = 0;
+  size_t count_before = 0, zero_count = 0;
   float* y_before = y_row;
 
   for (;; rows--) {
@@ -71,6 +77,7 @@ void softmax_of_rows(
     const __m128 vthreshold = _mm_set1_ps(threshold_before);
     const float* e_before = terms;
     float* y = y_before;
+    float* const zeros = y_before + count_before;
     const size_t misaligned = ((size_t) y / sizeof(float)) % 4;
     if (misaligned != 0 && count_before != 0) {
       const size_t head = count_before < 4 - misaligned ? count_before : 4 - misaligned;
@@ -126,9 +133,43 @@ void softmax_of_rows(
         vy0 = _mm_mul_ps(vy0, vscale);
         store_first(y, vy0, tail);
       }
+      if (zero_count != 0) {
+        y = zeros;
+        const size_t misaligned = ((size_t) y / sizeof(float)) % 4;
+        if (misaligned != 0 && zero_count != 0) {
+          const size_t head = zero_count < 4 - misaligned ? zero_count : 4 - misaligned;
+          const int tail = (int) head;
+          const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
+          [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+          store_first(y, vzero, tail);
+
+          y += head;
+          zero_count -= head;
+        }
+        for (; zero_count >= 16; zero_count -= 16) {
+          _mm_stream_ps(y, vzero);
+          _mm_stream_ps(y + 4, vzero);
+          _mm_stream_ps(y + 8, vzero);
+          _mm_stream_ps(y + 12, vzero);
+
+          y += 16;
+        }
+        for (; zero_count >= 4; zero_count -= 4) {
+          _mm_stream_ps(y, vzero);
+
+          y += 4;
+        }
+        if (zero_count != 0) {
+          const int tail = (int) zero_count;
+          const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
+          [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+          store_first(y, vzero, tail);
+        }
+      }
       break;
     }
 
+    if (lengths != nullptr) columns = (size_t) *lengths++;
     const size_t last = columns - 1;
     const float at_first = x_row[0];
     const float at_last = x_row[last];
@@ -286,6 +327,39 @@ void softmax_of_rows(
       vy0 = _mm_and_ps(vy0, _mm_cmpnlt_ps(vy0, vthreshold));
       vy0 = _mm_mul_ps(vy0, vscale);
       store_first(y, vy0, tail);
+    }
+    if (zero_count != 0) {
+      y = zeros;
+      const size_t misaligned = ((size_t) y / sizeof(float)) % 4;
+      if (misaligned != 0 && zero_count != 0) {
+        const size_t head = zero_count < 4 - misaligned ? zero_count : 4 - misaligned;
+        const int tail = (int) head;
+        const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
+        [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+        store_first(y, vzero, tail);
+
+        y += head;
+        zero_count -= head;
+      }
+      for (; zero_count >= 16; zero_count -= 16) {
+        _mm_stream_ps(y, vzero);
+        _mm_stream_ps(y + 4, vzero);
+        _mm_stream_ps(y + 8, vzero);
+        _mm_stream_ps(y + 12, vzero);
+
+        y += 16;
+      }
+      for (; zero_count >= 4; zero_count -= 4) {
+        _mm_stream_ps(y, vzero);
+
+        y += 4;
+      }
+      if (zero_count != 0) {
+        const int tail = (int) zero_count;
+        const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
+        [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+        store_first(y, vzero, tail);
+      }
     }
     for (; count >= 16; count -= 16) {
       __m128 vx0 = _mm_loadu_ps(x);
@@ -715,6 +789,7 @@ void softmax_of_rows(
     threshold_before = (is_empty ? 0.0f : 0x1p-126f) * row_sum;
     scale_before = is_empty && row_sum == row_sum ? params->empty : 1.0f / row_sum;
     count_before = columns;
+    zero_count = width - columns;
     y_before = y_row;
     x_row += input_stride;
     y_row += output_stride;
@@ -729,5 +804,7 @@ void twopass_f32_vsoftmax__sse41_rr4_p5_u16_nt(
     const struct twopass_params* params) {
   const float* x_row = static_cast<const float*>(input);
   float* y_row = static_cast<float*>(output);
-  softmax_of_rows(rows, columns, x_row, input_stride, y_row, output_stride, params, false);
+  softmax_of_rows(
+      rows, columns, x_row, input_stride, y_row, output_stride, params,
+      false);
 }

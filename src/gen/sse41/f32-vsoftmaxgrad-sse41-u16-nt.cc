@@ -49,7 +49,7 @@ void twopass_f32_vsoftmaxgrad__sse41_u16_nt(
     __m128 vw0 = load_first(w, tail);
     vw0 = _mm_sub_ps(vw0, voffset);
 
-    // x = 0 where the result is below FLT_MIN
+    // 0 where the product is below FLT_MIN
     __m128 vy0 = _mm_mul_ps(vx0, vpower);
     vy0 = _mm_mul_ps(vy0, vw0);
     const __m128 vnegated0 = _mm_sub_ps(vzero, vy0);
@@ -81,7 +81,7 @@ void twopass_f32_vsoftmaxgrad__sse41_u16_nt(
     vw2 = _mm_sub_ps(vw2, voffset);
     vw3 = _mm_sub_ps(vw3, voffset);
 
-    // x = 0 where the result is below FLT_MIN
+    // 0 where the product is below FLT_MIN
     __m128 vy0 = _mm_mul_ps(vx0, vpower);
     __m128 vy1 = _mm_mul_ps(vx1, vpower);
     __m128 vy2 = _mm_mul_ps(vx2, vpower);
@@ -121,7 +121,7 @@ void twopass_f32_vsoftmaxgrad__sse41_u16_nt(
     __m128 vw0 = _mm_loadu_ps(w);
     vw0 = _mm_sub_ps(vw0, voffset);
 
-    // x = 0 where the result is below FLT_MIN
+    // 0 where the product is below FLT_MIN
     __m128 vy0 = _mm_mul_ps(vx0, vpower);
     vy0 = _mm_mul_ps(vy0, vw0);
     const __m128 vnegated0 = _mm_sub_ps(vzero, vy0);
@@ -143,7 +143,7 @@ void twopass_f32_vsoftmaxgrad__sse41_u16_nt(
     __m128 vw0 = load_first(w, tail);
     vw0 = _mm_sub_ps(vw0, voffset);
 
-    // x = 0 where the result is below FLT_MIN
+    // 0 where the product is below FLT_MIN
     __m128 vy0 = _mm_mul_ps(vx0, vpower);
     vy0 = _mm_mul_ps(vy0, vw0);
     const __m128 vnegated0 = _mm_sub_ps(vzero, vy0);

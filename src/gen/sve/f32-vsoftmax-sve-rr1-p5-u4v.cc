@@ -13,10 +13,12 @@ namespace {
 
 constexpr float magic = 0x1.8p+23f;  // added and subtracted, it rounds to an integer
 
-// Rows of any length. by_max: the anchors are those of the maxima, without another being tried.
+// Rows of any length, and each of its own where params->lengths says so. by_max: the anchors are those of the maxima,
+// without another being tried.
 void softmax_of_rows(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
-    size_t output_stride, const struct twopass_params* params, bool by_max) {
+    size_t output_stride, const struct twopass_params* params,
+    bool by_max) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const svfloat32_t vlog2e = svdup_n_f32(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -32,18 +34,23 @@ void softmax_of_rows(
   const svfloat32_t vc1 = svdup_n_f32(0x1.FFFFF2p+15f);
   const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+16f);
 
+  const int64_t* lengths = params->lengths;
+  const size_t width = columns;
+  const svfloat32_t vzero = svdup_n_f32(0.0f);
+
   // The exponentials of a row wait here for their sum. They are scaled, which takes loads and stores, while
   // those of the next row, which take their place, are computed, which takes additions and multiplications. So
   // nothing takes the place of x before its exponentials are right. They lie half a page away from the place of
   // x in its page: where x is a little behind them, loads wait for stores.
   alignas(64) float scratch[kMaxShortColumns + 1024];
+  if (lengths != nullptr) columns = (size_t) lengths[0];
   // A single row has no other in whose loop it could be scaled, so the output may as well hold whole vectors.
   const bool is_in_output = rows == 1 && x_row != y_row && columns % svcntw() == 0;
   float* const terms =
       is_in_output ? y_row : scratch + ((size_t) x_row - (size_t) scratch + 2048) % 4096 / 64 * 16;
   [[maybe_unused]] const bool prefetches = params->prefetches;
   float scale_before = 0.0f, threshold_before = 0.0f;
-  size_t count_before = 0;
+  size_t count_before = 0, zero_count = 0;
   float* y_before = y_row;
 
   for (;; rows--) {
@@ -51,6 +58,7 @@ void softmax_of_rows(
     const svfloat32_t vthreshold = svdup_n_f32(threshold_before);
     const float* e_before = terms;
     float* y = y_before;
+    float* const zeros = y_before + count_before;
     if (rows == 0) {
       for (; count_before >= 4 * svcntw(); count_before -= 4 * svcntw()) {
         svfloat32_t vy0 = svld1_f32(svptrue_b32(), e_before);
@@ -89,9 +97,30 @@ void softmax_of_rows(
         vy0 = svmul_f32_x(svptrue_b32(), vy0, vscale);
         svst1_f32(vtail, y, vy0);
       }
+      if (zero_count != 0) {
+        y = zeros;
+        for (; zero_count >= 4 * svcntw(); zero_count -= 4 * svcntw()) {
+          svst1_f32(svptrue_b32(), y, vzero);
+          svst1_f32(svptrue_b32(), y + svcntw(), vzero);
+          svst1_f32(svptrue_b32(), y + 2 * svcntw(), vzero);
+          svst1_f32(svptrue_b32(), y + 3 * svcntw(), vzero);
+
+          y += 4 * svcntw();
+        }
+        for (; zero_count >= svcntw(); zero_count -= svcntw()) {
+          svst1_f32(svptrue_b32(), y, vzero);
+
+          y += svcntw();
+        }
+        if (zero_count != 0) {
+          const svbool_t vtail = svwhilelt_b32_u64(0, zero_count);
+          svst1_f32(vtail, y, vzero);
+        }
+      }
       break;
     }
 
+    if (lengths != nullptr) columns = (size_t) *lengths++;
     const size_t last = columns - 1;
     const float at_first = x_row[0];
     const float at_last = x_row[last];
@@ -228,6 +257,26 @@ void softmax_of_rows(
       vy0 = svdup_n_f32_m(vy0, svcmplt_f32(svptrue_b32(), vy0, vthreshold), 0.0f);
       vy0 = svmul_f32_x(svptrue_b32(), vy0, vscale);
       svst1_f32(vtail, y, vy0);
+    }
+    if (zero_count != 0) {
+      y = zeros;
+      for (; zero_count >= 4 * svcntw(); zero_count -= 4 * svcntw()) {
+        svst1_f32(svptrue_b32(), y, vzero);
+        svst1_f32(svptrue_b32(), y + svcntw(), vzero);
+        svst1_f32(svptrue_b32(), y + 2 * svcntw(), vzero);
+        svst1_f32(svptrue_b32(), y + 3 * svcntw(), vzero);
+
+        y += 4 * svcntw();
+      }
+      for (; zero_count >= svcntw(); zero_count -= svcntw()) {
+        svst1_f32(svptrue_b32(), y, vzero);
+
+        y += svcntw();
+      }
+      if (zero_count != 0) {
+        const svbool_t vtail = svwhilelt_b32_u64(0, zero_count);
+        svst1_f32(vtail, y, vzero);
+      }
     }
     for (; count >= 4 * svcntw(); count -= 4 * svcntw()) {
       svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
@@ -590,6 +639,7 @@ void softmax_of_rows(
     scale_before = is_empty && row_sum == row_sum ? params->empty : 1.0f / row_sum;
     if ((double) scale_before * row_sum > 1.0) scale_before *= 0x1.FFFFFEp-1f;
     count_before = columns;
+    zero_count = width - columns;
     y_before = y_row;
     x_row += input_stride;
     y_row += output_stride;
@@ -1157,18 +1207,23 @@ void twopass_f32_vsoftmax__sve_rr1_p5_u4v(
     const struct twopass_params* params) {
   const float* x_row = static_cast<const float*>(input);
   float* y_row = static_cast<float*>(output);
-  for (;;) {
+  while (params->lengths == nullptr) {
     size_t left;
     if (columns < svcntw()) {
-      left = rows_of_less_than_one(rows, columns, x_row, input_stride, y_row, output_stride);
+      left = rows_of_less_than_one(
+          rows, columns, x_row, input_stride, y_row, output_stride);
     } else if (columns == svcntw()) {
-      left = rows_of_1(rows, columns, x_row, input_stride, y_row, output_stride);
+      left = rows_of_1(
+          rows, columns, x_row, input_stride, y_row, output_stride);
     } else if (columns == 2 * svcntw()) {
-      left = rows_of_2(rows, columns, x_row, input_stride, y_row, output_stride);
+      left = rows_of_2(
+          rows, columns, x_row, input_stride, y_row, output_stride);
     } else if (columns == 4 * svcntw()) {
-      left = rows_of_4(rows, columns, x_row, input_stride, y_row, output_stride);
+      left = rows_of_4(
+          rows, columns, x_row, input_stride, y_row, output_stride);
     } else if (columns == 8 * svcntw()) {
-      left = rows_of_8(rows, columns, x_row, input_stride, y_row, output_stride);
+      left = rows_of_8(
+          rows, columns, x_row, input_stride, y_row, output_stride);
     } else {
       break;
     }
@@ -1181,5 +1236,7 @@ void twopass_f32_vsoftmax__sve_rr1_p5_u4v(
     y_row += output_stride;
     rows = left - 1;
   }
-  softmax_of_rows(rows, columns, x_row, input_stride, y_row, output_stride, params, false);
+  softmax_of_rows(
+      rows, columns, x_row, input_stride, y_row, output_stride, params,
+      false);
 }

@@ -35,7 +35,7 @@ void twopass_f32_vsoftmaxgrad__sve_u4v(
     vw2 = svsub_f32_x(svptrue_b32(), vw2, voffset);
     vw3 = svsub_f32_x(svptrue_b32(), vw3, voffset);
 
-    // x = 0 where the result is below FLT_MIN
+    // 0 where the product is below FLT_MIN
     svfloat32_t vy0 = svmul_f32_x(svptrue_b32(), vx0, vpower);
     svfloat32_t vy1 = svmul_f32_x(svptrue_b32(), vx1, vpower);
     svfloat32_t vy2 = svmul_f32_x(svptrue_b32(), vx2, vpower);
@@ -75,7 +75,7 @@ void twopass_f32_vsoftmaxgrad__sve_u4v(
     svfloat32_t vw0 = svld1_f32(svptrue_b32(), w);
     vw0 = svsub_f32_x(svptrue_b32(), vw0, voffset);
 
-    // x = 0 where the result is below FLT_MIN
+    // 0 where the product is below FLT_MIN
     svfloat32_t vy0 = svmul_f32_x(svptrue_b32(), vx0, vpower);
     vy0 = svmul_f32_x(svptrue_b32(), vy0, vw0);
     const svfloat32_t vnegated0 = svsub_f32_x(svptrue_b32(), vzero, vy0);
@@ -95,7 +95,7 @@ void twopass_f32_vsoftmaxgrad__sve_u4v(
     svfloat32_t vw0 = svld1_f32(vtail, w);
     vw0 = svsub_f32_x(svptrue_b32(), vw0, voffset);
 
-    // x = 0 where the result is below FLT_MIN
+    // 0 where the product is below FLT_MIN
     svfloat32_t vy0 = svmul_f32_x(svptrue_b32(), vx0, vpower);
     vy0 = svmul_f32_x(svptrue_b32(), vy0, vw0);
     const svfloat32_t vnegated0 = svsub_f32_x(svptrue_b32(), vzero, vy0);

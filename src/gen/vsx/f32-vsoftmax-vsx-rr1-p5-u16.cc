@@ -29,10 +29,12 @@ namespace {
 
 constexpr float magic = 0x1.8p+23f;  // added and subtracted, it rounds to an integer
 
-// Rows of any length. by_max: the anchors are those of the maxima, without another being tried.
+// Rows of any length, and each of its own where params->lengths says so. by_max: the anchors are those of the maxima,
+// without another being tried.
 void softmax_of_rows(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
-    size_t output_stride, const struct twopass_params* params, bool by_max) {
+    size_t output_stride, const struct twopass_params* params,
+    bool by_max) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __vector float vlog2e = vec_splats(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -48,18 +50,23 @@ void softmax_of_rows(
   const __vector float vc1 = vec_splats(0x1.FFFFF2p+15f);
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
 
+  const int64_t* lengths = params->lengths;
+  const size_t width = columns;
+  const __vector float vzero = vec_splats(0.0f);
+
   // The exponentials of a row wait here for their sum. They are scaled, which takes loads and stores, while
   // those of the next row, which take their place, are computed, which takes additions and multiplications. So
   // nothing takes the place of x before its exponentials are right. They lie half a page away from the place of
   // x in its page: where x is a little behind them, loads wait for stores.
   alignas(64) float scratch[kMaxShortColumns + 4 + 1024];
+  if (lengths != nullptr) columns = (size_t) lengths[0];
   // A single row has no other in whose loop it could be scaled, so the output may as well hold whole vectors.
   const bool is_in_output = rows == 1 && x_row != y_row && columns % 4 == 0;
   float* const terms =
       is_in_output ? y_row : scratch + ((size_t) x_row - (size_t) scratch + 2048) % 4096 / 64 * 16;
   [[maybe_unused]] const bool prefetches = params->prefetches;
   float scale_before = 0.0f, threshold_before = 0.0f;
-  size_t count_before = 0;
+  size_t count_before = 0, zero_count = 0;
   float* y_before = y_row;
 
   for (;; rows--) {
@@ -67,6 +74,7 @@ void softmax_of_rows(
     const __vector float vthreshold = vec_splats(threshold_before);
     const float* e_before = terms;
     float* y = y_before;
+    float* const zeros = y_before + count_before;
     if (rows == 0) {
       for (; count_before >= 16; count_before -= 16) {
         __vector float vy0 = vec_xl_be(0, e_before);
@@ -107,9 +115,32 @@ void softmax_of_rows(
         vy0 = vec_mul(vy0, vscale);
         store_first(y, vy0, tail);
       }
+      if (zero_count != 0) {
+        y = zeros;
+        for (; zero_count >= 16; zero_count -= 16) {
+          vec_xst_be(vzero, 0, y);
+          vec_xst_be(vzero, 0, y + 4);
+          vec_xst_be(vzero, 0, y + 8);
+          vec_xst_be(vzero, 0, y + 12);
+
+          y += 16;
+        }
+        for (; zero_count >= 4; zero_count -= 4) {
+          vec_xst_be(vzero, 0, y);
+
+          y += 4;
+        }
+        if (zero_count != 0) {
+          const int tail = (int) zero_count;
+          const __vector int vindex = {3, 2, 1, 0};
+          [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
+          store_first(y, vzero, tail);
+        }
+      }
       break;
     }
 
+    if (lengths != nullptr) columns = (size_t) *lengths++;
     const size_t last = columns - 1;
     const float at_first = x_row[0];
     const float at_last = x_row[last];
@@ -252,6 +283,28 @@ void softmax_of_rows(
       vy0 = vec_andc(vy0, vec_cmplt(vy0, vthreshold));
       vy0 = vec_mul(vy0, vscale);
       store_first(y, vy0, tail);
+    }
+    if (zero_count != 0) {
+      y = zeros;
+      for (; zero_count >= 16; zero_count -= 16) {
+        vec_xst_be(vzero, 0, y);
+        vec_xst_be(vzero, 0, y + 4);
+        vec_xst_be(vzero, 0, y + 8);
+        vec_xst_be(vzero, 0, y + 12);
+
+        y += 16;
+      }
+      for (; zero_count >= 4; zero_count -= 4) {
+        vec_xst_be(vzero, 0, y);
+
+        y += 4;
+      }
+      if (zero_count != 0) {
+        const int tail = (int) zero_count;
+        const __vector int vindex = {3, 2, 1, 0};
+        [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
+        store_first(y, vzero, tail);
+      }
     }
     for (; count >= 16; count -= 16) {
       __vector float vx0 = vec_xl_be(0, x);
@@ -638,6 +691,7 @@ void softmax_of_rows(
     scale_before = is_empty && row_sum == row_sum ? params->empty : 1.0f / row_sum;
     if ((double) scale_before * row_sum > 1.0) scale_before *= 0x1.FFFFFEp-1f;
     count_before = columns;
+    zero_count = width - columns;
     y_before = y_row;
     x_row += input_stride;
     y_row += output_stride;
@@ -1233,18 +1287,23 @@ void twopass_f32_vsoftmax__vsx_rr1_p5_u16(
     const struct twopass_params* params) {
   const float* x_row = static_cast<const float*>(input);
   float* y_row = static_cast<float*>(output);
-  for (;;) {
+  while (params->lengths == nullptr) {
     size_t left;
     if (columns < 4) {
-      left = rows_of_less_than_one(rows, columns, x_row, input_stride, y_row, output_stride);
+      left = rows_of_less_than_one(
+          rows, columns, x_row, input_stride, y_row, output_stride);
     } else if (columns == 4) {
-      left = rows_of_1(rows, columns, x_row, input_stride, y_row, output_stride);
+      left = rows_of_1(
+          rows, columns, x_row, input_stride, y_row, output_stride);
     } else if (columns == 8) {
-      left = rows_of_2(rows, columns, x_row, input_stride, y_row, output_stride);
+      left = rows_of_2(
+          rows, columns, x_row, input_stride, y_row, output_stride);
     } else if (columns == 16) {
-      left = rows_of_4(rows, columns, x_row, input_stride, y_row, output_stride);
+      left = rows_of_4(
+          rows, columns, x_row, input_stride, y_row, output_stride);
     } else if (columns == 32) {
-      left = rows_of_8(rows, columns, x_row, input_stride, y_row, output_stride);
+      left = rows_of_8(
+          rows, columns, x_row, input_stride, y_row, output_stride);
     } else {
       break;
     }
@@ -1257,5 +1316,7 @@ void twopass_f32_vsoftmax__vsx_rr1_p5_u16(
     y_row += output_stride;
     rows = left - 1;
   }
-  softmax_of_rows(rows, columns, x_row, input_stride, y_row, output_stride, params, false);
+  softmax_of_rows(
+      rows, columns, x_row, input_stride, y_row, output_stride, params,
+      false);
 }

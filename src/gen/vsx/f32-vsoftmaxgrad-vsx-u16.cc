@@ -51,7 +51,7 @@ void twopass_f32_vsoftmaxgrad__vsx_u16(
     vw2 = vec_sub(vw2, voffset);
     vw3 = vec_sub(vw3, voffset);
 
-    // x = 0 where the result is below FLT_MIN
+    // 0 where the product is below FLT_MIN
     __vector float vy0 = vec_mul(vx0, vpower);
     __vector float vy1 = vec_mul(vx1, vpower);
     __vector float vy2 = vec_mul(vx2, vpower);
@@ -91,7 +91,7 @@ void twopass_f32_vsoftmaxgrad__vsx_u16(
     __vector float vw0 = vec_xl_be(0, w);
     vw0 = vec_sub(vw0, voffset);
 
-    // x = 0 where the result is below FLT_MIN
+    // 0 where the product is below FLT_MIN
     __vector float vy0 = vec_mul(vx0, vpower);
     vy0 = vec_mul(vy0, vw0);
     const __vector float vnegated0 = vec_sub(vzero, vy0);
@@ -113,7 +113,7 @@ void twopass_f32_vsoftmaxgrad__vsx_u16(
     __vector float vw0 = load_first(w, tail);
     vw0 = vec_sub(vw0, voffset);
 
-    // x = 0 where the result is below FLT_MIN
+    // 0 where the product is below FLT_MIN
     __vector float vy0 = vec_mul(vx0, vpower);
     vy0 = vec_mul(vy0, vw0);
     const __vector float vnegated0 = vec_sub(vzero, vy0);

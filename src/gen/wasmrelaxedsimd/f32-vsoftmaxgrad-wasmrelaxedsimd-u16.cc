@@ -57,7 +57,7 @@ void twopass_f32_vsoftmaxgrad__wasmrelaxedsimd_u16(
     vw2 = wasm_f32x4_sub(vw2, voffset);
     vw3 = wasm_f32x4_sub(vw3, voffset);
 
-    // x = 0 where the result is below FLT_MIN
+    // 0 where the product is below FLT_MIN
     v128_t vy0 = wasm_f32x4_mul(vx0, vpower);
     v128_t vy1 = wasm_f32x4_mul(vx1, vpower);
     v128_t vy2 = wasm_f32x4_mul(vx2, vpower);
@@ -97,7 +97,7 @@ void twopass_f32_vsoftmaxgrad__wasmrelaxedsimd_u16(
     v128_t vw0 = wasm_v128_load(w);
     vw0 = wasm_f32x4_sub(vw0, voffset);
 
-    // x = 0 where the result is below FLT_MIN
+    // 0 where the product is below FLT_MIN
     v128_t vy0 = wasm_f32x4_mul(vx0, vpower);
     vy0 = wasm_f32x4_mul(vy0, vw0);
     const v128_t vnegated0 = wasm_f32x4_sub(vzero, vy0);
@@ -117,7 +117,7 @@ void twopass_f32_vsoftmaxgrad__wasmrelaxedsimd_u16(
     v128_t vw0 = load_first(w, tail);
     vw0 = wasm_f32x4_sub(vw0, voffset);
 
-    // x = 0 where the result is below FLT_MIN
+    // 0 where the product is below FLT_MIN
     v128_t vy0 = wasm_f32x4_mul(vx0, vpower);
     vy0 = wasm_f32x4_mul(vy0, vw0);
     const v128_t vnegated0 = wasm_f32x4_sub(vzero, vy0);

@@ -92,10 +92,12 @@ namespace {
 
 constexpr float magic = 0x1.8p+23f;  // added and subtracted, it rounds to an integer
 
-// Rows of any length. by_max: the anchors are those of the maxima, without another being tried.
+// Rows of any length, and each of its own where params->lengths says so. by_max: the anchors are those of the maxima,
+// without another being tried.
 void softmax_of_rows(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride, const struct twopass_params* params, bool by_max) {
+    size_t output_stride, const struct twopass_params* params,
+    bool by_max) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const v128_t vlog2e = wasm_f32x4_splat(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -115,6 +117,10 @@ void softmax_of_rows(
   const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p+15f);
   const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
 
+  const int64_t* lengths = params->lengths;
+  const size_t width = columns;
+  const v128_t vzero = wasm_f32x4_splat(0.0f);
+
   // The exponentials of a row wait here for their sum. They are scaled, which takes loads and stores, while
   // those of the next row, which take their place, are computed, which takes additions and multiplications. So
   // nothing takes the place of x before its exponentials are right. They lie half a page away from the place of
@@ -124,7 +130,7 @@ void softmax_of_rows(
       scratch + ((size_t) x_row - (size_t) scratch + 2048) % 4096 / 64 * 16;
   [[maybe_unused]] const bool prefetches = params->prefetches;
   float scale_before = 0.0f, threshold_before = 0.0f;
-  size_t count_before = 0;
+  size_t count_before = 0, zero_count = 0;
   unsigned short* y_before = y_row;
 
   for (;; rows--) {
@@ -132,6 +138,7 @@ void softmax_of_rows(
     const v128_t vthreshold = wasm_f32x4_splat(threshold_before);
     const float* e_before = terms;
     unsigned short* y = y_before;
+    unsigned short* const zeros = y_before + count_before;
     if (rows == 0) {
       for (; count_before >= 16; count_before -= 16) {
         v128_t vy0 = wasm_v128_load(e_before);
@@ -170,9 +177,30 @@ void softmax_of_rows(
         vy0 = wasm_f32x4_mul(vy0, vscale);
         store_first(y, narrow(vy0), tail);
       }
+      if (zero_count != 0) {
+        y = zeros;
+        for (; zero_count >= 16; zero_count -= 16) {
+          wasm_v128_store64_lane(y, narrow(vzero), 0);
+          wasm_v128_store64_lane(y + 4, narrow(vzero), 0);
+          wasm_v128_store64_lane(y + 8, narrow(vzero), 0);
+          wasm_v128_store64_lane(y + 12, narrow(vzero), 0);
+
+          y += 16;
+        }
+        for (; zero_count >= 4; zero_count -= 4) {
+          wasm_v128_store64_lane(y, narrow(vzero), 0);
+
+          y += 4;
+        }
+        if (zero_count != 0) {
+          const int tail = (int) zero_count;
+          store_first(y, narrow(vzero), tail);
+        }
+      }
       break;
     }
 
+    if (lengths != nullptr) columns = (size_t) *lengths++;
     const size_t last = columns - 1;
     const float at_first = wasm_f32x4_extract_lane(widen(wasm_u16x8_splat(x_row[0])), 0);
     const float at_last = wasm_f32x4_extract_lane(widen(wasm_u16x8_splat(x_row[last])), 0);
@@ -329,6 +357,26 @@ void softmax_of_rows(
       vy0 = wasm_v128_andnot(vy0, wasm_f32x4_lt(vy0, vthreshold));
       vy0 = wasm_f32x4_mul(vy0, vscale);
       store_first(y, narrow(vy0), tail);
+    }
+    if (zero_count != 0) {
+      y = zeros;
+      for (; zero_count >= 16; zero_count -= 16) {
+        wasm_v128_store64_lane(y, narrow(vzero), 0);
+        wasm_v128_store64_lane(y + 4, narrow(vzero), 0);
+        wasm_v128_store64_lane(y + 8, narrow(vzero), 0);
+        wasm_v128_store64_lane(y + 12, narrow(vzero), 0);
+
+        y += 16;
+      }
+      for (; zero_count >= 4; zero_count -= 4) {
+        wasm_v128_store64_lane(y, narrow(vzero), 0);
+
+        y += 4;
+      }
+      if (zero_count != 0) {
+        const int tail = (int) zero_count;
+        store_first(y, narrow(vzero), tail);
+      }
     }
     for (; count >= 16; count -= 16) {
       v128_t vx0 = widen(wasm_v128_load64_zero(x));
@@ -750,6 +798,7 @@ void softmax_of_rows(
     threshold_before = (is_empty ? 0.0f : 0x1p-126f) * row_sum;
     scale_before = is_empty && row_sum == row_sum ? params->empty : 1.0f / row_sum;
     count_before = columns;
+    zero_count = width - columns;
     y_before = y_row;
     x_row += input_stride;
     y_row += output_stride;
@@ -1427,18 +1476,23 @@ void twopass_f16_vsoftmax__wasmsimd_rr4_p5_u16(
     const struct twopass_params* params) {
   const unsigned short* x_row = static_cast<const unsigned short*>(input);
   unsigned short* y_row = static_cast<unsigned short*>(output);
-  for (;;) {
+  while (params->lengths == nullptr) {
     size_t left;
     if (columns < 4) {
-      left = rows_of_less_than_one(rows, columns, x_row, input_stride, y_row, output_stride);
+      left = rows_of_less_than_one(
+          rows, columns, x_row, input_stride, y_row, output_stride);
     } else if (columns == 4) {
-      left = rows_of_1(rows, columns, x_row, input_stride, y_row, output_stride);
+      left = rows_of_1(
+          rows, columns, x_row, input_stride, y_row, output_stride);
     } else if (columns == 8) {
-      left = rows_of_2(rows, columns, x_row, input_stride, y_row, output_stride);
+      left = rows_of_2(
+          rows, columns, x_row, input_stride, y_row, output_stride);
     } else if (columns == 16) {
-      left = rows_of_4(rows, columns, x_row, input_stride, y_row, output_stride);
+      left = rows_of_4(
+          rows, columns, x_row, input_stride, y_row, output_stride);
     } else if (columns == 32) {
-      left = rows_of_8(rows, columns, x_row, input_stride, y_row, output_stride);
+      left = rows_of_8(
+          rows, columns, x_row, input_stride, y_row, output_stride);
     } else {
       break;
     }
@@ -1451,5 +1505,7 @@ void twopass_f16_vsoftmax__wasmsimd_rr4_p5_u16(
     y_row += output_stride;
     rows = left - 1;
   }
-  softmax_of_rows(rows, columns, x_row, input_stride, y_row, output_stride, params, false);
+  softmax_of_rows(
+      rows, columns, x_row, input_stride, y_row, output_stride, params,
+      false);
 }

@@ -37,7 +37,6 @@ void twopass_f32_vlogsoftmaxgrad__wasmsimd_rr4_p5_u16(
   const float* x = static_cast<const float*>(input);
   const float* w = static_cast<const float*>(second);
   float* y = static_cast<float*>(output);
-  const float scale = params->scale;
 
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const v128_t vlog2e = wasm_f32x4_splat(0x1.715476p+0f);
@@ -57,9 +56,10 @@ void twopass_f32_vlogsoftmaxgrad__wasmsimd_rr4_p5_u16(
   const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p-1f);
   const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+0f);
 
-  // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; it counts as 0 up to a little above that, and so does
-  // its product with the scale.
+  // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+  // and so does its product with the scale.
   const v128_t vlower = wasm_f32x4_splat(-125.97f * 0x1.62E430p-1f);
+  const float scale = params->scale;
   const float magnitude = __builtin_fabsf(scale);
   const v128_t vthreshold = wasm_f32x4_splat(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
   const v128_t vscale = wasm_f32x4_splat(scale);

@@ -1,0 +1,13 @@
+"""The polynomials of tanh and atanh, as hexadecimal float32 literals of C. Derived by hyperbolic_polynomials.py;
+`--check` there compares.
+
+An odd function is f(v) = v * (c0 + c1 * v^2 + ... + c4 * v^8). Here are c1 to c4.
+
+Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+"""
+
+# tanh(v / 2) for |v| <= 1, with c0 = 1/2. Relative error: 0.265 * 2^-24.
+TANH_OF_HALF = ["-0x1.5554D6p-5f", "0x1.10E9FCp-8f", "-0x1.B28C76p-12f", "0x1.1A7C0Ep-15f"]
+
+# 2 * atanh(v / 2) for |v| <= 2/3, with c0 = 1. Relative error: 0.091 * 2^-24.
+TWICE_ATANH_OF_HALF = ["0x1.555502p-4f", "0x1.99D208p-7f", "0x1.1EBD0Ep-9f", "0x1.1ED7BEp-11f"]
