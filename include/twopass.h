@@ -20,8 +20,8 @@
  *     - It never allocates. (The first call of a process detects the machine. Where the library was built with cpuinfo,
  *       that library allocates then.)
  *     - It is safe in any thread, and after fork(). It takes at most 40 KiB of stack, as rows of up to 8192 columns
- *       keep their exponentials there until their sum is known. (The first call takes more, to detect the machine;
- *       twopass_initialize() does that where you want it.)
+ *       keep their exponentials there until their sum is known; 8 KiB more where something is done to logits first.
+ *       (The first call takes more, to detect the machine; twopass_initialize() does that where you want it.)
  *     - It computes the same in any floating-point environment. Rounding is to nearest whatever the mode, flushing of
  *       denormal numbers (FTZ, DAZ) changes nothing, and on x86 the exceptions that feenableexcept has enabled do not
  *       trap. Mode and traps are put back before the call returns; it may raise flags.
@@ -75,7 +75,8 @@ TWOPASS_API const char* twopass_status_string(twopass_status status);
 
 /* For `flags`: the sum of those that are wanted. */
 enum {
-  /* A row that holds nothing but -infinity (a fully masked row of attention scores) gives zeros instead of NaN. */
+  /* A row that holds nothing but -infinity (a fully masked row of attention scores), or of which no column counts,
+   * gives zeros instead of NaN. */
   TWOPASS_FLAG_MASKED_ROW_ZERO = 1
 };
 
@@ -102,7 +103,13 @@ struct twopass_options {
    * twopass_pthreadpool.h makes one of a pthreadpool; OpenMP, TBB and others take a function of a few lines
    * (README.md). A task may itself call this library, with the same runner only where its threads allow for nesting. */
   const struct twopass_runner* runner;
-  size_t reserved[6]; /* must be 0 */
+  /* What becomes of logits first: scale, bias, masks (below); NULL for nothing. It is for softmax, log-softmax,
+   * log-sum-exp, entropy, sigmoid and softplus, and an error elsewhere. */
+  const struct twopass_logits* logits;
+  /* For softmax and log-softmax, and an error elsewhere: also writes the log-sum-exp of each row, as
+   * twopass_log_sum_exp_f32 has it, by which parts of a row are merged; NULL where it is not wanted. */
+  float* log_sums;
+  size_t reserved[4]; /* must be 0 */
 };
 
 /* ---- Elements -------------------------------------------------------------------------------------------------- */
@@ -114,6 +121,66 @@ struct twopass_options {
  * the float from the middle between two neighbours. Denormal numbers of f16 are read and written; NaN stays NaN. */
 typedef uint16_t twopass_f16;
 typedef uint16_t twopass_bf16;
+
+/* ---- What becomes of logits ------------------------------------------------------------------------------------ *
+ *
+ * What attention does to its scores before their softmax, in the same pass. For causal attention with ALiBi:
+ *
+ *   struct twopass_logits logits = {0};
+ *   logits.rows_of_head = queries;
+ *   logits.scale = &scale;                                           1 / sqrt(size of a head), the same for all
+ *   logits.bias = distances;     logits.bias_row_stride = keys;      a row for each query, shared by the heads
+ *   logits.slope = slopes;                                           one for each head
+ *   logits.lengths = lengths;                                        query + 1 for each row
+ *   struct twopass_options options = {0};
+ *   options.logits = &logits;
+ *   if (twopass_softmax_f32(heads * queries, keys, scores, keys, weights, keys, &options) != TWOPASS_OK) ...
+ */
+
+/* The all-zero value leaves logits as they are. What is not there costs nothing. In this order, x becomes:
+ *
+ *   z = x * scale
+ *   z = softcap * tanh(z / softcap)
+ *   z = z + slope * bias
+ *   z = -infinity where it is masked out
+ *
+ * Each step is rounded to float, a product and its sum once or twice; tanh is within 4 * 2^-23 of itself. The rest is
+ * as if z had been the input: a bias of -infinity masks, and so does any that is far below the others, as -FLT_MAX,
+ * -1e30, or the -65504 of f16. Infinities and NaN go the way of that arithmetic (0 * infinity is NaN).
+ *
+ * Rows are those of heads, one head after the other, and each head has as many (rows of another number are an error):
+ * row r is row r % rows_of_head of head r / rows_of_head. Of what has two strides, that for head h and its row q begins
+ * at h * head_stride + q * row_stride. So a stride of 0 shares one for all; (0, columns) is a bias for each query that
+ * the heads share, (columns, 0) one for each head, (rows_of_head * columns, columns) one for each row. Strides count
+ * elements.
+ *
+ * Arrays are aligned to their elements, and do not overlap the output, or the call is an error. Elements that no row
+ * refers to are not read. */
+struct twopass_logits {
+  size_t rows_of_head; /* 0 where all rows are of one head */
+  const float* scale;  /* such as 1 / sqrt(size of a head), or 1 / temperature: any number; NULL for 1 */
+  size_t scale_head_stride;
+  size_t scale_row_stride;
+  const void* bias; /* `columns` elements of bias_type for a row; NULL for 0 */
+  size_t bias_head_stride;
+  size_t bias_row_stride;
+  const float* slope; /* one for each head, which its bias is multiplied by; NULL for 1 */
+  /* `columns` bytes for a row: a logit with a 0 is masked out, even if it is NaN; NULL where all are kept. (A boolean
+   * mask of PyTorch's scaled_dot_product_attention and of ONNX's Attention has the same sense.) */
+  const unsigned char* keep;
+  size_t keep_head_stride;
+  size_t keep_row_stride;
+  /* One for each row, from 0 to `columns`: how many of its columns count. Logits beyond are not read, nor is their
+   * bias; outputs beyond are 0, or -infinity for a log-softmax, and cost next to nothing. A row of length 0 is a row
+   * that is masked out. NULL where all columns count. */
+  const int64_t* lengths;
+  /* One for each head: a logit that counts in the sum, but has no output. A row that is masked out gives zeros then. It
+   * is for softmax, log-softmax and log-sum-exp. It is not scaled; NULL for none. */
+  const float* sink;
+  float softcap;      /* not negative; 0 for none */
+  uint32_t bias_type; /* TWOPASS_F32 (which is 0), TWOPASS_F16 or TWOPASS_BF16 */
+  size_t reserved[4]; /* must be 0 */
+};
 
 /* ---- Softmax -------------------------------------------------------------------------------------------------- */
 
@@ -310,6 +377,74 @@ TWOPASS_API twopass_status twopass_cross_entropy_bf16(size_t rows, size_t column
                                                       const struct twopass_cross_entropy_options* how,
                                                       const struct twopass_options* options);
 
+/* ---- In place of a softmax ------------------------------------------------------------------------------------- *
+ *
+ * What papers weigh attention by instead. Both take what becomes of logits, but for a sink. */
+
+/* y = 1 / (1 + exp(-x)): sigmoid attention, whose weights need no sum. ("Theory, Analysis, and Best Practices for
+ * Sigmoid Self-Attention", Ramapuram et al., 2024, adds a bias of -log(columns).) -infinity gives 0, +infinity 1, NaN
+ * itself; a masked logit gives 0, whatever the flags. A result below 1.04 * FLT_MIN may be 0, one below FLT_MIN is.
+ * Accuracy: within 6 * 2^-23, relative. Shape, aliasing and errors as for twopass_softmax_f32. */
+TWOPASS_API twopass_status twopass_sigmoid_f32(size_t rows, size_t columns, const float* input, size_t input_stride,
+                                               float* output, size_t output_stride,
+                                               const struct twopass_options* options);
+TWOPASS_API twopass_status twopass_sigmoid_f16(size_t rows, size_t columns, const twopass_f16* input,
+                                               size_t input_stride, twopass_f16* output, size_t output_stride,
+                                               const struct twopass_options* options);
+TWOPASS_API twopass_status twopass_sigmoid_bf16(size_t rows, size_t columns, const twopass_bf16* input,
+                                                size_t input_stride, twopass_bf16* output, size_t output_stride,
+                                                const struct twopass_options* options);
+
+/* The gradient by x, from the sigmoid y and the gradient dy by it: dx = dy * y * (1 - y). Accuracy: within 3 * 2^-23
+ * of that for these y and dy, relative. Otherwise as twopass_softmax_backward_f32. */
+TWOPASS_API twopass_status twopass_sigmoid_backward_f32(size_t rows, size_t columns, const float* y, size_t y_stride,
+                                                        const float* dy, size_t dy_stride, float* dx, size_t dx_stride,
+                                                        const struct twopass_options* options);
+TWOPASS_API twopass_status twopass_sigmoid_backward_f16(size_t rows, size_t columns, const twopass_f16* y,
+                                                        size_t y_stride, const twopass_f16* dy, size_t dy_stride,
+                                                        twopass_f16* dx, size_t dx_stride,
+                                                        const struct twopass_options* options);
+TWOPASS_API twopass_status twopass_sigmoid_backward_bf16(size_t rows, size_t columns, const twopass_bf16* y,
+                                                         size_t y_stride, const twopass_bf16* dy, size_t dy_stride,
+                                                         twopass_bf16* dx, size_t dx_stride,
+                                                         const struct twopass_options* options);
+
+/* y = s / (sum of s over the row), with s = log(1 + exp(x)): a softplus with l1 normalisation. -infinity gives 0; a NaN
+ * or a +infinity anywhere in a row makes the whole row NaN, and so does a sum beyond 2^126; one below FLT_MIN, as of a
+ * masked row, gives NaN, or zeros with TWOPASS_FLAG_MASKED_ROW_ZERO. An s or a result below 1.04 * FLT_MIN may count as
+ * 0 (an x below -87.3), one below FLT_MIN does. Accuracy: within 12 * 2^-23, relative. Shape, aliasing and errors as
+ * for twopass_softmax_f32. */
+TWOPASS_API twopass_status twopass_softplus_l1_f32(size_t rows, size_t columns, const float* input, size_t input_stride,
+                                                   float* output, size_t output_stride,
+                                                   const struct twopass_options* options);
+TWOPASS_API twopass_status twopass_softplus_l1_f16(size_t rows, size_t columns, const twopass_f16* input,
+                                                   size_t input_stride, twopass_f16* output, size_t output_stride,
+                                                   const struct twopass_options* options);
+TWOPASS_API twopass_status twopass_softplus_l1_bf16(size_t rows, size_t columns, const twopass_bf16* input,
+                                                    size_t input_stride, twopass_bf16* output, size_t output_stride,
+                                                    const struct twopass_options* options);
+
+/* The gradient by z from the logits x, of which z are made as options->logits says (where that is NULL, z is x), and
+ * the gradient dy by y:
+ *
+ *   dx = sigmoid(z) / (sum of s over the row) * (dy - sum of y * dy over the row)
+ *
+ * It is 0 where a logit is masked; sigmoid(z), and its quotient by the sum, may count as 0 below 1.04 * FLT_MIN.
+ * Accuracy: within 20 * 2^-23 * (|dy| + sum of |y * dy|) * sigmoid(z) / (sum of s).
+ * dx may be x or dy itself, with the same stride. Otherwise as twopass_softplus_l1_f32. */
+TWOPASS_API twopass_status twopass_softplus_l1_backward_f32(size_t rows, size_t columns, const float* x,
+                                                            size_t x_stride, const float* dy, size_t dy_stride,
+                                                            float* dx, size_t dx_stride,
+                                                            const struct twopass_options* options);
+TWOPASS_API twopass_status twopass_softplus_l1_backward_f16(size_t rows, size_t columns, const twopass_f16* x,
+                                                            size_t x_stride, const twopass_f16* dy, size_t dy_stride,
+                                                            twopass_f16* dx, size_t dx_stride,
+                                                            const struct twopass_options* options);
+TWOPASS_API twopass_status twopass_softplus_l1_backward_bf16(size_t rows, size_t columns, const twopass_bf16* x,
+                                                             size_t x_stride, const twopass_bf16* dy, size_t dy_stride,
+                                                             twopass_bf16* dx, size_t dx_stride,
+                                                             const struct twopass_options* options);
+
 /* ---- Any axis, any types --------------------------------------------------------------------------------------- *
  *
  * The calls above, for tensors whose softmax goes over another axis than the last, or whose input and output differ in
@@ -357,6 +492,18 @@ TWOPASS_API twopass_status twopass_softmax_backward(const struct twopass_shape* 
                                                     const struct twopass_options* options);
 TWOPASS_API twopass_status twopass_log_softmax_backward(const struct twopass_shape* shape,
                                                         const struct twopass_tensor* y, const struct twopass_tensor* dy,
+                                                        const struct twopass_tensor* dx,
+                                                        const struct twopass_options* options);
+TWOPASS_API twopass_status twopass_sigmoid(const struct twopass_shape* shape, const struct twopass_tensor* input,
+                                           const struct twopass_tensor* output, const struct twopass_options* options);
+TWOPASS_API twopass_status twopass_sigmoid_backward(const struct twopass_shape* shape, const struct twopass_tensor* y,
+                                                    const struct twopass_tensor* dy, const struct twopass_tensor* dx,
+                                                    const struct twopass_options* options);
+TWOPASS_API twopass_status twopass_softplus_l1(const struct twopass_shape* shape, const struct twopass_tensor* input,
+                                               const struct twopass_tensor* output,
+                                               const struct twopass_options* options);
+TWOPASS_API twopass_status twopass_softplus_l1_backward(const struct twopass_shape* shape,
+                                                        const struct twopass_tensor* x, const struct twopass_tensor* dy,
                                                         const struct twopass_tensor* dx,
                                                         const struct twopass_options* options);
 /* gradient is NULL where it is not wanted. */

@@ -38,6 +38,9 @@ using status = ::twopass_status;
 // How to compute; `options{}` holds the defaults.
 using options = ::twopass_options;
 
+// What becomes of logits first, by options; `logits{}` leaves them as they are.
+using logits = ::twopass_logits;
+
 // How to compute a cross-entropy; `cross_entropy_options{}` holds the defaults.
 using cross_entropy_options = ::twopass_cross_entropy_options;
 
@@ -60,41 +63,26 @@ struct bf16 {
 template <class Element>
 struct calls;
 
-template <>
-struct calls<float> {
-  using type = float;
-  static constexpr auto softmax = ::twopass_softmax_f32;
-  static constexpr auto log_softmax = ::twopass_log_softmax_f32;
-  static constexpr auto log_sum_exp = ::twopass_log_sum_exp_f32;
-  static constexpr auto entropy = ::twopass_entropy_f32;
-  static constexpr auto softmax_backward = ::twopass_softmax_backward_f32;
-  static constexpr auto log_softmax_backward = ::twopass_log_softmax_backward_f32;
-  static constexpr auto cross_entropy = ::twopass_cross_entropy_f32;
-};
-
-template <>
-struct calls<f16> {
-  using type = ::twopass_f16;
-  static constexpr auto softmax = ::twopass_softmax_f16;
-  static constexpr auto log_softmax = ::twopass_log_softmax_f16;
-  static constexpr auto log_sum_exp = ::twopass_log_sum_exp_f16;
-  static constexpr auto entropy = ::twopass_entropy_f16;
-  static constexpr auto softmax_backward = ::twopass_softmax_backward_f16;
-  static constexpr auto log_softmax_backward = ::twopass_log_softmax_backward_f16;
-  static constexpr auto cross_entropy = ::twopass_cross_entropy_f16;
-};
-
-template <>
-struct calls<bf16> {
-  using type = ::twopass_bf16;
-  static constexpr auto softmax = ::twopass_softmax_bf16;
-  static constexpr auto log_softmax = ::twopass_log_softmax_bf16;
-  static constexpr auto log_sum_exp = ::twopass_log_sum_exp_bf16;
-  static constexpr auto entropy = ::twopass_entropy_bf16;
-  static constexpr auto softmax_backward = ::twopass_softmax_backward_bf16;
-  static constexpr auto log_softmax_backward = ::twopass_log_softmax_backward_bf16;
-  static constexpr auto cross_entropy = ::twopass_cross_entropy_bf16;
-};
+#define TWOPASS_DEFINE_CALLS(Element, type_of_calls, suffix)                              \
+  template <>                                                                             \
+  struct calls<Element> {                                                                 \
+    using type = type_of_calls;                                                           \
+    static constexpr auto softmax = ::twopass_softmax_##suffix;                           \
+    static constexpr auto log_softmax = ::twopass_log_softmax_##suffix;                   \
+    static constexpr auto log_sum_exp = ::twopass_log_sum_exp_##suffix;                   \
+    static constexpr auto entropy = ::twopass_entropy_##suffix;                           \
+    static constexpr auto softmax_backward = ::twopass_softmax_backward_##suffix;         \
+    static constexpr auto log_softmax_backward = ::twopass_log_softmax_backward_##suffix; \
+    static constexpr auto cross_entropy = ::twopass_cross_entropy_##suffix;               \
+    static constexpr auto sigmoid = ::twopass_sigmoid_##suffix;                           \
+    static constexpr auto sigmoid_backward = ::twopass_sigmoid_backward_##suffix;         \
+    static constexpr auto softplus_l1 = ::twopass_softplus_l1_##suffix;                   \
+    static constexpr auto softplus_l1_backward = ::twopass_softplus_l1_backward_##suffix; \
+  };
+TWOPASS_DEFINE_CALLS(float, float, f32)
+TWOPASS_DEFINE_CALLS(f16, ::twopass_f16, f16)
+TWOPASS_DEFINE_CALLS(bf16, ::twopass_bf16, bf16)
+#undef TWOPASS_DEFINE_CALLS
 
 #if defined(__STDCPP_FLOAT16_T__)
 template <>
@@ -207,73 +195,59 @@ status backward_row(Call* call, const Y& y, const DY& dy, DX& dx, const options&
 
 }  // namespace detail
 
-// ---- The operations, each of one row and of a matrix
+// ---- The operations, each of one row and of a matrix, by the names that twopass.h has for them
 
-template <input_range Input = no_input, output_range<Input> Output = no_output<Input>>
-[[nodiscard]] status softmax(const Input& input, Output&& output, const options& how = {}) noexcept {
-  return detail::map_row(calls_of<Input>::softmax, input, output, how);
-}
-template <input_range Input = no_input, output_range<Input> Output = no_output<Input>>
-[[nodiscard]] status softmax(std::size_t rows, std::size_t columns, const Input& input, std::size_t input_stride,
-                             Output&& output, std::size_t output_stride, const options& how = {}) noexcept {
-  return detail::map(calls_of<Input>::softmax, rows, columns, input, input_stride, output, output_stride, how);
-}
+// From logits to outputs: name(input, output), and name(rows, columns, input, input_stride, output, output_stride).
+#define TWOPASS_DEFINE_MAP(name)                                                                                 \
+  template <input_range Input = no_input, output_range<Input> Output = no_output<Input>>                         \
+  [[nodiscard]] status name(const Input& input, Output&& output, const options& how = {}) noexcept {             \
+    return detail::map_row(calls_of<Input>::name, input, output, how);                                           \
+  }                                                                                                              \
+  template <input_range Input = no_input, output_range<Input> Output = no_output<Input>>                         \
+  [[nodiscard]] status name(std::size_t rows, std::size_t columns, const Input& input, std::size_t input_stride, \
+                            Output&& output, std::size_t output_stride, const options& how = {}) noexcept {      \
+    return detail::map(calls_of<Input>::name, rows, columns, input, input_stride, output, output_stride, how);   \
+  }
+TWOPASS_DEFINE_MAP(softmax)
+TWOPASS_DEFINE_MAP(log_softmax)
+TWOPASS_DEFINE_MAP(sigmoid)
+TWOPASS_DEFINE_MAP(softplus_l1)
+#undef TWOPASS_DEFINE_MAP
 
-template <input_range Input = no_input, output_range<Input> Output = no_output<Input>>
-[[nodiscard]] status log_softmax(const Input& input, Output&& output, const options& how = {}) noexcept {
-  return detail::map_row(calls_of<Input>::log_softmax, input, output, how);
-}
-template <input_range Input = no_input, output_range<Input> Output = no_output<Input>>
-[[nodiscard]] status log_softmax(std::size_t rows, std::size_t columns, const Input& input, std::size_t input_stride,
-                                 Output&& output, std::size_t output_stride, const options& how = {}) noexcept {
-  return detail::map(calls_of<Input>::log_softmax, rows, columns, input, input_stride, output, output_stride, how);
-}
+// From logits to a float for each row, where there may be room for more: name(input, result), and name(rows, columns,
+// input, input_stride, results).
+#define TWOPASS_DEFINE_REDUCTION(name)                                                                           \
+  template <input_range Input = no_input>                                                                        \
+  [[nodiscard]] status name(const Input& input, float& result, const options& how = {}) noexcept {               \
+    const std::size_t n = std::ranges::size(input);                                                              \
+    return detail::reduce(calls_of<Input>::name, 1, n, input, n, {&result, 1}, how);                             \
+  }                                                                                                              \
+  template <input_range Input = no_input>                                                                        \
+  [[nodiscard]] status name(std::size_t rows, std::size_t columns, const Input& input, std::size_t input_stride, \
+                            std::span<float> results, const options& how = {}) noexcept {                        \
+    return detail::reduce(calls_of<Input>::name, rows, columns, input, input_stride, results, how);              \
+  }
+TWOPASS_DEFINE_REDUCTION(log_sum_exp)
+TWOPASS_DEFINE_REDUCTION(entropy)
+#undef TWOPASS_DEFINE_REDUCTION
 
-template <input_range Input = no_input>
-[[nodiscard]] status log_sum_exp(const Input& input, float& log_sum, const options& how = {}) noexcept {
-  const std::size_t n = std::ranges::size(input);
-  return detail::reduce(calls_of<Input>::log_sum_exp, 1, n, input, n, {&log_sum, 1}, how);
-}
-// One result for each row; there may be room for more.
-template <input_range Input = no_input>
-[[nodiscard]] status log_sum_exp(std::size_t rows, std::size_t columns, const Input& input, std::size_t input_stride,
-                                 std::span<float> log_sums, const options& how = {}) noexcept {
-  return detail::reduce(calls_of<Input>::log_sum_exp, rows, columns, input, input_stride, log_sums, how);
-}
-
-template <input_range Input = no_input>
-[[nodiscard]] status entropy(const Input& input, float& result, const options& how = {}) noexcept {
-  const std::size_t n = std::ranges::size(input);
-  return detail::reduce(calls_of<Input>::entropy, 1, n, input, n, {&result, 1}, how);
-}
-template <input_range Input = no_input>
-[[nodiscard]] status entropy(std::size_t rows, std::size_t columns, const Input& input, std::size_t input_stride,
-                             std::span<float> entropies, const options& how = {}) noexcept {
-  return detail::reduce(calls_of<Input>::entropy, rows, columns, input, input_stride, entropies, how);
-}
-
-template <input_range Y = no_input, same_elements<Y> DY = Y, output_range<Y> DX = no_output<Y>>
-[[nodiscard]] status softmax_backward(const Y& y, const DY& dy, DX&& dx, const options& how = {}) noexcept {
-  return detail::backward_row(calls_of<Y>::softmax_backward, y, dy, dx, how);
-}
-template <input_range Y = no_input, same_elements<Y> DY = Y, output_range<Y> DX = no_output<Y>>
-[[nodiscard]] status softmax_backward(std::size_t rows, std::size_t columns, const Y& y, std::size_t y_stride,
-                                      const DY& dy, std::size_t dy_stride, DX&& dx, std::size_t dx_stride,
-                                      const options& how = {}) noexcept {
-  return detail::backward(calls_of<Y>::softmax_backward, rows, columns, y, y_stride, dy, dy_stride, dx, dx_stride, how);
-}
-
-template <input_range Y = no_input, same_elements<Y> DY = Y, output_range<Y> DX = no_output<Y>>
-[[nodiscard]] status log_softmax_backward(const Y& y, const DY& dy, DX&& dx, const options& how = {}) noexcept {
-  return detail::backward_row(calls_of<Y>::log_softmax_backward, y, dy, dx, how);
-}
-template <input_range Y = no_input, same_elements<Y> DY = Y, output_range<Y> DX = no_output<Y>>
-[[nodiscard]] status log_softmax_backward(std::size_t rows, std::size_t columns, const Y& y, std::size_t y_stride,
-                                          const DY& dy, std::size_t dy_stride, DX&& dx, std::size_t dx_stride,
-                                          const options& how = {}) noexcept {
-  return detail::backward(calls_of<Y>::log_softmax_backward, rows, columns, y, y_stride, dy, dy_stride, dx, dx_stride,
-                          how);
-}
+// To the gradient by the logits, from y (for softplus_l1 the logits) and the gradient by the outputs: name(y, dy, dx),
+// and name(rows, columns, y, y_stride, dy, dy_stride, dx, dx_stride).
+#define TWOPASS_DEFINE_GRADIENT(name)                                                                                  \
+  template <input_range Y = no_input, same_elements<Y> DY = Y, output_range<Y> DX = no_output<Y>>                      \
+  [[nodiscard]] status name(const Y& y, const DY& dy, DX&& dx, const options& how = {}) noexcept {                     \
+    return detail::backward_row(calls_of<Y>::name, y, dy, dx, how);                                                    \
+  }                                                                                                                    \
+  template <input_range Y = no_input, same_elements<Y> DY = Y, output_range<Y> DX = no_output<Y>>                      \
+  [[nodiscard]] status name(std::size_t rows, std::size_t columns, const Y& y, std::size_t y_stride, const DY& dy,     \
+                            std::size_t dy_stride, DX&& dx, std::size_t dx_stride, const options& how = {}) noexcept { \
+    return detail::backward(calls_of<Y>::name, rows, columns, y, y_stride, dy, dy_stride, dx, dx_stride, how);         \
+  }
+TWOPASS_DEFINE_GRADIENT(softmax_backward)
+TWOPASS_DEFINE_GRADIENT(log_softmax_backward)
+TWOPASS_DEFINE_GRADIENT(sigmoid_backward)
+TWOPASS_DEFINE_GRADIENT(softplus_l1_backward)
+#undef TWOPASS_DEFINE_GRADIENT
 
 // A label for each row, and a loss; there may be more. Losses and gradient, when empty, are not wanted.
 template <input_range Input = no_input, output_range<Input> Output = no_output<Input>>

@@ -20,7 +20,7 @@ struct Algorithm {
   bool subtracts_max;  // finds the maximum of the row first, and works on x - max
   bool stores;         // reduce leaves the exponentials in the output, and finish scales them
   // One step for one block of a row.
-  Extexp (*reduce)(const Block& block);  // the sum of exp(x), or of exp(x - max)
+  Extexp (*reduce)(const Block& block);  // the sum of exp(x), or of exp(x - max); NULL where outputs need none
   void (*finish)(const Block& block);
 };
 

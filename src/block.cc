@@ -4,6 +4,9 @@
 #include "block.h"
 
 #include <math.h>
+#include <string.h>
+
+#include "logits.h"
 
 namespace twopass {
 namespace {
@@ -41,6 +44,7 @@ void scatter(const Matrix& matrix, size_t row, size_t start, size_t count, const
 
 const float* load(const Plan& plan, const Matrix& matrix, size_t row, size_t start, size_t count, float* buffer) {
   if (matrix.is_of_dense_floats()) return static_cast<const float*>(address(matrix, row, start));
+  if (matrix.logits != nullptr) return load_logits(plan, matrix, row, start, count, buffer);
   if (matrix.element == kFloats) {
     gather(matrix, row, start, count, buffer);
     return buffer;
@@ -56,6 +60,12 @@ const float* load(const Plan& plan, const Matrix& matrix, size_t row, size_t sta
     widen(some, gathered, buffer + i, nullptr);
   });
   return buffer;
+}
+
+void copy(const Plan& plan, const Matrix& matrix, size_t row, size_t start, size_t count, float* buffer) {
+  if (count == 0) return;
+  const float* const floats = load(plan, matrix, row, start, count, buffer);
+  if (floats != buffer) memcpy(buffer, floats, count * sizeof(float));
 }
 
 void store(const Plan& plan, const Matrix& matrix, size_t row, size_t start, size_t count, const float* buffer) {
@@ -77,15 +87,26 @@ void store_element(const Plan& plan, const Matrix& matrix, size_t row, size_t co
   store(plan, matrix, row, column, 1, place);
 }
 
-void fill(const Row& row, float value) {
-  const Plan& plan = row.plan;
+void fill(const Plan& plan, size_t row, size_t begin, size_t end, float value) {
   const Matrix& output = plan.operation->output;
+  if (value == 0.0f && output.is_dense()) {  // in every type of elements zero is all bits 0
+    memset(address(output, row, begin), 0, (end - begin) * size_of(output.element));
+    return;
+  }
   float buffer[kMaxGathered];
-  for_each_piece(0, plan.operation->columns, kMaxGathered, [&](size_t start, size_t count) {
-    float* const y = place_of(output, row.index, start, buffer);
+  for_each_piece(begin, end, kMaxGathered, [&](size_t start, size_t count) {
+    float* const y = place_of(output, row, start, buffer);
     for (size_t i = 0; i < count; i++) y[i] = value;
-    store(plan, output, row.index, start, count, y);
+    store(plan, output, row, start, count, y);
   });
+}
+
+void fill_beyond(const Plan& plan, size_t row) {
+  const Operation& operation = *plan.operation;
+  const size_t columns = operation.columns_of(row);
+  if (columns == operation.columns) return;
+  const bool is_empty = columns == 0 && operation.reduces;
+  fill(plan, row, columns, operation.columns, is_empty ? empty_of(operation) : operation.kind->of_masked_out);
 }
 
 // ---- Reductions

@@ -16,7 +16,7 @@ struct Block {
       : row(row),
         index(index),
         start(index * row.plan.block),
-        count(index + 1 < row.plan.blocks ? row.plan.block : row.plan.operation->columns - start) {}
+        count(index + 1 < row.blocks ? row.plan.block : row.columns - start) {}
 
   const Operation& operation() const { return *row.plan.operation; }
   Group& group() const { return row.groups[index / row.plan.blocks_of_group]; }
@@ -52,10 +52,12 @@ void map_by(const MapFamily& family, const Block& block, const struct twopass_pa
 
 void map_by(const Map2Family& family, const Block& block, const struct twopass_params& params);
 
-// Some elements of a row as floats, from column `start` on: where they are if they are dense floats, otherwise in the
-// buffer.
+// Some elements of a row as floats, from column `start` on, with all that becomes of them: where they are if they are
+// dense floats, otherwise in the buffer.
 constexpr size_t kMaxCopied = 2048;
 const float* load(const Plan& plan, const Matrix& matrix, size_t row, size_t start, size_t count, float* buffer);
+// The same, into the buffer in any case.
+void copy(const Plan& plan, const Matrix& matrix, size_t row, size_t start, size_t count, float* buffer);
 // And back, unless they are there.
 void store(const Plan& plan, const Matrix& matrix, size_t row, size_t start, size_t count, const float* buffer);
 
@@ -84,8 +86,12 @@ inline float element_of(const Plan& plan, const Matrix& matrix, size_t row, size
 
 void store_element(const Plan& plan, const Matrix& matrix, size_t row, size_t column, float value);
 
-// All outputs of a row the same.
-void fill(const Row& row, float value);
+// Some outputs of a row the same: from one column to before another, and those of all columns that count.
+void fill(const Plan& plan, size_t row, size_t begin, size_t end, float value);
+inline void fill(const Row& row, float value) { fill(row.plan, row.index, 0, row.columns, value); }
+
+// The outputs of the columns that do not count.
+void fill_beyond(const Plan& plan, size_t row);
 
 }  // namespace twopass
 

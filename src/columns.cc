@@ -7,7 +7,8 @@ namespace twopass {
 
 bool takes_strips(const Operation& operation, const Isa& isa, twopass_map_columns_fn* Kernels::*family) {
   const Matrix &x = operation.input, &y = operation.output;
-  if (x.inner == 1 || isa.kernels_of(x.element, Element::f32).cmaxaddexp == nullptr) return false;
+  if (x.inner == 1 || operation.logits != nullptr || isa.kernels_of(x.element, Element::f32).cmaxaddexp == nullptr)
+    return false;
   return !operation.finishes || isa.kernels_of(x.element, y.element).*family != nullptr;
 }
 

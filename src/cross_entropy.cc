@@ -4,7 +4,9 @@
 #include <float.h>
 #include <math.h>
 
+#include "arguments.h"
 #include "block.h"
+#include "environment.h"
 #include "perform.h"
 #include "twopass.h"
 
@@ -125,15 +127,14 @@ void end(Row& row) {
   store_element(row.plan, operation.output, row.index, label_of(row), normal_float(row.details[kGradientOfLabel]));
 }
 
-Extexp reduce(const Block& block) {
-  return block.row.plan.blocks == 1 ? reduce_by_max_sum(block) : reduce_anchored(block);
-}
+Extexp reduce(const Block& block) { return block.row.blocks == 1 ? reduce_by_max_sum(block) : reduce_anchored(block); }
 
 constexpr Algorithm kStored = {0, "", false, true, reduce_anchored, finish_by_reload};
 constexpr Algorithm kRecomputed = {0, "", false, false, reduce, finish_by_recompute};
 
-const Kind kCrossEntropy = {&kStored, &kRecomputed, kBlockOfLogSums, 0.0f,    conclude, begin,
-                            end,      nullptr,      nullptr,         nullptr, nullptr,  true};
+const Kind kCrossEntropy = {
+    &kStored, &kRecomputed, kBlockOfLogSums, 0.0f,    0.0f, LogitsOfKind::kNone, conclude, begin, end,
+    nullptr,  nullptr,      nullptr,         nullptr, true};
 
 bool are_valid(const struct twopass_cross_entropy_options& how) {
   uint32_t reserved = 0;

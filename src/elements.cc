@@ -47,6 +47,10 @@ struct twopass_tensor rows_of(const void* data, twopass::Element element, size_t
   TWOPASS_DEFINE_REDUCTION(log_sum_exp, element, type)                                                             \
   TWOPASS_DEFINE_REDUCTION(entropy, element, type)                                                                 \
   TWOPASS_DEFINE_GRADIENT(softmax_backward, element, type)                                                         \
+  TWOPASS_DEFINE_MAP(sigmoid, element, type)                                                                       \
+  TWOPASS_DEFINE_GRADIENT(sigmoid_backward, element, type)                                                         \
+  TWOPASS_DEFINE_MAP(softplus_l1, element, type)                                                                   \
+  TWOPASS_DEFINE_GRADIENT(softplus_l1_backward, element, type)                                                     \
   TWOPASS_DEFINE_GRADIENT(log_softmax_backward, element, type)                                                     \
   twopass_status twopass_cross_entropy_##element(                                                                  \
       size_t rows, size_t columns, const type* logits, size_t logits_stride, const int64_t* labels, float* losses, \

@@ -33,7 +33,7 @@ bool conclude(Row& row) {
 }
 
 constexpr Algorithm kMoments = {0, "", true, false, reduce_moments, nullptr};
-const Kind kEntropy = {&kMoments, &kMoments, kBlock, 0.0f, conclude};
+const Kind kEntropy = {&kMoments, &kMoments, kBlock, 0.0f, 0.0f, LogitsOfKind::kAllButSink, conclude};
 
 }  // namespace
 }  // namespace twopass

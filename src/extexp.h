@@ -79,9 +79,9 @@ inline Extexp merged(const Extexp& a, const Extexp& b) {
 
 // exp(x) for a finite x. From |x| = 2^40 on it is a power of two that depends on x alone: floats are so far apart there
 // that the larger one is their sum, whatever the mantissas.
-inline Extexp exp_of(float x) {
+inline Extexp exp_of(double x) {
   const double exponent = rint(x * kLog2E);
-  const double rest = fabsf(x) < 0x1p+40f ? fma(exponent, -kLn2Lo, fma(exponent, -kLn2Hi, x)) : 0.0;
+  const double rest = fabs(x) < 0x1p+40 ? fma(exponent, -kLn2Lo, fma(exponent, -kLn2Hi, x)) : 0.0;
   return {exp(rest), exponent};
 }
 

@@ -60,8 +60,17 @@ Extexp reduce_products(const Block& block) { return reduce_by(&Kernels::rdot, bl
 void finish_products(const Block& block) { map_by(kProductsFamily, block, params_of_products(block.row.details[0])); }
 
 constexpr Algorithm kProducts = {0, "", false, false, reduce_products, finish_products};
-const Kind kSoftmaxBackward = {
-    &kProducts, &kProducts, kBlock, 0.0f, conclude, nullptr, nullptr, takes_short_rows, products_of_short_rows};
+const Kind kSoftmaxBackward = {&kProducts,
+                               &kProducts,
+                               kBlock,
+                               0.0f,
+                               0.0f,
+                               LogitsOfKind::kNone,
+                               conclude,
+                               nullptr,
+                               nullptr,
+                               takes_short_rows,
+                               products_of_short_rows};
 
 // ---- dx = dy - exp(y) * sum of dy
 
@@ -90,16 +99,17 @@ void finish_exponentials(const Block& block) {
 }
 
 constexpr Algorithm kExponentials = {0, "", false, false, reduce_weights, finish_exponentials};
-const Kind kLogSoftmaxBackward = {&kExponentials, &kExponentials,   kBlock,
-                                  0.0f,           conclude,         nullptr,
-                                  nullptr,        takes_short_rows, exponentials_of_short_rows};
-
-twopass_status gradient(const Kind& kind, const struct twopass_shape* shape, const struct twopass_tensor* y,
-                        const struct twopass_tensor* dy, const struct twopass_tensor* dx,
-                        const struct twopass_options* options) {
-  static const struct twopass_tensor none = {};
-  return perform({&kind, y, dy != nullptr ? dy : &none, dx}, shape, options);
-}
+const Kind kLogSoftmaxBackward = {&kExponentials,
+                                  &kExponentials,
+                                  kBlock,
+                                  0.0f,
+                                  0.0f,
+                                  LogitsOfKind::kNone,
+                                  conclude,
+                                  nullptr,
+                                  nullptr,
+                                  takes_short_rows,
+                                  exponentials_of_short_rows};
 
 }  // namespace
 }  // namespace twopass
@@ -107,11 +117,11 @@ twopass_status gradient(const Kind& kind, const struct twopass_shape* shape, con
 twopass_status twopass_softmax_backward(const struct twopass_shape* shape, const struct twopass_tensor* y,
                                         const struct twopass_tensor* dy, const struct twopass_tensor* dx,
                                         const struct twopass_options* options) {
-  return twopass::gradient(twopass::kSoftmaxBackward, shape, y, dy, dx, options);
+  return twopass::perform_gradient(twopass::kSoftmaxBackward, shape, y, dy, dx, options);
 }
 
 twopass_status twopass_log_softmax_backward(const struct twopass_shape* shape, const struct twopass_tensor* y,
                                             const struct twopass_tensor* dy, const struct twopass_tensor* dx,
                                             const struct twopass_options* options) {
-  return twopass::gradient(twopass::kLogSoftmaxBackward, shape, y, dy, dx, options);
+  return twopass::perform_gradient(twopass::kLogSoftmaxBackward, shape, y, dy, dx, options);
 }

@@ -5,6 +5,7 @@
 #define TWOPASS_SRC_KIND_H_
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "algorithms.h"
 
@@ -16,13 +17,18 @@ struct Plan;
 struct Row;
 struct Strip;
 
+// Which of the things that may become of logits make sense.
+enum class LogitsOfKind : uint8_t { kNone, kAllButSink, kAll };
+
 struct Kind {
   // What suits best where all stays in cache, and where it does not. An algorithm that stores exponentials in the
   // output wants dense floats there; otherwise the second is taken.
   const Algorithm* in_cache;
   const Algorithm* out_of_cache;
-  size_t block;      // the columns of a block
-  float of_nothing;  // the result of a row without columns
+  size_t block;         // the columns of a block
+  float of_nothing;     // the result of a row without columns
+  float of_masked_out;  // the output of a column that is masked out
+  LogitsOfKind logits;
   // Between reduction and outputs: makes of the total what outputs need, and results. False: no outputs are left.
   bool (*conclude)(Row& row);
 

@@ -13,7 +13,7 @@ namespace {
 
 // Of a row of one or two blocks the sum by the maximum is wanted anyway, for outputs.
 Extexp reduce_for_logarithm(const Block& block) {
-  return block.row.plan.blocks <= 2 && block.operation().finishes ? reduce_by_max_sum(block) : reduce_anchored(block);
+  return block.row.blocks <= 2 && block.operation().finishes ? reduce_by_max_sum(block) : reduce_anchored(block);
 }
 
 constexpr MapFamily kLogarithms = {&Kernels::vlogsoftmax, &Kernels::vlogsoftmax_nt};
@@ -25,19 +25,12 @@ void finish_logarithms(const Block& block) {
   map_by(kLogarithms, block, params, nullptr);
 }
 
-// The outputs of a row whose total is 0.
-float log_of_empty(const Operation& operation) {
-  return (operation.flags & TWOPASS_FLAG_MASKED_ROW_ZERO) != 0 ? -INFINITY : NAN;
-}
-
 bool conclude(Row& row) {
   const Operation& operation = *row.plan.operation;
-  const bool is_empty = row.total.mantissa == 0.0, is_positive = twopass::is_positive(row.total);
-  if (operation.results != nullptr)
-    operation.results[row.index] = is_empty || is_positive ? normal_float(log_of(row.total)) : NAN;
+  if (operation.results != nullptr) operation.results[row.index] = log_sum_exp_of(row);
   if (!operation.finishes) return false;
-  if (!is_positive) {
-    fill(row, is_empty ? log_of_empty(operation) : NAN);
+  if (!is_positive(row.total)) {
+    fill(row, row.total.mantissa == 0.0 ? empty_of(operation) : NAN);
     return false;
   }
   const LogSum log_sum = log_sum_of(row);
@@ -57,7 +50,7 @@ struct Logarithm {
 
 Logarithm logarithm_of(const struct twopass_max_sum& sum, const Operation& operation) {
   if (sum.rest == -1.0f) {  // -infinity alone, less 0 or NaN
-    const float empty = log_of_empty(operation);
+    const float empty = empty_of(operation);
     return {0.0f, isnan(empty) ? empty : 0.0f, -INFINITY};
   }
   if (isnan(sum.rest)) return {0.0f, NAN, NAN};
@@ -75,6 +68,7 @@ bool are_of_dense_floats(const Operation& operation) {
 constexpr size_t kMaxColumnsOfSums = 1024;
 
 bool takes_short_rows(const Operation& operation, const Isa&) {
+  if (operation.has_sink() || operation.has_lengths()) return false;
   if (!operation.finishes && operation.columns > kMaxColumnsOfSums) return false;
   return are_of_dense_floats(operation) ? operation.input.inner == 1 : operation.columns <= kMaxCopied;
 }
@@ -146,6 +140,8 @@ const Kind kLogSoftmax = {
     &kLogarithm,
     kBlockOfLogSums,
     -INFINITY,
+    -INFINITY,
+    LogitsOfKind::kAll,
     conclude,
     nullptr,
     nullptr,

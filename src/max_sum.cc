@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "block.h"
+#include "logits.h"
 
 namespace twopass {
 namespace {
@@ -48,17 +49,17 @@ Extexp reduce_by_max_sum(const Block& block) {
 }
 
 LogSum log_sum_of(Row& row) {
-  const Plan& plan = row.plan;
+  const Operation& operation = *row.plan.operation;
   const double logarithm = log_of(row.total);
   const bool is_large = fabs(logarithm) > kMaxLogarithm;
   MaxSum dominating = kEmptySum;
-  Extexp others = {0.0, 0.0};
-  for (size_t index = 0; index < plan.groups; index++) {
+  Extexp others = exp_of_sink(operation, row.index, 0.0);
+  for (size_t index = 0; index < row.plan.groups; index++) {
     const Group& group = row.groups[index];
     if (group.max_sum.rest != kEmptySum.rest) {
       dominating.add(group.max_sum);
     } else if (is_large || quotient(group.total, row.total) >= kDominatingShare) {
-      for (size_t block = plan.begin_of_group(index); block < plan.end_of_group(index); block++)
+      for (size_t block = row.begin_of_group(index); block < row.end_of_group(index); block++)
         dominating.add(max_sum_of(Block(row, block)));
     } else {
       others = sum(others, group.total);

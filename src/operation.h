@@ -22,8 +22,8 @@ struct Matrix {
   Matrix(void* data, size_t row_stride, Element element = Element::f32)
       : data(data), outer_stride(row_stride), element(element) {}
 
-  // What kernels take as it is: the columns of a row side by side.
-  bool is_dense() const { return column_stride == 1; }
+  // What kernels take as it is: the columns of a row side by side, and elements that are not to become others first.
+  bool is_dense() const { return column_stride == 1 && logits == nullptr; }
   bool is_of_dense_floats() const { return is_dense() && element == Element::f32; }
 
   void* data;
@@ -31,6 +31,7 @@ struct Matrix {
   size_t column_stride = 1;
   size_t inner = 1;
   Element element;
+  const struct twopass_logits* logits = nullptr;  // what becomes of the elements, where something does
 };
 
 // The address of an element.
@@ -70,10 +71,15 @@ struct Operation {
   // From the options:
   uint32_t flags = 0;
   const struct twopass_runner* runner = nullptr;
+  const struct twopass_logits* logits = nullptr;
 
   bool has_weights() const { return weights.data != nullptr; }
   bool is_in_place() const { return finishes && (input.data == output.data || weights.data == output.data); }
   bool writes_elsewhere() const { return finishes && !is_in_place(); }
+  bool has_lengths() const { return logits != nullptr && logits->lengths != nullptr; }
+  bool has_sink() const { return logits != nullptr && logits->sink != nullptr; }
+  // How many columns of a row count.
+  size_t columns_of(size_t row) const { return has_lengths() ? static_cast<size_t>(logits->lengths[row]) : columns; }
 };
 
 }  // namespace twopass

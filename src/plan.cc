@@ -25,6 +25,8 @@ size_t quotient_up(size_t a, size_t b) { return a / b + (a % b != 0); }
 bool fits_cache(const Operation& operation) {
   size_t bytes_of_row_of_one = size_of(operation.input.element);
   if (operation.has_weights()) bytes_of_row_of_one += size_of(operation.weights.element);
+  if (operation.logits != nullptr && operation.logits->bias != nullptr)
+    bytes_of_row_of_one += size_of(static_cast<Element>(operation.logits->bias_type));
   if (operation.writes_elsewhere()) bytes_of_row_of_one += size_of(operation.output.element);
   return operation.columns <= cache_bytes() / (operation.rows * bytes_of_row_of_one);
 }
@@ -33,9 +35,10 @@ const Algorithm* choose_algorithm(const Operation& operation, bool is_cached) {
   const Kind& kind = *operation.kind;
   const Algorithm* algorithm = operation.algorithm;
   // In cache the algorithm with the fewest exponentials wins; out of it, the one that moves the least. What short rows
-  // store and reload stays in cache, however many there are.
+  // store and reload stays in cache, however many there are. Logits that take work of their own are not made twice.
   if (algorithm == nullptr) {
-    const bool is_in_cache = is_cached || (kind.short_rows != nullptr && operation.columns < kMinLongColumns);
+    const bool is_short = kind.short_rows != nullptr && operation.columns < kMinLongColumns;
+    const bool is_in_cache = is_cached || is_short || operation.input.logits != nullptr;
     algorithm = is_in_cache ? kind.in_cache : kind.out_of_cache;
   }
   if (!algorithm->stores) return algorithm;
@@ -46,7 +49,7 @@ const Algorithm* choose_algorithm(const Operation& operation, bool is_cached) {
 
 void choose_blocks(const Operation& operation, Plan* plan) {
   plan->block = operation.kind->block;
-  plan->blocks = quotient_up(operation.columns, plan->block);
+  plan->blocks = plan->blocks_of(operation.columns);
   plan->blocks_of_group = quotient_up(plan->blocks, kMaxGroups);
   plan->groups = quotient_up(plan->blocks, plan->blocks_of_group);
 }

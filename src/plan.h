@@ -34,13 +34,11 @@ struct Plan {
   bool is_cached;           // what is read and written stays in cache
   bool stores_past_caches;  // by the kernels that can
 
-  size_t block;  // the columns of a block
-  size_t blocks;
+  size_t block;   // the columns of a block
+  size_t blocks;  // of a row all of whose columns count
   size_t blocks_of_group;
   size_t groups;
-  // The blocks of a group:
-  size_t begin_of_group(size_t group) const { return group * blocks_of_group; }
-  size_t end_of_group(size_t group) const { return group + 1 < groups ? begin_of_group(group + 1) : blocks; }
+  size_t blocks_of(size_t columns) const { return columns / block + (columns % block != 0); }
 
   const struct twopass_runner* runner;  // NULL where threads do not pay
   size_t rows_of_task;                  // 0 where the threads share each row
@@ -50,28 +48,34 @@ struct Plan {
 Plan make_plan(const Operation& operation, const Isa& isa);
 
 // The kernel for rows as they are; NULL where there is none.
+constexpr StoringFamily<twopass_rows_fn> kSoftmaxOfRows = {&Kernels::vsoftmax, &Kernels::vsoftmax_nt};
 inline twopass_rows_fn* vsoftmax_of(const Operation& operation, const Isa& isa, bool stores_past_caches) {
   const Matrix &x = operation.input, &y = operation.output;
   if (!x.is_dense() || !y.is_dense() || x.inner != 1) return nullptr;
-  constexpr StoringFamily<twopass_rows_fn> kSoftmaxOfRows = {&Kernels::vsoftmax, &Kernels::vsoftmax_nt};
   return kSoftmaxOfRows.of(isa.kernels_of(x.element, y.element), stores_past_caches);
 }
 
 // The outputs of a row whose total is 0.
 inline float empty_of(const Operation& operation) {
-  return (operation.flags & TWOPASS_FLAG_MASKED_ROW_ZERO) != 0 ? 0.0f : __builtin_nanf("");
+  const bool is_masked_out = (operation.flags & TWOPASS_FLAG_MASKED_ROW_ZERO) != 0 || operation.has_sink();
+  return is_masked_out ? operation.kind->of_masked_out : __builtin_nanf("");
 }
 
-inline void run_short_rows(const Operation& operation, twopass_rows_fn* vsoftmax, bool is_cached, size_t begin,
-                           size_t end) {
+inline struct twopass_params params_of_short_rows(float empty, bool is_cached) {
   // Field by field: compilers clear a struct by an instruction that takes as long as a short row.
   struct twopass_params params;
   params.offset = 0.0f;
   params.anchor = 0.0f;
   params.scale = 1.0f;
-  params.empty = empty_of(operation);
+  params.empty = empty;
   params.log_sum = 0.0f;
   params.prefetches = !is_cached;
+  return params;
+}
+
+// Some rows.
+inline void run_short_rows(const Operation& operation, twopass_rows_fn* vsoftmax, const struct twopass_params& params,
+                           size_t begin, size_t end) {
   vsoftmax(end - begin, operation.columns, address(operation.input, begin, 0), operation.input.outer_stride,
            address(operation.output, begin, 0), operation.output.outer_stride, &params);
 }

@@ -7,6 +7,7 @@
 #include <float.h>
 
 #include "block.h"
+#include "logits.h"
 #include "tasks.h"
 
 namespace twopass {
@@ -17,9 +18,8 @@ constexpr double kMaxAccurateExponent = kMaxAccurate * kLog2E + 32.0;
 
 template <class Step>
 void for_each_group(Row& row, const struct twopass_runner* runner, const Step& step) {
-  const Plan& plan = row.plan;
-  for_each_task(runner, plan.groups,
-                [&](size_t group) { step(row.groups[group], plan.begin_of_group(group), plan.end_of_group(group)); });
+  for_each_task(runner, row.plan.groups,
+                [&](size_t group) { step(row.groups[group], row.begin_of_group(group), row.end_of_group(group)); });
 }
 
 // ---- The maximum
@@ -74,7 +74,7 @@ void reduce(Row& row, const struct twopass_runner* runner) {
   for (size_t group = 0; group < row.plan.groups; group++) {
     row.total = sum(row.total, row.groups[group].total);
   }
-  row.total = normalised(row.total);
+  row.total = normalised(sum(row.total, exp_of_sink(*row.plan.operation, row.index, row.offset)));
 }
 
 // ---- The outputs
@@ -95,7 +95,7 @@ void finish(Row& row, const struct twopass_runner* runner) {
   // In the cache of one core, backwards: what was read last is the nearest. Otherwise forwards: out of cache each block
   // was prefetched from the one before it, and a thread gets the blocks that it had in the first pass.
   if (row.plan.is_cached && runner == nullptr) {
-    for (size_t index = row.plan.blocks; index-- != 0;) finish_block(index);
+    for (size_t index = row.blocks; index-- != 0;) finish_block(index);
   } else {
     for_each_group(row, runner, [&](Group&, size_t begin, size_t end) {
       for (size_t index = begin; index < end; index++) finish_block(index);
@@ -104,6 +104,11 @@ void finish(Row& row, const struct twopass_runner* runner) {
 }
 
 }  // namespace
+
+float log_sum_exp_of(const Row& row) {
+  const bool is_sum = row.total.mantissa == 0.0 || is_positive(row.total);
+  return is_sum ? normal_float(log_of(row.total) + row.offset) : NAN;
+}
 
 bool conclude_softmax(Row& row) {
   const Operation& operation = *row.plan.operation;
@@ -129,10 +134,11 @@ void run_row(const Plan& plan, size_t index, const struct twopass_runner* runner
   if (operation.reduces) {
     reduce(row, runner);
     if (operation.totals != nullptr) operation.totals[index] = row.total;
-  } else {
+  } else if (operation.totals != nullptr) {
     row.total = checked(operation.totals[index]);
   }
   if (kind.conclude(row)) finish(row, runner);
+  if (operation.finishes) fill_beyond(plan, index);
   if (kind.end != nullptr) kind.end(row);
 }
 

@@ -49,17 +49,31 @@ using Finish = void (*)(const Row& row, size_t start, size_t count, float* y);
 
 struct Row {
   // Leaves the rest for the steps to fill in.
-  Row(const Plan& plan, size_t index) : plan(plan), index(index), algorithm(plan.algorithm) {}
+  Row(const Plan& plan, size_t index)
+      : plan(plan),
+        index(index),
+        columns(plan.operation->columns_of(index)),
+        blocks(plan.blocks_of(columns)),
+        algorithm(plan.algorithm) {}
+
+  // The blocks of a group.
+  size_t begin_of_group(size_t group) const { return group * plan.blocks_of_group; }
+  size_t end_of_group(size_t group) const {
+    const size_t end = begin_of_group(group + 1);
+    return end < blocks ? end : blocks;
+  }
 
   const Plan& plan;
   const size_t index;
+  const size_t columns;        // that count
+  const size_t blocks;         // of these
   const Algorithm* algorithm;  // the plan's, unless the row needs another
 
   bool subtracts = false;   // exp is taken of x - offset
   float offset = 0.0f;      // at least as large as every x
   bool has_anchor = false;  // one for all blocks
   float anchor = 0.0f;
-  Extexp total;         // of exp(x), or of exp(x - offset) where the reduction subtracts, normalised
+  Extexp total;         // of exp(x) and the sink, or of exp(x - offset) where the reduction subtracts, normalised
   Extexp divisor;       // of what is recomputed: the same, but of exp(x - offset) where the outputs alone subtract
   double factor = 1.0;  // of the outputs, not negative
   Finish finish = nullptr;
@@ -84,7 +98,10 @@ constexpr size_t kBlockOfLogSums = 4096;
 // For an Algorithm: the sum of a block, which leaves its MaxSum with the group.
 Extexp reduce_by_max_sum(const Block& block);
 
-// For a Kind: what a softmax does between total and outputs.
+// The logarithm of the total of a row, as a result.
+float log_sum_exp_of(const Row& row);
+
+// What a softmax does between total and outputs.
 bool conclude_softmax(Row& row);
 
 // Computes the row: its total, its output, or both. Threads of the runner, which may be NULL, share the groups; the
