@@ -7,23 +7,44 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "test/logits.h"
 #include "test/tensor.h"
 #include "twopass.h"
 
 namespace twopass_test {
 
-enum class Call { kSoftmax, kLogSoftmax, kLogSumExp, kEntropy, kSoftmaxBackward, kLogSoftmaxBackward, kCrossEntropy };
+enum class Call {
+  kSoftmax,
+  kLogSoftmax,
+  kLogSumExp,
+  kEntropy,
+  kSoftmaxBackward,
+  kLogSoftmaxBackward,
+  kCrossEntropy,
+  kSigmoid,
+  kSigmoidBackward,
+  kSoftplus,
+  kSoftplusBackward
+};
 
-constexpr Call kCalls[] = {Call::kSoftmax,         Call::kLogSoftmax,         Call::kLogSumExp,   Call::kEntropy,
-                           Call::kSoftmaxBackward, Call::kLogSoftmaxBackward, Call::kCrossEntropy};
+constexpr Call kCalls[] = {Call::kSoftmax,         Call::kLogSoftmax,         Call::kLogSumExp,       Call::kEntropy,
+                           Call::kSoftmaxBackward, Call::kLogSoftmaxBackward, Call::kCrossEntropy,    Call::kSigmoid,
+                           Call::kSigmoidBackward, Call::kSoftplus,           Call::kSoftplusBackward};
 
 std::string NameOf(Call call);
 bool HasOutput(Call call);   // an element for each of the input
 bool HasResults(Call call);  // a float for each row
 bool HasWeights(Call call);  // a second input: gradients have that of their outputs
+
+// What may be asked of a call: that something becomes of its logits, that they have a sink, and the log-sum-exp of each
+// row as a second output.
+bool TakesLogits(Call call);
+bool TakesSink(Call call);
+bool GivesLogSums(Call call);
 
 // Where the output lies.
 enum class Place { kApart, kOverInput, kOverWeights };
@@ -40,6 +61,8 @@ struct Problem {
   Place place = Place::kApart;
   bool is_by_name = false;  // by the call whose name has the type; takes one type, an inner of 1 and no gaps of columns
   twopass_options options = {};
+  std::optional<Logits> logits;  // a pointer in the options is set where there are such
+  bool wants_log_sums = false;   // as the results of a call that has no others
   // Of cross-entropies. Pointers in `how` are set where there are such.
   std::vector<int64_t> labels;
   std::vector<float> class_weights;
@@ -50,6 +73,7 @@ struct Problem {
   void SetTypes(uint32_t type) { input_type = weights_type = output_type = type; }
   size_t RowCount() const { return shape.outer * shape.inner; }
   bool IsInPlace() const { return wants_output && HasOutput(call) && place != Place::kApart; }
+  bool GivesResults() const { return (wants_results && HasResults(call)) || wants_log_sums; }
   std::string Name() const;
 };
 
@@ -67,6 +91,10 @@ struct Outcome {
 
   bool HasSameBits(const Outcome& other) const;
 };
+
+// The call on tensors. Of weights, output and results it takes those that it has.
+twopass_status CallByTensors(const Problem& problem, const twopass_tensor& input, const twopass_tensor* weights,
+                             const twopass_tensor* output, float* results);
 
 // Makes the call, and reports to GoogleTest where it touched what is not its own. Where there is something to be done
 // around the call alone, around(call) is called in its place.

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <functional>
 #include <limits>
+#include <type_traits>
 #include <vector>
 
 #include "test/elements.h"
@@ -23,12 +24,14 @@ constexpr size_t kOuterStride = 26;
 constexpr size_t kElements = 3 * kOuterStride;
 constexpr size_t kRows = 15;
 
-// Where the operands are, each with room for floats.
+// Where the operands are, each with room for floats, and arrays of what becomes of logits.
 struct Memory {
-  int64_t labels[kRows] = {};
+  int64_t labels[kRows] = {}, lengths[kRows] = {};
   float input[2 * kElements] = {}, weights[2 * kElements] = {}, output[2 * kElements] = {}, results[kRows + 1] = {};
+  float of_logits[64] = {}, log_sums[kRows + 1] = {};
 };
-static_assert(sizeof(Memory) == kRows * 8 + (6 * kElements + kRows + 1) * 4, "it is compared as a whole");
+static_assert(sizeof(Memory) == 2 * kRows * 8 + (6 * kElements + 2 * (kRows + 1) + 64) * 4,
+              "it is compared as a whole");
 
 // A call with operands that a test may spoil.
 struct Arguments {
@@ -57,6 +60,14 @@ struct Arguments {
         return twopass_log_softmax_backward(shape_argument, &input, &weights, y, &options);
       case Call::kCrossEntropy:
         return twopass_cross_entropy(shape_argument, &input, labels, results, y, &how, &options);
+      case Call::kSigmoid:
+        return twopass_sigmoid(shape_argument, &input, y, &options);
+      case Call::kSigmoidBackward:
+        return twopass_sigmoid_backward(shape_argument, &input, &weights, y, &options);
+      case Call::kSoftplus:
+        return twopass_softplus_l1(shape_argument, &input, y, &options);
+      case Call::kSoftplusBackward:
+        return twopass_softplus_l1_backward(shape_argument, &input, &weights, y, &options);
     }
     return TWOPASS_OK;
   }
@@ -134,13 +145,15 @@ TEST(FamilyArgumentsTest, NullTensors) {
   const twopass_tensor* const x = &good.input;
   const twopass_tensor* const w = &good.weights;
   const twopass_tensor* const y = &good.output;
-  EXPECT_EQ(twopass_softmax(&kShape, nullptr, y, nullptr), TWOPASS_INVALID_ARGUMENT);
-  EXPECT_EQ(twopass_log_softmax(&kShape, nullptr, y, nullptr), TWOPASS_INVALID_ARGUMENT);
+  for (auto* forward : {twopass_softmax, twopass_log_softmax, twopass_sigmoid, twopass_softplus_l1}) {
+    EXPECT_EQ(forward(&kShape, nullptr, y, nullptr), TWOPASS_INVALID_ARGUMENT);
+  }
   EXPECT_EQ(twopass_log_sum_exp(&kShape, nullptr, good.results, nullptr), TWOPASS_INVALID_ARGUMENT);
   EXPECT_EQ(twopass_entropy(&kShape, nullptr, good.results, nullptr), TWOPASS_INVALID_ARGUMENT);
   EXPECT_EQ(twopass_cross_entropy(&kShape, nullptr, good.labels, good.results, y, nullptr, nullptr),
             TWOPASS_INVALID_ARGUMENT);
-  for (auto* backward : {twopass_softmax_backward, twopass_log_softmax_backward}) {
+  for (auto* backward : {twopass_softmax_backward, twopass_log_softmax_backward, twopass_sigmoid_backward,
+                         twopass_softplus_l1_backward}) {
     EXPECT_EQ(backward(&kShape, nullptr, w, y, nullptr), TWOPASS_INVALID_ARGUMENT);
     EXPECT_EQ(backward(&kShape, x, nullptr, y, nullptr), TWOPASS_INVALID_ARGUMENT);
     EXPECT_EQ(backward(&kShape, x, w, nullptr, nullptr), TWOPASS_INVALID_ARGUMENT);
@@ -149,9 +162,12 @@ TEST(FamilyArgumentsTest, NullTensors) {
 
 TEST(FamilyArgumentsTest, NullByName) {
   float x[4] = {}, y[4] = {};
-  EXPECT_EQ(twopass_log_softmax_f32(1, 4, nullptr, 4, y, 4, nullptr), TWOPASS_INVALID_ARGUMENT);
-  EXPECT_EQ(twopass_log_softmax_f32(1, 4, x, 4, nullptr, 4, nullptr), TWOPASS_INVALID_ARGUMENT);
-  for (auto* backward : {twopass_softmax_backward_f32, twopass_log_softmax_backward_f32}) {
+  for (auto* forward : {twopass_log_softmax_f32, twopass_sigmoid_f32, twopass_softplus_l1_f32}) {
+    EXPECT_EQ(forward(1, 4, nullptr, 4, y, 4, nullptr), TWOPASS_INVALID_ARGUMENT);
+    EXPECT_EQ(forward(1, 4, x, 4, nullptr, 4, nullptr), TWOPASS_INVALID_ARGUMENT);
+  }
+  for (auto* backward : {twopass_softmax_backward_f32, twopass_log_softmax_backward_f32, twopass_sigmoid_backward_f32,
+                         twopass_softplus_l1_backward_f32}) {
     EXPECT_EQ(backward(1, 4, nullptr, 4, x, 4, y, 4, nullptr), TWOPASS_INVALID_ARGUMENT);
     EXPECT_EQ(backward(1, 4, x, 4, nullptr, 4, y, 4, nullptr), TWOPASS_INVALID_ARGUMENT);
     EXPECT_EQ(backward(1, 4, x, 4, x, 4, nullptr, 4, nullptr), TWOPASS_INVALID_ARGUMENT);
@@ -280,12 +296,201 @@ TEST(FamilyArgumentsTest, UnknownOptions) {
       };
       expect_refused("algorithm", [](twopass_options* options) { options->algorithm = 99; });
       expect_refused("flags", [](twopass_options* options) { options->flags = 2; });
-      for (size_t i = 0; i < 6; i++) expect_refused("reserved", [i](twopass_options* o) { o->reserved[i] = 1; });
+      for (size_t i = 0; i < 4; i++) expect_refused("reserved", [i](twopass_options* o) { o->reserved[i] = 1; });
       static const twopass_runner runner = {nullptr, nullptr, 2};
       expect_refused("runner", [](twopass_options* options) { options->runner = &runner; });
     }
   }
 }
+
+// ---- What becomes of logits
+
+// 3 heads of 5 rows of 4 columns, each with everything that a call may be told.
+struct ArgumentsWithLogits : Arguments {
+  explicit ArgumentsWithLogits(Call call) : Arguments(call) {
+    logits.rows_of_head = 5;
+    logits.scale = memory.of_logits;
+    logits.scale_head_stride = 5;
+    logits.scale_row_stride = 1;
+    logits.bias = memory.of_logits;
+    logits.bias_head_stride = 20;
+    logits.bias_row_stride = 4;
+    logits.slope = memory.of_logits;
+    logits.keep = reinterpret_cast<const unsigned char*>(memory.of_logits);
+    logits.keep_row_stride = 4;
+    logits.lengths = memory.lengths;
+    if (TakesSink(call)) logits.sink = memory.of_logits;
+    logits.softcap = 50;
+    options.logits = &logits;
+    if (GivesLogSums(call)) options.log_sums = memory.log_sums;
+  }
+
+  twopass_logits logits = {};
+};
+
+using Spoil = std::function<void(ArgumentsWithLogits*)>;
+
+void ExpectRefusedWithLogits(const char* why, const Spoil& spoil, bool (*is_of)(Call) = TakesLogits) {
+  for (Call call : kCalls) {
+    if (!is_of(call)) continue;
+    ArgumentsWithLogits arguments(call);
+    spoil(&arguments);
+    arguments.ExpectRefused(why);
+  }
+}
+
+TEST(FamilyArgumentsTest, AllThatBecomesOfLogitsIsGood) {
+  for (Call call : kCalls) {
+    if (!TakesLogits(call)) continue;
+    ArgumentsWithLogits arguments(call);
+    EXPECT_EQ(arguments.Make(), TWOPASS_OK) << NameOf(call);
+    for (float softcap : {0.0f, -0.0f, 0x1p-126f, 1e30f}) {
+      arguments.logits.softcap = softcap;
+      EXPECT_EQ(arguments.Make(), TWOPASS_OK) << NameOf(call);
+    }
+    for (uint32_t type : kTypes) {
+      arguments.logits.bias_type = type;
+      EXPECT_EQ(arguments.Make(), TWOPASS_OK) << NameOf(call);
+    }
+    for (int64_t& length : arguments.memory.lengths) length = 4;
+    EXPECT_EQ(arguments.Make(), TWOPASS_OK) << NameOf(call);
+    arguments.logits.rows_of_head = 0;
+    EXPECT_EQ(arguments.Make(), TWOPASS_OK) << NameOf(call);
+  }
+}
+
+TEST(FamilyArgumentsTest, LogitsThatAreOutOfRange) {
+  for (uint32_t type : {3u, 0x100u, UINT32_MAX}) {
+    ExpectRefusedWithLogits("type of bias", [type](auto* arguments) { arguments->logits.bias_type = type; });
+  }
+  const float infinity = std::numeric_limits<float>::infinity();
+  for (float softcap : {-1.0f, -0x1p-126f, -infinity, infinity, static_cast<float>(NAN)}) {
+    ExpectRefusedWithLogits("softcap", [softcap](auto* arguments) { arguments->logits.softcap = softcap; });
+  }
+  for (int64_t length : {int64_t{-1}, INT64_MIN, int64_t{5}, int64_t{1} << 32, INT64_MAX}) {
+    for (size_t row : {size_t{0}, kRows - 1}) {
+      ExpectRefusedWithLogits("length", [=](auto* arguments) { arguments->memory.lengths[row] = length; });
+    }
+  }
+  for (size_t rows_of_head : {size_t{2}, size_t{14}, size_t{16}, size_t{SIZE_MAX}}) {
+    ExpectRefusedWithLogits("heads", [=](auto* arguments) { arguments->logits.rows_of_head = rows_of_head; });
+  }
+  for (size_t i = 0; i < 4; i++) {
+    ExpectRefusedWithLogits("reserved", [i](auto* arguments) { arguments->logits.reserved[i] = 1; });
+  }
+}
+
+TEST(FamilyArgumentsTest, LogitsThatAreNotAligned) {
+  static const auto shift = [](auto& pointer, size_t bytes) {
+    pointer =
+        reinterpret_cast<std::remove_reference_t<decltype(pointer)>>(reinterpret_cast<uintptr_t>(pointer) + bytes);
+  };
+  ExpectRefusedWithLogits("scale", [](auto* arguments) { shift(arguments->logits.scale, 2); });
+  ExpectRefusedWithLogits("bias", [](auto* arguments) { shift(arguments->logits.bias, 2); });
+  ExpectRefusedWithLogits("slope", [](auto* arguments) { shift(arguments->logits.slope, 1); });
+  ExpectRefusedWithLogits("lengths", [](auto* arguments) { shift(arguments->logits.lengths, 4); });
+  ExpectRefusedWithLogits(
+      "sink", [](auto* arguments) { shift(arguments->logits.sink, 3); }, TakesSink);
+  ExpectRefusedWithLogits(
+      "log_sums", [](auto* arguments) { shift(arguments->options.log_sums, 2); }, GivesLogSums);
+  ExpectRefusedWithLogits("themselves", [](auto* arguments) { shift(arguments->options.logits, 4); });
+  for (uint32_t type : {TWOPASS_F16, TWOPASS_BF16}) {
+    ExpectRefusedWithLogits("bias of 16 bits", [type](auto* arguments) {
+      arguments->logits.bias_type = type;
+      shift(arguments->logits.bias, 1);
+    });
+  }
+}
+
+TEST(FamilyArgumentsTest, LogitsWhoseSizesOverflow) {
+  const size_t half = SIZE_MAX / 2 + 1;
+  for (size_t stride : {size_t{SIZE_MAX}, half, half / 2, half / 4 + 1}) {
+    ExpectRefusedWithLogits("scale", [stride](auto* a) { a->logits.scale_head_stride = stride; });
+    ExpectRefusedWithLogits("scale", [stride](auto* a) { a->logits.scale_row_stride = stride; });
+    ExpectRefusedWithLogits("bias", [stride](auto* a) { a->logits.bias_head_stride = stride; });
+    ExpectRefusedWithLogits("bias", [stride](auto* a) { a->logits.bias_row_stride = stride; });
+    if (stride < half / 2) continue;  // so many bytes are in range
+    ExpectRefusedWithLogits("keep", [stride](auto* a) { a->logits.keep_head_stride = stride; });
+    ExpectRefusedWithLogits("keep", [stride](auto* a) { a->logits.keep_row_stride = stride; });
+  }
+}
+
+// The first of their elements is in the output, or only the last one that a row refers to.
+TEST(FamilyArgumentsTest, LogitsThatOverlapTheOutput) {
+  const auto has_output = [](Call call) { return TakesLogits(call) && HasOutput(call); };
+  const auto has_output_and_sink = [](Call call) { return TakesSink(call) && HasOutput(call); };
+  for (bool is_first : {false, true}) {
+    // The address of `bytes` bytes, of which the first or the last element lies in the output.
+    const auto place = [is_first](auto* arguments, size_t bytes, size_t size) -> const char* {
+      const char* const output = reinterpret_cast<const char*>(arguments->memory.output);
+      return is_first ? output + (kElements - 8) * sizeof(float) : output - bytes + size;
+    };
+    ExpectRefusedWithLogits(
+        "scale", [&](auto* a) { a->logits.scale = reinterpret_cast<const float*>(place(a, 15 * 4, 4)); }, has_output);
+    ExpectRefusedWithLogits(
+        "bias", [&](auto* a) { a->logits.bias = place(a, 60 * 4, 4); }, has_output);
+    ExpectRefusedWithLogits(
+        "slope", [&](auto* a) { a->logits.slope = reinterpret_cast<const float*>(place(a, 3 * 4, 4)); }, has_output);
+    ExpectRefusedWithLogits(
+        "keep", [&](auto* a) { a->logits.keep = reinterpret_cast<const unsigned char*>(place(a, 20, 1)); }, has_output);
+    ExpectRefusedWithLogits(
+        "lengths", [&](auto* a) { a->logits.lengths = reinterpret_cast<const int64_t*>(place(a, 15 * 8, 8)); },
+        has_output);
+    ExpectRefusedWithLogits(
+        "sink", [&](auto* a) { a->logits.sink = reinterpret_cast<const float*>(place(a, 3 * 4, 4)); },
+        has_output_and_sink);
+  }
+}
+
+// Right before the output and behind it they are apart.
+TEST(FamilyArgumentsTest, LogitsBesideTheOutput) {
+  for (Call call : kCalls) {
+    if (!TakesLogits(call) || !HasOutput(call)) continue;
+    ArgumentsWithLogits arguments(call);
+    arguments.logits.bias = arguments.memory.output - 60;
+    EXPECT_EQ(arguments.Make(), TWOPASS_OK) << NameOf(call);
+    arguments.logits.bias = arguments.memory.output + kElements - 3;  // elements behind the last row are no output
+    EXPECT_EQ(arguments.Make(), TWOPASS_OK) << NameOf(call);
+  }
+}
+
+TEST(FamilyArgumentsTest, LogitsThatACallHasNoUseFor) {
+  static const twopass_logits none = {};
+  for (Call call : kCalls) {
+    if (!TakesLogits(call)) {
+      Arguments arguments(call);
+      arguments.options.logits = &none;
+      arguments.ExpectRefused("logits");
+    }
+    if (TakesLogits(call) && !TakesSink(call)) {
+      ArgumentsWithLogits arguments(call);
+      arguments.logits.sink = arguments.memory.of_logits;
+      arguments.ExpectRefused("sink");
+    }
+    if (!GivesLogSums(call)) {
+      Arguments arguments(call);
+      arguments.options.log_sums = arguments.memory.log_sums;
+      arguments.ExpectRefused("log_sums");
+    }
+  }
+}
+
+TEST(FamilyArgumentsTest, ShardsHaveNoUseForLogits) {
+  float x[4] = {}, y[4] = {}, log_sum = 0;
+  twopass_extexp total = {1, 0};
+  const twopass_logits none = {};
+  for (bool has_logits : {false, true}) {
+    twopass_options options = {};
+    if (has_logits) options.logits = &none;
+    if (!has_logits) options.log_sums = &log_sum;
+    EXPECT_EQ(twopass_reduce_extexp_f32(1, 4, x, 4, &total, &options), TWOPASS_INVALID_ARGUMENT);
+    EXPECT_EQ(total.mantissa, 1);
+    EXPECT_EQ(twopass_finish_extexp_f32(1, 4, x, 4, y, 4, &total, &options), TWOPASS_INVALID_ARGUMENT);
+    EXPECT_EQ(y[0], 0);
+  }
+}
+
+// ---- Cross-entropies
 
 TEST(FamilyArgumentsTest, OptionsOfCrossEntropiesThatAreOutOfRange) {
   const auto expect_refused = [](const char* why, const std::function<void(twopass_cross_entropy_options*)>& spoil) {

@@ -231,6 +231,87 @@ TYPED_TEST(HppFamilyTest, LogSoftmaxBackward) {
   EXPECT_EQ(twopass::log_softmax_backward(2, 3, y, 4, this->logits, 4, this->output, 5), TWOPASS_INVALID_ARGUMENT);
 }
 
+TYPED_TEST(HppFamilyTest, Sigmoid) {
+  const auto sigmoid = [](double x) { return 1 / (1 + std::exp(-x)); };
+  ASSERT_EQ(twopass::sigmoid(this->row, this->row_of_output), TWOPASS_OK);
+  this->expect_row(&this->output[0], sigmoid(1), sigmoid(3), sigmoid(2));
+  this->output.assign(7, this->three);
+  ASSERT_EQ(twopass::sigmoid(2, 3, this->logits, 4, this->output, 4), TWOPASS_OK);
+  this->expect_row(&this->output[0], sigmoid(1), sigmoid(3), sigmoid(2));
+  this->expect_row(&this->output[4], 0.5, 0.5, 0.5);
+  EXPECT_EQ(twopass::sigmoid(this->row, this->output), TWOPASS_INVALID_ARGUMENT);
+  EXPECT_EQ(twopass::sigmoid(2, 3, this->logits, 4, this->output, 5), TWOPASS_INVALID_ARGUMENT);
+}
+
+TYPED_TEST(HppFamilyTest, SigmoidBackward) {
+  // From y = (0.5, 0.5, 0.5) and dy = (1, 3, 2).
+  std::vector<TypeParam> y(7);
+  ASSERT_EQ(twopass::sigmoid(std::vector<TypeParam>(7, this->zero), std::span(y)), TWOPASS_OK);
+  const auto row_of_y = std::span<const TypeParam>(y).first(3);
+  ASSERT_EQ(twopass::sigmoid_backward(row_of_y, this->row, this->row_of_output), TWOPASS_OK);
+  this->expect_row(&this->output[0], 0.25, 0.75, 0.5);
+  this->output.assign(7, this->three);
+  ASSERT_EQ(twopass::sigmoid_backward(2, 3, y, 4, this->logits, 4, this->output, 4), TWOPASS_OK);
+  this->expect_row(&this->output[0], 0.25, 0.75, 0.5);
+  this->expect_row(&this->output[4], 0, 0, 0);
+  EXPECT_EQ(twopass::sigmoid_backward(row_of_y, this->row, this->output), TWOPASS_INVALID_ARGUMENT);
+  EXPECT_EQ(twopass::sigmoid_backward(2, 3, y, 4, this->logits, 4, this->output, 5), TWOPASS_INVALID_ARGUMENT);
+}
+
+TYPED_TEST(HppFamilyTest, SoftplusL1) {
+  const double s[] = {std::log1p(std::exp(1.0)), std::log1p(std::exp(3.0)), std::log1p(std::exp(2.0))};
+  const double sum = s[0] + s[1] + s[2];
+  ASSERT_EQ(twopass::softplus_l1(this->row, this->row_of_output), TWOPASS_OK);
+  this->expect_row(&this->output[0], s[0] / sum, s[1] / sum, s[2] / sum);
+  this->output.assign(7, this->three);
+  ASSERT_EQ(twopass::softplus_l1(2, 3, this->logits, 4, this->output, 4), TWOPASS_OK);
+  this->expect_row(&this->output[0], s[0] / sum, s[1] / sum, s[2] / sum);
+  this->expect_row(&this->output[4], 1.0 / 3, 1.0 / 3, 1.0 / 3);
+  EXPECT_EQ(twopass::softplus_l1(this->row, this->output), TWOPASS_INVALID_ARGUMENT);
+  EXPECT_EQ(twopass::softplus_l1(2, 3, this->logits, 5, this->output, 4), TWOPASS_INVALID_ARGUMENT);
+}
+
+TYPED_TEST(HppFamilyTest, SoftplusL1Backward) {
+  // From x = (0, 0, 0) and dy = (1, 3, 2): y is 1/3, so that the sum of y * dy is 2, and the slope 0.5 / (3 log 2).
+  const std::vector<TypeParam> x(7, this->zero);
+  const auto row_of_x = std::span(x).first(3);
+  const double slope = 0.5 / (3 * std::log(2.0));
+  const auto expect_row = [&](const TypeParam* dx) {
+    EXPECT_NEAR(Type<TypeParam>::value(dx[0]), -slope, Type<TypeParam>::accuracy);
+    EXPECT_NEAR(Type<TypeParam>::value(dx[1]), slope, Type<TypeParam>::accuracy);
+    EXPECT_NEAR(Type<TypeParam>::value(dx[2]), 0, 1e-6);
+  };
+  ASSERT_EQ(twopass::softplus_l1_backward(row_of_x, this->row, this->row_of_output), TWOPASS_OK);
+  expect_row(&this->output[0]);
+  this->output.assign(7, this->three);
+  ASSERT_EQ(twopass::softplus_l1_backward(2, 3, x, 4, this->logits, 4, this->output, 4), TWOPASS_OK);
+  expect_row(&this->output[0]);
+  EXPECT_EQ(twopass::softplus_l1_backward(row_of_x, this->row, this->output), TWOPASS_INVALID_ARGUMENT);
+  EXPECT_EQ(twopass::softplus_l1_backward(2, 3, x, 4, this->logits, 4, this->output, 5), TWOPASS_INVALID_ARGUMENT);
+}
+
+TYPED_TEST(HppFamilyTest, WhatBecomesOfLogits) {
+  // Twice (1, 3, 2), of which the second is masked out.
+  const float scale = 2;
+  const unsigned char keep[] = {1, 0, 1};
+  twopass::logits logits{};
+  logits.scale = &scale;
+  logits.keep = keep;
+  float log_sum = kUntouched;
+  twopass::options options{};
+  options.logits = &logits;
+  options.log_sums = &log_sum;
+  ASSERT_EQ(twopass::softmax(this->row, this->row_of_output, options), TWOPASS_OK);
+  this->expect_row(&this->output[0], 1 / (1 + std::exp(2.0)), 0, 1 / (1 + std::exp(-2.0)));
+  EXPECT_NEAR(log_sum, 4 + std::log1p(std::exp(-2.0)), 1e-5);
+  ASSERT_EQ(twopass::log_softmax(1, 3, this->logits, 4, this->output, 4, options), TWOPASS_OK);
+  EXPECT_NEAR(Type<TypeParam>::value(this->output[0]), -2 - std::log1p(std::exp(-2.0)), 4 * Type<TypeParam>::accuracy);
+  options.log_sums = nullptr;
+  float of_row = kUntouched;
+  ASSERT_EQ(twopass::log_sum_exp(this->row, of_row, options), TWOPASS_OK);
+  EXPECT_NEAR(of_row, log_sum, 1e-5);
+}
+
 TYPED_TEST(HppFamilyTest, CrossEntropy) {
   const auto& p = this->p;
   float loss = kUntouched;

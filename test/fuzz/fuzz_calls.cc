@@ -172,6 +172,63 @@ void FuzzSoftmax(const Caller& caller, Choices* choices) {
   Check(AreSameBits(alone, matrices.Output(row)), "the bits of a row depend on what is around it");
 }
 
+// ---- What becomes of logits
+
+// Steps whose results are known exactly: a power of two for the scale, a bias, which is rounded once, masks and
+// lengths. Each may be absent.
+void FuzzLogits(const Caller& caller, Choices* choices) {
+  twopass_options options = ChooseOptions(choices);
+  const Shape shape = ChooseShape(choices);
+  const size_t rows = shape.rows, columns = shape.columns;
+  Matrices matrices(rows, columns, choices);
+  twopass_logits logits = {};
+  options.logits = &logits;
+
+  constexpr float kScales[] = {1.0f, 0.5f, 0.125f, 0x1p-20f, -1.0f, -0.25f};
+  const float scale = choices->OneOf(kScales);
+  if (scale != 1) logits.scale = &scale;
+  Row bias(columns);
+  if (choices->Is()) logits.bias = (bias = ChooseRow(columns, choices)).data();
+  std::vector<unsigned char> keep(columns, 1);
+  if (choices->Is()) {
+    const uint32_t pattern = choices->Take<uint32_t>();
+    for (size_t c = 0; c < columns; c++) keep[c] = static_cast<unsigned char>(pattern >> c % 32 & 1);
+    logits.keep = keep.data();
+  }
+  std::vector<int64_t> lengths(rows, static_cast<int64_t>(columns));
+  if (choices->Is()) {
+    const size_t length = choices->Take<uint16_t>();
+    for (size_t row = 0; row < rows; row++) lengths[row] = static_cast<int64_t>((length + row) % (columns + 1));
+    logits.lengths = lengths.data();
+  }
+
+  const Row values = ChooseRow(columns, choices);
+  for (size_t row = 0; row < rows; row++) {
+    std::copy(values.begin(), values.end(), matrices.input + row * matrices.input_stride);
+  }
+  Row z(columns);
+  for (size_t c = 0; c < columns; c++) {
+    z[c] = logits.bias == nullptr ? values[c] * scale : std::fma(values[c], scale, bias[c]);
+    if (keep[c] == 0) z[c] = -INFINITY;
+  }
+
+  matrices.Remember();
+  const twopass_status status =
+      caller.Call(options, [&](const twopass_options* given) { return Softmax(matrices, given); });
+  Check(status == TWOPASS_OK, "softmax of what becomes of logits fails");
+  matrices.CheckRest(true);
+  const uint32_t algorithm = twopass_choose_algorithm_f32(rows, columns, matrices.IsInPlace(), &options);
+  for (size_t row = 0; row < rows; row++) {
+    const Row y = matrices.Output(row);
+    const size_t length = static_cast<size_t>(lengths[row]);
+    if (length != 0) CheckRow(Row(z.begin(), z.begin() + length), y, algorithm, options.flags);
+    const bool is_nan = length == 0 && (options.flags & TWOPASS_FLAG_MASKED_ROW_ZERO) == 0;
+    for (size_t c = length; c < columns; c++) {
+      Check(is_nan ? std::isnan(y[c]) : y[c] == 0, "an output beyond the length of its row is " + std::to_string(y[c]));
+    }
+  }
+}
+
 // ---- Shards
 
 // log2 of the sum of exp(x), as the nearest integer and the rest, for a largest x that is finite.
@@ -432,7 +489,7 @@ void FuzzArguments(const Caller& caller, Choices* choices) {
   const size_t mistake = choices->Is() ? 0 : choices->Below(12);
   if (mistake == 1) options.algorithm = 6 + choices->Below(250), is_valid = false;
   if (mistake == 2) options.flags |= 2u << choices->Below(31), is_valid = false;
-  if (mistake == 3) options.reserved[choices->Below(6)] = size_t{1} << choices->Below(64), is_valid = false;
+  if (mistake == 3) options.reserved[choices->Below(4)] = size_t{1} << choices->Below(64), is_valid = false;
   const twopass_runner no_runner = {nullptr, nullptr, 4};
   if (mistake == 4) is_valid = false;
 
@@ -518,8 +575,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   Choices choices(data, size);
   const size_t call = choices.Below(16);
   const Caller caller(&choices);
-  if (call < 8) {
+  if (call < 5) {
     FuzzSoftmax(caller, &choices);
+  } else if (call < 8) {
+    FuzzLogits(caller, &choices);
   } else if (call < 11) {
     FuzzShards(caller, &choices);
   } else if (call < 12) {

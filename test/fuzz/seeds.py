@@ -15,7 +15,7 @@ import sys
 
 NAN, INF = float("nan"), float("inf")
 
-SOFTMAX, SHARDS, ROWS_OF_SHARDS, PAIRS, ARGUMENTS = 0, 8, 11, 12, 14  # fuzz_calls.cc
+SOFTMAX, LOGITS, SHARDS, ROWS_OF_SHARDS, PAIRS, ARGUMENTS = 0, 5, 8, 11, 12, 14  # fuzz_calls.cc
 TO_NEAREST, DOWNWARD, UPWARD, TOWARD_ZERO = range(4)
 RAW = 5  # rows.cc
 
@@ -55,6 +55,14 @@ def softmax(values, isa, rounding=TO_NEAREST, algorithm=0, flags=0):
     return caller(SOFTMAX, isa, rounding) + bytes([algorithm, flags]) + shape(1, len(values)) + matrices + row(values)
 
 
+def logits(values, isa, length):
+    """Of a scale, a bias, a mask and lengths."""
+    algorithm, flags, matrices = 0, 0, bytes([0, 1, 0, 0])
+    scale, is_there, pattern = 2, 1, 0xFFFF0FFD
+    words = bytes([scale, is_there]) + row(values) + struct.pack("<BIBH", is_there, pattern, is_there, length)
+    return caller(LOGITS, isa) + bytes([algorithm, flags]) + shape(3, len(values)) + matrices + words + row(values)
+
+
 def shards(values, isa, cuts):
     """cuts: where the row is cut, from 0 to 1."""
     places = b"".join(struct.pack("<H", int(cut * 65535)) for cut in cuts)
@@ -74,6 +82,7 @@ def seeds():
             yield f"softmax-{name}-{isa}", softmax(values, isa, rounding)
         for algorithm in range(1, 6):
             yield f"softmax-{name}-algorithm-{algorithm}", softmax(values, 0, UPWARD, algorithm, flags=1)
+        yield f"logits-{name}", logits(values, 0, len(values) // 2)
         yield f"shards-{name}", shards(values, 0, (0.5, 0.25))
     yield "shards-low", shards([-INF, -1e9], 0, (0.6,))
     yield "shards-equal", shards([1.7] * 100, 0, [i / 7 for i in range(1, 7)])
