@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Draws what the benchmarks have measured, as <prefix>.svg and <prefix>.png. Needs matplotlib.
+"""Draws what benchmarks and examples have found, as <prefix>.svg and <prefix>.png. Needs matplotlib.
 
   bench_softmax --benchmark_out=softmax.json
   plot.py algorithms softmax.json algorithms     each algorithm over the length of the row, and the memory bound
@@ -10,10 +10,17 @@
   plot.py peers peers.json peers-2 --threads 2   the same in two threads
   plot.py threads peers.json peers-threads       what more threads gain each of them on one row
 
+  scripts/peers-python
+  plot.py peers bench.json python                the same from Python, where a call is part of it
+
+  attention --weights 3 weights.csv scores.npy
+  plot.py attention weights.csv attention        what a head attends to, after each step that its scores go through
+
 All times are medians. Curves differ in marker and dash as well as in colour.
 """
 
 import argparse
+import csv
 import json
 import pathlib
 import re
@@ -28,6 +35,8 @@ except ImportError:
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt  # noqa: E402
+import numpy  # noqa: E402
+from matplotlib.colors import LogNorm  # noqa: E402
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator  # noqa: E402
 
 # ---- What was measured
@@ -61,6 +70,21 @@ def read_results(path):
             # Google Benchmark adds the kind of time to a name where it is not processor time.
             times[re.sub("/(real|process|manual)_time", "", run["run_name"])] = run["ns/element"]
     return Results(path, context, times)
+
+
+def read_weights(path):
+    """{step: matrix of weights}: a row for each query, of what the sink has and what each key has."""
+    steps = {}
+    try:
+        with open(path, newline="", encoding="utf-8") as file:
+            for step, *weights in csv.reader(file):
+                steps.setdefault(step, []).append([float(weight) for weight in weights])
+        matrices = {step: numpy.array(rows) for step, rows in steps.items()}
+        if not matrices or any(rows.ndim != 2 or rows.shape[1] < 2 for rows in matrices.values()):
+            raise ValueError
+    except (csv.Error, ValueError) as problem:
+        raise ValueError(f"{path} is not what the example of attention writes with --weights") from problem
+    return matrices
 
 
 def curves_of(rows):
@@ -151,6 +175,7 @@ BOUND = Style("memory bound", BLACK)
 
 OURS = "twopass"
 PEERS = {
+    "scipy": Style("SciPy", GREY, "X", "--"),
     "onnxruntime": Style("ONNX Runtime", VERMILION, "s"),
     "eigen": Style("Eigen", SKY, "P", "--"),
     "plain_loop": Style("plain loop", GREY, "x", ":"),
@@ -205,16 +230,26 @@ TOP, GAP, BOTTOM = 1.25, 0.75, 0.65  # above the panels, between them, below wit
 LINE_HEIGHT = 0.22
 NOTE_HEIGHT = 0.17
 NOTE_LENGTH = 115  # characters
+DPI = 150  # of the .png
 MOST_TICKS = 12
 BYTES_PER_ELEMENT = 8  # 4 of input and 4 of output
 
 
-def new_figure(results, title, notes, *heights):
-    """A figure with title, machine and notes, and its panels from top to bottom, room for labels on their right."""
+def new_page(height, left, title, facts, notes):
+    """A figure that holds its title, facts below, and notes at its bottom."""
     matplotlib.rcParams.update(
         {"font.size": 9.5, "axes.spines.right": False, "axes.spines.top": False, "svg.hashsalt": "twopass"})
-    height = TOP + sum(heights) + GAP * (len(heights) - 1) + BOTTOM + NOTE_HEIGHT * len(notes)
     figure = plt.figure(figsize=(WIDTH, height))
+    figure.text(left / WIDTH, 1 - 0.36 / height, title, fontsize=14, fontweight="bold")
+    figure.text(left / WIDTH, 1 - 0.6 / height, facts, color=GREY)
+    for index, note in enumerate(reversed(notes)):
+        figure.text(left / WIDTH, (0.12 + NOTE_HEIGHT * index) / height, note, color=GREY, fontsize=8)
+    return figure
+
+
+def new_figure(results, title, notes, *heights):
+    """A figure with title, machine and notes, and its panels from top to bottom, room for labels on their right."""
+    height = TOP + sum(heights) + GAP * (len(heights) - 1) + BOTTOM + NOTE_HEIGHT * len(notes)
     context = results.context
     clock = context.get("core_clock", "").replace(", measured", "")
     facts = [
@@ -223,10 +258,7 @@ def new_figure(results, title, notes, *heights):
         context.get("date", "unknown date")[:10],
         "medians",
     ]
-    figure.text(LEFT / WIDTH, 1 - 0.36 / height, title, fontsize=14, fontweight="bold")
-    figure.text(LEFT / WIDTH, 1 - 0.6 / height, "; ".join(filter(None, facts)), color=GREY)
-    for index, note in enumerate(reversed(notes)):
-        figure.text(LEFT / WIDTH, (0.12 + NOTE_HEIGHT * index) / height, note, color=GREY, fontsize=8)
+    figure = new_page(height, LEFT, title, "; ".join(filter(None, facts)), notes)
     panels = []
     bottom = height - TOP + GAP
     for panel_height in heights:
@@ -404,23 +436,69 @@ def draw_threads(results):
     return figure
 
 
+# In inches. A panel has 400 pixels in the .png, so that of 200 keys each has two.
+PANEL = 400 / DPI
+PANEL_LEFT, PANEL_TOP, PANEL_BOTTOM, PANEL_GAPS = 0.75, 1.05, 0.65, (0.5, 0.6)
+PANELS_OF_LINE = 3
+LEAST_WEIGHT = 1e-4  # that has a colour of its own
+
+
+def draw_attention(weights):
+    """A panel for each step, with a point for each query and key, and a column for the sink, where it has something."""
+    lines = -(-(len(weights) + 1) // PANELS_OF_LINE)  # one more for the scale of colours
+    height = PANEL_TOP + lines * PANEL + (lines - 1) * PANEL_GAPS[1] + PANEL_BOTTOM
+    queries, keys = next(iter(weights.values()))[:, 1:].shape
+    facts = f"{queries} queries x {keys} keys; what a query gives to its keys and the sink adds up to 1"
+    figure = new_page(height, PANEL_LEFT, "What one head attends to", facts, [])
+    colormap = matplotlib.colormaps["YlGnBu"].with_extremes(bad=FAINT)
+    style = {"norm": LogNorm(LEAST_WEIGHT, 1), "cmap": colormap, "aspect": "auto", "interpolation": "nearest"}
+
+    def new_panel(index, x, width, panel_height):
+        line, column = divmod(index, PANELS_OF_LINE)
+        left = PANEL_LEFT + column * (PANEL + PANEL_GAPS[0]) + x
+        bottom = height - PANEL_TOP - (line + 1) * PANEL - line * PANEL_GAPS[1]
+        return figure.add_axes([left / WIDTH, bottom / height, width / WIDTH, panel_height / height])
+
+    for index, (step, matrix) in enumerate(weights.items()):
+        shown = numpy.where(matrix > 0, numpy.maximum(matrix, LEAST_WEIGHT), numpy.nan)
+        panel = new_panel(index, 0, PANEL, PANEL)
+        image = panel.imshow(shown[:, 1:], **style)
+        panel.set_title(step, loc="left", fontsize=9.5, fontweight="bold")
+        panel.spines[["right", "top"]].set_visible(True)
+        if index % PANELS_OF_LINE == 0:
+            panel.set_ylabel("query")
+        if index + PANELS_OF_LINE > len(weights) - 1:
+            panel.set_xlabel("key")
+        if matrix[:, 0].any():
+            sink = new_panel(index, PANEL + 0.08, 0.12, PANEL)
+            sink.imshow(shown[:, :1], **style)
+            sink.set(xticks=[0], xticklabels=["sink"], yticks=[])
+            sink.spines[["right", "top"]].set_visible(True)
+
+    colors = new_panel(len(weights), 0.2, PANEL - 0.4, 0.15)
+    figure.colorbar(image, cax=colors, orientation="horizontal", extend="min")
+    colors.set_title("weight; grey is 0", fontsize=9.5)
+    return figure
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("figure", choices=["algorithms", "peers", "threads"])
-    parser.add_argument("results", metavar="in.json", help="what the benchmark wrote with --benchmark_out")
+    parser.add_argument("figure", choices=["algorithms", "peers", "threads", "attention"])
+    parser.add_argument("results", metavar="in", help="what the benchmark wrote with --benchmark_out, or the example")
     parser.add_argument("prefix", help="where to write, without .svg and .png")
     parser.add_argument("--threads", type=int, default=1, help="of the peers; default: 1")
     arguments = parser.parse_args()
 
-    results = read_results(arguments.results)
-    if arguments.figure == "algorithms":
-        figure = draw_algorithms(results)
+    if arguments.figure == "attention":
+        figure = draw_attention(read_weights(arguments.results))
+    elif arguments.figure == "algorithms":
+        figure = draw_algorithms(read_results(arguments.results))
     elif arguments.figure == "peers":
-        figure = draw_peers(results, arguments.threads)
+        figure = draw_peers(read_results(arguments.results), arguments.threads)
     else:
-        figure = draw_threads(results)
+        figure = draw_threads(read_results(arguments.results))
     figure.savefig(f"{arguments.prefix}.svg", metadata={"Date": None})  # the same results give the same file
-    figure.savefig(f"{arguments.prefix}.png", dpi=150)
+    figure.savefig(f"{arguments.prefix}.png", dpi=DPI)
 
 
 if __name__ == "__main__":

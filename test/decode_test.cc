@@ -17,8 +17,8 @@ namespace {
 using Labels = std::vector<std::string>;
 
 // Frames of four classes, each given by its likeliest class and that one's probability; the others share the rest.
-ocr::Matrix Frames(const std::vector<std::pair<std::size_t, float>>& path) {
-  ocr::Matrix frames = {path.size(), 4, {}};
+example::Array Frames(const std::vector<std::pair<std::size_t, float>>& path) {
+  example::Array frames = {{path.size(), 4}, {}};
   for (const auto& [label, probability] : path) {
     for (std::size_t i = 0; i < 4; i++) frames.elements.push_back(i == label ? probability : (1 - probability) / 3);
   }
@@ -73,8 +73,8 @@ TEST(DecodeTest, OnlyBlanksGiveNothing) {
 }
 
 TEST(DecodeTest, RefusesNaN) {
-  ocr::Matrix frames = Frames({{1, 1}, {1, 1}});
-  for (std::size_t i = 0; i < frames.columns; i++) frames.row(1)[i] = NAN;
+  example::Array frames = Frames({{1, 1}, {1, 1}});
+  for (std::size_t i = 0; i < frames.columns(); i++) frames.row(1)[i] = NAN;
   EXPECT_THROW(ocr::decode_greedily(frames, kLabels), std::runtime_error);
 }
 

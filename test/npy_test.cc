@@ -1,7 +1,7 @@
-// The .npy reader of the OCR example: good files of every version, and every way that a file can be bad or lie.
+// The .npy reader of the examples: good files of every version, and every way that a file can be bad or lie.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
-#include "examples/ocr/npy.h"
+#include "examples/common/npy.h"
 
 #include <gtest/gtest.h>
 
@@ -36,17 +36,18 @@ std::string File(const std::string& dictionary, const std::string& elements = El
 }
 
 // Parses from a heap block of exactly the file's size, so that the address sanitizer sees any read past its end.
-ocr::Matrix Parse(const std::string& file) {
+example::Array Parse(const std::string& file, std::size_t rank = 2) {
   const std::unique_ptr<char[]> exact(new char[file.size()]);
   std::memcpy(exact.get(), file.data(), file.size());
-  return ocr::parse_npy({exact.get(), file.size()});
+  return example::parse_npy({exact.get(), file.size()}, rank);
 }
 
 void ExpectGood(const std::string& file) {
-  const ocr::Matrix matrix = Parse(file);
-  EXPECT_EQ(matrix.rows, 2u);
-  EXPECT_EQ(matrix.columns, 3u);
-  EXPECT_EQ(matrix.elements, (std::vector<float>{1.0f, -2.0f, 0.5f, 4.0f, 8.0f, 16.0f}));
+  const example::Array array = Parse(file);
+  EXPECT_EQ(array.shape, (std::vector<std::size_t>{2, 3}));
+  EXPECT_EQ(array.rows(), 2u);
+  EXPECT_EQ(array.columns(), 3u);
+  EXPECT_EQ(array.elements, (std::vector<float>{1.0f, -2.0f, 0.5f, 4.0f, 8.0f, 16.0f}));
 }
 
 void ExpectBad(const std::string& file, const std::string& message) {
@@ -70,9 +71,24 @@ TEST(NpyTest, ReadsAHeaderHoweverItIsWritten) {
   ExpectGood(File("  { 'descr' : '<f4' , 'fortran_order' : False , 'shape' : ( 2 , 3 ) }   \n"));
 }
 
+TEST(NpyTest, ReadsEveryRank) {
+  const auto with_shape = [](const std::string& shape) {
+    return File("{'descr': '<f4', 'fortran_order': False, 'shape': " + shape + ", }");
+  };
+  const example::Array line = Parse(with_shape("(6,)"), 1), stack = Parse(with_shape("(3, 1, 2)"), 3);
+  EXPECT_EQ(line.shape, std::vector<std::size_t>{6});
+  EXPECT_EQ(line.rows(), 1u);
+  EXPECT_EQ(line.columns(), 6u);
+  EXPECT_EQ(stack.shape, (std::vector<std::size_t>{3, 1, 2}));
+  EXPECT_EQ(stack.rows(), 3u);
+  EXPECT_EQ(stack.columns(), 2u);
+  EXPECT_EQ(stack.elements, line.elements);
+}
+
 TEST(NpyTest, FindsRows) {
   EXPECT_EQ(*Parse(File(kDictionary)).row(0), 1.0f);
   EXPECT_EQ(*Parse(File(kDictionary)).row(1), 4.0f);
+  EXPECT_EQ(*Parse(File("{'descr': '<f4', 'fortran_order': False, 'shape': (3, 1, 2)}"), 3).row(2), 8.0f);
 }
 
 TEST(NpyTest, RefusesWhatIsNotNpy) {
@@ -122,6 +138,7 @@ TEST(NpyTest, RefusesOtherShapes) {
   ExpectBad(with_shape("()"), "rank 0, expected 2");
   ExpectBad(with_shape("(6,)"), "rank 1, expected 2");
   ExpectBad(with_shape("(1, 2, 3)"), "rank 3, expected 2");
+  EXPECT_THROW(Parse(with_shape("(2, 3)"), 3), std::runtime_error);
   ExpectBad(with_shape("(0, 3)"), "without elements");
   ExpectBad(with_shape("(18446744073709551615, 0)"), "without elements");
   ExpectBad(with_shape("(2, 4)"), "cut short");

@@ -139,6 +139,13 @@ class FiguresTest(PlotTest):
         self.draw("algorithms", results_of(SOFTMAX))
         self.assertEqual((self.directory / "figure.svg").read_bytes(), first)
 
+    def test_attention(self):
+        # Two queries and three keys; the second step has a sink.
+        text = self.draw("attention", "all,0,0.5,0.25,0.25\nall,0,1,0,0\nless,0.5,0.5,0,0\nless,0.5,0.25,0.25,0\n")
+        self.assertLessEqual({"What one head attends to", "all", "less", "query", "key", "sink"}, text)
+        self.assertIn("2 queries x 3 keys; what a query gives to its keys and the sink adds up to 1", text)
+        self.assertNotIn("sink", self.draw("attention", "all,0,0.5,0.5\n"))
+
 
 class ErrorsTest(PlotTest):
     def test_no_file(self):
@@ -161,6 +168,10 @@ class ErrorsTest(PlotTest):
         self.fail_with(["results.json", "3 threads"], "peers", self.write(results_of(PEERS)), "--threads", "3")
         one = {name: time for name, time in PEERS.items() if name.endswith("/1")}
         self.fail_with(["results.json", "in one thread and in more"], "threads", self.write(results_of(one)))
+
+    def test_no_weights(self):
+        for text in ("", "one\n", "one,two,three\n", "one,0,1\none,0\n", '{"context": {}}'):
+            self.fail_with(["results.json", "--weights"], "attention", self.write(text))
 
 
 class ReadingTest(PlotTest):

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The programs in README.md are those of examples/, which the build compiles and runs. What docs/adding-an-isa.md shows
+"""The programs in README.md are those of examples/, which the build compiles and runs. What it and other documents show
 of files is in them.
 
 Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
@@ -30,26 +30,29 @@ class ReadmeTest(unittest.TestCase):
         self.check("cpp", "softmax.cc", "cross_entropy.cc")
 
 
-class GuideTest(unittest.TestCase):
-
-    def check(self, language, file):
+class ExcerptsTest(unittest.TestCase):
+    def check(self, document, language, file):
         text = (ROOT / file).read_text(encoding="utf-8")
-        excerpts = code_blocks("docs/adding-an-isa.md", language)
+        excerpts = code_blocks(document, language)
         self.assertTrue(excerpts)
         for excerpt in excerpts:
             self.assertIn(f"\n{excerpt}", text)
 
+    def test_attention(self):
+        self.check("README.md", "cc", "examples/attention/causal.cc")
+        self.check("docs/attention.md", "cc", "examples/attention/causal.cc")
+
     def test_isa_file(self):
-        self.check("python", "scripts/isa/vsx.py")
+        self.check("docs/adding-an-isa.md", "python", "scripts/isa/vsx.py")
 
     def test_toolchain(self):
-        self.check("cmake", "cmake/toolchains/ppc64le.cmake")
+        self.check("docs/adding-an-isa.md", "cmake", "cmake/toolchains/ppc64le.cmake")
 
     def test_preset(self):
-        self.check("json", "CMakePresets.json")
+        self.check("docs/adding-an-isa.md", "json", "CMakePresets.json")
 
     def test_machines(self):
-        self.check("py", "scripts/lib/emulated.py")
+        self.check("docs/adding-an-isa.md", "py", "scripts/lib/emulated.py")
 
 
 if __name__ == "__main__":

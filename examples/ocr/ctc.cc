@@ -26,13 +26,13 @@ std::vector<std::string> parse_labels(std::string_view text) {
   return labels;
 }
 
-Decoded decode_greedily(const Matrix& probabilities, const std::vector<std::string>& labels) {
+Decoded decode_greedily(const example::Array& probabilities, const std::vector<std::string>& labels) {
   Decoded decoded = {"", 0.0};
   std::size_t kept = 0;
   std::size_t previous = kBlank;
-  for (std::size_t frame = 0; frame < probabilities.rows; frame++) {
+  for (std::size_t frame = 0; frame < probabilities.rows(); frame++) {
     const float* row = probabilities.row(frame);
-    const float* likeliest = std::max_element(row, row + probabilities.columns);
+    const float* likeliest = std::max_element(row, row + probabilities.columns());
     if (std::isnan(*likeliest)) throw std::runtime_error("no probabilities in frame " + std::to_string(frame));
     const std::size_t label = static_cast<std::size_t>(likeliest - row);
     if (label != kBlank && label != previous) {

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "examples/ocr/npy.h"
+#include "examples/common/npy.h"
 
 namespace ocr {
 
@@ -24,7 +24,7 @@ struct Decoded {
 // Takes the likeliest class of each frame (a row), and drops blanks and what repeats the frame before: a blank between
 // them keeps two equal letters apart. Spaces at the end count for the confidence, but are left out of the text. There
 // must be one label per column. A frame of NaN is a std::runtime_error.
-Decoded decode_greedily(const Matrix& probabilities, const std::vector<std::string>& labels);
+Decoded decode_greedily(const example::Array& probabilities, const std::vector<std::string>& labels);
 
 }  // namespace ocr
 

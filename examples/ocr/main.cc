@@ -5,24 +5,24 @@
 // Prints the text, how sure the network was, what twopass used, and how fast it was.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
-#include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "examples/common/files.h"
+#include "examples/common/npy.h"
+#include "examples/common/timing.h"
 #include "examples/ocr/ctc.h"
-#include "examples/ocr/npy.h"
 #include "examples/ocr/plain_softmax.h"
-#include "examples/ocr/timing.h"
 #include "twopass_debug.h"
 
 namespace {
 
-using ocr::Matrix;
+using example::about_file;
+using example::Array;
+using example::read_file;
 
 constexpr char kUsage[] = "usage: ocr [--algorithm NAME] LOGITS.npy LABELS.txt";
 
@@ -62,32 +62,16 @@ Arguments parse_arguments(int argc, char** argv) {
   return arguments;
 }
 
-std::string read_file(const char* path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw std::runtime_error(std::strerror(errno));
-  std::string bytes(std::istreambuf_iterator<char>(file), {});
-  if (file.bad()) throw std::runtime_error("cannot be read");
-  return bytes;
-}
-
-// Calls function(), naming the file in what it throws.
-template <class Function>
-auto about_file(const char* path, Function function) {
-  try {
-    return function();
-  } catch (const std::exception& error) {
-    throw std::runtime_error(std::string(path) + ": " + error.what());
-  }
-}
-
-void softmax(const Matrix& logits, const twopass_options& options, Matrix* probabilities) {
-  const twopass_status status = twopass_softmax_f32(logits.rows, logits.columns, logits.elements.data(), logits.columns,
-                                                    probabilities->elements.data(), probabilities->columns, &options);
+void softmax(const Array& logits, const twopass_options& options, Array* probabilities) {
+  const twopass_status status =
+      twopass_softmax_f32(logits.rows(), logits.columns(), logits.elements.data(), logits.columns(),
+                          probabilities->elements.data(), probabilities->columns(), &options);
   if (status != TWOPASS_OK) throw std::runtime_error(twopass_status_string(status));
 }
 
-void print_choices(const Matrix& logits, const twopass_options& options) {
-  const uint32_t algorithm = twopass_choose_algorithm_f32(logits.rows, logits.columns, /*in_place=*/false, &options);
+void print_choices(const Array& logits, const twopass_options& options) {
+  const uint32_t algorithm =
+      twopass_choose_algorithm_f32(logits.rows(), logits.columns(), /*in_place=*/false, &options);
   std::printf("ISA         %s\n", twopass_active_isa());
   std::printf("algorithm   %s\n", twopass_algorithm_name(algorithm));
   const char* heading = "kernels";
@@ -97,39 +81,40 @@ void print_choices(const Matrix& logits, const twopass_options& options) {
   }
 }
 
-void print_times(const Matrix& logits, const twopass_options& options) {
-  Matrix output = logits;
-  const ocr::Medians medians = ocr::race([&] { softmax(logits, options, &output); },
-                                         [&] {
-                                           for (size_t i = 0; i < logits.rows; i++) {
-                                             ocr::plain_softmax(logits.columns, logits.row(i), output.row(i));
-                                           }
-                                         });
-  const double microseconds_per_row = 1e6 / static_cast<double>(logits.rows);
+void print_times(const Array& logits, const twopass_options& options) {
+  Array output = logits;
+  const std::vector<double> medians = example::race({
+      [&] { softmax(logits, options, &output); },
+      [&] {
+        for (size_t i = 0; i < logits.rows(); i++) {
+          ocr::plain_softmax(logits.columns(), logits.row(i), output.row(i));
+        }
+      },
+  });
+  const double microseconds_per_row = 1e6 / static_cast<double>(logits.rows());
   std::printf("softmax of a row    microseconds   times as fast\n");
-  std::printf("plain C++ loop      %12.2f   %13.1f\n", medians.second * microseconds_per_row, 1.0);
-  std::printf("twopass             %12.2f   %13.1f\n", medians.first * microseconds_per_row,
-              medians.second / medians.first);
+  std::printf("plain C++ loop      %12.2f   %13.1f\n", medians[1] * microseconds_per_row, 1.0);
+  std::printf("twopass             %12.2f   %13.1f\n", medians[0] * microseconds_per_row, medians[1] / medians[0]);
 }
 
 void run(const Arguments& arguments) {
   const char* logits_path = arguments.files[0];
   const char* labels_path = arguments.files[1];
-  const Matrix logits = about_file(logits_path, [&] { return ocr::parse_npy(read_file(logits_path)); });
+  const Array logits = about_file(logits_path, [&] { return example::parse_npy(read_file(logits_path), 2); });
   const std::vector<std::string> labels =
       about_file(labels_path, [&] { return ocr::parse_labels(read_file(labels_path)); });
-  if (labels.size() != logits.columns) {
+  if (labels.size() != logits.columns()) {
     throw std::runtime_error(std::string(labels_path) + ": " + std::to_string(labels.size()) + " labels, but " +
-                             logits_path + " has " + std::to_string(logits.columns) + " classes");
+                             logits_path + " has " + std::to_string(logits.columns()) + " classes");
   }
 
-  Matrix probabilities = logits;
+  Array probabilities = logits;
   softmax(logits, arguments.options, &probabilities);
   const ocr::Decoded decoded = about_file(logits_path, [&] { return ocr::decode_greedily(probabilities, labels); });
 
   std::printf("%s\n\n", decoded.text.c_str());
   std::printf("confidence  %.4f\n", decoded.confidence);
-  std::printf("frames      %zu of %zu classes\n", logits.rows, logits.columns);
+  std::printf("frames      %zu of %zu classes\n", logits.rows(), logits.columns());
   print_choices(logits, arguments.options);
   std::printf("\n");
   print_times(logits, arguments.options);

@@ -6,14 +6,10 @@
 // and how many digits are recognised, of those that it learns from and of others.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
-#include <fstream>
-#include <iterator>
 #include <stdexcept>
-#include <string>
 
+#include "examples/common/files.h"
 #include "examples/train/digits.h"
 #include "examples/train/regression.h"
 
@@ -22,12 +18,6 @@ namespace {
 constexpr int kSteps = 200;
 constexpr float kRate = 2.0f;
 
-train::Digits read_digits(const char* path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw std::runtime_error(std::strerror(errno));
-  return train::parse_digits(std::string(std::istreambuf_iterator<char>(file), {}));
-}
-
 bool is_shown(int step) { return step == 0 || step == 1 || step == 10 || step % 50 == 0; }
 
 double percent(const train::Evaluation& evaluation, const train::Digits& digits) {
@@ -35,7 +25,7 @@ double percent(const train::Evaluation& evaluation, const train::Digits& digits)
 }
 
 void run(const char* path) {
-  const train::Digits all = read_digits(path);
+  const train::Digits all = train::parse_digits(example::read_file(path));
   const std::size_t count = all.count(), learnt = count * 3 / 4;
   if (count < 4) throw std::runtime_error("needs four digits or more");
   const train::Digits learned_from = slice(all, 0, learnt);

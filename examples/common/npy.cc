@@ -4,7 +4,7 @@
 // with its keys in any order.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
-#include "examples/ocr/npy.h"
+#include "examples/common/npy.h"
 
 #include <cstdint>
 #include <cstring>
@@ -13,7 +13,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace ocr {
+namespace example {
 namespace {
 
 using std::size_t;
@@ -157,7 +157,7 @@ size_t multiply(size_t a, size_t b) {
 
 }  // namespace
 
-Matrix parse_npy(std::string_view bytes) {
+Array parse_npy(std::string_view bytes, size_t rank) {
   if (bytes.substr(0, kMagic.size()) != kMagic) fail("not a .npy file");
   bytes.remove_prefix(kMagic.size());
 
@@ -172,21 +172,23 @@ Matrix parse_npy(std::string_view bytes) {
 
   if (header.descr != "<f4") fail("elements of type '" + header.descr.substr(0, 40) + "', expected '<f4'");
   if (header.fortran_order) fail("elements in Fortran order, expected C order");
-  if (header.shape.size() != 2) fail("an array of rank " + std::to_string(header.shape.size()) + ", expected 2");
-  Matrix matrix = {header.shape[0], header.shape[1], {}};
-  const size_t count = multiply(matrix.rows, matrix.columns);
+  if (header.shape.size() != rank) {
+    fail("an array of rank " + std::to_string(header.shape.size()) + ", expected " + std::to_string(rank));
+  }
+  size_t count = 1;
+  for (size_t length : header.shape) count = multiply(count, length);
   const size_t size = multiply(count, sizeof(float));
   if (count == 0) fail("an array without elements");
 
   const std::string_view elements = take(bytes, size, "elements");
   if (!bytes.empty()) fail(std::to_string(bytes.size()) + " bytes too many after the elements");
 
-  matrix.elements.resize(count);
+  Array array = {header.shape, std::vector<float>(count)};
   for (size_t i = 0; i < count; i++) {
     const std::uint32_t bits = little_endian(elements.substr(i * sizeof(float), sizeof(float)));
-    std::memcpy(&matrix.elements[i], &bits, sizeof(float));
+    std::memcpy(&array.elements[i], &bits, sizeof(float));
   }
-  return matrix;
+  return array;
 }
 
-}  // namespace ocr
+}  // namespace example
