@@ -32,8 +32,9 @@ bool has_place_for_floats(const Operation& operation) {
 }
 
 // Some rows that become floats first: in a buffer, as many as it holds, or in their output. Rows of their own lengths
-// go one by one. A sink is one more column, whose output stays in the buffer.
-void run_short_rows_as_floats(const Plan& plan, size_t begin, size_t end) {
+// go one by one. A sink is one more column, whose output stays in the buffer. (Not inline: whoever calls a kernel
+// without the buffer should not have it on the stack.)
+__attribute__((noinline)) void run_short_rows_as_floats(const Plan& plan, size_t begin, size_t end) {
   const Operation& operation = *plan.operation;
   const Matrix& output = operation.output;
   const bool has_sink = operation.has_sink(), are_in_output = operation.columns + has_sink > kMaxCopied;
