@@ -123,7 +123,9 @@ Extexp sum_of_pieces(const Block& block, const Matrix& matrix, bool is_whole, co
   for_each_piece_of(block, is_whole, [&](size_t start, size_t count) {
     struct twopass_reduction result;
     call(count, load(plan, matrix, block.row.index, start, count, buffer), start, &result);
-    total = sum(total, {result.value, result.exponent});
+    // Even a sum of 0 has an exponent, which says how it came about.
+    const Extexp of_piece = {result.value, result.exponent};
+    total = start == block.start ? of_piece : sum(total, of_piece);
     if (moment != nullptr) *moment += result.moment;
   });
   return total;

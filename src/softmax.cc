@@ -144,13 +144,11 @@ inline bool is_done_as_few(Element element, size_t rows, size_t columns, const v
   const uintptr_t x = reinterpret_cast<uintptr_t>(input), y = reinterpret_cast<uintptr_t>(output);
   const size_t size = size_of(element);
   if (input == nullptr || output == nullptr || (x | y) % size != 0) return false;
-  size_t bytes = columns * size;
-  if (rows != 1) {
-    // Where rows are far apart, their addresses may overflow.
-    constexpr size_t kMaxStride = kMaxFewElements;
-    if (input_stride != output_stride || input_stride < columns || input_stride > kMaxStride) return false;
-    bytes += (rows - 1) * input_stride * size;
-  }
+  if (rows == 1) input_stride = output_stride = columns;  // they may be anything
+  // Where rows are far apart, their addresses may overflow.
+  constexpr size_t kMaxStride = kMaxFewElements;
+  if (input_stride != output_stride || input_stride < columns || input_stride > kMaxStride) return false;
+  const size_t bytes = ((rows - 1) * input_stride + columns) * size;
   const bool are_apart = y - x >= bytes && x - y >= bytes;
   if (!are_apart && x != y) return false;
 

@@ -447,9 +447,10 @@ TEST(FamilyArgumentsTest, LogitsBesideTheOutput) {
   for (Call call : kCalls) {
     if (!TakesLogits(call) || !HasOutput(call)) continue;
     ArgumentsWithLogits arguments(call);
-    arguments.logits.bias = arguments.memory.output - 60;
+    const float* const output = arguments.memory.output;
+    arguments.logits.bias = output - 60;
     EXPECT_EQ(arguments.Make(), TWOPASS_OK) << NameOf(call);
-    arguments.logits.bias = arguments.memory.output + kElements - 3;  // elements behind the last row are no output
+    arguments.logits.bias = output + kElements - 3;  // elements behind the last row are no output
     EXPECT_EQ(arguments.Make(), TWOPASS_OK) << NameOf(call);
   }
 }
