@@ -503,6 +503,20 @@ TEST_P(LogitsTest, OfEveryAlgorithm) {
 
 // ---- Lengths
 
+// Equal logits that are too low for any sum but one by their maximum, as they are and as copies.
+TEST_P(LogitsTest, VeryLowOnesByEveryAlgorithm) {
+  for (uint32_t type : kTypes) {
+    for (uint32_t algorithm : Algorithms()) {
+      for (size_t columns : {10, 300, 9000}) {
+        Problem problem = ProblemOf(Call::kSoftmax, Rows(2, Row(columns, -0x1p+15f)), type);
+        problem.logits.emplace().scale.values = {0x1p+20f};
+        problem.options.algorithm = algorithm;
+        EXPECT_EQ(Difference(problem, Perform(problem), &worst_), "") << algorithm;
+      }
+    }
+  }
+}
+
 // What is beyond the length of a last row lies behind a guard page.
 TEST_P(LogitsTest, WhatIsBeyondALengthIsNeverRead) {
   for (size_t columns : {40, 300, 5000, 17000}) {
