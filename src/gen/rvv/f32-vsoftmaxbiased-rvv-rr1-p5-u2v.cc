@@ -173,6 +173,15 @@ void softmax_of_rows(
       e_before += __riscv_vsetvlmax_e32m2();
       y += __riscv_vsetvlmax_e32m2();
     }
+    for (; count_before >= __riscv_vsetvlmax_e32m2(); count_before -= __riscv_vsetvlmax_e32m2()) {
+      vfloat32m2_t vy0 = __riscv_vle32_v_f32m2(e_before, all);
+      vy0 = __riscv_vfmerge(vy0, 0.0f, __riscv_vmflt(vy0, vthreshold, all), all);
+      vy0 = __riscv_vfmul(vy0, vscale, all);
+      __riscv_vse32(y, vy0, all);
+
+      e_before += __riscv_vsetvlmax_e32m2();
+      y += __riscv_vsetvlmax_e32m2();
+    }
     if (count_before != 0) {
       const size_t tail = count_before;
       vfloat32m2_t vy0 = __riscv_vle32_tu(__riscv_vfmv_v_f_f32m2(0.0f, all), e_before, tail);
