@@ -429,7 +429,8 @@ TWOPASS_API twopass_status twopass_softplus_l1_bf16(size_t rows, size_t columns,
  *
  *   dx = sigmoid(z) / (sum of s over the row) * (dy - sum of y * dy over the row)
  *
- * It is 0 where a logit is masked; sigmoid(z), and its quotient by the sum, may count as 0 below 1.04 * FLT_MIN.
+ * It is 0 where a logit is masked; sigmoid(z), and its quotient by the sum, may count as 0 below 1.04 * FLT_MIN. So may
+ * s * dy below FLT_MIN, which shows where the sum of s is below 2^-98.
  * Accuracy: within 20 * 2^-23 * (|dy| + sum of |y * dy|) * sigmoid(z) / (sum of s).
  * dx may be x or dy itself, with the same stride. Otherwise as twopass_softplus_l1_f32. */
 TWOPASS_API twopass_status twopass_softplus_l1_backward_f32(size_t rows, size_t columns, const float* x,

@@ -453,9 +453,11 @@ TEST_P(LogitsTest, SoftplusesNearZero) {
   for (size_t columns : Columns()) {
     for (Call call : {Call::kSoftplus, Call::kSoftplusBackward}) {
       for (float mean : {-60.0f, -80.0f, -86.0f, -95.0f}) {
+        // From here on the products of the gradient may be denormal, and count as 0.
+        if (call == Call::kSoftplusBackward && mean < -68) continue;
         Problem problem = ProblemOf(call, NormalRows(2, columns, 0.2f));
         for (float& x : problem.input[0]) x += mean;
-        for (float& x : problem.input[1]) x += x > 0 ? mean : -95;
+        for (float& x : problem.input[1]) x += x > 0 ? mean : call == Call::kSoftplus ? -95 : -68;
         ExpectIn(problem);
       }
     }
@@ -519,6 +521,9 @@ TEST_P(LogitsTest, VeryLowOnesByEveryAlgorithm) {
 
 // What is beyond the length of a last row lies behind a guard page.
 TEST_P(LogitsTest, WhatIsBeyondALengthIsNeverRead) {
+#if defined(__wasm__)
+  GTEST_SKIP() << "without guard pages other arrays lie where the rest of a row would be";
+#endif
   for (size_t columns : {40, 300, 5000, 17000}) {
     for (size_t length : {size_t{0}, size_t{1}, size_t{17}, columns / 2, columns - 1}) {
       for (Call call : CallsThat(TakesLogits)) {
