@@ -24,7 +24,7 @@ endforeach()
 # The generator leaves files alone whose content stays, so they are no reliable record of when it ran.
 file(GLOB TWOPASS_GENERATOR CONFIGURE_DEPENDS
   "${PROJECT_SOURCE_DIR}/templates/*.jinja" "${PROJECT_SOURCE_DIR}/scripts/isa/*.py")
-foreach(script IN ITEMS exp_constants generate hyperbolic_constants isa_bases isa_files kernels vocabulary)
+foreach(script IN ITEMS exp_constants generate hyperbolic_constants isa_bases isa_files isa_words kernels vocabulary)
   list(APPEND TWOPASS_GENERATOR "${PROJECT_SOURCE_DIR}/scripts/${script}.py")
 endforeach()
 set(TWOPASS_RENDERED "${PROJECT_BINARY_DIR}/gen/rendered")

@@ -31,6 +31,7 @@ from typing import NamedTuple
 sys.dont_write_bytecode = True
 
 import generate  # noqa: E402
+from isa_words import kind_name  # noqa: E402
 from vocabulary import Isa, has_word  # noqa: E402
 
 DOCUMENT = generate.ROOT / "docs" / "instruction-counts.md"
@@ -308,7 +309,7 @@ FREE = r"cast|reinterpret|set1|splat|dup\w*_n_f32$|vfmv_v_f|setzero|ptrue|__buil
 
 def naming_word(name):
     """A word that says its name and no more: word_add(a, b)."""
-    kind = getattr(Isa, name).__doc__.split(":")[0]
+    kind = kind_name(getattr(Isa, name))
 
     def word(_isa, *arguments):
         call = f"word_{name}({', '.join(map(str, arguments))})"

@@ -5,25 +5,24 @@ Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 
 import importlib
 import itertools
+import pathlib
+import re
 import sys
 import types
 
+from isa_words import GeneratorError, guarded, unknown_names, with_checked_words
 from vocabulary import Isa
 
 RECORD = {name: kind for name, kind in Isa.__annotations__.items() if name.isupper()}
-NOUNS = [name for name in Isa.__annotations__ if name.islower()]
+NOUNS = {name: kind for name, kind in Isa.__annotations__.items() if name.islower()}
 
-
-class GeneratorError(Exception):
-    """A mistake in the input, to be shown to the user in one line."""
+PROCESSORS_OF_CMAKE = pathlib.Path(__file__).resolve().parent.parent / "cmake" / "processor.cc"
+PROCESSORS = re.findall(r"twopass_processor=(\w+)", PROCESSORS_OF_CMAKE.read_text(encoding="utf-8"))
 
 
 def class_of(path):
     """The one class that an ISA file defines."""
-    try:
-        module = importlib.import_module(f"isa.{path.stem}")
-    except Exception as error:
-        raise GeneratorError(f"{path}: {error}") from error
+    module = guarded(path, "loading", lambda: importlib.import_module(f"isa.{path.stem}"))
     classes = [value for value in vars(module).values() if isinstance(value, type)]
     defined = [each for each in classes if each.__module__ == module.__name__]
     if len(defined) != 1 or not issubclass(defined[0], Isa):
@@ -46,20 +45,28 @@ def is_of_kind(value, kind):
 
 def check(path, isa):
     """Checks the class of an ISA file: the record, and that the words are there that every ISA has."""
-    unknown = [name for name in dir(isa) if name[0].isupper() and name not in RECORD]
+    unknown = list(unknown_names(isa))
     if unknown:
-        raise GeneratorError(f"{path}: the record has no {', '.join(unknown)}")
+        names = ", ".join(unknown)
+        raise GeneratorError(f"{path}: {names}: no entry of the record and no word; names of your own begin with _")
     missing = [entry for entry in RECORD if not is_stated(isa, entry)]
     missing += [noun for noun in NOUNS if not hasattr(isa, noun)] + sorted(isa.__abstractmethods__)
     if missing:
         raise GeneratorError(f"{path}: lacks {', '.join(missing)}")
-    for entry, kind in RECORD.items():
-        value = getattr(isa, entry)
+    instance = isa()
+    for entry, kind in {**RECORD, **NOUNS}.items():
+        value = guarded(path, entry, lambda: getattr(instance, entry))
         if not is_of_kind(value, kind):
-            expected = "a list of strings" if kind == list[str] else f"of type {kind.__name__}"
-            raise GeneratorError(f"{path}: {entry} is {value!r}, and has to be {expected}")
+            expected = "a list of strings" if kind == list[str] else f"of type {getattr(kind, '__name__', kind)}"
+            raise GeneratorError(f"{path}: {entry} is {value!r:.100}, and has to be {expected}")
     if isa.NAME != path.stem:
         raise GeneratorError(f"{path}: NAME is {isa.NAME!r}, the file says {path.stem!r}")
+    if isa.RANK < 0:
+        raise GeneratorError(f"{path}: RANK is {isa.RANK}, and has to be above that of scalar, 0")
+    for processor in isa.PROCESSORS:
+        if processor not in PROCESSORS:
+            known = ", ".join(PROCESSORS)
+            raise GeneratorError(f"{path}: PROCESSORS names {processor!r}; cmake/processor.cc knows {known}")
 
 
 def check_together(isas):
@@ -76,7 +83,7 @@ def load_isa(path):
     """An instance of the class of an ISA file."""
     isa = class_of(path)
     check(path, isa)
-    instance = isa()
+    instance = with_checked_words(path, isa)()
     instance.PATH = path
     return instance
 

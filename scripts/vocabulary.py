@@ -1,11 +1,14 @@
 """The vocabulary of the templates: what each word means, and how it is made of others where an ISA has nothing better.
 
 An ISA is a subclass of Isa in a file of its own, scripts/isa/<NAME>.py: a record, in capitals, and words. A word is a
-method from C++ expressions, as strings, to C++. There are three kinds:
+method from C++ expressions, as strings, to C++. There are three kinds, which docstrings begin with and isa_words.py
+checks:
 
   expression   a string
   statement    a string with its semicolon
   statements   a list of lines
+
+Other methods of a class are its own affair, and begin with _.
 
 The first argument of a statement names what it assigns or declares. Further names that statements declare begin with
 the argument that is there to name things, so that no two collide. The arguments of expressions are names of variables,
@@ -185,6 +188,7 @@ class Isa(abc.ABC):
         return f"typedef unsigned integers{size};"
 
     def widen_bf16(self, h):
+        """Statements: return the floats of h."""
         return [
             self.integers(),
             f"const integers half = __builtin_bit_cast(integers, {self.spread(h)});",
@@ -192,6 +196,7 @@ class Isa(abc.ABC):
         ]
 
     def narrow_bf16(self, v):
+        """Statements: return the elements of v."""
         return [
             self.integers(),
             f"const integers bits = __builtin_bit_cast(integers, {v});",
@@ -202,8 +207,8 @@ class Isa(abc.ABC):
         ]
 
     def narrow_exponential_bf16(self, v):
-        """narrow_bf16 for what exponentials are: NaN, 0, or from FLT_MIN to 2^111. Other elements may have such a word,
-        too."""
+        """Statements: narrow_bf16 for what exponentials are: NaN, 0, or from FLT_MIN to 2^111. Other elements may have
+        such a word, too."""
         return [
             self.integers(),
             "// v - 2^16 * v is rounded to the units of 2^16 * v, which are those of a bf16 beside v: it has the same",
@@ -217,6 +222,7 @@ class Isa(abc.ABC):
         ]
 
     def widen_f16(self, h):
+        """Statements: return the floats of h."""
         scaled = f"__builtin_bit_cast({self.vector}, magnitude + (113u << 23))"
         return [
             self.integers(),
@@ -235,6 +241,7 @@ class Isa(abc.ABC):
         ]
 
     def narrow_f16(self, v):
+        """Statements: return the elements of v."""
         as_floats = [f"__builtin_bit_cast({self.vector}, {bits})" for bits in ("bounded", "large")]
         return [
             self.integers(),

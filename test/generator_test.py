@@ -76,7 +76,7 @@ class GeneratorTest(unittest.TestCase):
     def copy_of_generator(self):
         """The generator with its templates, to be broken."""
         root = self.directory / "copy"
-        for part in ("scripts", "templates"):
+        for part in ("cmake", "scripts", "templates"):
             shutil.copytree(ROOT / part, root / part)
         return root
 
@@ -403,6 +403,7 @@ class RunTimeLanesTest(GeneratorTest):
         source = self.outputs["mock/lanes.cc"]
         self.assertIn("#include <mock.h>\n", source)
         self.assertIn('#include "kernels.h"\n', source)
+        self.assertIn("[[maybe_unused]] mock4 mock_set(float a)", source)  # what the expression may call
         self.assertIn("size_t twopass_lanes__mock() { return mock_lanes(); }\n", source)
         declaration = "#if TWOPASS_ENABLE_MOCK\nsize_t twopass_lanes__mock();\n#endif\n"
         self.assertEqual(self.outputs["lanes.inc"].count(declaration), 1)
@@ -444,8 +445,17 @@ class MistakeTest(GeneratorTest):
     def render_fails(self, isa_file, *words):
         isa_file = pathlib.Path(isa_file)
         out = self.directory / "out"
-        self.fail_with(words, "--isa-dir", isa_file.parent, "--isa", isa_file.stem, "--out", out)
+        message = self.fail_with(words, "--isa-dir", isa_file.parent, "--isa", isa_file.stem, "--out", out)
         self.assertFalse(out.exists())
+        return message
+
+    def mistake_fails(self, right, wrong, *words):
+        """The made-up ISA with a mistake fails with a message that holds the words."""
+        path = pathlib.Path(self.isa_file())
+        replace_in(path, right, wrong)
+        message = self.render_fails(path, *words)
+        shutil.rmtree(path.parent)
+        return message
 
     def test_an_isa_that_lacks_a_word(self):
         """Some words every ISA has, others only what is made of them needs."""
@@ -457,10 +467,7 @@ class MistakeTest(GeneratorTest):
             ("min", "mock.py: lacks min"),
         ):
             with self.subTest(word):
-                path = pathlib.Path(self.isa_file())
-                replace_in(path, f"def {word}(", f"def other_{word}(")
-                self.render_fails(path, message)
-                shutil.rmtree(path.parent)
+                self.mistake_fails(f"def {word}(", f"def _other_{word}(", message)
 
     def test_a_template_with_an_unknown_word(self):
         root = self.copy_of_generator()
@@ -489,12 +496,60 @@ class MistakeTest(GeneratorTest):
         self.render_fails(path, "mock.py", "PREFERED")
 
     def test_an_entry_of_another_type(self):
-        for entry, right, wrong in (("PROCESSORS", "[]", '"x86_64"'), ("FLAGS", "[]", "[1]"), ("RANK", "1000", "[]")):
-            with self.subTest(entry):
-                path = pathlib.Path(self.isa_file())
-                replace_in(path, f"{entry} = {right}", f"{entry} = {wrong}")
-                self.render_fails(path, f"mock.py: {entry} is ")
-                shutil.rmtree(path.parent)
+        for entry, right, wrong in (
+            ("PROCESSORS", "[]", '"x86_64"'),
+            ("FLAGS", "[]", '"-mmock"'),
+            ("FLAGS", "[]", "[1]"),
+            ("PREAMBLE", "HELPERS.splitlines()", "HELPERS"),
+            ("RANK", "1000", "[]"),
+            ("lanes", "4", "4.0"),
+        ):
+            with self.subTest(entry=entry, wrong=wrong):
+                self.mistake_fails(f"{entry} = {right}", f"{entry} = {wrong}", f"mock.py: {entry} is ")
+
+    def test_a_word_of_another_kind(self):
+        add, store = 'return f"{a} + {b}"', 'return f"mock_store({p}, {v}, 4);"'
+        tail_begin = 'return [f"const int vtail = (int) {count};"]'
+        for right, wrong, word in (
+            (add, 'f"{a} + {b}"', "add"),
+            (add, 'return f"{a} + {b};"', "add"),
+            (add, 'return [f"{a} + {b}"]', "add"),
+            (store, 'return [f"mock_store({p}, {v}, 4);"]', "store"),
+            (store, 'return f"mock_store({p}, {v}, 4)"', "store"),
+            (store, 'return f"mock_store({p}, {v}, 4);;"', "store"),
+            (tail_begin, 'return f"const int vtail = (int) {count};"', "tail_begin"),
+            (tail_begin, 'return [f"const int vtail = (int) {count}"]', "tail_begin"),
+            (tail_begin, 'return [f"const int vtail = (int) {count};;"]', "tail_begin"),
+            (tail_begin, 'return ["int vtail;", None]', "tail_begin"),
+        ):
+            with self.subTest(wrong):
+                message = self.mistake_fails(right, wrong, f"mock.py: {word} returns ")
+                self.assertEqual(message.count("\n"), 1)
+
+    def test_a_statement_may_have_several_lines(self):
+        path = pathlib.Path(self.isa_file())
+        replace_in(path, 'f"const int vtail = (int) {count};"',
+                   '"// Of (C++:", "const int vtail = (int) (", f"    {count});"')
+        self.succeed("--isa-dir", path.parent, "--isa", "mock", "--out", self.directory / "out")
+
+    def test_an_exception_in_a_word(self):
+        message = self.mistake_fails('return f"{a} + {b}"', 'return f"{a} + {c}"', "add: NameError", "'c'")
+        self.assertRegex(message, r"\Agenerate.py: \S+/mock\.py:\d+: [^\n]*\n\Z")
+        self.mistake_fails("FLAGS = []", "FLAGS = flags", "mock.py:", "NameError", "'flags'")
+
+    def test_a_misspelt_word(self):
+        for right, wrong in (("store_non_temporal", "store_nontemporal"), ("def fence", "def fense")):
+            self.mistake_fails(right, wrong, f"mock.py: {wrong.split()[-1]} (is {right.split()[-1]} meant?)")
+
+    def test_names_of_its_own(self):
+        path = pathlib.Path(self.isa_file())
+        replace_in(path, 'return f"{a} + {b}"', "return self._sum(a, b)")
+        with path.open("a", encoding="utf-8") as file:
+            file.write('\n    def _sum(self, a, b):\n        return f"{a} + {b}"\n')
+        self.succeed("--isa-dir", path.parent, "--isa", "mock", "--out", self.directory / "out")
+
+    def test_a_processor_that_the_build_does_not_know(self):
+        self.mistake_fails("PROCESSORS = []", 'PROCESSORS = ["ppc64"]', "mock.py: PROCESSORS names 'ppc64'", "ppc64le")
 
     def test_an_entry_that_is_inherited_without_a_word(self):
         """Of a derived ISA: the trap is an entry like IN_USE, which was measured for another."""
@@ -505,9 +560,9 @@ class MistakeTest(GeneratorTest):
         self.render_fails(derived, "derived.py: lacks PROCESSORS, AVAILABLE, METHODS, PREAMBLE")
 
     def test_a_rank_that_is_taken(self):
-        path = pathlib.Path(self.isa_file())
-        replace_in(path, "RANK = 1000", "RANK = 20")
-        self.render_fails(path, "mock.py: RANK is that of avx2, 20")
+        self.mistake_fails("RANK = 1000", "RANK = 20", "mock.py: RANK is that of avx2, 20")
+        self.mistake_fails("RANK = 1000", "RANK = 0", "mock.py: RANK is that of scalar, 0")
+        self.mistake_fails("RANK = 1000", "RANK = -1", "mock.py: RANK is -1")
 
     def test_an_isa_file_without_a_class_or_with_two(self):
         for text, found in (("class Mock", "Mock"), ("class Other(Isa):\n    pass\n\nclass Mock(Isa)", "Other, Mock")):

@@ -26,7 +26,7 @@ export cxx work root
 export -f compile
 sources=("$work"/src/*.cc "$work"/src/gen/{mock,scalar}/*.cc)
 for name in reference inputs inventory kernel_table expectation kernel_test family_kernels family_kernels_test \
-  softmax_fixture softmax_test print_dispatch; do
+  softmax_fixture softmax_test main print_dispatch; do
   sources+=("$root/test/$name.cc")
 done
 # shellcheck disable=SC2016
@@ -38,16 +38,14 @@ link() {
   local objects=()
   for object in "$work"/objects/*.o; do
     case $(basename "$object" .o) in
-      kernel_test | family_kernels_test | softmax_test | print_dispatch) ;;
+      kernel_test | family_kernels_test | softmax_test | main | print_dispatch) ;;
       *) objects+=("$object") ;;
     esac
   done
-  "$cxx" "$work/objects/$program.o" "${objects[@]}" -o "$work/$program" -lgtest -lpthread -lm "$@"
+  "$cxx" "$work/objects/$program.o" "$@" "${objects[@]}" -o "$work/$program" -lgtest -lpthread -lm
 }
 link print_dispatch
-link kernel_test -lgtest_main
-link family_kernels_test -lgtest_main
-link softmax_test -lgtest_main
+for program in kernel_test family_kernels_test softmax_test; do link "$program" "$work/objects/main.o"; done
 
 "$work/print_dispatch" | tee "$work/dispatch"
 grep -qx "active: mock" "$work/dispatch"

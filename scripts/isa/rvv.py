@@ -36,10 +36,10 @@ class Rvv(Isa):
 
     @property
     def vector_16(self):
-        return f"vuint16{self.group_16}_t"
+        return f"vuint16{self._group_16}_t"
 
     @property
-    def group_16(self):
+    def _group_16(self):
         """The registers that as many elements of 16 bits take."""
         return {1: "mf2", 2: "m1", 4: "m2"}[self.group]
 
@@ -74,10 +74,10 @@ class Rvv(Isa):
         return f"__riscv_vse32({p}, {v}, tail);"
 
     def set1_16(self, a):
-        return f"__riscv_vmv_v_x_u16{self.group_16}({a}, all)"
+        return f"__riscv_vmv_v_x_u16{self._group_16}({a}, all)"
 
     def load_16(self, p):
-        return f"__riscv_vle16_v_u16{self.group_16}({p}, all)"
+        return f"__riscv_vle16_v_u16{self._group_16}({p}, all)"
 
     def load_16_tail(self, p):
         return f"__riscv_vle16_tu({self.set1_16('0')}, {p}, tail)"
@@ -93,22 +93,22 @@ class Rvv(Isa):
 
     # Conversions as in the vocabulary, by instructions: vectors of a length that the machine knows have no operators.
 
-    def float_of(self, bits):
+    def _float_of(self, bits):
         return f"__riscv_vreinterpret_f32m{self.group}({bits})"
 
-    def integers_of(self, v):
+    def _integers_of(self, v):
         return f"__riscv_vreinterpret_u32m{self.group}({v})"
 
     def widen_bf16(self, h):
         return [
             f"const vuint32m{self.group}_t half = __riscv_vzext_vf2({h}, all);",
-            f"return {self.float_of('__riscv_vsll(half, 16, all)')};",
+            f"return {self._float_of('__riscv_vsll(half, 16, all)')};",
         ]
 
     def narrow_bf16(self, v):
         integers = f"const vuint32m{self.group}_t"
         return [
-            f"{integers} bits = {self.integers_of(v)};",
+            f"{integers} bits = {self._integers_of(v)};",
             f"{integers} is_odd = __riscv_vand(__riscv_vsrl(bits, 16, all), 1, all);",
             f"{integers} sum = __riscv_vadd(__riscv_vadd(bits, is_odd, all), 0x7FFF, all);",
             f"{integers} rounded = __riscv_vmerge(sum, 0x7FC00000, __riscv_vmfne({v}, {v}, all), all);",
@@ -126,20 +126,20 @@ class Rvv(Isa):
             f"{integers} magnitude = __riscv_vsll(__riscv_vand(half, 0x7FFF, all), 13, all);",
             f"{integers} normal = __riscv_vadd(magnitude, 112u << 23, all);",
             "// A subnormal number is a fraction f of 2^-14: 2^-14 * (1 + f) - 2^-14, without denormal floats.",
-            f"const {self.vector} scaled = {self.float_of('__riscv_vadd(magnitude, 113u << 23, all)')};",
-            f"{integers} subnormal = {self.integers_of('__riscv_vfsub(scaled, 0x1p-14f, all)')};",
+            f"const {self.vector} scaled = {self._float_of('__riscv_vadd(magnitude, 113u << 23, all)')};",
+            f"{integers} subnormal = {self._integers_of('__riscv_vfsub(scaled, 0x1p-14f, all)')};",
             f"{integers} finite = __riscv_vmerge(normal, subnormal, __riscv_vmsltu(magnitude, 1u << 23, all), all);",
             f"{integers} special = __riscv_vor(normal, 0x7F800000, all);",
             f"const {self.mask} is_special = __riscv_vmsgtu(magnitude, (31u << 23) - 1, all);",
             f"{integers} number = __riscv_vmerge(finite, special, is_special, all);",
             f"{integers} sign = __riscv_vsll(__riscv_vand(half, 0x8000, all), 16, all);",
-            f"return {self.float_of('__riscv_vor(number, sign, all)')};",
+            f"return {self._float_of('__riscv_vor(number, sign, all)')};",
         ]
 
     def narrow_f16(self, v):
         integers = f"const vuint32m{self.group}_t"
         return [
-            f"{integers} bits = {self.integers_of(v)};",
+            f"{integers} bits = {self._integers_of(v)};",
             f"{integers} magnitude = __riscv_vand(bits, 0x7FFFFFFF, all);",
             "// 65536 stands for all that is larger; it becomes the infinity.",
             f"{integers} bounded = __riscv_vminu(magnitude, 0x47800000, all);",
@@ -148,8 +148,8 @@ class Rvv(Isa):
             "// A number 2^13 times as large as that: their sum is rounded to the units of the half, 2^-10 of that",
             "// power, and counts them in its lowest bits.",
             f"{integers} large = __riscv_vadd(power, 13u << 23, all);",
-            f"const {self.vector} sum = __riscv_vfadd({self.float_of('bounded')}, {self.float_of('large')}, all);",
-            f"{integers} units = __riscv_vsub({self.integers_of('sum')}, large, all);",
+            f"const {self.vector} sum = __riscv_vfadd({self._float_of('bounded')}, {self._float_of('large')}, all);",
+            f"{integers} units = __riscv_vsub({self._integers_of('sum')}, large, all);",
             "// A carry of the fraction goes into the exponent.",
             f"{integers} exponent = __riscv_vsub(__riscv_vsrl(power, 13, all), 113u << 10, all);",
             f"{integers} number = __riscv_vadd(exponent, units, all);",

@@ -5,4 +5,11 @@
 
 #include "kernels.h"
 
+namespace {
+
+// Instructions take no more elements than a group of registers has.
+[[maybe_unused]] constexpr size_t all = -1;
+
+}  // namespace
+
 size_t twopass_lanes__rvv() { return __riscv_vsetvlmax_e32m1(); }
