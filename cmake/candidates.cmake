@@ -16,7 +16,9 @@ if(NOT TWOPASS_BUILD_CANDIDATES)
 endif()
 
 set(TWOPASS_CANDIDATES)
+set(TWOPASS_WORDS)
 foreach(isa IN LISTS TWOPASS_ISAS)
+  list(APPEND TWOPASS_WORDS "${PROJECT_BINARY_DIR}/gen/${isa}/words.cc")
   list(TRANSFORM TWOPASS_${isa}_CANDIDATES PREPEND "${PROJECT_BINARY_DIR}/")
   list(APPEND TWOPASS_CANDIDATES ${TWOPASS_${isa}_CANDIDATES})
 endforeach()
@@ -24,17 +26,19 @@ endforeach()
 # The generator leaves files alone whose content stays, so they are no reliable record of when it ran.
 file(GLOB TWOPASS_GENERATOR CONFIGURE_DEPENDS
   "${PROJECT_SOURCE_DIR}/templates/*.jinja" "${PROJECT_SOURCE_DIR}/scripts/isa/*.py")
-foreach(script IN ITEMS exp_constants generate hyperbolic_constants isa_bases isa_files isa_words kernels vocabulary)
+foreach(script IN ITEMS
+  exp_constants generate hyperbolic_constants isa_bases isa_files isa_words kernels vocabulary word_functions)
   list(APPEND TWOPASS_GENERATOR "${PROJECT_SOURCE_DIR}/scripts/${script}.py")
 endforeach()
 set(TWOPASS_RENDERED "${PROJECT_BINARY_DIR}/gen/rendered")
 add_custom_command(
   OUTPUT "${TWOPASS_RENDERED}"
-  BYPRODUCTS ${TWOPASS_CANDIDATES} "${PROJECT_BINARY_DIR}/gen/candidates.inc"
+  BYPRODUCTS ${TWOPASS_CANDIDATES} ${TWOPASS_WORDS}
+    "${PROJECT_BINARY_DIR}/gen/candidates.inc" "${PROJECT_BINARY_DIR}/gen/words.inc"
   COMMAND "${TWOPASS_PYTHON}" "${PROJECT_SOURCE_DIR}/scripts/generate.py" --candidates --out "${PROJECT_BINARY_DIR}/gen"
   COMMAND "${CMAKE_COMMAND}" -E touch "${TWOPASS_RENDERED}"
   DEPENDS ${TWOPASS_GENERATOR}
-  COMMENT "Rendering the kernels that are not in use"
+  COMMENT "Rendering the kernels that are not in use, and the words"
   VERBATIM)
 add_custom_target(twopass_rendered DEPENDS "${TWOPASS_RENDERED}")
 
@@ -46,4 +50,15 @@ target_compile_definitions(twopass_candidates PUBLIC TWOPASS_BUILD_CANDIDATES=1)
 foreach(isa IN LISTS TWOPASS_ENABLED_ISAS)
   target_sources(twopass_candidates PRIVATE ${TWOPASS_${isa}_CANDIDATES})
   set_source_files_properties(${TWOPASS_${isa}_CANDIDATES} PROPERTIES COMPILE_OPTIONS "${TWOPASS_${isa}_FLAGS}")
+endforeach()
+
+# twopass_words: each word of the ISAs as a function, for word_test.
+add_library(twopass_words STATIC EXCLUDE_FROM_ALL)
+add_dependencies(twopass_words twopass_rendered)
+twopass_set_up_library(twopass_words)
+target_include_directories(twopass_words PUBLIC "${PROJECT_BINARY_DIR}")
+foreach(isa IN LISTS TWOPASS_ENABLED_ISAS)
+  set(words "${PROJECT_BINARY_DIR}/gen/${isa}/words.cc")
+  target_sources(twopass_words PRIVATE "${words}")
+  set_source_files_properties("${words}" PROPERTIES COMPILE_OPTIONS "${TWOPASS_${isa}_FLAGS}")
 endforeach()

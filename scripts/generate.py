@@ -4,7 +4,8 @@
   generate.py                   write every kernel in use, the lists of kernels and the source lists of both builds
   generate.py --check           write nothing; fail where an output is stale, missing or orphaned
   generate.py --candidates --out DIR
-                                write the kernels that are not in use, and their list
+                                write what tests and benchmarks have beside: the kernels that are not in use, the words
+                                as functions, and their lists
   generate.py --list            print the kernels; those in use are marked
   generate.py --explain NAME    print the template, the ISA file and the parameters of a kernel
 
@@ -34,6 +35,7 @@ sys.dont_write_bytecode = True
 import exp_constants  # noqa: E402
 import hyperbolic_constants  # noqa: E402
 import kernels  # noqa: E402
+import word_functions  # noqa: E402
 from isa_files import load_isas  # noqa: E402
 from isa_words import GeneratorError  # noqa: E402
 from vocabulary import Isa, MissingWord, has_word  # noqa: E402
@@ -460,17 +462,17 @@ def lanes_output(isa):
     return f"{isa.NAME}/lanes.cc"
 
 
-def lanes_source(isa):
+def source_of_isa(isa, what, functions):
+    """A file with the functions, and with what the kernels of the ISA have above theirs."""
     includes = "".join(f"#include <{include}>\n" for include in isa.INCLUDES)
     preamble = "".join(f"{line}\n" for line in isa.PREAMBLE)
-    paragraphs = (
-        banner("//", "The floats in a vector, which the machine knows."),
-        includes,
-        '#include "kernels.h"\n',
-        preamble,
-        f"size_t {lanes_function(isa)} {{ return {isa.lanes}; }}\n",
-    )
+    paragraphs = (banner("//", what), includes, '#include "kernels.h"\n', preamble, *functions)
     return "\n".join(paragraph for paragraph in paragraphs if paragraph)
+
+
+def lanes_source(isa):
+    function = f"size_t {lanes_function(isa)} {{ return {isa.lanes}; }}\n"
+    return source_of_isa(isa, "The floats in a vector, which the machine knows.", [function])
 
 
 def lanes_list(isas, table):
@@ -535,6 +537,25 @@ def isa_list(isas, table):
     return "".join(lines)
 
 
+def words_output(isa):
+    return f"{isa.NAME}/words.cc"
+
+
+def words_source(isa):
+    what = "The words of the ISA as functions, for test/word_test.cc."
+    return source_of_isa(isa, what, word_functions.functions_of(isa))
+
+
+def word_list(isas):
+    row = "TWOPASS_WORD(isa, variant, word, function, function of the lanes, whether multiply-adds are fused)"
+    lines = [banner("//", f"The words as functions:\n// {row}.")]
+    for isa in isas:
+        lines.append(f"#if {guard(isa)}\n")
+        lines += [f"{row}\n" for row in word_functions.rows(isa)]
+        lines.append("#endif\n")
+    return "".join(lines)
+
+
 def sources_of(isa, table, in_use):
     """Relative to the directory of the outputs."""
     sources = [kernel.output for kernel in kernels_of(isa, table) if kernel.in_use == in_use]
@@ -585,7 +606,10 @@ LISTS = {
     "sources.cmake": cmake_list,
     "sources.bzl": bazel_list,
 }
-LISTS_OF_CANDIDATES = {"candidates.inc": lambda isas, table: kernel_list(isas, table, in_use=False)}
+LISTS_OF_CANDIDATES = {
+    "candidates.inc": lambda isas, table: kernel_list(isas, table, in_use=False),
+    "words.inc": lambda isas, table: word_list(isas),
+}
 
 
 def render_kernels(isa, table, in_use):
@@ -599,6 +623,8 @@ def render_kernels(isa, table, in_use):
             outputs[kernel.output] = render(environments[group], kernel)
     if in_use and has_run_time_lanes(isa):
         outputs[lanes_output(isa)] = lanes_source(isa)
+    if not in_use:
+        outputs[words_output(isa)] = words_source(isa)
     return outputs
 
 

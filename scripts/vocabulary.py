@@ -284,7 +284,8 @@ class Isa(abc.ABC):
         return self.add(self.mul(a, b), c)
 
     def fnma(self, a, b, c):
-        """Expression: c - a * b. For rr1-p5 and lut32-p2 it is rounded once: their range reduction depends on it."""
+        """Expression: c - a * b. For rr1-p5 and lut32-p2 it is rounded once: their range reduction depends on it. A
+        zero has either sign."""
         return self.sub(c, self.mul(a, b))
 
     @abc.abstractmethod
@@ -309,7 +310,8 @@ class Isa(abc.ABC):
         """Expression: +0 in the lanes of the mask, v in the others."""
 
     def mul_above(self, v, factor, bound):
-        """Statements: v = v < bound ? +0 : v * factor. NaN if any is. Neither v nor bound is negative."""
+        """Statements: v = v < bound ? +0 : v * factor. NaN if v is, or factor and bound are: one is made of the other.
+        Neither v nor bound is negative; of a negative factor the zero may be, too."""
         # The zero comes before the product, so that none is denormal.
         return [f"{v} = {self.zero_where(self.less(v, bound), v)};", f"{v} = {self.mul(v, factor)};"]
 
@@ -353,7 +355,7 @@ class Isa(abc.ABC):
     def scale_saturating(self, p, n, temporary):
         """Statements: p = p * 2^n, for any n >= -126; they may change n, too. From 128 on p may be exact or infinite,
         and beyond what a float holds also NaN. But no n may wrap to a power in range, however large: the sum has to
-        show that a term was too large. NaN if p is."""
+        show that a term was too large. NaN if p is; where n is infinite, p may be, too."""
         return [f"{n} = {self.at_most(n, '128.0f')};", *self.scale(p, n, temporary)]
 
     def scale_down(self, p, n, temporary):

@@ -203,11 +203,25 @@ class CandidatesTest(GeneratorTest):
         self.assertEqual(sorted(in_use), sorted(label for label, mark in marks.items() if mark == "* "))
 
     def test_are_on_the_list_of_sources(self):
-        files = sorted(f"gen/{name}" for name in self.outputs if name != "candidates.inc")
+        others = ("candidates.inc", "words.inc", "words.cc")
+        files = sorted(f"gen/{name}" for name in self.outputs if not name.endswith(others))
         listed = re.findall(r"(?m)^  (gen/\S+)$", contents(GEN)["sources.cmake"])
         self.assertEqual(sorted(listed), files)
         for name in files:
             self.assertFalse((ROOT / "src" / name).exists(), name)
+
+    def test_each_word_is_a_function_for_its_test(self):
+        """Of words that others are made of, those that a template may ask for."""
+        vocabulary, functions = (
+            (ROOT / "scripts" / f"{name}.py").read_text(encoding="utf-8") for name in ("vocabulary", "word_functions")
+        )
+        words = set(re.findall(r'(?m)^    def ([a-z]\w*)\(self, ?.*\n        """(?:Expression|Statement)', vocabulary))
+        self.assertIn("scale_saturating", words)
+        only_parts = {"spread", "packed", "reduce", "scale_down_bounded"}
+        self.assertEqual([word for word in sorted(words - only_parts) if not re.search(rf"\b{word}\b", functions)], [])
+        test = (ROOT / "test" / "word_test.cc").read_text(encoding="utf-8")
+        listed = set(re.findall(r', "(\w+)", twopass_word_', self.outputs["words.inc"]))
+        self.assertEqual([word for word in listed if f'"{word}"' not in test and "_16" not in word], [])
 
     def test_can_be_checked(self):
         shutil.copytree(rendered("--candidates"), self.directory, dirs_exist_ok=True)

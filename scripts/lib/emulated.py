@@ -25,8 +25,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
 # The slowest first: they decide when the last job ends.
 PROGRAMS = ("kernel_test", "softmax_test", "long_rows_test", "family_kernels_test", "columns_test", "extexp_test",
-            "work_test", "logits_test", "pair_test", "short_rows_test", "elements_test", "sweep_test", "dispatch_test",
-            "print_dispatch")
+            "work_test", "logits_test", "pair_test", "short_rows_test", "elements_test", "sweep_test", "word_test",
+            "dispatch_test", "print_dispatch")
 KERNEL_TESTS = ("kernel_test", "family_kernels_test", "columns_test")  # with tests of each kernel
 ONCE = ("long_rows_test", "dispatch_test")  # for each target: what they test are not kernels
 TIMEOUT = 900  # seconds for a program
