@@ -12,6 +12,8 @@
 #error "twopass_processor=armv7"
 #elif defined(__powerpc64__) && defined(__LITTLE_ENDIAN__)
 #error "twopass_processor=ppc64le"
+#elif defined(__s390x__)
+#error "twopass_processor=s390x"
 #elif defined(__riscv) && __riscv_xlen == 64
 #error "twopass_processor=riscv64"
 #elif defined(__wasm32__)

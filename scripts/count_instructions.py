@@ -131,6 +131,17 @@ PROCESSORS = {
         move=r"(?:xxlor|xvcpsgnsp|vor)\s+\S+,(\S+),\1$|(?:fmr|vmr)\s",
         constant=r"xxspltw|xxspltib|vsplt|.*\.LC",
     ),
+    "s390x": Processor(
+        ["s390x-linux-gnu-g++"],
+        "s390x",
+        (Core("z14", "z14"), Core("z15", "z15")),
+        elements=r"%[vf]\d+",
+        stack=("%r15",),
+        register=r"%r\d+",
+        reload=r"vl |vst |l[de]y? |st[de]y? ",
+        move=r"(?:vlr|ldr|ler)\s",
+        constant=r"vrep|vg[bm]m?f? |vzero|.*\.L",
+    ),
     "wasm32": Processor(["clang++-19", "--target=wasm32-wasi"], elements=r"^(?:v128|[if]\d+x\d+)\."),
 }
 
@@ -165,8 +176,8 @@ def compile_kernel(kernel):
     return result.stdout
 
 
-BRANCH = r"(?:j|b|cb|tb)\S* "
-NO_WAY_ON = r"(?:jmp|j|b|ret|blr|bx|jr)(?: |$)|.*\bpc}"  # a jump, or a return
+BRANCH = r"(?:j|b|cb|tb|cl?g?[ri]j)\S* "
+NO_WAY_ON = r"(?:jmp|j|b|ret|blr|br|bx|jr)(?: |$)|.*\bpc}"  # a jump, or a return
 
 
 def target_of(branch):
@@ -363,6 +374,11 @@ def needed(kernel):
 # ---- The model
 
 
+def read_by_llvm(line):
+    """An instruction as llvm-mca takes it: of 32-bit Arm it knows -infinity as the complement that it is encoded as."""
+    return re.sub(r"^vmov\.i32 (\w+), #4286578688$", r"vmvn.i32 \1, #8388607", line)
+
+
 def model(isa, core, counts):
     """{kernel: cycles of an iteration} on a core, of the counts of an ISA; None where the core lacks the ISA."""
     if core.lacks and any(re.search(core.lacks, line) for found in counts.values() for line in found.lines):
@@ -372,7 +388,7 @@ def model(isa, core, counts):
         text.append(f"# LLVM-MCA-BEGIN {kernel.label}")
         if isa.IN_GROUPS:  # groups of registers, which no instruction of the loop may tell
             text += [f"# LLVM-MCA-RISCV-LMUL M{kernel.registers}", "# LLVM-MCA-RISCV-SEW E32"]
-        text += [*found.lines, "# LLVM-MCA-END"]
+        text += [*map(read_by_llvm, found.lines), "# LLVM-MCA-END"]
     triple = processor_of(isa).triple.split()
     command = ["llvm-mca-19", "-json", f"-iterations={ITERATIONS}", f"-mcpu={core.cpu}", "-mtriple", *triple]
     result = subprocess.run(command, input="\n".join(text) + "\n", capture_output=True, text=True, check=False)

@@ -8,6 +8,7 @@ _CPUS = {
     "armv7": "@platforms//cpu:armv7",
     "ppc64le": "@platforms//cpu:ppc",
     "riscv64": "@platforms//cpu:riscv64",
+    "s390x": "@platforms//cpu:s390x",
     "x86_64": "@platforms//cpu:x86_64",
 }
 

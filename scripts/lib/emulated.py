@@ -116,7 +116,14 @@ TARGETS = {
     ),
     # qemu's POWER8 lacks mffsl, which the C library takes for granted.
     "ppc64le": Target("g++-powerpc64le-linux-gnu", [Machine("POWER9", "vsx", "qemu-ppc64le -cpu power9")]),
-    "s390x": Target("g++-s390x-linux-gnu", [Machine("s390x", "scalar", "qemu-s390x")]),
+    # qemu has z14's instructions for vectors, though not all that its model of the machine names.
+    "s390x": Target(
+        "g++-s390x-linux-gnu",
+        [
+            Machine("IBM Z before z14", "scalar", "qemu-s390x -cpu max,vxeh=off", "scalar"),
+            Machine("IBM Z with VXE", "vxe", "qemu-s390x -cpu max"),
+        ],
+    ),
     "wasm32": Target(WASM, [Machine("node", "wasmsimd", NODE)], ["npm --prefix wasm test"], suffix=".wasm"),
     "wasm32-relaxed": Target(
         WASM, [Machine("node, relaxed SIMD", "wasmrelaxedsimd", NODE, "wasmrelaxedsimd")], suffix=".wasm"
