@@ -102,6 +102,20 @@ PPC64LE = """
 	blr
 """
 
+# A comparison and the branch are one instruction.
+S390X = """
+.L3:
+	vl	%v0,0(%r3)
+	vlr	%v2,%v1
+	vl	%v5,160(%r15),3
+	vrepif	%v6,1
+	vfmasb	%v2,%v0,%v5,%v6
+	vst	%v2,0(%r4)
+	la	%r3,16(%r3)
+	clgijh	%r2,23,.L3
+	br	%r14
+"""
+
 # r7 points to the stack, r3 to the array.
 ARMV7 = """
 	add	r7, sp, #16
@@ -182,6 +196,13 @@ class CountTest(unittest.TestCase):
 
     def test_bare_addresses(self):
         self.assertEqual(count(PPC64LE, "ppc64le"), (7, 2, 1, 1, 1, 0))
+
+    def test_a_comparison_that_branches(self):
+        self.assertEqual(count(S390X, "s390x"), (8, 2, 1, 1, 1, 1))
+
+    def test_what_llvm_spells_otherwise(self):
+        self.assertEqual(counter.read_by_llvm("vmov.i32 q13, #4286578688"), "vmvn.i32 q13, #8388607")
+        self.assertEqual(counter.read_by_llvm("vmov.i32 q13, #1"), "vmov.i32 q13, #1")
 
     def test_armv7(self):
         self.assertEqual(count(ARMV7, "armv7"), (10, 3, 2, 2, 1, 2))

@@ -1,6 +1,6 @@
-"""VXE of IBM Z, the vector enhancements facility 1 of z14 and later: 4 floats a vector, fused multiply-add. Instructions
-load and store the first bytes of a vector, which makes the tails; a shift into the exponent field makes powers of two,
-since conversions between floats and integers came with z15.
+"""VXE of IBM Z, the vector enhancements facility 1 of z14 and later: 4 floats a vector, fused multiply-add.
+Instructions load and store the first bytes of a vector, which makes the tails; a shift into the exponent field makes
+powers of two, since conversions between floats and integers came with z15.
 
 Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 """
