@@ -60,7 +60,7 @@ Floats WithNegatives(Floats values) {
   return values;
 }
 
-// The last two differ in one bit, so that a product with the first of them is a tie.
+// With ties: the square of 1 + 2^-12, and the sums of 1 and 2^24, of 1.5 and 2^23.
 const Floats kPositive = {FLT_TRUE_MIN, FLT_MIN / 2, FLT_MIN, 0x1p-62f,     0.1f,          1, 1.5f, 0x1p+24f, 0x1p+64f,
                           FLT_MAX,      0x1p+23f,    8388609, 1 + 0x1p-12f, 1 + 0x1.8p-12f};
 Floats Positive(Floats further) {
