@@ -23,9 +23,9 @@
  * many all-reduces as they need. Messages are bytes, so that all machines must be of one kind.
  *
  * Bits: what all ranks get (log-sum-exps, losses) has the same bits on each of them, and so does the total by which a
- * row is divided. MPI requires an all-reduce to give identical results to all; and whatever it does, each sum is merged
- * as a whole, and merging is commutative bit for bit. The number of ranks, and how columns are cut, may change a total
- * by a rounding; docs/mpi.md has what was seen of it.
+ * row is divided. MPI requires an all-reduce to give identical results to all; and whatever way it takes, each sum is
+ * merged as a whole, and merging is commutative bit for bit. The number of ranks, and how columns are cut, change a
+ * total by a few roundings of a float, within the accuracy that is promised; docs/mpi.md has what was seen.
  *
  * This is all there is to it: the library itself does not use MPI; whoever includes this header links it, and the
  * library of mathematics. Its arithmetic is that of the program around, without -ffast-math, in the default

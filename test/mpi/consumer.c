@@ -1,5 +1,5 @@
-/* A program in what C99 and C++11 have in common: a row of the columns 1, 2, 3, of which each rank has one; further ones
- * have none. Rank 0 prints the log-sum-exp.
+/* A program in what C99 and C++11 have in common: a row of the columns 1, 2, 3, of which each rank has one; further
+ * ones have none. Rank 0 prints the log-sum-exp.
  *
  * Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause */
 #include <stdio.h>
