@@ -10,6 +10,7 @@
 #include "docstrings.h"
 #include "numpy.h"
 #include "operations.h"
+#include "shards.h"
 #include "threads.h"
 #include "twopass.h"
 #include "twopass_debug.h"
@@ -173,6 +174,8 @@ NB_MODULE(_core, module) {
       given("zero_masked_rows", false), optional("threads"), kCrossEntropyDoc,
       nb::sig("def cross_entropy(logits, labels, axis=-1, *, weight=None, ignore_index=None, label_smoothing=0.0, "
               "z_loss=0.0, gradient=False, gradient_scale=1.0, zero_masked_rows=False, threads=None)"));
+
+  define_shards(module);
 
   module.def("info", info, kInfoDoc, nb::sig("def info()"));
 }

@@ -12,13 +12,6 @@ namespace {
 
 bool is_given(nb::handle argument) { return argument.is_valid() && !argument.is_none(); }
 
-std::size_t read_threads(nb::handle argument) {
-  if (argument.is_none()) return 1;
-  const std::int64_t count = read_integer(argument, "threads");
-  if (count < 0) raise_value_error("threads must not be negative");
-  return count == 0 ? available_processors() : static_cast<std::size_t>(count);
-}
-
 // The strides of an array that is broadcast to a shape, as NumPy does it; the name is for the error.
 void broadcast(PyArrayObject* array, const char* name, int axes, const npy_intp* shape, npy_intp* strides) {
   const int missing = axes - PyArray_NDIM(array);
@@ -32,6 +25,13 @@ void broadcast(PyArrayObject* array, const char* name, int axes, const npy_intp*
 }
 
 }  // namespace
+
+std::size_t read_threads(nb::handle argument) {
+  if (argument.is_none()) return 1;
+  const std::int64_t count = read_integer(argument, "threads");
+  if (count < 0) raise_value_error("threads must not be negative");
+  return count == 0 ? available_processors() : static_cast<std::size_t>(count);
+}
 
 Rows::Rows(const Array& array, const Axes& columns, const Order& order) {
   int place[kMaxAxes];

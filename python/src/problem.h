@@ -20,6 +20,9 @@ struct HowArguments {
   nb::handle threads;
 };
 
+// How many threads the argument `threads` stands for.
+std::size_t read_threads(nb::handle argument);
+
 // Those that say what becomes of logits; None, or nothing, for those that are not there.
 struct LogitsArguments {
   nb::handle scale, softcap, bias, slope, keep, lengths, sink;

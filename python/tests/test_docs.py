@@ -35,16 +35,21 @@ def run(name, names, snippets):
         names.update(test.globs)
 
 
-def run_tour(is_of_torch):
+# Sections for which other packages are needed have their snippets run by the tests that have those.
+OF_OTHER_PACKAGES = ("PyTorch", "MPI")
+
+
+def run_tour(wanted=None):
+    """Runs the snippets of the section of that heading; without it, those that need no other package."""
     names = {"twopass": twopass}
     with np.printoptions():  # which the first snippet sets
         for heading, snippets in sections_of((ROOT / "docs/python.md").read_text(encoding="utf-8")).items():
-            if (heading == "PyTorch") == is_of_torch:
+            if heading == wanted or (wanted is None and heading not in OF_OTHER_PACKAGES):
                 run("python.md", names, snippets)
 
 
 def test_tour():
-    run_tour(is_of_torch=False)
+    run_tour()
 
 
 def test_readme():

@@ -212,4 +212,4 @@ def test_the_package_does_not_import_torch():
 
 
 def test_tour():
-    run_tour(is_of_torch=True)
+    run_tour("PyTorch")
