@@ -79,5 +79,7 @@ echo "-- tests and benchmarks where their libraries are missing"
 expect_report "TWOPASS_BUILD_TESTS is OFF, because GTest was not found" "${nothing_found[@]}" -DTWOPASS_BUILD_TESTS=AUTO
 expect_report "TWOPASS_BUILD_BENCHMARKS is OFF, because benchmark was not found" "${nothing_found[@]}" \
   -DTWOPASS_BUILD_BENCHMARKS=AUTO
+expect_report "TWOPASS_BUILD_MPI is OFF, because MPI was not found" "${nothing_found[@]}" -DTWOPASS_BUILD_MPI=AUTO
 expect_message "GTest" configure refused "${nothing_found[@]}" -DTWOPASS_BUILD_TESTS=ON
 expect_message "benchmark" configure refused "${nothing_found[@]}" -DTWOPASS_BUILD_BENCHMARKS=ON
+expect_message "MPI" configure refused "${nothing_found[@]}" -DTWOPASS_BUILD_MPI=ON

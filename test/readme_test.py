@@ -42,6 +42,9 @@ class ExcerptsTest(unittest.TestCase):
         self.check("README.md", "cc", "examples/attention/causal.cc")
         self.check("docs/attention.md", "cc", "examples/attention/causal.cc")
 
+    def test_mpi(self):
+        self.check("docs/mpi.md", "c", "test/mpi/consumer.c")
+
     def test_isa_file(self):
         self.check("docs/adding-an-isa.md", "python", "scripts/isa/vsx.py")
 

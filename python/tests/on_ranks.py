@@ -74,6 +74,14 @@ def test_same_as_whole_rows(shape):
         assert same
 
 
+def test_losses_are_not_negative():
+    x = random_rows(200, 10)
+    x[:, 3] += 60  # where a logit takes it all, rounding alone would make some losses negative
+    cuts = next(cuts_of(10))
+    losses = ours.cross_entropy(part(x, cuts), np.full(200, 3), cuts[COMM.rank])
+    assert (losses >= 0).all() and (losses < 2e-6).all()
+
+
 def test_views_and_other_types():
     x = random_rows(6, 40)
     cuts = next(cuts_of(40))

@@ -40,11 +40,11 @@ OF_OTHER_PACKAGES = ("PyTorch", "MPI")
 
 
 def run_tour(wanted=None):
-    """Runs the snippets of the section of that heading; without it, those that need no other package."""
+    """Runs the snippets that need no other package, and those of the section of that heading."""
     names = {"twopass": twopass}
     with np.printoptions():  # which the first snippet sets
         for heading, snippets in sections_of((ROOT / "docs/python.md").read_text(encoding="utf-8")).items():
-            if heading == wanted or (wanted is None and heading not in OF_OTHER_PACKAGES):
+            if heading == wanted or heading not in OF_OTHER_PACKAGES:
                 run("python.md", names, snippets)
 
 

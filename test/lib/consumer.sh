@@ -43,11 +43,12 @@ defines() {
 }
 
 # Sets `only_scalar`, options of a build of the scalar kernels alone, which takes a second where all take twenty; and
-# `library_alone`, those of one without tests, benchmarks and examples.
+# `library_alone`, those of one without tests, benchmarks, MPI and examples.
 only_scalar=()
 for file in "$root"/scripts/isa/*.py; do
   isa=$(basename "$file" .py)
   [[ $isa == scalar ]] || only_scalar+=("-DTWOPASS_ENABLE_${isa^^}=OFF")
 done
 # shellcheck disable=SC2034
-library_alone=(-DTWOPASS_BUILD_TESTS=OFF -DTWOPASS_BUILD_BENCHMARKS=OFF -DTWOPASS_BUILD_EXAMPLES=OFF)
+library_alone=(-DTWOPASS_BUILD_TESTS=OFF -DTWOPASS_BUILD_BENCHMARKS=OFF -DTWOPASS_BUILD_MPI=OFF
+  -DTWOPASS_BUILD_EXAMPLES=OFF)
