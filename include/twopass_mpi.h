@@ -20,16 +20,17 @@
  *
  * What is exchanged, for each rows_at_once rows or less: one message of 24 bytes and 16 for each of rows_at_once rows;
  * 24 for each of them for a cross-entropy, where the logit of the label goes with the sum. Calls of more rows make as
- * many all-reduces as they need. Messages are bytes, so that all machines must be of one kind.
+ * many all-reduces as they need, and then rows are written as their turn comes. Messages are bytes, so that all
+ * machines must be of one kind.
  *
  * Bits: what all ranks get (log-sum-exps, losses) has the same bits on each of them, and so does the total by which a
  * row is divided. MPI requires an all-reduce to give identical results to all; and whatever way it takes, each sum is
  * merged as a whole, and merging is commutative bit for bit. The number of ranks, and how columns are cut, change a
  * total by a few roundings of a float, within the accuracy that is promised; docs/mpi.md has what was seen.
  *
- * This is all there is to it: the library itself does not use MPI; whoever includes this header links it, and the
- * library of mathematics. Its arithmetic is that of the program around, without -ffast-math, in the default
- * floating-point environment. MPI is called by the calling thread alone.
+ * This is all there is to it, for C from C99 and C++ from C++11 on: the library itself does not use MPI; whoever
+ * includes this header links it, and the library of mathematics. Its arithmetic is that of the program around, without
+ * -ffast-math, in the default floating-point environment. MPI is called by the calling thread alone.
  *
  * Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
  */
@@ -178,7 +179,8 @@ static inline twopass_status twopass_mpi_set_up(struct twopass_mpi* mpi) {
   return TWOPASS_OK;
 }
 
-/* Makes a handle for the ranks of an intracommunicator, which it duplicates; its errors come back as statuses.
+/* Makes a handle for the ranks of an intracommunicator, which it duplicates, and makes sure, by an all-reduce, that
+ * they all have one.
  *
  *   rows_at_once  how many rows fit into one message, the same on all ranks; at least 1. Every message has that size.
  *   mpi           where to write the handle; to be freed by twopass_mpi_free.
@@ -284,7 +286,7 @@ static inline int twopass_mpi_are_arguments_valid(const struct twopass_mpi_call*
   const size_t input_stride = twopass_mpi_stride(call, call->input_stride);
   const size_t output_stride = twopass_mpi_stride(call, call->output_stride);
   uintptr_t input_end, output_end;
-  if (call->first_column > SIZE_MAX - call->columns) return 0;
+  if (call->rows > PTRDIFF_MAX / sizeof(int64_t) || call->first_column > SIZE_MAX - call->columns) return 0;
   if (!twopass_mpi_are_aligned(call->results, sizeof(float)) ||
       !twopass_mpi_are_aligned(call->labels, sizeof(int64_t)) ||
       !twopass_mpi_are_aligned(call->ignored_label, sizeof(int64_t)))

@@ -15,7 +15,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import math
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -201,8 +200,11 @@ def softmax(x: ArrayLike, comm: MPI.Intracomm | None = None, *, zero_masked_rows
 
 def log_softmax(x: ArrayLike, comm: MPI.Intracomm | None = None, *, zero_masked_rows: bool = False,
                 threads: int | None = None) -> NDArray[np.float32]:
-    """This rank's part of the logarithm of the softmax. Arguments and errors are those of softmax; -inf takes the place
-    of its 0. It is never above 0. Near 0, its error is that of the sum, about 1e-6, and not relative."""
+    """This rank's part of the logarithm of the softmax.
+
+    Arguments and errors are those of softmax; masked rows give -inf in place of its 0. It is never above 0. Near 0, its
+    error is that of the sum, about 1e-6, and not relative.
+    """
     rows, totals, _ = _totals(comm, "log_softmax", x, zero_masked_rows, threads)
     is_empty = totals[:, :1] == 0
     log_sums = np.where(is_empty, 0.0, _logarithms(totals)[:, np.newaxis])
@@ -213,8 +215,11 @@ def log_softmax(x: ArrayLike, comm: MPI.Intracomm | None = None, *, zero_masked_
 
 
 def logsumexp(x: ArrayLike, comm: MPI.Intracomm | None = None, *, threads: int | None = None) -> NDArray[np.float32]:
-    """log(sum(exp(x))) over the last axis, whose columns are spread over the ranks: of the shape of x without that axis,
-    the same bits on all of them. -inf where all are -inf. Arguments and errors are those of softmax."""
+    """log(sum(exp(x))) over the last axis, whose columns are spread over the ranks.
+
+    It is of the shape of x without that axis, with the same bits on all ranks; -inf where all are -inf. Arguments and
+    errors are those of softmax.
+    """
     rows, totals, _ = _totals(comm, "logsumexp", x, False, threads)
     return rows.checked(_logarithms(totals).astype(np.float32).reshape(rows.shape[:-1]))
 

@@ -584,6 +584,7 @@ TEST(Mpi, InvalidArguments) {
   expect("too large", kAllCalls, [](Arguments* it) { it->input_stride = SIZE_MAX / 8; });
   expect("too large an output", kCallsWithOutput, [](Arguments* it) { it->output_stride = SIZE_MAX / 8; });
   expect("too many columns", kAllCalls, [](Arguments* it) { it->columns = it->input_stride = SIZE_MAX / 4; });
+  expect("too many rows", kAllCalls, [](Arguments* it) { it->rows = SIZE_MAX, it->columns = 0; });
   expect("last column", {kCrossEntropy}, [](Arguments* it) { it->first_column = SIZE_MAX; });
   expect("overlap", kCallsWithOutput, [](Arguments* it) { it->output = it->x.data() + 1; });
   expect("overlap from before", kCallsWithOutput, [](Arguments* it) { it->input = it->y.data() + 1; });
