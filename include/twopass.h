@@ -20,7 +20,8 @@
  *     - It never allocates. (The first call of a process detects the machine. Where the library was built with cpuinfo,
  *       that library allocates then.)
  *     - It is safe in any thread, and after fork(). It takes at most 40 KiB of stack, as rows of up to 8192 columns
- *       keep their exponentials there until their sum is known; 8 KiB more where something is done to logits first.
+ *       keep their exponentials there until their sum is known; 8 KiB more where something is done to logits first,
+ *       and where the bits are to be the same on every ISA.
  *       (The first call takes more, to detect the machine; twopass_initialize() does that where you want it.)
  *     - It computes the same in any floating-point environment. Rounding is to nearest whatever the mode, flushing of
  *       denormal numbers (FTZ, DAZ) changes nothing, and on x86 the exceptions that feenableexcept has enabled do not
@@ -77,7 +78,13 @@ TWOPASS_API const char* twopass_status_string(twopass_status status);
 enum {
   /* A row that holds nothing but -infinity (a fully masked row of attention scores), or of which no column counts,
    * gives zeros instead of NaN. */
-  TWOPASS_FLAG_MASKED_ROW_ZERO = 1
+  TWOPASS_FLAG_MASKED_ROW_ZERO = 1,
+  /* The same bits on every ISA and machine, whatever the size of the call; for softmax alone, whose algorithm is then
+   * left to the library. Rows of hundreds of columns and more take up to a third more time on ISAs with a fused
+   * multiply-add and vectors of a known length (AVX2, AVX-512, 64-bit NEON, VSX, IBM Z), shorter ones up to three times
+   * as long; elsewhere it is computed without vectors, which takes many times as long.
+   * What twopass_tokens.h computes is so in any case. */
+  TWOPASS_FLAG_REPRODUCIBLE = 2
 };
 
 /* Threads that are lent to a call, of whatever kind. */

@@ -54,7 +54,7 @@ class Role(NamedTuple):
     prologue: kernels.Prologue
     x: kernels.Element
     y: kernels.Element
-    store: str
+    form: str  # "", "nt" or "fixed"
 
     @property
     def elements(self):
@@ -63,14 +63,14 @@ class Role(NamedTuple):
 
     @property
     def label(self):
-        """As in IN_USE of the ISA files: <name>[-<elements>][-nt], without the elements where they are floats."""
+        """As in IN_USE of the ISA files: <name>[-<elements>][-<form>], without the elements where they are floats."""
         elements = () if self.elements == ("f32",) else self.elements
-        return "-".join((self.name, *elements) + ((self.store,) if self.store else ()))
+        return "-".join((self.name, *elements) + ((self.form,) if self.form else ()))
 
     @property
     def identifier(self):
-        """The same for all elements: <name>[_nt]."""
-        return "_".join((self.name, self.store) if self.store else (self.name,))
+        """The same for all elements: <name>[_<form>]."""
+        return "_".join((self.name, self.form) if self.form else (self.name,))
 
     @property
     def is_of_floats(self):
@@ -85,8 +85,10 @@ class Role(NamedTuple):
             words += [f"widen_{self.x.name}", *(memory_word("load", self.x, access) for access in accesses)]
         if not is_float(self.y):
             words += [f"narrow_{self.y.name}", *(memory_word("store", self.y, access) for access in accesses)]
-        if self.store == "nt":
+        if self.form == "nt":
             words.append(memory_word("store", self.y, "_non_temporal"))
+        if self.form == "fixed" and isa.in_fixed_order() is None:
+            return False
         return all(hasattr(isa, word) and has_word(isa, word) for word in words)
 
 
@@ -94,11 +96,11 @@ def roles_of(table):
     prologues = {"": kernels.Prologue((), ""), **table.PROLOGUES}
     try:
         return [
-            Role(family, name, prologues[prologue], table.ELEMENTS[x], table.ELEMENTS[y], store)
+            Role(family, name, prologues[prologue], table.ELEMENTS[x], table.ELEMENTS[y], form)
             for family in table.FAMILIES
             for x, y in family.elements
             for prologue, name in (("", family.name), *(family.prologues if x == y == "f32" else ()))
-            for store in family.stores
+            for form in (*family.stores, *(("fixed",) if x == y == "f32" and name in family.fixed else ()))
         ]
     except KeyError as error:
         raise GeneratorError(f"{table.__file__}: there is no element or prologue {error}") from error
@@ -144,16 +146,31 @@ class Kernel(NamedTuple):
 
     @property
     def non_temporal(self):
-        return self.role.store == "nt"
+        return self.role.form == "nt"
+
+    @property
+    def is_fixed(self):
+        return self.role.form == "fixed"
+
+    @property
+    def lanes(self):
+        """The floats in a vector of its words."""
+        return self.words.lanes if self.is_fixed else self.isa.lanes
+
+    @property
+    def words(self):
+        """The ISA as it computes in this kernel."""
+        isa = type(self.isa)(self.registers) if self.isa.IN_GROUPS else self.isa
+        return isa.in_fixed_order() if self.is_fixed else isa
 
     @property
     def variant(self):
-        """The tokens after the ISA: [method-]u<elements>[-acc<k>][-nt]; u<k>v where lanes are known at run time
+        """The tokens after the ISA: [method-]u<elements>[-acc<k>][-<form>]; u<k>v where lanes are known at run time
         only."""
-        lanes = self.isa.lanes
+        lanes = self.lanes
         tile = f"u{self.registers * lanes}" if isinstance(lanes, int) else f"u{self.registers}v"
         accumulators = f"acc{self.accumulators}" if self.accumulators > 1 else ""
-        return "-".join(token for token in (self.method, tile, accumulators, self.role.store) if token)
+        return "-".join(token for token in (self.method, tile, accumulators, self.role.form) if token)
 
     @property
     def stem(self):
@@ -177,13 +194,14 @@ class Kernel(NamedTuple):
 
     @property
     def parameters(self):
-        lanes = self.isa.lanes
+        lanes = self.lanes
         elements = f" of {lanes}" if isinstance(lanes, int) else ""
         method = f"{self.method}, " if self.method else ""
         prologue = f"prologue {self.prologue.expression}, " if self.prologue.expression else ""
         stores = ", non-temporal stores" if self.non_temporal else ""
-        tile = f"tile {self.registers} x {self.isa.vector}{elements}"
-        return f"{prologue}{method}{tile}, accumulators {self.accumulators}{stores}"
+        tile = f"tile {self.registers} x {self.words.vector}{elements}"
+        order = ", in the fixed order" if self.is_fixed else ""
+        return f"{prologue}{method}{tile}, accumulators {self.accumulators}{stores}{order}"
 
 
 def kernels_of(isa, table=kernels):
@@ -194,12 +212,15 @@ def kernels_of(isa, table=kernels):
         if not role.is_on(isa):
             continue
         family = role.family
-        methods = [method for method in family.methods if not method or method in isa.METHODS]
-        variants = [(method, *tile) for method in methods for tile in isa.TILES or family.tiles]
+        if role.form == "fixed":
+            variants = [kernels.in_fixed_order(isa.in_fixed_order().lanes)]
+        else:
+            methods = [method for method in family.methods if not method or method in isa.METHODS]
+            variants = [(method, *tile) for method in methods for tile in isa.TILES or family.tiles]
         if not variants:
             raise GeneratorError(f"{isa.PATH}: METHODS has none of {', '.join(family.methods)} for {family.name}")
         unknown.discard(role.label)
-        plain = "-".join((family.name, role.store) if role.store else (family.name,))
+        plain = "-".join((family.name, role.form) if role.form else (family.name,))
         chosen = isa.IN_USE.get(role.label, isa.IN_USE.get(plain, variants[0]))
         if chosen not in variants:
             raise GeneratorError(f"{isa.PATH}: IN_USE of {role.label} is no row of the table: {chosen}")
@@ -284,9 +305,11 @@ class Tile:
     """What the loop hands to its body: how many vectors to process, and how to reach memory. Names of vectors have #
     for their number."""
 
-    def __init__(self, environment, isa, kernel, vectors, is_tail):
+    def __init__(self, environment, isa, kernel, vectors, is_tail, is_padded):
         self.vectors = vectors
         self.is_tail = is_tail
+        self.is_padded = is_padded
+        self.is_partial = is_tail or is_padded
         self._environment = environment
         self._isa = isa
         self._kernel = kernel
@@ -301,6 +324,11 @@ class Tile:
         load = self._memory_word("load", array, "_tail" if self.is_tail and not self._has_room(array) else "")
         form = "{}" if is_float(self._element(array)) else "widen({})"
         lines = (f"    {self._isa.vector} {v} = {form.format(load(p))};" for p in self._addresses(array, stride))
+        return "\n".join(line.replace("#", str(i)) for i, line in enumerate(lines))
+
+    def reload(self, array, v):
+        """The vectors again, from floats with room for all."""
+        lines = (f"    {v} = {self._isa.load(p)};" for p in self._addresses(array))
         return "\n".join(line.replace("#", str(i)) for i, line in enumerate(lines))
 
     def store(self, array, v):
@@ -396,7 +424,8 @@ def environment_of(isa):
     environment.globals.update(
         words,
         elements=lambda vectors: elements(isa.lanes, vectors),
-        tile_of=lambda kernel, vectors, is_tail=False: Tile(environment, isa, kernel, vectors, is_tail),
+        tile_of=lambda kernel, vectors, is_tail=False, is_padded=False: Tile(
+            environment, isa, kernel, vectors, is_tail, is_padded),
         has_tail=isa.lanes != 1,
         conversions=lambda kernel: conversions(isa, kernel),
         value=lambda kernel, a: value(isa, kernel, a),
@@ -410,6 +439,7 @@ def environment_of(isa):
         polynomials=exp_constants.POLYNOMIALS,
         tanh_of_half=hyperbolic_constants.TANH_OF_HALF,
         twice_atanh_of_half=hyperbolic_constants.TWICE_ATANH_OF_HALF,
+        jensen_shannon=hyperbolic_constants.JENSEN_SHANNON,
     )
     return environment
 
@@ -484,7 +514,7 @@ def lanes_list(isas, table):
 
 def tile_in_elements(kernel):
     isa = kernel.isa
-    return elements(lanes_function(isa) if has_run_time_lanes(isa) else isa.lanes, kernel.registers)
+    return elements(lanes_function(isa) if has_run_time_lanes(isa) else kernel.lanes, kernel.registers)
 
 
 def kernel_list(isas, table, in_use):
@@ -505,10 +535,18 @@ def kernel_list(isas, table, in_use):
 
 def role_list(isas, table):
     what = "What the operator has kernels for: TWOPASS_ROLE(shape, role), and of which elements:"
-    lines = [banner("//", f"{what}\n// TWOPASS_ROLE_OF(elements of x, and of y, role).")]
+    what += "\n// TWOPASS_ROLE_OF(elements of x, and of y, role). In the fixed order:"
+    what += "\n// TWOPASS_FIXED_ROLE(elements of x, and of y, role, the one that stands in for it), and"
+    what += "\n// TWOPASS_FIXED_ORDER(excess of ln 2)."
+    lines = [banner("//", what)]
     roles = roles_of(table)
     lines += {f"TWOPASS_ROLE({role.family.shape}, {role.identifier})\n": None for role in roles}
     lines += [f"TWOPASS_ROLE_OF({role.x.name}, {role.y.name}, {role.identifier})\n" for role in roles]
+    for role in roles:
+        if role.form == "fixed" or role.family.exact:
+            replaced = role.name if role.family.stores else role.identifier
+            lines.append(f"TWOPASS_FIXED_ROLE({role.x.name}, {role.y.name}, {replaced}, {role.identifier})\n")
+    lines.append(f"TWOPASS_FIXED_ORDER({exp_constants.LN2_EXCESS})\n")
     return "".join(lines)
 
 
@@ -617,10 +655,11 @@ def render_kernels(isa, table, in_use):
     environments = {}
     for kernel in kernels_of(isa, table):
         if kernel.in_use == in_use:
-            group = kernel.registers if isa.IN_GROUPS else 1
-            if group not in environments:
-                environments[group] = environment_of(type(isa)(group))
-            outputs[kernel.output] = render(environments[group], kernel)
+            words = kernel.words
+            key = (kernel.is_fixed, words.group)
+            if key not in environments:
+                environments[key] = environment_of(words)
+            outputs[kernel.output] = render(environments[key], kernel)
     if in_use and has_run_time_lanes(isa):
         outputs[lanes_output(isa)] = lanes_source(isa)
     if not in_use:

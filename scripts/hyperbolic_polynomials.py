@@ -4,8 +4,8 @@
   hyperbolic_polynomials.py           print them
   hyperbolic_polynomials.py --check   fail where hyperbolic_constants.py differs from what is derived here
 
-They are odd functions, f(v) = v * (c0 + c1 * z + ... + cd * z^d) with z = v^2. c0 is the exact one, so that a small v
-has the exact result. The others make the largest relative error the least.
+They are odd functions, f(v) = v * (c0 + c1 * z + ... + cd * z^d) with z = v^2, or even ones with z in place of v. c0 is
+the exact one, so that a small v has the exact result. The others make the largest relative error the least.
 
 Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 """
@@ -21,15 +21,21 @@ sys.dont_write_bytecode = True
 import hyperbolic_constants  # noqa: E402
 from exp_polynomial import UNIT, literal, mp, to_float32  # noqa: E402
 
-DEGREE = 4
-
 
 class Odd(typing.NamedTuple):
-    """An odd function, as its quotient by v in z = v^2, up to some z. Its c0 is the quotient at 0."""
+    """An odd function, as its quotient by v in z = v^2, up to some z, or an even one by z. Its c0 is the quotient at
+    0."""
 
     quotient: typing.Callable
     limit: mp.mpf
     first: mp.mpf
+    degree: int = 4
+
+
+def jensen_shannon(z):
+    """(t * tanh(t) - log(cosh(t))) / 2 by z, with t = v / 2."""
+    t = mp.sqrt(z) / 2
+    return (t * mp.tanh(t) - mp.log(mp.cosh(t))) / (2 * z)
 
 
 FUNCTIONS = {
@@ -37,6 +43,8 @@ FUNCTIONS = {
     "TANH_OF_HALF": Odd(lambda z: mp.tanh(mp.sqrt(z) / 2) / mp.sqrt(z), mp.mpf(1), mp.mpf(1) / 2),
     # 2 * atanh(v / 2), which is log((1 + v / 2) / (1 - v / 2)), up to v = 2/3: log(2).
     "TWICE_ATANH_OF_HALF": Odd(lambda z: 2 * mp.atanh(mp.sqrt(z) / 2) / mp.sqrt(z), mp.mpf(4) / 9, mp.mpf(1)),
+    # What p + q is multiplied by in a Jensen-Shannon divergence, for v = log(q / p) up to 2.
+    "JENSEN_SHANNON": Odd(jensen_shannon, mp.mpf(4), mp.mpf(1) / 16, 7),
 }
 
 
@@ -70,10 +78,10 @@ def remez(odd):
     C. R. Acad. Sci. Paris 198, 1934: at d + 1 points the error has one magnitude and alternating signs; then the
     peaks of that error take the place of the points.
     """
-    points = [odd.limit * (1 - mp.cos(mp.pi * i / (DEGREE + 1))) / 2 for i in range(1, DEGREE + 2)]
+    points = [odd.limit * (1 - mp.cos(mp.pi * i / (odd.degree + 1))) / 2 for i in range(1, odd.degree + 2)]
     while True:
         # The sum of ck * z^k / quotient(z), minus (-1)^i * magnitude, is 1 - c0 / quotient(z).
-        matrix = mp.matrix([[z**k / odd.quotient(z) for k in range(1, DEGREE + 1)] + [-((-1) ** i)]
+        matrix = mp.matrix([[z**k / odd.quotient(z) for k in range(1, odd.degree + 1)] + [-((-1) ** i)]
                             for i, z in enumerate(points)])
         *coefficients, magnitude = mp.lu_solve(matrix, mp.matrix([-error(odd, [], z) for z in points]))
         points = peaks(odd, coefficients, points)

@@ -155,3 +155,145 @@ class X86(Isa):
     def zero_where(self, mask, v):
         # The mask of less is the complement: "not less", NaN included.
         return f"{self.prefix}_and_ps({v}, {mask})"
+
+
+def functions_of_sixteen(functions):
+    """Lines: functions of C++ that compute each of 16 lanes by an expression of a, b and c."""
+    lines = []
+    for name, arguments, expression in functions:
+        parameters = ", ".join(f"const floats& {argument}_" for argument in arguments)
+        values = " ".join(f"const float {argument} = {argument}_.lane[i];" for argument in arguments)
+        lines += [
+            f"[[maybe_unused]] inline floats {name}({parameters}) {{",
+            "  floats result;",
+            "  for (int i = 0; i < 16; i++) {",
+            f"    {values}",
+            f"    result.lane[i] = {expression};",
+            "  }",
+            "  return result;",
+            "}",
+            "",
+        ]
+    return lines
+
+
+class SixteenFloats(Isa):
+    """Plain C++ in the fixed order: 16 lanes, as the longest vectors have, and a fused multiply-add at whatever cost,
+    for every ISA that has neither. Its words are those functions, by their names."""
+
+    NAME = "scalar"
+    METHODS = ["rr1-p5"]
+    PREAMBLE = [
+        "namespace {",
+        "",
+        "struct floats {",
+        "  float lane[16];",
+        "};",
+        "",
+        "// a * b + c, rounded once, as fmaf is not in every C library. The product is exact in double; a sum that is",
+        "// rounded to odd may be rounded again (S. Boldo and G. Melquiond, 'Emulation of a FMA and Correctly Rounded",
+        "// Sums: Proved Algorithms Using Rounding to Odd', 2008). What was lost tells which way it was rounded.",
+        "[[maybe_unused]] inline float fused(float a, float b, float c) {",
+        "  const double product = (double) a * b;",
+        "  double sum = product + c;",
+        "  const double of_c = sum - product;",
+        "  const double lost = (product - (sum - of_c)) + (c - of_c);",
+        "  uint64_t bits = __builtin_bit_cast(uint64_t, sum);",
+        "  if ((lost > 0.0 || lost < 0.0) && (bits & 1) == 0) bits += (lost > 0.0) == (sum > 0.0) ? 1 : -1;",
+        "  return (float) __builtin_bit_cast(double, bits);",
+        "}",
+        "",
+        *functions_of_sixteen([
+            ("add", "ab", "a + b"),
+            ("sub", "ab", "a - b"),
+            ("mul", "ab", "a * b"),
+            ("div", "ab", "a / b"),
+            ("max", "ab", "a > b ? a : b"),
+            ("min", "ab", "a < b ? a : b"),
+            ("madd", "abc", "fused(a, b, c)"),
+            ("fnma", "abc", "fused(-a, b, c)"),
+            ("less", "ab", "a < b ? 1.0f : 0.0f"),
+            ("zero_where", "ab", "a != 0.0f ? 0.0f : b"),
+            ("power", "a", "__builtin_bit_cast(float, __builtin_bit_cast(unsigned, a) << 23)"),
+        ]),
+        "[[maybe_unused]] inline floats set1(float a) {",
+        "  floats result;",
+        "  for (float& lane : result.lane) lane = a;",
+        "  return result;",
+        "}",
+        "",
+        "[[maybe_unused]] inline floats load(const float* p, size_t count = 16) {",
+        "  floats result = {};",
+        "  for (size_t i = 0; i < count; i++) result.lane[i] = p[i];",
+        "  return result;",
+        "}",
+        "",
+        "[[maybe_unused]] inline void store(float* p, const floats& v, size_t count = 16) {",
+        "  for (size_t i = 0; i < count; i++) p[i] = v.lane[i];",
+        "}",
+        "",
+        "}  // namespace",
+    ]
+
+    vector = "floats"
+    lanes = 16
+
+    def set1(self, a):
+        return f"set1({a})"
+
+    def load(self, p):
+        return f"load({p})"
+
+    def store(self, p, v):
+        return f"store({p}, {v});"
+
+    def tail_begin(self, count):
+        return [f"const size_t tail = {count};"]
+
+    def load_tail(self, p):
+        return f"load({p}, tail)"
+
+    def store_tail(self, p, v):
+        return f"store({p}, {v}, tail);"
+
+    def add(self, a, b):
+        return f"add({a}, {b})"
+
+    def sub(self, a, b):
+        return f"sub({a}, {b})"
+
+    def mul(self, a, b):
+        return f"mul({a}, {b})"
+
+    def div(self, a, b):
+        return f"div({a}, {b})"
+
+    def max(self, a, b):
+        return f"max({a}, {b})"
+
+    def min(self, a, b):
+        return f"min({a}, {b})"
+
+    def madd(self, a, b, c):
+        return f"madd({a}, {b}, {c})"
+
+    def fnma(self, a, b, c):
+        return f"fnma({a}, {b}, {c})"
+
+    def less(self, a, b):
+        return f"less({a}, {b})"
+
+    def zero_where(self, mask, v):
+        return f"zero_where({mask}, {v})"
+
+    def power(self, biased):
+        return f"power({biased})"
+
+    def scale_down(self, p, n, temporary):
+        return self.scale_down_bounded(p, n, temporary)
+
+    def reduce_max(self, result, v):
+        return [
+            f"float {result} = {v}.lane[0];",
+            f"for (const float lane : {v}.lane) {result} = lane > {result} ? lane : {result};",
+        ]

@@ -58,6 +58,7 @@ KINDS = {
     "Statement": Kind(is_statement, "a statement: a string with one semicolon, at its end"),
     "Statements": Kind(are_statements, "statements: a list of strings, each with one semicolon at its end"),
     "Lines": Kind(are_lines, "a list of strings"),
+    "Words": Kind(lambda isa: isa is None or isinstance(isa, Isa), "an Isa, or None"),
 }
 
 

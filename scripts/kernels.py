@@ -12,6 +12,10 @@ other elements takes what the family takes without.
 Of other elements than floats, and with a second row in its prologue, it has one tile, the one in use for floats. So it
 computes of other elements just what that one computes of the same numbers, and rounds it once. Prologues are for floats
 only.
+
+Some names there are in the fixed order ("fixed"), too: with the same bits on every ISA. Their exp is by one method,
+with a fused multiply-add. Their tiles are as long everywhere, and sums have an accumulator for each lane of the longest
+vector, whatever the vectors are; the last tile is padded. A family without stores has nothing else.
 """
 
 from typing import NamedTuple
@@ -44,6 +48,8 @@ class Family(NamedTuple):
     stores: tuple = ("",)
     prologues: tuple = ()  # pairs (prologue, the name that the family goes by with it), for floats
     elements: tuple = (("f32", "f32"),)  # of x and y
+    fixed: tuple = ()  # what of its names there are in the fixed order too
+    exact: bool = False  # whether it has the same bits on every ISA anyway
     exponentials: bool = False  # whether y is NaN, 0, or from FLT_MIN to 2^111, which may be easier to narrow
 
 
@@ -67,30 +73,42 @@ EXP = ("lut32-p2", "rr1-p5", "rr4-p5")
 PARTS_OF_LN2 = {"lut32-p2": 1, "rr1-p5": 1, "rr4-p5": 4}
 PLAIN = ("",)  # no exp in it
 
+LANES_OF_FIXED_ORDER = 16  # the longest vector that has a fixed number of lanes
+TILE_OF_FIXED_ORDER = 4 * LANES_OF_FIXED_ORDER
+
+
+def in_fixed_order(lanes):
+    """The method, registers and accumulators of a kernel in the fixed order."""
+    return "rr1-p5", TILE_OF_FIXED_ORDER // lanes, LANES_OF_FIXED_ORDER // lanes
+
+
 FAMILIES = (
     Family("vsoftmax", "rows", EXP, ((4, 1), (2, 1), (6, 1)), ("", "nt"), (("biased", "vsoftmaxbiased"),), SAME,
-           True),
-    Family("rmax", "reduce", PLAIN, ((4, 4), (8, 8))),
+           ("vsoftmax",),
+           exponentials=True),
+    Family("rmax", "reduce", PLAIN, ((4, 4), (8, 8)), exact=True),
     Family("raddexpanchor", "reduce", EXP, ((6, 1), (4, 1), (5, 1), (8, 1)), prologues=(("minus", "raddexpminusmax"),),
-           elements=(("f32", "f32"), *TO_FLOATS)),
+           elements=(("f32", "f32"), *TO_FLOATS), fixed=("raddexpanchor", "raddexpminusmax")),
     Family("raddstoreexpanchor", "reduce", EXP, ((6, 1), (4, 1), (5, 1), (8, 1)),
-           prologues=(("minus", "raddstoreexpminusmax"),)),
-    Family("vmulc", "map", PLAIN, ((4, 1), (1, 1), (8, 1))),
+           prologues=(("minus", "raddstoreexpminusmax"),), fixed=("raddstoreexpanchor", "raddstoreexpminusmax")),
+    Family("vmulc", "map", PLAIN, ((4, 1), (1, 1), (8, 1)), exact=True),
     Family("raddextexp", "reduce", EXP, ((8, 1), (4, 1), (5, 1), (8, 2))),
     Family("vscaleextexp", "map", EXP, ((6, 1), (2, 1), (4, 1), (8, 1)), ("", "nt"), (("minus", "vscaleexpminusmax"),),
-           SAME, True),
-    Family("vwiden", "map", PLAIN, ((4, 1),), elements=TO_FLOATS),
-    Family("vnarrow", "map", PLAIN, ((4, 1),), elements=FROM_FLOATS),
+           SAME, ("vscaleextexp", "vscaleexpminusmax"), exponentials=True),
+    Family("vwiden", "map", PLAIN, ((4, 1),), elements=TO_FLOATS, exact=True),
+    Family("vnarrow", "map", PLAIN, ((4, 1),), elements=FROM_FLOATS, exact=True),
     Family("rmaxaddexp", "reduce_rows", EXP, ((4, 1),)),
     Family("vlogsoftmax", "map", PLAIN, ((4, 1),), ("", "nt")),
     Family("radd", "reduce", PLAIN, ((8, 1),)),
     Family("rdot", "reduce2", PLAIN, ((8, 1),)),
-    Family("raddxexp", "reduce", EXP, ((4, 1),)),
+    Family("raddxexp", "reduce", EXP, ((4, 1),), fixed=("raddxexp",)),
+    Family("rdivergence", "reduce2", EXP, (), (), fixed=("rdivergence",)),
+    Family("rjensenshannon", "reduce2", EXP, (), (), fixed=("rjensenshannon",)),
     Family("vsoftmaxgrad", "map2", PLAIN, ((4, 1),), ("", "nt")),
     Family("vlogsoftmaxgrad", "map2", EXP, ((4, 1),), ("", "nt")),
-    Family("vscale", "map", PLAIN, ((4, 1),)),
-    Family("vscalebias", "map2", PLAIN, ((4, 1),)),
-    Family("vsoftcap", "map", EXP, ((4, 1),)),
+    Family("vscale", "map", PLAIN, ((4, 1),), exact=True),
+    Family("vscalebias", "map2", PLAIN, ((4, 1),), exact=True),  # for a scale of 1
+    Family("vsoftcap", "map", EXP, ((4, 1),), fixed=("vsoftcap",)),
     Family("vsigmoid", "map", EXP, ((4, 1),)),
     Family("vsoftplus", "map", EXP, ((4, 1),)),
     Family("vsigmoidgrad", "map2", PLAIN, ((4, 1),)),

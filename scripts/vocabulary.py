@@ -288,6 +288,12 @@ class Isa(abc.ABC):
         zero has either sign."""
         return self.sub(c, self.mul(a, b))
 
+    def in_fixed_order(self):
+        """Words: those of kernels that have the same bits on every ISA: of an ISA of up to 16 lanes whose madd and fnma
+        round once. None where there are none: the dispatch takes those of another ISA then, in the end of scalar."""
+        rounds_once = "rr4-p5" not in self.METHODS
+        return self if rounds_once and isinstance(self.lanes, int) else None
+
     @abc.abstractmethod
     def max(self, a, b):
         """Expression: the larger. NaN if b is; NaN or b if only a is."""

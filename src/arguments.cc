@@ -48,7 +48,15 @@ bool get_matrix(const struct twopass_shape& shape, const struct twopass_tensor* 
 
 namespace {
 
-constexpr uint32_t kFlags = TWOPASS_FLAG_MASKED_ROW_ZERO;
+constexpr uint32_t kFlags = TWOPASS_FLAG_MASKED_ROW_ZERO | TWOPASS_FLAG_REPRODUCIBLE;
+
+// The same bits on every ISA. False where the operation has no such kernels, or there is no choice of algorithm left.
+bool take_reproducible(const struct twopass_options& options, Operation* operation) {
+  if ((options.flags & TWOPASS_FLAG_REPRODUCIBLE) == 0) return true;
+  const bool is_softmax = operation->kind == &kSoftmax;
+  if (is_softmax && operation->totals == nullptr && operation->algorithm == nullptr) operation->in_fixed_order = true;
+  return operation->in_fixed_order;
+}
 
 // What becomes of logits, and the log-sum-exp of rows. False where the operation has no use for it.
 bool take_logits(const struct twopass_options& options, Operation* operation) {
@@ -87,7 +95,7 @@ bool take_options(const struct twopass_options& options, Operation* operation) {
   if (operation->kind == &kSoftmax && operation->algorithm == nullptr) operation->algorithm = algorithm;
   operation->flags = options.flags;
   operation->runner = options.runner;
-  return take_logits(options, operation) && take_log_sums(options, operation);
+  return take_reproducible(options, operation) && take_logits(options, operation) && take_log_sums(options, operation);
 }
 
 // ---- Operands

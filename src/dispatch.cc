@@ -33,6 +33,33 @@ constexpr Isa kIsas[] = {
 #undef TWOPASS_ISA
 #undef TWOPASS_KERNEL_IN_USE
 
+constexpr size_t kIsaCount = sizeof(kIsas) / sizeof(kIsas[0]);
+
+// The same with none but the kernels that have the same bits on every ISA, where an ISA has those.
+struct IsasInFixedOrder {
+  constexpr IsasInFixedOrder() {
+    for (size_t i = 0; i < kIsaCount; i++) {
+      const Isa& isa = kIsas[i];
+      of[i] = {isa.name, isa.is_available, isa.is_preferred, 0.0, {}};
+#define TWOPASS_ROLE(shape, role)
+#define TWOPASS_ROLE_OF(x, y, role)
+#define TWOPASS_FIXED_ROLE(x, y, role, fixed)                                               \
+  of[i].kernels.of[static_cast<size_t>(Element::x)][static_cast<size_t>(Element::y)].role = \
+      isa.kernels_of(Element::x, Element::y).fixed;
+#define TWOPASS_FIXED_ORDER(excess) of[i].ln2_excess = excess;
+#include "gen/roles.inc"
+#undef TWOPASS_ROLE
+#undef TWOPASS_ROLE_OF
+#undef TWOPASS_FIXED_ROLE
+#undef TWOPASS_FIXED_ORDER
+    }
+  }
+
+  Isa of[kIsaCount] = {};
+};
+
+constexpr IsasInFixedOrder kIsasInFixedOrder;
+
 const Isa* find_isa(const char* name) {
   for (const Isa& isa : kIsas) {
     if (strcmp(isa.name, name) == 0) return &isa;
@@ -87,6 +114,14 @@ twopass_status choose_isa(const Isa** isa) {
   return TWOPASS_OK;
 }
 
+const Isa& in_fixed_order(const Isa& isa) {
+  for (size_t i = static_cast<size_t>(&isa - kIsas); i < kIsaCount; i++) {
+    const Isa& fixed = kIsasInFixedOrder.of[i];
+    if (fixed.kernels_of_floats().raddxexp != nullptr && fixed.is_available()) return fixed;
+  }
+  return isa;  // not reached: scalar, the last, has them
+}
+
 size_t cache_bytes() {
   detect_caches_once();
   return detected_cache_bytes;
@@ -121,10 +156,7 @@ const char* twopass_active_isa(void) {
   return twopass::active_isa(&isa) == TWOPASS_OK ? isa->name : nullptr;
 }
 
-const char* twopass_isa_name(size_t index) {
-  const size_t count = sizeof(twopass::kIsas) / sizeof(twopass::kIsas[0]);
-  return index < count ? twopass::kIsas[index].name : nullptr;
-}
+const char* twopass_isa_name(size_t index) { return index < twopass::kIsaCount ? twopass::kIsas[index].name : nullptr; }
 
 int twopass_isa_is_available(const char* name) {
   if (name == nullptr) return 0;

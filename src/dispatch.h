@@ -18,6 +18,8 @@ namespace twopass {
 struct Kernels {
 #define TWOPASS_ROLE(shape, role) twopass_##shape##_fn* role;
 #define TWOPASS_ROLE_OF(x, y, role)
+#define TWOPASS_FIXED_ROLE(x, y, role, fixed)
+#define TWOPASS_FIXED_ORDER(excess)
 #include "gen/roles.inc"
 #undef TWOPASS_ROLE
 #undef TWOPASS_ROLE_OF
@@ -46,6 +48,8 @@ struct KernelTable {
       ;
 #undef TWOPASS_ROLE
 #undef TWOPASS_ROLE_OF
+#undef TWOPASS_FIXED_ROLE
+#undef TWOPASS_FIXED_ORDER
 
   const char* names[kMaxNames];  // of the kernels that are not NULL; NULL after the last
 };
@@ -59,10 +63,10 @@ struct Isa {
   double ln2_excess;
   KernelTable kernels;
 
-  const Kernels& kernels_of(Element x, Element y) const {
+  constexpr const Kernels& kernels_of(Element x, Element y) const {
     return kernels.of[static_cast<size_t>(x)][static_cast<size_t>(y)];
   }
-  const Kernels& kernels_of_floats() const { return kernels_of(Element::f32, Element::f32); }
+  constexpr const Kernels& kernels_of_floats() const { return kernels_of(Element::f32, Element::f32); }
 };
 
 extern std::atomic<const Isa*> isa_in_use;  // NULL before the first call
@@ -75,6 +79,10 @@ inline twopass_status active_isa(const Isa** isa) {
   *isa = isa_in_use.load(std::memory_order_acquire);
   return *isa != nullptr ? TWOPASS_OK : choose_isa(isa);
 }
+
+// An ISA for what has the same bits on every ISA: its kernels in the fixed order stand in for the others. It is the one
+// that was handed in, where that has such kernels, otherwise the best below it.
+const Isa& in_fixed_order(const Isa& isa);
 
 // The bytes of cache that a core may count on: its own, or its share of the last level. The first call detects the
 // machine.

@@ -20,6 +20,35 @@ constexpr double kLog2E = 0x1.71547652b82fep+0;
 constexpr double kLn2Hi = 0x1.62e42fefa39efp-1;
 constexpr double kLn2Lo = 0x1.abc9e3b39803fp-56;
 
+// exp and log of this library's own, as those of C differ between machines in their last bit. Both are within 2^-51 of
+// themselves, relative.
+
+// 1 / k
+struct Reciprocals {
+  constexpr Reciprocals() {
+    for (int k = 1; k < 26; k++) of[k] = 1.0 / k;
+  }
+  double of[26] = {};
+};
+constexpr Reciprocals kReciprocals;
+
+// For |x| <= ln(2) / 2: its Taylor series.
+inline double exp_of_small(double x) {
+  double sum = 1.0;
+  for (int k = 13; k != 0; k--) sum = 1.0 + x * kReciprocals.of[k] * sum;
+  return sum;
+}
+
+// For 1 <= x < 2: 2 * atanh((x - 1) / (x + 1)), of x or of x / 2 whichever is nearer to 1.
+inline double log_of_small(double x) {
+  const bool is_large = x > 0x1.6a09e667f3bcdp+0;  // sqrt(2)
+  if (is_large) x *= 0.5;
+  const double s = (x - 1.0) / (x + 1.0), square = s * s;
+  double sum = kReciprocals.of[25];
+  for (int k = 23; k > 0; k -= 2) sum = sum * square + kReciprocals.of[k];
+  return 2.0 * s * sum + (is_large ? kLn2Hi : 0.0);
+}
+
 // 2^exponent for an integral exponent of at most 1023; 0 below the normal numbers, and for NaN.
 inline double power_of_two(double exponent) {
   if (!(exponent >= -1022.0)) return 0.0;
@@ -82,7 +111,7 @@ inline Extexp merged(const Extexp& a, const Extexp& b) {
 inline Extexp exp_of(double x) {
   const double exponent = rint(x * kLog2E);
   const double rest = fabs(x) < 0x1p+40 ? fma(exponent, -kLn2Lo, fma(exponent, -kLn2Hi, x)) : 0.0;
-  return {exp(rest), exponent};
+  return {exp_of_small(rest), exponent};
 }
 
 // Of a value that a double can hold, also of none that is a sum of exponentials.
@@ -90,8 +119,19 @@ inline double value_of(const Extexp& value) { return ldexp(value.mantissa, stati
 
 inline double log_of(const Extexp& value) {
   if (value.mantissa == 0.0) return -HUGE_VAL;
-  return log(value.mantissa) + value.exponent * kLn2Hi;
+  const Extexp normal = normalised(value);
+  if (!is_positive(normal)) return NAN;
+  return log_of_small(normal.mantissa) + normal.exponent * kLn2Hi;
 }
+
+// The same of doubles: of an x of at most 709, and 0 where the result would not be a normal number; NaN of NaN.
+inline double exp_in_double(double x) {
+  if (isnan(x)) return x;
+  const Extexp value = exp_of(x);
+  return value.mantissa * power_of_two(value.exponent);
+}
+
+inline double log_in_double(double x) { return log_of({x, 0.0}); }
 
 }  // namespace twopass
 

@@ -55,6 +55,10 @@ struct twopass_params {
   const void* w = nullptr;           // the first of the second rows
   size_t w_stride = 0;               // elements from one to the next
   const int64_t* lengths = nullptr;  // NULL, or how many columns each row has, from 1 on
+  // Of rdivergence and rjensenshannon:
+  float offset_of_w = 0.0f;  // at least as large as every w
+  float ratio = 1.0f;        // the sum of exp(x - offset) by that of exp(w - offset_of_w)
+  float log_ratio = 0.0f;    // its logarithm
 };
 
 // value * 2^exponent, or where a family says so the value alone.
@@ -132,6 +136,16 @@ typedef void twopass_map_columns_fn(size_t columns, size_t count, const void* x,
 // raddxexp: value = the sum of exp(x - offset), and moment = the sum of (x - offset) * exp(x - offset), within 4 *
 // 2^-23 of what they are for x - offset as a float; exponent = 0. A term below 2^-64 counts as 0 in both, and so does
 // -infinity; a denormal x - offset may count as 0. A NaN shows in both. y is not used.
+//
+// rdivergence: with p = exp(x - offset), q = exp(w - offset_of_w) * ratio, and n = (w - offset_of_w) - (x - offset) +
+// log_ratio, which is log(q / p): value = the sum of p * (exp(n) - 1 - n), none of which is negative, and moment = the
+// sum of p * n, each within 12 * 2^-23 of the sum of magnitudes, where ratio and log_ratio agree; exponent = 0. All
+// offsets are finite, and all x and w finite or -infinity. What p, or q before the ratio, has below 2^-64 counts as 0:
+// a term of p = 0 is q, and 0 in the moment. Where w is -infinity and p is not 0, both are infinite or NaN. In the
+// fixed order only.
+//
+// rjensenshannon: with these p, q and n, value = the sum of (p * log(2 * p / (p + q)) + q * log(2 * q / (p + q))) / 2,
+// within 12 * 2^-23 of it; exponent = 0. A p or q of 0 adds 0. In the fixed order only.
 
 // ---- Families that reduce rows
 //

@@ -45,7 +45,17 @@ struct Kind {
   void (*strip)(const Plan& plan, const Strip& strip) = nullptr;
   // Whether conclude reads the input again, which an algorithm that stores must not have written over.
   bool reads_again = false;
+  // Whether it has the same bits on every ISA. Its results are where its details say, and begin computes them.
+  bool in_fixed_order = false;
 };
+
+// A kind in the fixed order, of which begin does all.
+constexpr Algorithm kNoAlgorithm = {0, "", false, false, nullptr, nullptr};
+constexpr Kind kind_in_fixed_order(bool (*begin)(Row& row), LogitsOfKind logits = LogitsOfKind::kNone) {
+  Kind kind = {&kNoAlgorithm, &kNoAlgorithm, 1, 0.0f, 0.0f, logits, nullptr, begin};
+  kind.in_fixed_order = true;
+  return kind;
+}
 
 extern const Kind kSoftmax;  // and the sum of its exponentials alone
 extern const Kind kLogSoftmax;

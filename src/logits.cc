@@ -73,6 +73,11 @@ const float* load_logits(const Plan& plan, const Matrix& matrix, size_t row, siz
     x = buffer;
   }
   if (logits.bias != nullptr) {
+    if (plan.operation->in_fixed_order && params.scale != 1.0f) {  // a product that is not fused with its sum
+      kernels.vscale(count, x, buffer, &params);
+      params.scale = 1.0f;
+      x = buffer;
+    }
     if (logits.slope != nullptr) params.slope = logits.slope[row_of_head.head];
     const Matrix bias = bias_of(logits, row_of_head);
     constexpr size_t kMaxBiases = 512;

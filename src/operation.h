@@ -70,6 +70,7 @@ struct Operation {
   const Algorithm* algorithm = nullptr;     // NULL: for a softmax, that of the options, or what suits best
   // From the options:
   uint32_t flags = 0;
+  bool in_fixed_order = false;  // the same bits on every ISA
   const struct twopass_runner* runner = nullptr;
   const struct twopass_logits* logits = nullptr;
 

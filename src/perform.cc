@@ -28,6 +28,7 @@ twopass_status perform(Operation operation, const struct twopass_options* option
   const Isa* isa;
   const twopass_status status = active_isa(&isa);
   if (status != TWOPASS_OK) return status;
+  if (operation.in_fixed_order) isa = &in_fixed_order(*isa);
   in_default_environment([&operation, isa] { run(make_plan(operation, *isa)); });
   return TWOPASS_OK;
 }
@@ -35,11 +36,13 @@ twopass_status perform(Operation operation, const struct twopass_options* option
 twopass_status perform(const Call& call, const struct twopass_shape* shape, const struct twopass_options* options) {
   size_t rows;
   if (!get_rows(shape, &rows)) return TWOPASS_INVALID_ARGUMENT;
-  if (rows != 0 && call.output == nullptr && call.results == nullptr) return TWOPASS_INVALID_ARGUMENT;
+  const bool has_results = call.results != nullptr || call.kind->in_fixed_order;
+  if (rows != 0 && call.output == nullptr && !has_results) return TWOPASS_INVALID_ARGUMENT;
   const bool reduces = call.kind->in_cache->reduce != nullptr;
   Operation operation(call.kind, reduces, call.output != nullptr, rows, shape->columns, {nullptr, 0}, {nullptr, 0});
   operation.results = call.results;
   operation.details = call.details;
+  operation.in_fixed_order = call.kind->in_fixed_order;
   if (rows != 0 && shape->columns != 0) {
     if (!get_matrix(*shape, call.input, &operation.input)) return TWOPASS_INVALID_ARGUMENT;
     if (call.weights != nullptr && (!get_matrix(*shape, call.weights, &operation.weights) || !operation.has_weights()))

@@ -16,6 +16,9 @@ constexpr size_t kElementsOfRow = 64;
 // need. Where there is a row for each thread, the more rows there are, the less there is to gain.
 constexpr size_t kMinCutColumns = 98304;
 
+// In the fixed order, the columns whose exponentials are stored.
+constexpr size_t kMaxStoredInFixedOrder = size_t{1} << 20;
+
 // Fewer elements at once are stored past the caches at no gain.
 constexpr size_t kMinColumnsPastCaches = 256;
 
@@ -34,6 +37,10 @@ bool fits_cache(const Operation& operation) {
 const Algorithm* choose_algorithm(const Operation& operation, bool is_cached) {
   const Kind& kind = *operation.kind;
   const Algorithm* algorithm = operation.algorithm;
+  if (operation.in_fixed_order && &kind == &kSoftmax) {  // by nothing that differs between machines
+    algorithm = find_algorithm(operation.columns <= kMaxStoredInFixedOrder ? TWOPASS_ALGORITHM_ANCHORED_RELOAD
+                                                                           : TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE);
+  }
   // In cache the algorithm with the fewest exponentials wins; out of it, the one that moves the least. What short rows
   // store and reload stays in cache, however many there are. Logits that take work of their own are not made twice.
   if (algorithm == nullptr) {
@@ -66,7 +73,9 @@ void choose_tasks(const Operation& operation, Plan* plan) {
     plan->rows_of_task = quotient_up(rows, 4 * threads);
   } else {
     // Many rows go to the threads whole; of a few long ones, each is cut into its groups.
-    const bool is_cut = rows < 4 * threads && columns / (rows < threads ? 1 : rows) >= kMinCutColumns;
+    // Nor is one of a kind that does all in its beginning.
+    const bool is_cut = operation.kind->conclude != nullptr && rows < 4 * threads &&
+                        columns / (rows < threads ? 1 : rows) >= kMinCutColumns;
     plan->rows_of_task = is_cut ? 0 : 1;
   }
 }

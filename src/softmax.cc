@@ -108,8 +108,8 @@ void softmax_of_short_rows(const Plan& plan, size_t begin, size_t end) {
 constexpr MapColumnsFamily kSoftmaxOfColumns = {&Kernels::csoftmax, &Kernels::csoftmax_nt};
 
 bool takes_columns(const Operation& operation, const Isa& isa) {
-  return operation.algorithm == nullptr && operation.finishes && operation.results == nullptr &&
-         takes_strips(operation, isa, kSoftmaxOfColumns.plain);
+  return operation.algorithm == nullptr && !operation.in_fixed_order && operation.finishes &&
+         operation.results == nullptr && takes_strips(operation, isa, kSoftmaxOfColumns.plain);
 }
 
 void softmax_of_strip(const Plan& plan, const Strip& strip) {

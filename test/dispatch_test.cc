@@ -35,7 +35,7 @@ std::string DefaultIsa() {
 // The last token of a kernel's name where it says what its stores are.
 std::string Stores(const std::string& name) {
   const std::string last = name.substr(name.rfind('_'));
-  return last == "_nt" ? last : "";
+  return last == "_nt" || last == "_fixed" ? last : "";
 }
 
 class DispatchTest : public testing::Test {

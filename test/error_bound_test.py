@@ -40,7 +40,7 @@ class CheckTest(unittest.TestCase):
         ):
             with self.subTest(file=file, new=new), tempfile.TemporaryDirectory() as directory:
                 root = pathlib.Path(directory)
-                for part in ("scripts", "src", "include"):
+                for part in ("cmake", "scripts", "src", "include"):
                     shutil.copytree(ROOT / part, root / part, ignore=shutil.ignore_patterns("gen"))
                 text = (root / file).read_text(encoding="utf-8")
                 self.assertIn(old, text)

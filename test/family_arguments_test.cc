@@ -295,7 +295,7 @@ TEST(FamilyArgumentsTest, UnknownOptions) {
         arguments.ExpectRefused(why);
       };
       expect_refused("algorithm", [](twopass_options* options) { options->algorithm = 99; });
-      expect_refused("flags", [](twopass_options* options) { options->flags = 2; });
+      expect_refused("flags", [](twopass_options* options) { options->flags = 4; });
       for (size_t i = 0; i < 4; i++) expect_refused("reserved", [i](twopass_options* o) { o->reserved[i] = 1; });
       static const twopass_runner runner = {nullptr, nullptr, 2};
       expect_refused("runner", [](twopass_options* options) { options->runner = &runner; });

@@ -88,9 +88,9 @@ constexpr Family kFamilies[] = {
     Softmax("vsoftmaxbiased"),
 };
 
-constexpr const char* kInFamilyKernels[] = {"rmaxaddexp",   "vlogsoftmax",     "radd",        "rdot",       "raddxexp",
-                                            "vsoftmaxgrad", "vlogsoftmaxgrad", "vscale",      "vscalebias", "vsoftcap",
-                                            "vsigmoid",     "vsoftplus",       "vsigmoidgrad"};
+constexpr const char* kInFamilyKernels[] = {
+    "rmaxaddexp", "vlogsoftmax", "radd",     "rdot",      "raddxexp",     "vsoftmaxgrad", "vlogsoftmaxgrad", "vscale",
+    "vscalebias", "vsoftcap",    "vsigmoid", "vsoftplus", "vsigmoidgrad", "rdivergence",  "rjensenshannon"};
 
 const Family* FamilyOf(const char* name) {
   for (const Family& family : kFamilies) {

@@ -28,7 +28,8 @@ std::vector<Passes> AllPasses() {
                                       {"raddstoreexpanchor", "vmulc"}}) {
     for (const Kernel& sum : KernelsOfFamily(first)) {
       for (const Kernel& scale : KernelsOfFamily(second)) {
-        if (std::string(sum.isa) == scale.isa) passes.push_back({sum, scale});
+        const bool agree = scale.family->takes_exponentials || sum.Ln2Excess() == scale.Ln2Excess();
+        if (std::string(sum.isa) == scale.isa && agree) passes.push_back({sum, scale});
       }
     }
   }

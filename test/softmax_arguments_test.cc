@@ -147,7 +147,7 @@ TEST_F(SoftmaxArgumentsTest, UnknownAlgorithm) {
 }
 
 TEST_F(SoftmaxArgumentsTest, UnknownFlag) {
-  for (uint32_t flags : {2u, 3u, 0x80000000u}) {
+  for (uint32_t flags : {4u, 5u, 0x80000000u}) {
     options_.flags = flags;
     EXPECT_EQ(Softmax(1, kColumns, first_, kColumns, second_, kColumns), TWOPASS_INVALID_ARGUMENT);
     ExpectUntouched();
@@ -174,7 +174,7 @@ TEST_F(SoftmaxArgumentsTest, RunnerWithoutAFunction) {
 
 // Options come first, also where there is nothing else to do.
 TEST_F(SoftmaxArgumentsTest, UnknownOptionsWithoutElements) {
-  options_.flags = 2;
+  options_.flags = 4;
   EXPECT_EQ(Softmax(0, kColumns, nullptr, kColumns, nullptr, kColumns), TWOPASS_INVALID_ARGUMENT);
   EXPECT_EQ(Softmax(kRows, 0, nullptr, 0, nullptr, 0), TWOPASS_INVALID_ARGUMENT);
 }

@@ -4,6 +4,7 @@ kernel.
 Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 """
 
+from isa_bases import SixteenFloats
 from vocabulary import Isa
 
 
@@ -79,3 +80,6 @@ class Scalar(Isa):
 
     def reduce(self, result, v, operation):
         return [f"const float {result} = {v};"]
+
+    def in_fixed_order(self):
+        return SixteenFloats()

@@ -25,9 +25,12 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
 # The slowest first: they decide when the last job ends.
 PROGRAMS = ("kernel_test", "softmax_test", "long_rows_test", "family_kernels_test", "columns_test", "extexp_test",
-            "work_test", "logits_test", "pair_test", "short_rows_test", "elements_test", "sweep_test", "word_test",
+            "work_test", "logits_test", "pair_test", "short_rows_test", "elements_test", "divergence_test",
+            "sampling_test", "sweep_test", "statistics_test", "merge_test", "reproducible_test", "word_test",
             "dispatch_test", "print_dispatch")
 KERNEL_TESTS = ("kernel_test", "family_kernels_test", "columns_test")  # with tests of each kernel
+# What these test has the same bits everywhere: that it has is all there is to test here.
+OF_THE_SAME_BITS = ("divergence_test", "sampling_test", "statistics_test", "merge_test", "reproducible_test")
 ONCE = ("long_rows_test", "dispatch_test")  # for each target: what they test are not kernels
 TIMEOUT = 900  # seconds for a program
 SKIP = 77  # exit status of what cannot run here
@@ -49,10 +52,12 @@ class Machine(NamedTuple):
     only: str = ""  # the tests of one ISA, where another machine runs all others
     switch: str = ""  # set to 1 in the environment
 
-    @property
-    def filter(self):
+    def filter(self, program):
         isa = self.only
-        run = f"*__{isa}_*:*/{isa}__*:*/{isa}" if isa else "*"
+        if program in OF_THE_SAME_BITS:
+            run = f"*TheSameBits*/{isa}__*" if isa else "*TheSameBits*"
+        else:
+            run = f"*__{isa}_*:*/{isa}__*:*/{isa}" if isa else "*"
         return f"--gtest_filter={run}-{':'.join(LEFT_OUT)}"
 
 
@@ -148,7 +153,7 @@ class Job(NamedTuple):
             return self.program.split()
         target = TARGETS[self.target]
         program = f"build/{target.preset or self.target}/test/{self.program}{target.suffix}"
-        arguments = [] if self.program == "print_dispatch" else [self.machine.filter]
+        arguments = [] if self.program == "print_dispatch" else [self.machine.filter(self.program)]
         return [*self.machine.command.split(), program, *arguments]
 
 

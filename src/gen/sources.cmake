@@ -37,12 +37,19 @@ set(TWOPASS_avx512f_KERNELS
   src/gen/avx512f/f32-f16-vnarrow-avx512f-u64.cc
   src/gen/avx512f/f32-radd-avx512f-u128.cc
   src/gen/avx512f/f32-raddexpanchor-avx512f-lut32-p2-u80.cc
+  src/gen/avx512f/f32-raddexpanchor-avx512f-rr1-p5-u64-fixed.cc
   src/gen/avx512f/f32-raddexpminusmax-avx512f-lut32-p2-u80.cc
+  src/gen/avx512f/f32-raddexpminusmax-avx512f-rr1-p5-u64-fixed.cc
   src/gen/avx512f/f32-raddextexp-avx512f-lut32-p2-u80.cc
   src/gen/avx512f/f32-raddstoreexpanchor-avx512f-lut32-p2-u80.cc
+  src/gen/avx512f/f32-raddstoreexpanchor-avx512f-rr1-p5-u64-fixed.cc
   src/gen/avx512f/f32-raddstoreexpminusmax-avx512f-lut32-p2-u80.cc
+  src/gen/avx512f/f32-raddstoreexpminusmax-avx512f-rr1-p5-u64-fixed.cc
   src/gen/avx512f/f32-raddxexp-avx512f-lut32-p2-u64.cc
+  src/gen/avx512f/f32-raddxexp-avx512f-rr1-p5-u64-fixed.cc
+  src/gen/avx512f/f32-rdivergence-avx512f-rr1-p5-u64-fixed.cc
   src/gen/avx512f/f32-rdot-avx512f-u128.cc
+  src/gen/avx512f/f32-rjensenshannon-avx512f-rr1-p5-u64-fixed.cc
   src/gen/avx512f/f32-rmax-avx512f-u64-acc4.cc
   src/gen/avx512f/f32-rmaxaddexp-avx512f-lut32-p2-u64.cc
   src/gen/avx512f/f32-vlogsoftmax-avx512f-u64-nt.cc
@@ -54,13 +61,17 @@ set(TWOPASS_avx512f_KERNELS
   src/gen/avx512f/f32-vscalebias-avx512f-u64.cc
   src/gen/avx512f/f32-vscaleexpminusmax-avx512f-lut32-p2-u64-nt.cc
   src/gen/avx512f/f32-vscaleexpminusmax-avx512f-lut32-p2-u96.cc
+  src/gen/avx512f/f32-vscaleexpminusmax-avx512f-rr1-p5-u64-fixed.cc
   src/gen/avx512f/f32-vscaleextexp-avx512f-lut32-p2-u64-nt.cc
   src/gen/avx512f/f32-vscaleextexp-avx512f-lut32-p2-u96.cc
+  src/gen/avx512f/f32-vscaleextexp-avx512f-rr1-p5-u64-fixed.cc
   src/gen/avx512f/f32-vsigmoid-avx512f-lut32-p2-u64.cc
   src/gen/avx512f/f32-vsigmoidgrad-avx512f-u64.cc
   src/gen/avx512f/f32-vsoftcap-avx512f-lut32-p2-u64.cc
+  src/gen/avx512f/f32-vsoftcap-avx512f-rr1-p5-u64-fixed.cc
   src/gen/avx512f/f32-vsoftmax-avx512f-lut32-p2-u64-nt.cc
   src/gen/avx512f/f32-vsoftmax-avx512f-lut32-p2-u64.cc
+  src/gen/avx512f/f32-vsoftmax-avx512f-rr1-p5-u64-fixed.cc
   src/gen/avx512f/f32-vsoftmaxbiased-avx512f-lut32-p2-u64-nt.cc
   src/gen/avx512f/f32-vsoftmaxbiased-avx512f-lut32-p2-u64.cc
   src/gen/avx512f/f32-vsoftmaxgrad-avx512f-u64-nt.cc
@@ -294,12 +305,19 @@ set(TWOPASS_avx2_KERNELS
   src/gen/avx2/f32-f16-vnarrow-avx2-u32.cc
   src/gen/avx2/f32-radd-avx2-u64.cc
   src/gen/avx2/f32-raddexpanchor-avx2-rr1-p5-u48.cc
+  src/gen/avx2/f32-raddexpanchor-avx2-rr1-p5-u64-acc2-fixed.cc
   src/gen/avx2/f32-raddexpminusmax-avx2-rr1-p5-u48.cc
+  src/gen/avx2/f32-raddexpminusmax-avx2-rr1-p5-u64-acc2-fixed.cc
   src/gen/avx2/f32-raddextexp-avx2-rr1-p5-u32.cc
   src/gen/avx2/f32-raddstoreexpanchor-avx2-rr1-p5-u48.cc
+  src/gen/avx2/f32-raddstoreexpanchor-avx2-rr1-p5-u64-acc2-fixed.cc
   src/gen/avx2/f32-raddstoreexpminusmax-avx2-rr1-p5-u48.cc
+  src/gen/avx2/f32-raddstoreexpminusmax-avx2-rr1-p5-u64-acc2-fixed.cc
   src/gen/avx2/f32-raddxexp-avx2-rr1-p5-u32.cc
+  src/gen/avx2/f32-raddxexp-avx2-rr1-p5-u64-acc2-fixed.cc
+  src/gen/avx2/f32-rdivergence-avx2-rr1-p5-u64-acc2-fixed.cc
   src/gen/avx2/f32-rdot-avx2-u64.cc
+  src/gen/avx2/f32-rjensenshannon-avx2-rr1-p5-u64-acc2-fixed.cc
   src/gen/avx2/f32-rmax-avx2-u32-acc4.cc
   src/gen/avx2/f32-rmaxaddexp-avx2-rr1-p5-u32.cc
   src/gen/avx2/f32-vlogsoftmax-avx2-u32-nt.cc
@@ -311,13 +329,17 @@ set(TWOPASS_avx2_KERNELS
   src/gen/avx2/f32-vscalebias-avx2-u32.cc
   src/gen/avx2/f32-vscaleexpminusmax-avx2-rr1-p5-u48-nt.cc
   src/gen/avx2/f32-vscaleexpminusmax-avx2-rr1-p5-u48.cc
+  src/gen/avx2/f32-vscaleexpminusmax-avx2-rr1-p5-u64-acc2-fixed.cc
   src/gen/avx2/f32-vscaleextexp-avx2-rr1-p5-u48-nt.cc
   src/gen/avx2/f32-vscaleextexp-avx2-rr1-p5-u48.cc
+  src/gen/avx2/f32-vscaleextexp-avx2-rr1-p5-u64-acc2-fixed.cc
   src/gen/avx2/f32-vsigmoid-avx2-rr1-p5-u32.cc
   src/gen/avx2/f32-vsigmoidgrad-avx2-u32.cc
   src/gen/avx2/f32-vsoftcap-avx2-rr1-p5-u32.cc
+  src/gen/avx2/f32-vsoftcap-avx2-rr1-p5-u64-acc2-fixed.cc
   src/gen/avx2/f32-vsoftmax-avx2-rr1-p5-u32-nt.cc
   src/gen/avx2/f32-vsoftmax-avx2-rr1-p5-u48.cc
+  src/gen/avx2/f32-vsoftmax-avx2-rr1-p5-u64-acc2-fixed.cc
   src/gen/avx2/f32-vsoftmaxbiased-avx2-rr1-p5-u32-nt.cc
   src/gen/avx2/f32-vsoftmaxbiased-avx2-rr1-p5-u48.cc
   src/gen/avx2/f32-vsoftmaxgrad-avx2-u32-nt.cc
@@ -386,12 +408,19 @@ set(TWOPASS_neonfma_KERNELS
   src/gen/neonfma/f32-f16-vnarrow-neonfma-u16.cc
   src/gen/neonfma/f32-radd-neonfma-u32.cc
   src/gen/neonfma/f32-raddexpanchor-neonfma-rr1-p5-u20.cc
+  src/gen/neonfma/f32-raddexpanchor-neonfma-rr1-p5-u64-acc4-fixed.cc
   src/gen/neonfma/f32-raddexpminusmax-neonfma-rr1-p5-u20.cc
+  src/gen/neonfma/f32-raddexpminusmax-neonfma-rr1-p5-u64-acc4-fixed.cc
   src/gen/neonfma/f32-raddextexp-neonfma-rr1-p5-u32-acc2.cc
   src/gen/neonfma/f32-raddstoreexpanchor-neonfma-rr1-p5-u20.cc
+  src/gen/neonfma/f32-raddstoreexpanchor-neonfma-rr1-p5-u64-acc4-fixed.cc
   src/gen/neonfma/f32-raddstoreexpminusmax-neonfma-rr1-p5-u20.cc
+  src/gen/neonfma/f32-raddstoreexpminusmax-neonfma-rr1-p5-u64-acc4-fixed.cc
   src/gen/neonfma/f32-raddxexp-neonfma-rr1-p5-u16.cc
+  src/gen/neonfma/f32-raddxexp-neonfma-rr1-p5-u64-acc4-fixed.cc
+  src/gen/neonfma/f32-rdivergence-neonfma-rr1-p5-u64-acc4-fixed.cc
   src/gen/neonfma/f32-rdot-neonfma-u32.cc
+  src/gen/neonfma/f32-rjensenshannon-neonfma-rr1-p5-u64-acc4-fixed.cc
   src/gen/neonfma/f32-rmax-neonfma-u32-acc8.cc
   src/gen/neonfma/f32-rmaxaddexp-neonfma-rr1-p5-u16.cc
   src/gen/neonfma/f32-vlogsoftmax-neonfma-u16.cc
@@ -400,11 +429,15 @@ set(TWOPASS_neonfma_KERNELS
   src/gen/neonfma/f32-vscale-neonfma-u16.cc
   src/gen/neonfma/f32-vscalebias-neonfma-u16.cc
   src/gen/neonfma/f32-vscaleexpminusmax-neonfma-rr1-p5-u32.cc
+  src/gen/neonfma/f32-vscaleexpminusmax-neonfma-rr1-p5-u64-acc4-fixed.cc
   src/gen/neonfma/f32-vscaleextexp-neonfma-rr1-p5-u32.cc
+  src/gen/neonfma/f32-vscaleextexp-neonfma-rr1-p5-u64-acc4-fixed.cc
   src/gen/neonfma/f32-vsigmoid-neonfma-rr1-p5-u16.cc
   src/gen/neonfma/f32-vsigmoidgrad-neonfma-u16.cc
   src/gen/neonfma/f32-vsoftcap-neonfma-rr1-p5-u16.cc
+  src/gen/neonfma/f32-vsoftcap-neonfma-rr1-p5-u64-acc4-fixed.cc
   src/gen/neonfma/f32-vsoftmax-neonfma-rr1-p5-u16.cc
+  src/gen/neonfma/f32-vsoftmax-neonfma-rr1-p5-u64-acc4-fixed.cc
   src/gen/neonfma/f32-vsoftmaxbiased-neonfma-rr1-p5-u16.cc
   src/gen/neonfma/f32-vsoftmaxgrad-neonfma-u16.cc
   src/gen/neonfma/f32-vsoftplus-neonfma-rr1-p5-u16.cc
@@ -899,12 +932,19 @@ set(TWOPASS_vsx_KERNELS
   src/gen/vsx/f32-f16-vnarrow-vsx-u16.cc
   src/gen/vsx/f32-radd-vsx-u32.cc
   src/gen/vsx/f32-raddexpanchor-vsx-rr1-p5-u32.cc
+  src/gen/vsx/f32-raddexpanchor-vsx-rr1-p5-u64-acc4-fixed.cc
   src/gen/vsx/f32-raddexpminusmax-vsx-rr1-p5-u32.cc
+  src/gen/vsx/f32-raddexpminusmax-vsx-rr1-p5-u64-acc4-fixed.cc
   src/gen/vsx/f32-raddextexp-vsx-rr1-p5-u32-acc2.cc
   src/gen/vsx/f32-raddstoreexpanchor-vsx-rr1-p5-u32.cc
+  src/gen/vsx/f32-raddstoreexpanchor-vsx-rr1-p5-u64-acc4-fixed.cc
   src/gen/vsx/f32-raddstoreexpminusmax-vsx-rr1-p5-u32.cc
+  src/gen/vsx/f32-raddstoreexpminusmax-vsx-rr1-p5-u64-acc4-fixed.cc
   src/gen/vsx/f32-raddxexp-vsx-rr1-p5-u16.cc
+  src/gen/vsx/f32-raddxexp-vsx-rr1-p5-u64-acc4-fixed.cc
+  src/gen/vsx/f32-rdivergence-vsx-rr1-p5-u64-acc4-fixed.cc
   src/gen/vsx/f32-rdot-vsx-u32.cc
+  src/gen/vsx/f32-rjensenshannon-vsx-rr1-p5-u64-acc4-fixed.cc
   src/gen/vsx/f32-rmax-vsx-u16-acc4.cc
   src/gen/vsx/f32-rmaxaddexp-vsx-rr1-p5-u16.cc
   src/gen/vsx/f32-vlogsoftmax-vsx-u16.cc
@@ -913,11 +953,15 @@ set(TWOPASS_vsx_KERNELS
   src/gen/vsx/f32-vscale-vsx-u16.cc
   src/gen/vsx/f32-vscalebias-vsx-u16.cc
   src/gen/vsx/f32-vscaleexpminusmax-vsx-rr1-p5-u32.cc
+  src/gen/vsx/f32-vscaleexpminusmax-vsx-rr1-p5-u64-acc4-fixed.cc
   src/gen/vsx/f32-vscaleextexp-vsx-rr1-p5-u32.cc
+  src/gen/vsx/f32-vscaleextexp-vsx-rr1-p5-u64-acc4-fixed.cc
   src/gen/vsx/f32-vsigmoid-vsx-rr1-p5-u16.cc
   src/gen/vsx/f32-vsigmoidgrad-vsx-u16.cc
   src/gen/vsx/f32-vsoftcap-vsx-rr1-p5-u16.cc
+  src/gen/vsx/f32-vsoftcap-vsx-rr1-p5-u64-acc4-fixed.cc
   src/gen/vsx/f32-vsoftmax-vsx-rr1-p5-u16.cc
+  src/gen/vsx/f32-vsoftmax-vsx-rr1-p5-u64-acc4-fixed.cc
   src/gen/vsx/f32-vsoftmaxbiased-vsx-rr1-p5-u16.cc
   src/gen/vsx/f32-vsoftmaxgrad-vsx-u16.cc
   src/gen/vsx/f32-vsoftplus-vsx-rr1-p5-u16.cc
@@ -976,12 +1020,19 @@ set(TWOPASS_vxe_KERNELS
   src/gen/vxe/f32-f16-vnarrow-vxe-u16.cc
   src/gen/vxe/f32-radd-vxe-u32.cc
   src/gen/vxe/f32-raddexpanchor-vxe-rr1-p5-u24.cc
+  src/gen/vxe/f32-raddexpanchor-vxe-rr1-p5-u64-acc4-fixed.cc
   src/gen/vxe/f32-raddexpminusmax-vxe-rr1-p5-u24.cc
+  src/gen/vxe/f32-raddexpminusmax-vxe-rr1-p5-u64-acc4-fixed.cc
   src/gen/vxe/f32-raddextexp-vxe-rr1-p5-u32.cc
   src/gen/vxe/f32-raddstoreexpanchor-vxe-rr1-p5-u24.cc
+  src/gen/vxe/f32-raddstoreexpanchor-vxe-rr1-p5-u64-acc4-fixed.cc
   src/gen/vxe/f32-raddstoreexpminusmax-vxe-rr1-p5-u24.cc
+  src/gen/vxe/f32-raddstoreexpminusmax-vxe-rr1-p5-u64-acc4-fixed.cc
   src/gen/vxe/f32-raddxexp-vxe-rr1-p5-u16.cc
+  src/gen/vxe/f32-raddxexp-vxe-rr1-p5-u64-acc4-fixed.cc
+  src/gen/vxe/f32-rdivergence-vxe-rr1-p5-u64-acc4-fixed.cc
   src/gen/vxe/f32-rdot-vxe-u32.cc
+  src/gen/vxe/f32-rjensenshannon-vxe-rr1-p5-u64-acc4-fixed.cc
   src/gen/vxe/f32-rmax-vxe-u16-acc4.cc
   src/gen/vxe/f32-rmaxaddexp-vxe-rr1-p5-u16.cc
   src/gen/vxe/f32-vlogsoftmax-vxe-u16.cc
@@ -990,11 +1041,15 @@ set(TWOPASS_vxe_KERNELS
   src/gen/vxe/f32-vscale-vxe-u16.cc
   src/gen/vxe/f32-vscalebias-vxe-u16.cc
   src/gen/vxe/f32-vscaleexpminusmax-vxe-rr1-p5-u24.cc
+  src/gen/vxe/f32-vscaleexpminusmax-vxe-rr1-p5-u64-acc4-fixed.cc
   src/gen/vxe/f32-vscaleextexp-vxe-rr1-p5-u24.cc
+  src/gen/vxe/f32-vscaleextexp-vxe-rr1-p5-u64-acc4-fixed.cc
   src/gen/vxe/f32-vsigmoid-vxe-rr1-p5-u16.cc
   src/gen/vxe/f32-vsigmoidgrad-vxe-u16.cc
   src/gen/vxe/f32-vsoftcap-vxe-rr1-p5-u16.cc
+  src/gen/vxe/f32-vsoftcap-vxe-rr1-p5-u64-acc4-fixed.cc
   src/gen/vxe/f32-vsoftmax-vxe-rr1-p5-u16.cc
+  src/gen/vxe/f32-vsoftmax-vxe-rr1-p5-u64-acc4-fixed.cc
   src/gen/vxe/f32-vsoftmaxbiased-vxe-rr1-p5-u16.cc
   src/gen/vxe/f32-vsoftmaxgrad-vxe-u16.cc
   src/gen/vxe/f32-vsoftplus-vxe-rr1-p5-u16.cc
@@ -1154,13 +1209,20 @@ set(TWOPASS_scalar_KERNELS
   src/gen/scalar/f32-csoftmax-scalar-rr4-p5-u4.cc
   src/gen/scalar/f32-f16-vnarrow-scalar-u4.cc
   src/gen/scalar/f32-radd-scalar-u8.cc
+  src/gen/scalar/f32-raddexpanchor-scalar-rr1-p5-u64-fixed.cc
   src/gen/scalar/f32-raddexpanchor-scalar-rr4-p5-u6.cc
+  src/gen/scalar/f32-raddexpminusmax-scalar-rr1-p5-u64-fixed.cc
   src/gen/scalar/f32-raddexpminusmax-scalar-rr4-p5-u6.cc
   src/gen/scalar/f32-raddextexp-scalar-rr4-p5-u4.cc
+  src/gen/scalar/f32-raddstoreexpanchor-scalar-rr1-p5-u64-fixed.cc
   src/gen/scalar/f32-raddstoreexpanchor-scalar-rr4-p5-u6.cc
+  src/gen/scalar/f32-raddstoreexpminusmax-scalar-rr1-p5-u64-fixed.cc
   src/gen/scalar/f32-raddstoreexpminusmax-scalar-rr4-p5-u6.cc
+  src/gen/scalar/f32-raddxexp-scalar-rr1-p5-u64-fixed.cc
   src/gen/scalar/f32-raddxexp-scalar-rr4-p5-u4.cc
+  src/gen/scalar/f32-rdivergence-scalar-rr1-p5-u64-fixed.cc
   src/gen/scalar/f32-rdot-scalar-u8.cc
+  src/gen/scalar/f32-rjensenshannon-scalar-rr1-p5-u64-fixed.cc
   src/gen/scalar/f32-rmax-scalar-u4-acc4.cc
   src/gen/scalar/f32-rmaxaddexp-scalar-rr4-p5-u4.cc
   src/gen/scalar/f32-vlogsoftmax-scalar-u4.cc
@@ -1168,11 +1230,15 @@ set(TWOPASS_scalar_KERNELS
   src/gen/scalar/f32-vmulc-scalar-u4.cc
   src/gen/scalar/f32-vscale-scalar-u4.cc
   src/gen/scalar/f32-vscalebias-scalar-u4.cc
+  src/gen/scalar/f32-vscaleexpminusmax-scalar-rr1-p5-u64-fixed.cc
   src/gen/scalar/f32-vscaleexpminusmax-scalar-rr4-p5-u4.cc
+  src/gen/scalar/f32-vscaleextexp-scalar-rr1-p5-u64-fixed.cc
   src/gen/scalar/f32-vscaleextexp-scalar-rr4-p5-u4.cc
   src/gen/scalar/f32-vsigmoid-scalar-rr4-p5-u4.cc
   src/gen/scalar/f32-vsigmoidgrad-scalar-u4.cc
+  src/gen/scalar/f32-vsoftcap-scalar-rr1-p5-u64-fixed.cc
   src/gen/scalar/f32-vsoftcap-scalar-rr4-p5-u4.cc
+  src/gen/scalar/f32-vsoftmax-scalar-rr1-p5-u64-fixed.cc
   src/gen/scalar/f32-vsoftmax-scalar-rr4-p5-u4.cc
   src/gen/scalar/f32-vsoftmaxbiased-scalar-rr4-p5-u4.cc
   src/gen/scalar/f32-vsoftmaxgrad-scalar-u4.cc

@@ -267,11 +267,11 @@ void twopass_f32_raddxexp__avx_rr4_p5_u32(
   }
 
   vsum0 = _mm256_add_ps(vsum0, vlost0);
-  vmoment_sum0 = _mm256_add_ps(vmoment_sum0, vmoment_lost0);
   __m128 sum4 = _mm_add_ps(_mm256_castps256_ps128(vsum0), _mm256_extractf128_ps(vsum0, 1));
   sum4 = _mm_add_ps(sum4, _mm_movehl_ps(sum4, sum4));
   sum4 = _mm_add_ss(sum4, _mm_movehdup_ps(sum4));
   const float sum = _mm_cvtss_f32(sum4);
+  vmoment_sum0 = _mm256_add_ps(vmoment_sum0, vmoment_lost0);
   __m128 moment4 = _mm_add_ps(_mm256_castps256_ps128(vmoment_sum0), _mm256_extractf128_ps(vmoment_sum0, 1));
   moment4 = _mm_add_ps(moment4, _mm_movehl_ps(moment4, moment4));
   moment4 = _mm_add_ss(moment4, _mm_movehdup_ps(moment4));

@@ -237,8 +237,8 @@ void twopass_f32_raddxexp__avx512f_lut32_p2_u64(
   }
 
   vsum0 = _mm512_add_ps(vsum0, vlost0);
-  vmoment_sum0 = _mm512_add_ps(vmoment_sum0, vmoment_lost0);
   const float sum = _mm512_reduce_add_ps(vsum0);
+  vmoment_sum0 = _mm512_add_ps(vmoment_sum0, vmoment_lost0);
   const float moment = _mm512_reduce_add_ps(vmoment_sum0);
   result->value = sum;
   result->exponent = 0.0f;

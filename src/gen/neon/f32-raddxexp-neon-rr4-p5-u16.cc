@@ -260,10 +260,10 @@ void twopass_f32_raddxexp__neon_rr4_p5_u16(
   }
 
   vsum0 = vaddq_f32(vsum0, vlost0);
-  vmoment_sum0 = vaddq_f32(vmoment_sum0, vmoment_lost0);
   float32x2_t sum2 = vpadd_f32(vget_low_f32(vsum0), vget_high_f32(vsum0));
   sum2 = vpadd_f32(sum2, sum2);
   const float sum = vget_lane_f32(sum2, 0);
+  vmoment_sum0 = vaddq_f32(vmoment_sum0, vmoment_lost0);
   float32x2_t moment2 = vpadd_f32(vget_low_f32(vmoment_sum0), vget_high_f32(vmoment_sum0));
   moment2 = vpadd_f32(moment2, moment2);
   const float moment = vget_lane_f32(moment2, 0);

@@ -238,8 +238,8 @@ void twopass_f32_raddxexp__neonfma_rr1_p5_u16(
   }
 
   vsum0 = vaddq_f32(vsum0, vlost0);
-  vmoment_sum0 = vaddq_f32(vmoment_sum0, vmoment_lost0);
   const float sum = vaddvq_f32(vsum0);
+  vmoment_sum0 = vaddq_f32(vmoment_sum0, vmoment_lost0);
   const float moment = vaddvq_f32(vmoment_sum0);
   result->value = sum;
   result->exponent = 0.0f;

@@ -192,8 +192,8 @@ void twopass_f32_raddxexp__scalar_rr4_p5_u4(
   }
 
   vsum0 = vsum0 + vlost0;
-  vmoment_sum0 = vmoment_sum0 + vmoment_lost0;
   const float sum = vsum0;
+  vmoment_sum0 = vmoment_sum0 + vmoment_lost0;
   const float moment = vmoment_sum0;
   result->value = sum;
   result->exponent = 0.0f;

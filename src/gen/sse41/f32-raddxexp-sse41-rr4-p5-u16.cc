@@ -256,10 +256,10 @@ void twopass_f32_raddxexp__sse41_rr4_p5_u16(
   }
 
   vsum0 = _mm_add_ps(vsum0, vlost0);
-  vmoment_sum0 = _mm_add_ps(vmoment_sum0, vmoment_lost0);
   __m128 sum2 = _mm_add_ps(vsum0, _mm_movehl_ps(vsum0, vsum0));
   sum2 = _mm_add_ss(sum2, _mm_shuffle_ps(sum2, sum2, 1));
   const float sum = _mm_cvtss_f32(sum2);
+  vmoment_sum0 = _mm_add_ps(vmoment_sum0, vmoment_lost0);
   __m128 moment2 = _mm_add_ps(vmoment_sum0, _mm_movehl_ps(vmoment_sum0, vmoment_sum0));
   moment2 = _mm_add_ss(moment2, _mm_shuffle_ps(moment2, moment2, 1));
   const float moment = _mm_cvtss_f32(moment2);

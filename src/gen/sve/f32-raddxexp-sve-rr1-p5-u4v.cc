@@ -202,8 +202,8 @@ void twopass_f32_raddxexp__sve_rr1_p5_u4v(
   }
 
   vsum0 = svadd_f32_x(svptrue_b32(), vsum0, vlost0);
-  vmoment_sum0 = svadd_f32_x(svptrue_b32(), vmoment_sum0, vmoment_lost0);
   const float sum = svaddv_f32(svptrue_b32(), vsum0);
+  vmoment_sum0 = svadd_f32_x(svptrue_b32(), vmoment_sum0, vmoment_lost0);
   const float moment = svaddv_f32(svptrue_b32(), vmoment_sum0);
   result->value = sum;
   result->exponent = 0.0f;

@@ -226,10 +226,10 @@ void twopass_f32_raddxexp__vsx_rr1_p5_u16(
   }
 
   vsum0 = vec_add(vsum0, vlost0);
-  vmoment_sum0 = vec_add(vmoment_sum0, vmoment_lost0);
   __vector float sum2 = vec_add(vsum0, vec_sld(vsum0, vsum0, 8));
   sum2 = vec_add(sum2, vec_sld(sum2, sum2, 4));
   const float sum = vec_extract(sum2, 0);
+  vmoment_sum0 = vec_add(vmoment_sum0, vmoment_lost0);
   __vector float moment2 = vec_add(vmoment_sum0, vec_sld(vmoment_sum0, vmoment_sum0, 8));
   moment2 = vec_add(moment2, vec_sld(moment2, moment2, 4));
   const float moment = vec_extract(moment2, 0);

@@ -258,10 +258,10 @@ void twopass_f32_raddxexp__wasmrelaxedsimd_rr4_p5_u16(
   }
 
   vsum0 = wasm_f32x4_add(vsum0, vlost0);
-  vmoment_sum0 = wasm_f32x4_add(vmoment_sum0, vmoment_lost0);
   v128_t sum4 = wasm_f32x4_add(vsum0, wasm_i32x4_shuffle(vsum0, vsum0, 2, 3, 0, 1));
   sum4 = wasm_f32x4_add(sum4, wasm_i32x4_shuffle(sum4, sum4, 1, 0, 3, 2));
   const float sum = wasm_f32x4_extract_lane(sum4, 0);
+  vmoment_sum0 = wasm_f32x4_add(vmoment_sum0, vmoment_lost0);
   v128_t moment4 = wasm_f32x4_add(vmoment_sum0, wasm_i32x4_shuffle(vmoment_sum0, vmoment_sum0, 2, 3, 0, 1));
   moment4 = wasm_f32x4_add(moment4, wasm_i32x4_shuffle(moment4, moment4, 1, 0, 3, 2));
   const float moment = wasm_f32x4_extract_lane(moment4, 0);
