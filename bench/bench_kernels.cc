@@ -150,7 +150,8 @@ void register_kernel(const std::string& elements, const std::string& family, con
   if (elements != "f32 f32" || !is_available(isa)) return;
   const bool takes_exponentials = family == "vmulc" || family == "vsoftmaxgrad" || family == "vsigmoidgrad";
   const bool takes_maximum = takes_exponentials || family.find("minusmax") != std::string::npos ||
-                             family == "raddxexp" || family == "vlogsoftmax";
+                             family == "raddxexp" || family == "rdivergence" || family == "rjensenshannon" ||
+                             family == "vlogsoftmax";
   const size_t floats = floats_of(kernel, family);
   for (size_t n : kCounts) {
     benchmark::RegisterBenchmark((label + "/" + std::to_string(n)).c_str(), [=](benchmark::State& state) {

@@ -31,6 +31,8 @@ constexpr double kLeastRest = 2.99e-38;       // exp(-86.4)
 constexpr double kLeastExp = 1.04 * FLT_MIN;  // exp(-87.3)
 constexpr double kLeastProduct = FLT_MIN * (1 + kEpsilon);
 
+constexpr double kBoundOfDivergence = 12 * kEpsilon;
+
 bool IsDenormal(double value) { return value != 0 && std::fabs(value) < FLT_MIN; }
 
 // Relative errors of single elements.
@@ -117,6 +119,54 @@ AssertionResult CheckMoment(const FamilyKernel& kernel, const Rows& rows, size_t
   if (actual.exponent != 0) return AssertionFailure() << "exponent is " << actual.exponent;
   const AssertionResult result = sum.Check("sum", actual.value);
   return result ? moment.Check("moment", actual.moment) : result;
+}
+
+// Where x and w are as the contract wants them. Terms around the bound below which p and q count as 0 may be either.
+AssertionResult CheckDivergence(const FamilyKernel& kernel, const Rows& rows, size_t count,
+                                const twopass_reduction& actual) {
+  const twopass_params& params = rows.params;
+  const bool is_jensen_shannon = kernel.family == "rjensenshannon";
+  double value = 0, moment = 0, magnitude = 0, left_out = 0;
+  if (!std::isfinite(params.offset) || !std::isfinite(params.offset_of_w)) return AssertionSuccess();
+  for (size_t i = 0; i < count; i++) {
+    if (!(rows.x[i] <= params.offset && rows.w[i] <= params.offset_of_w)) return AssertionSuccess();
+    const double of_x = static_cast<double>(rows.x[i]) - params.offset;
+    const double of_w = static_cast<double>(rows.w[i]) - params.offset_of_w;
+    const auto exponential = [&](double of) {
+      const double exact = std::exp(of * (1 - Ln2ExcessOf(kernel.name) / kLn2));
+      if (exact < kLeastTerm) left_out += exact * (1 + params.ratio);
+      return exact < 0x1p-64 ? 0 : exact;
+    };
+    const double p = exponential(of_x), q = exponential(of_w) * params.ratio;
+    const double n = of_w - of_x + params.log_ratio;
+    if (is_jensen_shannon) {
+      const double half = std::log1p(std::expm1(n) / 2);  // log((p + q) / 2) - log p
+      if (p == 0 || q == 0) {
+        value += (p + q) / 2 * kLn2;
+      } else {
+        // Where n is small, what this loses is for q as p * exp(n).
+        value += (std::fabs(n) < 0.5 ? p * std::exp(n) * (n - half) - p * half : q * (n - half) - p * half) / 2;
+      }
+    } else if (p == 0) {
+      value += q;
+    } else {
+      value += std::fabs(n) < 0.5 ? p * (std::expm1(n) - n) : q - p - p * n;
+      moment += p * n;
+      magnitude += p * std::fabs(n);
+    }
+  }
+  if (!(magnitude <= FLT_MAX)) {
+    if (!(std::fabs(actual.value) <= FLT_MAX) && !(std::fabs(actual.moment) <= FLT_MAX)) return AssertionSuccess();
+    return AssertionFailure() << "value " << actual.value << " and moment " << actual.moment << " are finite";
+  }
+  left_out *= 64;  // by which its logarithm may multiply it
+  if (actual.exponent != 0) return AssertionFailure() << "exponent is " << actual.exponent;
+  if (!(std::fabs(actual.value - value) <= kBoundOfDivergence * value + left_out))
+    return AssertionFailure() << "value is " << actual.value << ", not " << value << ": off by "
+                              << (actual.value / value - 1) / kEpsilon << " * 2^-23";
+  if (!is_jensen_shannon && !(std::fabs(actual.moment - moment) <= kBoundOfDivergence * magnitude + left_out))
+    return AssertionFailure() << "moment is " << actual.moment << ", not " << moment;
+  return AssertionSuccess();
 }
 
 AssertionResult IsEqual(float actual, float expected, bool may_be_zero) {
@@ -314,6 +364,20 @@ Rows RowsFor(const FamilyKernel& kernel, const std::vector<float>& logits) {
     rows.params.cap = 12.3f;
     return rows;
   }
+  if (kernel.family == "rdivergence" || kernel.family == "rjensenshannon") {
+    // A second row of all distances from the first, with its maximum.
+    rows.params.offset_of_w = rows.params.offset;
+    for (size_t i = 0; i < count; i++) {
+      const float distance = static_cast<float>(std::ldexp(1, -static_cast<int>(i % 25))) * rows.w[i];
+      rows.w[i] = i % 7 == 3 ? rows.w[i] : std::fmin(logits[i] + distance, max);
+      if (rows.w[i] <= FLT_MAX) rows.params.offset_of_w = std::fmax(rows.params.offset_of_w, rows.w[i]);
+    }
+    if (count % 2 == 0) {
+      rows.params.ratio = 1.25f;
+      rows.params.log_ratio = static_cast<float>(std::log(1.25));
+    }
+    return rows;
+  }
   if (!kernel.IsGradient()) return rows;
 
   for (size_t i = 0; i < count; i++) {
@@ -339,6 +403,8 @@ AssertionResult Check(const FamilyKernel& kernel, const Rows& rows, size_t count
   if (kernel.family == "rmaxaddexp") result = CheckRowByMaximum(kernel, rows, count, results.max_sum);
   if (kernel.family == "radd" || kernel.family == "rdot") result = CheckSum(kernel, rows, count, results.reduction);
   if (kernel.family == "raddxexp") result = CheckMoment(kernel, rows, count, results.reduction);
+  if (kernel.family == "rdivergence" || kernel.family == "rjensenshannon")
+    result = CheckDivergence(kernel, rows, count, results.reduction);
   if (!result) return result << " of " << count;
   for (size_t i = 0; kernel.Stores() && i < count; i++) {
     result = CheckOutput(kernel, rows, i, y[i]);

@@ -41,6 +41,15 @@ inline float FloatOf(uint32_t bits) {
   return value;
 }
 
+// FNV-1a of the bits of floats, continued from the hash of what came before.
+constexpr uint64_t kHashOfNothing = 0xCBF29CE484222325;
+inline uint64_t HashOf(uint64_t hash, const std::vector<float>& values) {
+  for (float value : values) {
+    for (int byte = 0; byte < 4; byte++) hash = (hash ^ (BitsOf(value) >> (8 * byte) & 0xFF)) * 0x100000001B3;
+  }
+  return hash;
+}
+
 // Whether a result is what every contract asks for: within the relative error `bound` of the exact value, which is not
 // negative; NaN where that is NaN; +0 where it lies below FLT_MIN, so never a denormal number and never -0.
 bool IsWithin(float actual, double exact, double bound);
