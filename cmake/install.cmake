@@ -5,9 +5,7 @@ include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
 install(TARGETS twopass EXPORT twopass-targets INCLUDES DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
-install(FILES
-    include/twopass.h include/twopass.hpp include/twopass_debug.h include/twopass_mpi.h include/twopass_pthreadpool.h
-  DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+install(DIRECTORY include/ DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 
 # What the library links is of matter to those who link an archive of it, and private to a shared library.
 get_target_property(library_type twopass TYPE)

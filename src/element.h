@@ -21,6 +21,11 @@ constexpr size_t kElements = 3;
 
 constexpr size_t size_of(Element element) { return element == Element::f32 ? 4 : 2; }
 
+// Rows of one type of elements as a tensor, for the calls that have the type in their name.
+inline struct twopass_tensor rows_of(const void* data, Element element, size_t stride) {
+  return {const_cast<void*>(data), static_cast<uint32_t>(element), stride, 1};
+}
+
 }  // namespace twopass
 
 #endif  // TWOPASS_SRC_ELEMENT_H_

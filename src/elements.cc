@@ -3,14 +3,9 @@
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #include "element.h"
 #include "twopass.h"
+#include "twopass_tokens.h"
 
-namespace {
-
-struct twopass_tensor rows_of(const void* data, twopass::Element element, size_t stride) {
-  return {const_cast<void*>(data), static_cast<uint32_t>(element), stride, 1};
-}
-
-}  // namespace
+using twopass::rows_of;
 
 // From input to output, from input to a float for each row, and from two inputs to output.
 #define TWOPASS_DEFINE_MAP(name, element, type)                                                                  \
@@ -63,3 +58,21 @@ struct twopass_tensor rows_of(const void* data, twopass::Element element, size_t
   }
 
 TWOPASS_FOR_EACH_ELEMENT(TWOPASS_DEFINE)
+
+#define TWOPASS_DEFINE_TOKENS(element, type)                                                                          \
+  twopass_status twopass_compute_statistics_##element(size_t rows, size_t columns, const type* logits, size_t stride, \
+                                                      const struct twopass_statistics* statistics,                    \
+                                                      const struct twopass_options* options) {                        \
+    const struct twopass_shape shape = {rows, columns, 1};                                                            \
+    const struct twopass_tensor x = rows_of(logits, twopass::Element::element, stride);                               \
+    return twopass_compute_statistics(&shape, &x, statistics, options);                                               \
+  }                                                                                                                   \
+  twopass_status twopass_sample_tokens_##element(                                                                     \
+      size_t rows, size_t columns, const type* logits, size_t stride, const struct twopass_sampler* samplers,         \
+      struct twopass_sample* samples, const struct twopass_options* options) {                                        \
+    const struct twopass_shape shape = {rows, columns, 1};                                                            \
+    const struct twopass_tensor x = rows_of(logits, twopass::Element::element, stride);                               \
+    return twopass_sample_tokens(&shape, &x, samplers, samples, options);                                             \
+  }
+
+TWOPASS_FOR_EACH_ELEMENT(TWOPASS_DEFINE_TOKENS)

@@ -45,6 +45,32 @@ TEST(HppTest, SoftmaxOfAMatrix) {
   EXPECT_EQ(output[5], 0.5f);
 }
 
+TEST(HppTest, Divergence) {
+  const std::vector<float> x = {0.0f, 1.0f, 2.0f, 9.0f, 3.0f, 1.0f, 0.0f}, y = {1.0f, 1.0f, 0.0f, 0.0f, 0.0f, 1.0f};
+  std::vector<float> kl(2), expected(2), dy(6), expected_dy(6);
+  std::vector<unsigned char> agrees(2);
+  twopass_divergences pointers = {};
+  pointers.kl = expected.data();
+  ASSERT_EQ(twopass_divergence_f32(2, 3, x.data(), 4, y.data(), 3, &pointers, nullptr), TWOPASS_OK);
+  ASSERT_EQ(twopass::divergence(2, 3, x, 4, y, 3, {.kl = kl, .agrees = agrees}), TWOPASS_OK);
+  EXPECT_EQ(kl, expected);
+  EXPECT_EQ(agrees, (std::vector<unsigned char>{0, 0}));
+  const std::span<const float> first_x(x.data(), 3), first_y(y.data(), 3);
+  kl[0] = kUntouched;
+  ASSERT_EQ(twopass::divergence(first_x, first_y, {.kl = kl}), TWOPASS_OK);
+  EXPECT_EQ(kl[0], expected[0]);
+  EXPECT_EQ(twopass::divergence(first_x, y, {.kl = kl}), TWOPASS_INVALID_ARGUMENT);
+  EXPECT_EQ(twopass::divergence(3, 3, x, 4, y, 3, {.agrees = agrees}), TWOPASS_INVALID_ARGUMENT);
+  EXPECT_EQ(twopass::divergence(2, 3, x, 3, y, 3, {.kl = {kl.data(), 1}}), TWOPASS_INVALID_ARGUMENT);
+
+  const std::vector<float> d = {0.5f, -1.0f};
+  ASSERT_EQ(twopass_divergence_backward_f32(2, 3, x.data(), 4, y.data(), 3, d.data(), expected_dy.data(), 3, nullptr),
+            TWOPASS_OK);
+  ASSERT_EQ(twopass::divergence_backward(2, 3, x, 4, y, 3, d, dy, 3), TWOPASS_OK);
+  EXPECT_EQ(dy, expected_dy);
+  EXPECT_EQ(twopass::divergence_backward(2, 3, x, 4, y, 3, {d.data(), 1}, dy, 3), TWOPASS_INVALID_ARGUMENT);
+}
+
 TEST(HppTest, OptionsArePassedOn) {
   const std::vector<float> masked(4, -INFINITY);
   std::vector<float> output(4, kUntouched);
@@ -339,6 +365,62 @@ TYPED_TEST(HppFamilyTest, CrossEntropy) {
   EXPECT_EQ(twopass::cross_entropy(2, 3, this->logits, 5, labels, losses), TWOPASS_INVALID_ARGUMENT);
   EXPECT_EQ(twopass::cross_entropy(2, 3, this->logits, 4, labels, losses, this->row_of_output, 4),
             TWOPASS_INVALID_ARGUMENT);
+}
+
+TYPED_TEST(HppFamilyTest, Statistics) {
+  float log_sum = kUntouched, log_probability = kUntouched;
+  int64_t argmax = -7, token = 2, rank = -7;
+  twopass::row_statistics of_row;
+  of_row.log_sums = {&log_sum, 1};
+  of_row.argmaxes = {&argmax, 1};
+  of_row.tokens = {&token, 1};
+  of_row.log_probabilities = {&log_probability, 1};
+  of_row.ranks = {&rank, 1};
+  ASSERT_EQ(twopass::statistics(this->row, of_row), TWOPASS_OK);
+  EXPECT_NEAR(log_sum, this->log_sum, 1e-5);
+  EXPECT_EQ(argmax, 1);
+  EXPECT_NEAR(log_probability, 2 - this->log_sum, 1e-5);
+  EXPECT_EQ(rank, 1);
+
+  std::vector<float> entropies(2), top_log_probabilities(4);
+  std::vector<int64_t> top_tokens(4);
+  twopass::row_statistics of_rows;
+  of_rows.entropies = entropies;
+  of_rows.top_count = 2;
+  of_rows.top_tokens = top_tokens;
+  of_rows.top_log_probabilities = top_log_probabilities;
+  ASSERT_EQ(twopass::statistics(2, 3, this->logits, 4, of_rows), TWOPASS_OK);
+  EXPECT_NEAR(entropies[1], std::log(3.0), 1e-5);
+  EXPECT_EQ(top_tokens, (std::vector<int64_t>{1, 2, 0, 1}));
+  EXPECT_NEAR(top_log_probabilities[1], 2 - this->log_sum, 1e-5);
+
+  EXPECT_EQ(twopass::statistics(2, 3, this->logits, 5, of_rows), TWOPASS_INVALID_ARGUMENT);
+  of_rows.top_tokens = of_rows.top_tokens.first(3);
+  EXPECT_EQ(twopass::statistics(2, 3, this->logits, 4, of_rows), TWOPASS_INVALID_ARGUMENT);
+  EXPECT_EQ(twopass::statistics(2, 3, this->logits, 4, of_row), TWOPASS_INVALID_ARGUMENT);
+  of_row.tokens_per_row = 2;
+  EXPECT_EQ(twopass::statistics(this->row, of_row), TWOPASS_INVALID_ARGUMENT);
+}
+
+TYPED_TEST(HppFamilyTest, Sample) {
+  twopass::sampled of_row{};
+  ASSERT_EQ(twopass::sample(this->row, {}, of_row), TWOPASS_OK);  // the largest
+  EXPECT_EQ(of_row.token, 1);
+
+  std::vector<twopass::sampler> samplers(2);
+  for (twopass::sampler& sampler : samplers) sampler.temperature = sampler.top_p = 1;
+  samplers[0].top_k = 2;
+  samplers[1].seed = 5;
+  std::vector<twopass::sampled> of_rows(2);
+  ASSERT_EQ(twopass::sample(2, 3, this->logits, 4, samplers, of_rows), TWOPASS_OK);
+  EXPECT_EQ(of_rows[0].kept, 2u);
+  EXPECT_EQ(of_rows[1].kept, 3u);
+  EXPECT_NEAR(of_rows[1].log_probability, -std::log(3.0), 1e-5);
+
+  const auto one = std::span(samplers).first(1);
+  EXPECT_EQ(twopass::sample(2, 3, this->logits, 5, samplers, of_rows), TWOPASS_INVALID_ARGUMENT);
+  EXPECT_EQ(twopass::sample(2, 3, this->logits, 4, one, of_rows), TWOPASS_INVALID_ARGUMENT);
+  EXPECT_EQ(twopass::sample(2, 3, this->logits, 4, samplers, {&of_row, 1}), TWOPASS_INVALID_ARGUMENT);
 }
 
 TEST(HppTest, NothingToDoIsFine) {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The library as a shared one: it exports the functions of twopass.h and twopass_debug.h and nothing else, needs no C++
+# The library as a shared one: it exports the functions of its headers for C and nothing else, needs no C++
 # library, and programs build and run with it where it is installed.
 #
 #   usage: CC=... CXX=... shared_library_test.sh
@@ -13,7 +13,8 @@ quietly cmake -S "$root" -B "$build" -DBUILD_SHARED_LIBS=ON "${only_scalar[@]}" 
 quietly cmake --build "$build" --parallel 2
 library=$build/libtwopass.so
 
-declared=$(sed -nE 's/^[A-Za-z].*[ *](twopass_[a-z0-9_]+)\(.*/\1/p' "$root"/include/twopass{,_debug}.h | sort)
+headers=("$root"/include/twopass{,_debug,_divergence,_merge,_tokens}.h)
+declared=$(sed -nE 's/^[A-Za-z].*[ *](twopass_[a-z0-9_]+)\(.*/\1/p' "${headers[@]}" | sort)
 exported=$(nm --dynamic --defined-only --format=posix "$library" | cut -d ' ' -f 1 | sort)
 [[ -n $declared ]] || die "no functions are declared"
 difference=$(diff <(echo "$declared") <(echo "$exported")) || die "declared (<) and exported (>):" "$difference"

@@ -24,6 +24,8 @@
 #include "test/release_code.h"
 #include "test/softmax_fixture.h"
 #include "twopass_debug.h"
+#include "twopass_divergence.h"
+#include "twopass_tokens.h"
 
 namespace twopass_test {
 namespace {
@@ -196,6 +198,54 @@ TEST_P(StackTest, OfShards) {
       ExpectSmallStack([&] { twopass_log_extexp(total); }, row.name);
       ExpectSmallStack([&] { twopass_finish_extexp_f32(1, columns, x, columns, y.data(), columns, &total, nullptr); },
                        row.name);
+    }
+  }
+}
+
+TEST_P(StackTest, OfWhatHasTheSameBitsEverywhere) {
+  if (Options().algorithm != TWOPASS_ALGORITHM_AUTO) return;  // it has none
+  twopass_options options = Options();
+  options.flags = TWOPASS_FLAG_REPRODUCIBLE;
+  for (size_t columns : {size_t{17}, size_t{8000}, 3 * kBlock + 77}) {
+    for (const Input& row : RowsOf(columns)) {
+      const float* const x = row.x.data();
+      Row y(columns);
+      ExpectSmallStack([&] { twopass_softmax_f32(1, columns, x, columns, y.data(), columns, &options); }, row.name,
+                       kMaxBytesWithLogits);
+
+      float log_sum, entropy, log_probability, kl, reverse_kl, jensen_shannon;
+      const int64_t token = 3;
+      int64_t rank, top_tokens[TWOPASS_MAX_TOP];
+      twopass_statistics statistics = {};
+      statistics.log_sums = &log_sum;
+      statistics.entropies = &entropy;
+      statistics.tokens = &token;
+      statistics.tokens_per_row = 1;
+      statistics.log_probabilities = &log_probability;
+      statistics.ranks = &rank;
+      statistics.top_count = TWOPASS_MAX_TOP;
+      statistics.top_tokens = top_tokens;
+      ExpectSmallStack([&] { twopass_compute_statistics_f32(1, columns, x, columns, &statistics, nullptr); }, row.name,
+                       kMaxBytesWithLogits);
+
+      for (uint64_t top_k : {0, 40, int{TWOPASS_MAX_SORTED_TOP}, TWOPASS_MAX_SORTED_TOP + 1}) {
+        twopass_sampler sampler = {};
+        sampler.temperature = 0.8f;
+        sampler.top_k = top_k;
+        sampler.top_p = 0.9f;
+        twopass_sample sample;
+        ExpectSmallStack([&] { twopass_sample_tokens_f32(1, columns, x, columns, &sampler, &sample, nullptr); },
+                         row.name, kMaxBytesWithLogits);
+      }
+
+      twopass_divergences divergences = {};
+      divergences.kl = &kl;
+      divergences.reverse_kl = &reverse_kl;
+      divergences.jensen_shannon = &jensen_shannon;
+      const Row other = NormalLogits(columns, 3);
+      ExpectSmallStack(
+          [&] { twopass_divergence_f32(1, columns, x, columns, other.data(), columns, &divergences, nullptr); },
+          row.name, kMaxBytesWithLogits);
     }
   }
 }

@@ -12,6 +12,9 @@
 #include <stdio.h>
 #include <twopass.h>
 #include <twopass_debug.h>
+#include <twopass_divergence.h>
+#include <twopass_merge.h>
+#include <twopass_tokens.h>
 
 int main(void) {
   static const float logits[2][3] = {{1.0f, 2.0f, 3.0f}, {3.0f, 2.0f, 1.0f}};
