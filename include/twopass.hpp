@@ -29,6 +29,8 @@
 #endif
 
 #include "twopass.h"
+#include "twopass_divergence.h"
+#include "twopass_tokens.h"
 
 namespace twopass {
 
@@ -43,6 +45,15 @@ using logits = ::twopass_logits;
 
 // How to compute a cross-entropy; `cross_entropy_options{}` holds the defaults.
 using cross_entropy_options = ::twopass_cross_entropy_options;
+
+// Where divergences of rows go, one for each; those that are left empty are not wanted.
+struct divergences {
+  std::span<float> kl = {};
+  std::span<float> reverse_kl = {};
+  std::span<float> jensen_shannon = {};
+  std::span<float> cross_entropy = {};
+  std::span<unsigned char> agrees = {};
+};
 
 // A sum of exponentials; `extexp{}` is 0.
 using extexp = ::twopass_extexp;
@@ -74,6 +85,10 @@ struct calls;
     static constexpr auto softmax_backward = ::twopass_softmax_backward_##suffix;         \
     static constexpr auto log_softmax_backward = ::twopass_log_softmax_backward_##suffix; \
     static constexpr auto cross_entropy = ::twopass_cross_entropy_##suffix;               \
+    static constexpr auto divergence = ::twopass_divergence_##suffix;                     \
+    static constexpr auto divergence_backward = ::twopass_divergence_backward_##suffix;   \
+    static constexpr auto statistics = ::twopass_compute_statistics_##suffix;             \
+    static constexpr auto sample = ::twopass_sample_tokens_##suffix;                      \
     static constexpr auto sigmoid = ::twopass_sigmoid_##suffix;                           \
     static constexpr auto sigmoid_backward = ::twopass_sigmoid_backward_##suffix;         \
     static constexpr auto softplus_l1 = ::twopass_softplus_l1_##suffix;                   \
@@ -269,6 +284,114 @@ template <input_range Input = no_input, output_range<Input> Output = no_output<I
   const std::size_t n = std::ranges::size(logits);
   if (!std::ranges::empty(gradient) && std::ranges::size(gradient) != n) return TWOPASS_INVALID_ARGUMENT;
   return cross_entropy(1, n, logits, n, {&label, 1}, {&loss, 1}, gradient, n, loss_options, how);
+}
+
+// Of two rows of logits, as twopass_divergence.h describes them.
+template <input_range X = no_input, same_elements<X> Y = X>
+[[nodiscard]] status divergence(std::size_t rows, std::size_t columns, const X& x, std::size_t x_stride, const Y& y,
+                                std::size_t y_stride, const divergences& results, const options& how = {}) noexcept {
+  const auto has_room = [rows](const auto& each) { return each.empty() || each.size() >= rows; };
+  const auto pointer = [](const auto& each) { return each.empty() ? nullptr : each.data(); };
+  if (!holds_matrix_in(x, rows, columns, x_stride)) return TWOPASS_INVALID_ARGUMENT;
+  if (!holds_matrix_in(y, rows, columns, y_stride)) return TWOPASS_INVALID_ARGUMENT;
+  if (!has_room(results.kl) || !has_room(results.reverse_kl) || !has_room(results.jensen_shannon) ||
+      !has_room(results.cross_entropy) || !has_room(results.agrees))
+    return TWOPASS_INVALID_ARGUMENT;
+  const twopass_divergences pointers = {pointer(results.kl),
+                                        pointer(results.reverse_kl),
+                                        pointer(results.jensen_shannon),
+                                        pointer(results.cross_entropy),
+                                        pointer(results.agrees),
+                                        {}};
+  return calls_of<X>::divergence(rows, columns, input_of(x), x_stride, input_of(y), y_stride, &pointers, &how);
+}
+template <input_range X = no_input, same_elements<X> Y = X>
+[[nodiscard]] status divergence(const X& x, const Y& y, const divergences& results, const options& how = {}) noexcept {
+  const std::size_t n = std::ranges::size(x);
+  if (std::ranges::size(y) != n) return TWOPASS_INVALID_ARGUMENT;
+  return divergence(1, n, x, n, y, n, results, how);
+}
+
+// Their gradient by y. Where d is empty, it is 1 for each row.
+template <input_range X = no_input, same_elements<X> Y = X, output_range<X> DY = no_output<X>>
+[[nodiscard]] status divergence_backward(std::size_t rows, std::size_t columns, const X& x, std::size_t x_stride,
+                                         const Y& y, std::size_t y_stride, std::span<const float> d, DY&& dy,
+                                         std::size_t dy_stride, const options& how = {}) noexcept {
+  if (!holds_matrix_in(x, rows, columns, x_stride)) return TWOPASS_INVALID_ARGUMENT;
+  if (!holds_matrix_in(y, rows, columns, y_stride)) return TWOPASS_INVALID_ARGUMENT;
+  if (!holds_matrix_in(dy, rows, columns, dy_stride)) return TWOPASS_INVALID_ARGUMENT;
+  if (!d.empty() && d.size() < rows) return TWOPASS_INVALID_ARGUMENT;
+  return calls_of<X>::divergence_backward(rows, columns, input_of(x), x_stride, input_of(y), y_stride,
+                                          d.empty() ? nullptr : d.data(), output_of(dy), dy_stride, &how);
+}
+
+// ---- Tokens, as twopass_tokens.h describes them
+
+// What is wanted of each row; what is left empty is not. There may be room for more.
+struct row_statistics {
+  std::span<float> log_sums = {};
+  std::span<float> entropies = {};
+  std::span<std::int64_t> argmaxes = {};
+
+  // Those to look up, so many for each row, one row after the other, and results likewise.
+  std::size_t tokens_per_row = 1;
+  std::span<const std::int64_t> tokens = {};
+  std::span<float> log_probabilities = {};
+  std::span<std::int64_t> ranks = {};
+
+  std::size_t top_count = 0;
+  std::span<std::int64_t> top_tokens = {};
+  std::span<float> top_log_probabilities = {};
+};
+
+template <input_range Input = no_input>
+[[nodiscard]] status statistics(std::size_t rows, std::size_t columns, const Input& logits, std::size_t stride,
+                                const row_statistics& results, const options& how = {}) noexcept {
+  bool has_room = true;
+  const auto pointer = [&](const auto& range, std::size_t count_per_row) {
+    has_room = has_room && (range.empty() || count_per_row == 0 || range.size() / count_per_row >= rows);
+    return range.empty() ? nullptr : range.data();
+  };
+  ::twopass_statistics wanted{};
+  wanted.log_sums = pointer(results.log_sums, 1);
+  wanted.entropies = pointer(results.entropies, 1);
+  wanted.argmaxes = pointer(results.argmaxes, 1);
+  wanted.tokens_per_row = results.tokens_per_row;
+  wanted.tokens = pointer(results.tokens, results.tokens_per_row);
+  wanted.log_probabilities = pointer(results.log_probabilities, results.tokens_per_row);
+  wanted.ranks = pointer(results.ranks, results.tokens_per_row);
+  wanted.top_count = results.top_count;
+  wanted.top_tokens = pointer(results.top_tokens, results.top_count);
+  wanted.top_log_probabilities = pointer(results.top_log_probabilities, results.top_count);
+  if (!has_room || !holds_matrix_in(logits, rows, columns, stride)) return TWOPASS_INVALID_ARGUMENT;
+  return calls_of<Input>::statistics(rows, columns, input_of(logits), stride, &wanted, &how);
+}
+template <input_range Input = no_input>
+[[nodiscard]] status statistics(const Input& logits, const row_statistics& results, const options& how = {}) noexcept {
+  const std::size_t n = std::ranges::size(logits);
+  return statistics(1, n, logits, n, results, how);
+}
+
+// How to draw a token; `sampler{}` takes the largest logit.
+using sampler = ::twopass_sampler;
+
+// A token that was drawn.
+using sampled = ::twopass_sample;
+
+// A sampler for each row, and what it has drawn; there may be more.
+template <input_range Input = no_input>
+[[nodiscard]] status sample(std::size_t rows, std::size_t columns, const Input& logits, std::size_t stride,
+                            std::span<const sampler> samplers, std::span<sampled> results,
+                            const options& how = {}) noexcept {
+  if (!holds_matrix_in(logits, rows, columns, stride)) return TWOPASS_INVALID_ARGUMENT;
+  if (samplers.size() < rows || results.size() < rows) return TWOPASS_INVALID_ARGUMENT;
+  return calls_of<Input>::sample(rows, columns, input_of(logits), stride, samplers.data(), results.data(), &how);
+}
+template <input_range Input = no_input>
+[[nodiscard]] status sample(const Input& logits, const sampler& drawing, sampled& result,
+                            const options& how = {}) noexcept {
+  const std::size_t n = std::ranges::size(logits);
+  return sample(1, n, logits, n, {&drawing, 1}, {&result, 1}, how);
 }
 
 // ---- Rows in shards, as twopass.h describes them

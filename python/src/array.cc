@@ -126,17 +126,6 @@ nb::object new_numpy(int axes, const npy_intp* shape, int number, const int* ord
   return stolen(PyArray_NewFromDescr(&PyArray_Type, descr, axes, shape, strides, nullptr, 0, nullptr));
 }
 
-// An array of NumPy's, whatever the argument is an array of.
-nb::object read_numpy(nb::handle argument, const char* name) {
-  if (PyArray_Check(argument.ptr())) return nb::borrow(argument);
-  if (nb::hasattr(argument, "__dlpack__")) {
-    const Shared shared = share_input(argument, name);
-    if (shared.is_bfloat16) raise_type_error("%s: bfloat16 is not supported here", name);
-    return shared.array;
-  }
-  return stolen(PyArray_FromAny(argument.ptr(), nullptr, 0, 0, 0, nullptr));
-}
-
 // An array of NumPy's with elements of the type, aligned and of the machine's byte order, and what else the flags say.
 nb::object convert(const nb::object& array, const char* name, std::uint32_t type, int flags) {
   PyArray_Descr* const descr = PyArray_DESCR(as_numpy(array));
@@ -157,6 +146,16 @@ bool get_type(PyArrayObject* array, std::uint32_t* type) {
 }
 
 }  // namespace
+
+nb::object read_numpy(nb::handle argument, const char* name) {
+  if (PyArray_Check(argument.ptr())) return nb::borrow(argument);
+  if (nb::hasattr(argument, "__dlpack__")) {
+    const Shared shared = share_input(argument, name);
+    if (shared.is_bfloat16) raise_type_error("%s: bfloat16 is not supported here", name);
+    return shared.array;
+  }
+  return stolen(PyArray_FromAny(argument.ptr(), nullptr, 0, 0, 0, nullptr));
+}
 
 bool is_true(nb::handle argument) {
   const int truth = PyObject_IsTrue(argument.ptr());
@@ -201,13 +200,30 @@ nb::object read_booleans(nb::handle argument, const char* name) {
   return array;
 }
 
+namespace {
+
+nb::object read_any_integers(nb::handle argument, const char* name) {
+  nb::object array = read_numpy(argument, name);
+  if (!PyTypeNum_ISINTEGER(PyArray_TYPE(as_numpy(array)))) {
+    raise_type_error("%s must be integers, not %S", name, PyArray_DESCR(as_numpy(array)));
+  }
+  return array;
+}
+
+// A new array of elements of NumPy's type `number`.
+nb::object converted_copy(PyArrayObject* array, const char* name, int number, int axes, const npy_intp* shape,
+                          const int* order) {
+  nb::object copy = new_numpy(axes, shape, number, order);
+  if (PyArray_CopyInto(as_numpy(copy), array) != 0) raise_cannot_broadcast(name);
+  return copy;
+}
+
+}  // namespace
+
 nb::object read_integers(nb::handle argument, const char* name, bool is_broadcast, int axes, const npy_intp* shape,
                          const int* order) {
-  const nb::object array = read_numpy(argument, name);
+  const nb::object array = read_any_integers(argument, name);
   PyArrayObject* const given = as_numpy(array);
-  if (!PyTypeNum_ISINTEGER(PyArray_TYPE(given))) {
-    raise_type_error("%s must be integers, not %S", name, PyArray_DESCR(given));
-  }
   const bool has_shape = PyArray_NDIM(given) == axes && PyArray_CompareLists(PyArray_DIMS(given), shape, axes);
   if (!has_shape && !is_broadcast) raise_value_error("%s must have the shape of the input without its axis", name);
   npy_intp strides[kMaxAxes];
@@ -216,9 +232,19 @@ nb::object read_integers(nb::handle argument, const char* name, bool is_broadcas
       PyArray_CompareLists(PyArray_STRIDES(given), strides, axes)) {
     return array;
   }
-  const nb::object copy = new_numpy(axes, shape, NPY_INT64, order);
-  if (PyArray_CopyInto(as_numpy(copy), given) != 0) raise_cannot_broadcast(name);
-  return copy;
+  return converted_copy(given, name, NPY_INT64, axes, shape, order);
+}
+
+nb::object read_counts(nb::handle argument, const char* name, int axes, const npy_intp* shape, const int* order) {
+  const nb::object given = read_any_integers(argument, name);
+  const nb::object counts = converted_copy(as_numpy(given), name, NPY_UINT64, axes, shape, order);
+  if (PyTypeNum_ISSIGNED(PyArray_TYPE(as_numpy(given)))) {
+    const auto* const count = static_cast<const std::int64_t*>(PyArray_DATA(as_numpy(counts)));
+    for (npy_intp i = 0; i < PyArray_SIZE(as_numpy(counts)); i++) {
+      if (count[i] < 0) raise_value_error("%s must not be negative", name);
+    }
+  }
+  return counts;
 }
 
 std::int64_t read_integer(nb::handle argument, const char* name) {
@@ -296,10 +322,12 @@ Array copy_in_order(const Array& array, const int* order) {
   return copy;
 }
 
-nb::object broadcast_copy(PyArrayObject* array, int axes, const npy_intp* shape, const int* order) {
-  nb::object copy = new_numpy(axes, shape, PyArray_TYPE(array), order);
-  if (PyArray_CopyInto(as_numpy(copy), array) != 0) throw nb::python_error();
-  return copy;
+nb::object new_integers(int axes, const npy_intp* shape, const int* order) {
+  return new_numpy(axes, shape, NPY_INT64, order);
+}
+
+nb::object broadcast_copy(PyArrayObject* array, const char* name, int axes, const npy_intp* shape, const int* order) {
+  return converted_copy(array, name, PyArray_TYPE(array), axes, shape, order);
 }
 
 void copy_into(const Array& to, const Array& from) {
@@ -326,28 +354,40 @@ nb::object importer_of(nb::handle like) {
   return {};
 }
 
+// An array of NumPy's as one of another library, which calls its elements by that code of DLPack.
+nb::object import_by(const nb::object& import, const nb::object& object, nb::dlpack::dtype_code code) {
+  PyArrayObject* const array = as_numpy(object);
+  const npy_intp size = PyArray_ITEMSIZE(array);
+  std::size_t shape[kMaxAxes];
+  std::int64_t strides[kMaxAxes];
+  for (int axis = 0; axis < PyArray_NDIM(array); axis++) {
+    shape[axis] = static_cast<std::size_t>(PyArray_DIM(array, axis));
+    strides[axis] = PyArray_STRIDE(array, axis) / size;
+  }
+  const nb::dlpack::dtype dtype = {static_cast<std::uint8_t>(code), static_cast<std::uint8_t>(8 * size), 1};
+  const nb::ndarray<nb::array_api> tensor(PyArray_DATA(array), static_cast<std::size_t>(PyArray_NDIM(array)), shape,
+                                          object, strides, dtype);
+  return import(tensor);
+}
+
+// A scalar where the array has no axes.
+nb::object as_scalar(nb::object array) {
+  return nb::steal(PyArray_Return(reinterpret_cast<PyArrayObject*>(array.release().ptr())));
+}
+
 }  // namespace
 
 nb::object export_like(nb::handle like, const Array& array) {
+  using Code = nb::dlpack::dtype_code;
+  const bool is_bfloat16 = array.type() == TWOPASS_BF16;
   const nb::object import = importer_of(like);
-  if (import.is_valid()) {
-    std::size_t shape[kMaxAxes];
-    std::int64_t strides[kMaxAxes];
-    for (int axis = 0; axis < array.axes(); axis++) {
-      shape[axis] = static_cast<std::size_t>(array.shape()[axis]);
-      strides[axis] = array.strides()[axis] / static_cast<std::int64_t>(size_of(array.type()));
-    }
-    const nb::dlpack::dtype dtype = {
-        static_cast<std::uint8_t>(array.type() == TWOPASS_BF16 ? nb::dlpack::dtype_code::Bfloat
-                                                               : nb::dlpack::dtype_code::Float),
-        static_cast<std::uint8_t>(8 * size_of(array.type())), 1};
-    const nb::ndarray<nb::array_api> tensor(array.data(), static_cast<std::size_t>(array.axes()), shape, array.object(),
-                                            strides, dtype);
-    return import(tensor);
-  }
-  nb::object result = array.object();
-  if (array.type() == TWOPASS_BF16) result = view_as(result, bfloat16_dtype());
-  return nb::steal(PyArray_Return(reinterpret_cast<PyArrayObject*>(result.release().ptr())));
+  if (import.is_valid()) return import_by(import, array.object(), is_bfloat16 ? Code::Bfloat : Code::Float);
+  return as_scalar(is_bfloat16 ? view_as(array.object(), bfloat16_dtype()) : array.object());
+}
+
+nb::object export_integers_like(nb::handle like, const nb::object& integers) {
+  const nb::object import = importer_of(like);
+  return import.is_valid() ? import_by(import, integers, nb::dlpack::dtype_code::Int) : as_scalar(integers);
 }
 
 bool have_same_shape(const Array& a, const Array& b) {

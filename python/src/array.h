@@ -54,10 +54,16 @@ Array read_output(nb::handle argument, const char* name, int axes, const npy_int
 // An input of floats, as they lie one behind the other in the order of C; a copy where they do not.
 Array read_floats(nb::handle argument, const char* name);
 
+// An array of NumPy's, whatever the argument is an array of.
+nb::object read_numpy(nb::handle argument, const char* name);
+
 // An input of that shape, or one that is broadcast to it, as an array of int64 whose elements lie in that order of
 // axes; a copy where they do not.
 nb::object read_integers(nb::handle argument, const char* name, bool is_broadcast, int axes, const npy_intp* shape,
                          const int* order);
+
+// Integers that are not negative, broadcast to that shape, as a new array of uint64 in that order of axes.
+nb::object read_counts(nb::handle argument, const char* name, int axes, const npy_intp* shape, const int* order);
 
 // An input of truth values of one byte each.
 nb::object read_booleans(nb::handle argument, const char* name);
@@ -75,11 +81,14 @@ std::uint32_t read_dtype(nb::handle argument, std::uint32_t fallback);
 Array new_array(int axes, const npy_intp* shape, std::uint32_t type, const int* order);
 Array new_c_array(int axes, const npy_intp* shape, std::uint32_t type);
 
+// The same of int64.
+nb::object new_integers(int axes, const npy_intp* shape, const int* order);
+
 // A copy of that order.
 Array copy_in_order(const Array& array, const int* order);
 
-// A copy of that order of what is broadcast to a shape.
-nb::object broadcast_copy(PyArrayObject* array, int axes, const npy_intp* shape, const int* order);
+// A copy of that order of what is broadcast to a shape; the name is for the error.
+nb::object broadcast_copy(PyArrayObject* array, const char* name, int axes, const npy_intp* shape, const int* order);
 
 // Between arrays of one shape; converts.
 void copy_into(const Array& to, const Array& from);
@@ -89,6 +98,7 @@ Array reshape(const Array& array, int axes, const npy_intp* shape);
 
 // What is returned for an array of ours: one of the library that `like` is of, a scalar where it has no axes.
 nb::object export_like(nb::handle like, const Array& array);
+nb::object export_integers_like(nb::handle like, const nb::object& integers);
 
 bool have_same_shape(const Array& a, const Array& b);
 

@@ -62,7 +62,9 @@ constexpr char kSoftmaxDoc[] =
     "\n"
     "A nan or +inf makes its row nan; -inf gives 0 beside larger values.\n" TWOPASS_DOC_MAP TWOPASS_DOC_LOGITS(", sink")
         TWOPASS_DOC_SINK TWOPASS_DOC_LOG_SUMS TWOPASS_DOC_ZERO_MASKED_ROWS("zeros")
-            TWOPASS_DOC_THREADS TWOPASS_DOC_RETURNS_LIKE_X;
+    "reproducible : bool\n"
+    "    Whether the bits are to be the same on every machine. Costs up to a third more time with AVX2, AVX-512 and\n"
+    "    64-bit NEON, and many times as much elsewhere.\n" TWOPASS_DOC_THREADS TWOPASS_DOC_RETURNS_LIKE_X;
 
 constexpr char kSigmoidDoc[] =
     "1 / (1 + exp(-x)): what sigmoid attention has in place of a softmax.\n"
@@ -150,6 +152,31 @@ constexpr char kSoftplusL1BackwardDoc[] =
     "    The gradient of a loss by softplus_l1(x).\n" TWOPASS_DOC_AXIS TWOPASS_DOC_OUT("out", "the results")
     TWOPASS_DOC_LOGITS("") TWOPASS_DOC_ZERO_MASKED_ROWS("zeros") TWOPASS_DOC_THREADS TWOPASS_DOC_RETURNS_LIKE_X;
 
+#define TWOPASS_DOC_DIVERGENCE \
+  "\n"                                                                                                      \
+  "Parameters\n"                                                                                            \
+  "----------\n" TWOPASS_DOC_X("x")                                                                         \
+  "y : array of the shape of x\n"                                                                           \
+  "    The logits of q, of any of these types.\n" TWOPASS_DOC_AXIS TWOPASS_DOC_THREADS                      \
+  "\n"                                                                                                      \
+  "Returns\n"                                                                                               \
+  "-------\n"                                                                                               \
+  "array\n"                                                                                                 \
+  "    Of float32, in the kind of array that x is, with the shape of x without the axis; the same bits on\n" \
+  "    every machine.\n"
+
+constexpr char kKlDivergenceDoc[] =
+    "sum(p * log(p / q)) over the rows along an axis, where p is softmax(x) and q is softmax(y); also where the two\n"
+    "are nearly equal. For KL(q || p), call it with y and x.\n" TWOPASS_DOC_DIVERGENCE;
+
+constexpr char kJsDivergenceDoc[] =
+    "The Jensen-Shannon divergence of softmax(x) and softmax(y), over the rows along an axis: from 0 to "
+    "log(2).\n" TWOPASS_DOC_DIVERGENCE;
+
+constexpr char kSoftCrossEntropyDoc[] =
+    "-sum(p * log(q)) over the rows along an axis, where p is softmax(x), the soft labels, and q is "
+    "softmax(y).\n" TWOPASS_DOC_DIVERGENCE;
+
 constexpr char kCrossEntropyDoc[] =
     "logsumexp(logits) - logits[label] for each row of logits along an axis, and its gradient by the logits.\n"
     "\n"
@@ -183,6 +210,71 @@ constexpr char kCrossEntropyDoc[] =
     "\n"
     "Raises\n"
     "------\n" TWOPASS_DOC_ERRORS;
+
+#define TWOPASS_DOC_RAISES \
+  "\n"                     \
+  "Raises\n"               \
+  "------\n" TWOPASS_DOC_ERRORS
+
+constexpr char kStatisticsDoc[] =
+    "A few numbers for each row of logits along the last axis, in one read of them: no probabilities are stored.\n"
+    "\n"
+    "Results have the same bits on every machine. A nan or +inf in a row makes its numbers nan, and its tokens and\n"
+    "ranks -1; so does a row of nothing but -inf, but that its log-sum-exp is -inf. Equal logits go by their index.\n"
+    "\n"
+    "Parameters\n"
+    "----------\n" TWOPASS_DOC_X("x")
+    "tokens : array of integers or None\n"
+    "    Tokens to look up, each below the length of the last axis, or negative for none: one for each row, broadcast\n"
+    "    to the shape of x without its last axis; or several, with an axis more.\n"
+    "top : int\n"
+    "    How many of the largest logits are wanted, up to 64.\n" TWOPASS_DOC_LOGITS("")
+    TWOPASS_DOC_ZERO_MASKED_ROWS("an entropy of 0 and log-probabilities of -inf") TWOPASS_DOC_THREADS
+    "\n"
+    "Returns\n"
+    "-------\n"
+    "Statistics, a tuple of arrays of the kind of x, float32 and int64, which have its shape without the last axis:\n"
+    "\n"
+    "logsumexp     : log(sum(exp(x)))\n"
+    "entropy       : of the softmax, in nats\n"
+    "argmax        : the token of the largest logit\n"
+    "logprobs      : of tokens, in their shape; None without tokens\n"
+    "ranks         : how many tokens come before each of tokens, the most likely having 0; None without tokens\n"
+    "top_tokens    : those of the largest logits, along another axis in descending order; -1 where a row has no more;\n"
+    "                None without top\n"
+    "top_logprobs  : theirs, in the same shape; None without top\n" TWOPASS_DOC_RAISES;
+
+constexpr char kSampleDoc[] =
+    "Draws a token from each row of logits along the last axis, without a sort of them.\n"
+    "\n"
+    "The steps go in this order: top_k, top_p, min_p, temperature. For the temperature first, pass\n"
+    "scale=1/temperature and leave temperature alone. The same logits, seed and counter give the same token on every\n"
+    "machine, for any number of threads and in any batch. A row with a nan or +inf, or of nothing but -inf, has no\n"
+    "token: -1.\n"
+    "\n"
+    "Parameters\n"
+    "----------\n" TWOPASS_DOC_X("x")
+    "temperature, top_k, top_p, min_p, seed, counter : numbers, or arrays of a number for each row\n"
+    "    Broadcast to the shape of x without its last axis.\n"
+    "\n"
+    "    temperature    the token is drawn with a probability proportional to exp(x / temperature); 0 takes the\n"
+    "                   largest\n"
+    "    top_k          the top_k largest logits are left; 0 for all\n"
+    "    top_p          the most likely tokens whose probabilities add up to top_p are left, one at least; 1 for all\n"
+    "    min_p          those at least min_p times as probable as the most likely one are left; 0 for all\n"
+    "    seed, counter  what the random number of a row is made of, so that rows with the same ones share it. Give\n"
+    "                   each sequence a seed of its own, and count its tokens by the counter.\n"
+    "joint : bool\n"
+    "    Whether top_p is of the probabilities of all tokens, not of those that top_k has left.\n"
+    TWOPASS_DOC_LOGITS("") TWOPASS_DOC_THREADS
+    "\n"
+    "Returns\n"
+    "-------\n"
+    "Sample, a tuple of arrays of the kind of x, which have its shape without the last axis:\n"
+    "\n"
+    "tokens    : int64\n"
+    "logprobs  : float32, of the tokens, among those that were left\n"
+    "kept      : int64, how many those were\n" TWOPASS_DOC_RAISES;
 
 constexpr char kInfoDoc[] =
     "What the library found on this machine, as a dictionary.\n"

@@ -79,6 +79,25 @@ nb::object reduce(ReduceCall* call, const Argument& x, nb::handle axis, nb::hand
   return returned(out, x.value, shaped);
 }
 
+nb::object compare(float* twopass_divergences::*wanted, nb::handle x, nb::handle y, nb::handle axis,
+                   const HowArguments& how) {
+  Problem problem(x, "x", axis, how);
+  problem.add_input(y, "y");
+  const Array results = new_of_rows(problem.rows());
+  problem.add_values(results.data(), sizeof(float));
+  if (problem.is_empty()) {
+    PyArray_FILLWBYTE(results.get(), 0);
+  } else {
+    problem.compute([wanted](const twopass_shape* shape, const twopass_tensor* tensors, char* const* values,
+                             const twopass_options* options) {
+      struct twopass_divergences divergences = {};
+      divergences.*wanted = floats(values[0]);
+      return twopass_divergence(shape, &tensors[0], &tensors[1], &divergences, options);
+    });
+  }
+  return export_like(x, results);
+}
+
 nb::object backward(BackwardCall* call, const Argument& first, nb::handle dy, nb::handle axis, nb::handle out,
                     const LogitsArguments& logits, const HowArguments& how) {
   Problem problem(first.value, first.name, axis, how);

@@ -8,6 +8,7 @@
 
 #include "problem.h"
 #include "twopass.h"
+#include "twopass_divergence.h"
 
 namespace twopass_python {
 
@@ -34,6 +35,10 @@ nb::object reduce(ReduceCall* call, const Argument& x, nb::handle axis, nb::hand
 // The first argument is the output of the forward call, or its input.
 nb::object backward(BackwardCall* call, const Argument& first, nb::handle dy, nb::handle axis, nb::handle out,
                     const LogitsArguments& logits, const HowArguments& how);
+
+// One of the divergences of the rows of two arrays.
+nb::object compare(float* twopass_divergences::*wanted, nb::handle x, nb::handle y, nb::handle axis,
+                   const HowArguments& how);
 
 struct LossArguments {
   nb::handle weight, ignore_index, label_smoothing, z_loss, gradient, gradient_scale;

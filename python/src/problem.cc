@@ -50,7 +50,11 @@ Problem::Problem(nb::handle input, const char* name, nb::handle axis, const HowA
       rows_(arrays_[0], columns_, order_),
       runner_(runner_of(read_threads(how.threads))) {
   if (runner_.thread_count > 1) options_.runner = &runner_;
-  if (how.zero_masked_rows.is_valid() && is_true(how.zero_masked_rows)) options_.flags = TWOPASS_FLAG_MASKED_ROW_ZERO;
+  const auto set_flag = [this](nb::handle argument, std::uint32_t flag) {
+    if (argument.is_valid() && is_true(argument)) options_.flags |= flag;
+  };
+  set_flag(how.zero_masked_rows, TWOPASS_FLAG_MASKED_ROW_ZERO);
+  set_flag(how.reproducible, TWOPASS_FLAG_REPRODUCIBLE);
   set_array(0, this->input());
 }
 
@@ -173,7 +177,7 @@ int Problem::add_of_columns(nb::object argument, std::size_t size, const char* n
                                             : PyArray_DIM(array, axis - missing);
     }
     array = reinterpret_cast<PyArrayObject*>(
-        (held_[held_count_ - 1] = broadcast_copy(array, axes, shape, order_.axes)).ptr());
+        (held_[held_count_ - 1] = broadcast_copy(array, name, axes, shape, order_.axes)).ptr());
     broadcast(array, name, axes, input().shape(), strides);
   }
   for (int axis = 0; axis < axes; axis++) {

@@ -18,6 +18,7 @@ namespace twopass_python {
 struct HowArguments {
   nb::handle zero_masked_rows;
   nb::handle threads;
+  nb::handle reproducible;  // nothing where a function has no such argument
 };
 
 // How many threads the argument `threads` stands for.

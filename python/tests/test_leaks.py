@@ -47,12 +47,16 @@ def fails(call, *arguments, **how):
     lambda: twopass.softmax(X, bias=BIAS, keep=BIAS == 0, scale=2.0, lengths=LABELS, log_sums=True),
     lambda: twopass.logsumexp(X, keepdims=True),
     lambda: twopass.cross_entropy(X, LABELS, weight=X[0], gradient=True),
+    lambda: twopass.statistics(X, tokens=LABELS, top=3, scale=2.0),
+    lambda: twopass.sample(Foreign(X), seed=LABELS, top_p=0.5, bias=BIAS),
     lambda: fails(twopass.softmax, X, 7),
     lambda: fails(twopass.softmax, X, out=3),
     lambda: fails(twopass.softmax, "text"),
     lambda: fails(twopass.cross_entropy, X, LABELS + 200, gradient=True),
+    lambda: fails(twopass.statistics, X, tokens=LABELS + 200),
+    lambda: fails(twopass.sample, X, top_p=-1),
     lambda: twopass.info(),
-], ids=range(14))
+], ids=range(18))
 def test_memory(call):
     for _ in range(1000):
         call()

@@ -24,13 +24,24 @@ def functions_of(source):
     return functions
 
 
-FUNCTIONS = [name for name in twopass.__all__ if name != "__version__"]
+RESULTS = ["Sample", "Statistics"]  # classes
+FUNCTIONS = [name for name in twopass.__all__ if name not in ("__version__", *RESULTS)]
 STUBS = functions_of((PACKAGE / "__init__.pyi").read_text(encoding="utf-8"))
 
 
 def test_names():
     assert sorted(STUBS) == FUNCTIONS
     assert (PACKAGE / "py.typed").exists()
+
+
+def test_fields_of_results():
+    classes = {
+        node.name: tuple(it.target.id for it in node.body if isinstance(it, ast.AnnAssign))
+        for node in ast.parse((PACKAGE / "__init__.pyi").read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef)
+    }
+    for name in RESULTS:
+        assert classes[name] == getattr(twopass, name)._fields
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

@@ -213,3 +213,13 @@ def test_the_package_does_not_import_torch():
 
 def test_tour():
     run_tour("PyTorch")
+
+
+def test_tokens_are_tensors():
+    x = torch.randn(3, 40)
+    it, step = twopass.statistics(x, tokens=torch.tensor([4, 5, 6]), top=2), twopass.sample(x, seed=torch.arange(3))
+    assert it.argmax.dtype == it.ranks.dtype == step.kept.dtype == torch.int64
+    assert torch.equal(it.argmax, x.argmax(-1)) and torch.equal(it.top_tokens, x.topk(2).indices)
+    torch.testing.assert_close(it.logprobs, torch.log_softmax(x, -1)[range(3), [4, 5, 6]])
+    half = twopass.sample(x.bfloat16(), seed=range(3), temperature=0)
+    assert torch.equal(half.tokens, x.bfloat16().float().argmax(-1)) and half.logprobs.dtype == torch.float32

@@ -5,7 +5,7 @@
 # can say in a line or two, so it is Any.
 #
 # Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
-from typing import Any, Protocol, TypedDict
+from typing import Any, NamedTuple, Protocol, TypedDict
 
 from numpy.typing import ArrayLike
 
@@ -29,6 +29,20 @@ class _Info(TypedDict):
     caches: _Caches
     processors: int
 
+class Statistics(NamedTuple):
+    logsumexp: Any
+    entropy: Any
+    argmax: Any
+    logprobs: Any | None
+    ranks: Any | None
+    top_tokens: Any | None
+    top_logprobs: Any | None
+
+class Sample(NamedTuple):
+    tokens: Any
+    logprobs: Any
+    kept: Any
+
 __version__: str
 
 def softmax(
@@ -46,6 +60,7 @@ def softmax(
     dtype: Any | None = None,
     log_sums: bool = False,
     zero_masked_rows: bool = False,
+    reproducible: bool = False,
     threads: int | None = None,
 ) -> Any: ...
 def log_softmax(
@@ -139,6 +154,27 @@ def cross_entropy(
     zero_masked_rows: bool = False,
     threads: int | None = None,
 ) -> Any: ...
+def kl_divergence(
+    x: _Input,
+    y: _Input,
+    axis: _Axis = -1,
+    *,
+    threads: int | None = None,
+) -> Any: ...
+def js_divergence(
+    x: _Input,
+    y: _Input,
+    axis: _Axis = -1,
+    *,
+    threads: int | None = None,
+) -> Any: ...
+def soft_cross_entropy(
+    x: _Input,
+    y: _Input,
+    axis: _Axis = -1,
+    *,
+    threads: int | None = None,
+) -> Any: ...
 def softmax_backward(
     y: _Input,
     dy: _Input,
@@ -178,4 +214,36 @@ def softplus_l1_backward(
     zero_masked_rows: bool = False,
     threads: int | None = None,
 ) -> Any: ...
+def statistics(
+    x: _Input,
+    *,
+    tokens: _Input | None = None,
+    top: int = 0,
+    scale: _Input | None = None,
+    softcap: float | None = None,
+    bias: _Input | None = None,
+    slope: _Input | None = None,
+    keep: _Input | None = None,
+    lengths: _Input | None = None,
+    zero_masked_rows: bool = False,
+    threads: int | None = None,
+) -> Statistics: ...
+def sample(
+    x: _Input,
+    *,
+    temperature: _Input = 1.0,
+    top_k: _Input = 0,
+    top_p: _Input = 1.0,
+    min_p: _Input = 0.0,
+    seed: _Input = 0,
+    counter: _Input = 0,
+    joint: bool = False,
+    scale: _Input | None = None,
+    softcap: float | None = None,
+    bias: _Input | None = None,
+    slope: _Input | None = None,
+    keep: _Input | None = None,
+    lengths: _Input | None = None,
+    threads: int | None = None,
+) -> Sample: ...
 def info() -> _Info: ...
