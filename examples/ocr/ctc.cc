@@ -7,11 +7,17 @@
 #include <cmath>
 #include <cstddef>
 #include <stdexcept>
+#include <string>
 
 namespace ocr {
 namespace {
 
 constexpr std::size_t kBlank = 0;
+
+// Whether the class of a frame makes text: it is no blank, and no repetition of the frame before.
+bool makes_text(const std::vector<std::size_t>& path, std::size_t frame) {
+  return path[frame] != kBlank && (frame == 0 || path[frame] != path[frame - 1]);
+}
 
 }  // namespace
 
@@ -26,26 +32,30 @@ std::vector<std::string> parse_labels(std::string_view text) {
   return labels;
 }
 
+std::string text_of(const std::vector<std::size_t>& path, const std::vector<std::string>& labels) {
+  std::string text;
+  for (std::size_t frame = 0; frame < path.size(); frame++) {
+    if (makes_text(path, frame)) text += labels[path[frame]];
+  }
+  // What the network makes of the margin behind the line.
+  text.erase(text.find_last_not_of(' ') + 1);
+  return text;
+}
+
 Decoded decode_greedily(const example::Array& probabilities, const std::vector<std::string>& labels) {
-  Decoded decoded = {"", 0.0};
+  std::vector<std::size_t> path;
+  double sum = 0.0;
   std::size_t kept = 0;
-  std::size_t previous = kBlank;
   for (std::size_t frame = 0; frame < probabilities.rows(); frame++) {
     const float* row = probabilities.row(frame);
     const float* likeliest = std::max_element(row, row + probabilities.columns());
     if (std::isnan(*likeliest)) throw std::runtime_error("no probabilities in frame " + std::to_string(frame));
-    const std::size_t label = static_cast<std::size_t>(likeliest - row);
-    if (label != kBlank && label != previous) {
-      decoded.text += labels[label];
-      decoded.confidence += *likeliest;
-      kept++;
-    }
-    previous = label;
+    path.push_back(static_cast<std::size_t>(likeliest - row));
+    if (!makes_text(path, frame)) continue;
+    sum += *likeliest;
+    kept++;
   }
-  if (kept != 0) decoded.confidence /= static_cast<double>(kept);
-  // What the network makes of the margin behind the line.
-  decoded.text.erase(decoded.text.find_last_not_of(' ') + 1);
-  return decoded;
+  return {text_of(path, labels), kept == 0 ? 0.0 : sum / static_cast<double>(kept)};
 }
 
 }  // namespace ocr
