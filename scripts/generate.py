@@ -308,7 +308,6 @@ class Tile:
     def __init__(self, environment, isa, kernel, vectors, is_tail, is_padded):
         self.vectors = vectors
         self.is_tail = is_tail
-        self.is_padded = is_padded
         self.is_partial = is_tail or is_padded
         self._environment = environment
         self._isa = isa

@@ -84,8 +84,7 @@ def in_fixed_order(lanes):
 
 FAMILIES = (
     Family("vsoftmax", "rows", EXP, ((4, 1), (2, 1), (6, 1)), ("", "nt"), (("biased", "vsoftmaxbiased"),), SAME,
-           ("vsoftmax",),
-           exponentials=True),
+           ("vsoftmax",), exponentials=True),
     Family("rmax", "reduce", PLAIN, ((4, 4), (8, 8)), exact=True),
     Family("raddexpanchor", "reduce", EXP, ((6, 1), (4, 1), (5, 1), (8, 1)), prologues=(("minus", "raddexpminusmax"),),
            elements=(("f32", "f32"), *TO_FLOATS), fixed=("raddexpanchor", "raddexpminusmax")),
