@@ -65,9 +65,7 @@ bool take_logits(const struct twopass_options& options, Operation* operation) {
   const LogitsOfKind of_kind = operation->kind->logits;
   if (of_kind == LogitsOfKind::kNone || operation->totals != nullptr || !is_aligned(logits)) return false;
   if (of_kind == LogitsOfKind::kAllButSink && logits->sink != nullptr) return false;
-  size_t reserved = 0;
-  for (size_t field : logits->reserved) reserved |= field;
-  if (reserved != 0) return false;
+  if (!are_zero(logits->reserved)) return false;
   if (!(logits->softcap >= 0.0f && logits->softcap <= FLT_MAX) || logits->bias_type >= kElements) return false;
   if (changes(*logits)) operation->input.logits = logits;
   if (changes(*logits) || logits->lengths != nullptr || logits->sink != nullptr) operation->logits = logits;
@@ -85,12 +83,10 @@ bool take_log_sums(const struct twopass_options& options, Operation* operation) 
 }  // namespace
 
 bool take_options(const struct twopass_options& options, Operation* operation) {
-  size_t reserved = 0;
-  for (size_t field : options.reserved) reserved |= field;
   const Algorithm* algorithm = nullptr;
   if (options.algorithm != TWOPASS_ALGORITHM_AUTO && (algorithm = find_algorithm(options.algorithm)) == nullptr)
     return false;
-  if (reserved != 0 || (options.flags & ~kFlags) != 0) return false;
+  if (!are_zero(options.reserved) || (options.flags & ~kFlags) != 0) return false;
   if (options.runner != nullptr && options.runner->run == nullptr) return false;
   if (operation->kind == &kSoftmax && operation->algorithm == nullptr) operation->algorithm = algorithm;
   operation->flags = options.flags;

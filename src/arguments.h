@@ -18,6 +18,14 @@ bool is_aligned(const Type* pointer) {
   return reinterpret_cast<uintptr_t>(pointer) % alignof(Type) == 0;
 }
 
+// Whether reserved fields are 0.
+template <class Type, size_t kCount>
+bool are_zero(const Type (&fields)[kCount]) {
+  Type all = 0;
+  for (Type field : fields) all |= field;
+  return all == 0;
+}
+
 // The bytes from the first to behind the last that is touched.
 struct Extent {
   uintptr_t begin;

@@ -137,9 +137,7 @@ const Kind kCrossEntropy = {
     nullptr,  nullptr,      nullptr,         nullptr, true};
 
 bool are_valid(const struct twopass_cross_entropy_options& how) {
-  uint32_t reserved = 0;
-  for (uint32_t field : how.reserved) reserved |= field;
-  return reserved == 0 && how.label_smoothing >= 0.0f && how.label_smoothing <= 1.0f && how.z_loss >= 0.0f &&
+  return are_zero(how.reserved) && how.label_smoothing >= 0.0f && how.label_smoothing <= 1.0f && how.z_loss >= 0.0f &&
          how.z_loss <= FLT_MAX && fabsf(how.gradient_scale) <= FLT_MAX && is_aligned(how.class_weights) &&
          is_aligned(how.ignored_label);
 }

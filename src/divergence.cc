@@ -218,15 +218,13 @@ const Kind kDivergenceBackward = kind_in_fixed_order(set_gradient);
 
 bool are_valid(const struct twopass_divergences* results) {
   if (results == nullptr) return false;
-  size_t reserved = 0;
-  for (size_t field : results->reserved) reserved |= field;
   bool is_any_wanted = results->agrees != nullptr;
   float* const of_floats[] = {results->kl, results->reverse_kl, results->jensen_shannon, results->cross_entropy};
   for (float* const each : of_floats) {
     if (!is_aligned(each)) return false;
     is_any_wanted = is_any_wanted || each != nullptr;
   }
-  return reserved == 0 && is_any_wanted;
+  return are_zero(results->reserved) && is_any_wanted;
 }
 
 constexpr struct twopass_tensor kNoTensor = {};

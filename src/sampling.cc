@@ -378,7 +378,7 @@ bool is_valid(const Sampler& sampler) {
   const bool is_in_range = sampler.temperature >= 0.0f && sampler.temperature <= FLT_MAX && sampler.top_p >= 0.0f &&
                            sampler.min_p >= 0.0f && sampler.min_p <= 1.0f;
   const bool is_known = (sampler.flags & ~uint32_t{TWOPASS_SAMPLE_JOINT}) == 0;
-  return is_in_range && is_known && (sampler.reserved[0] | sampler.reserved[1]) == 0;
+  return is_in_range && is_known && are_zero(sampler.reserved);
 }
 
 }  // namespace

@@ -137,9 +137,7 @@ inline bool is_done_as_few(Element element, size_t rows, size_t columns, const v
   if (options != nullptr) {
     const bool is_plain = options->algorithm == TWOPASS_ALGORITHM_AUTO && options->flags == 0 &&
                           options->runner == nullptr && options->logits == nullptr && options->log_sums == nullptr;
-    size_t reserved = 0;
-    for (size_t field : options->reserved) reserved |= field;
-    if (!is_plain || reserved != 0) return false;
+    if (!is_plain || !are_zero(options->reserved)) return false;
   }
   const uintptr_t x = reinterpret_cast<uintptr_t>(input), y = reinterpret_cast<uintptr_t>(output);
   const size_t size = size_of(element);

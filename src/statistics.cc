@@ -131,9 +131,9 @@ bool begin(Row& row) {
 const Kind kStatistics = kind_in_fixed_order(begin, LogitsOfKind::kAllButSink);
 
 bool are_valid(const struct twopass_shape& shape, const Statistics& statistics) {
-  size_t reserved = 0, rows, tokens, top;
-  for (size_t field : statistics.reserved) reserved |= field;
-  if (reserved != 0 || statistics.top_count > TWOPASS_MAX_TOP || !get_rows(&shape, &rows)) return false;
+  size_t rows, tokens, top;
+  if (!are_zero(statistics.reserved) || statistics.top_count > TWOPASS_MAX_TOP || !get_rows(&shape, &rows))
+    return false;
   if (__builtin_mul_overflow(rows, statistics.tokens_per_row, &tokens) || tokens > PTRDIFF_MAX / sizeof(int64_t))
     return false;
   if (__builtin_mul_overflow(rows, statistics.top_count, &top) || top > PTRDIFF_MAX / sizeof(int64_t)) return false;
