@@ -95,6 +95,9 @@ Sample draw_from_largest(const Row& row, const Sampler& sampler, size_t top_k) {
 }
 
 // ---- Many tokens are left: the last one is found by histograms
+//
+// What is not inlined here keeps its histograms and candidates on the stack: one at a time, where an inlined function
+// would have them all at once.
 
 // A row, once its largest logit is known.
 struct Peak {
@@ -177,7 +180,8 @@ constexpr size_t kMaxCandidates = 512;
 
 // Among the tokens up to a distance, a few where the amount becomes enough, or many at one distance. None where it
 // never does.
-Candidates find_candidates(const Peak& peak, const Amount& amount, double enough, float most) {
+__attribute__((noinline)) Candidates find_candidates(const Peak& peak, const Amount& amount, double enough,
+                                                     float most) {
   constexpr float kFirstRange = 24.0f;  // what is farther is rarely kept
   float low = 0.0f, high = most < kFirstRange ? most : kFirstRange;
   double before = 0.0;
@@ -256,7 +260,7 @@ class Decision {
   Candidate sorted_[kMaxCandidates];
 };
 
-Cut find_cut(const Peak& peak, const Candidates& candidates) {
+__attribute__((noinline)) Cut find_cut(const Peak& peak, const Candidates& candidates) {
   if (candidates.nearest == INFINITY) return kNoCut;
   const auto keep = [](int64_t, float) {};
   Decision<decltype(keep)> decision(candidates, keep);
@@ -266,7 +270,7 @@ Cut find_cut(const Peak& peak, const Candidates& candidates) {
   return decision.decide();
 }
 
-double sum_of_kept(const Peak& peak, const Cut& cut) {
+__attribute__((noinline)) double sum_of_kept(const Peak& peak, const Cut& cut) {
   double sum = 0.0;
   peak.for_each_token(0.0f, cut.distance, [&](int64_t token, float distance, float exponential) {
     if (cut.keeps(distance, token)) sum += exponential;
@@ -286,7 +290,7 @@ struct Parts {
 };
 
 // Draws of the tokens up to a cut, and of candidates up to their last: a part, and then a token of it.
-Sample draw(const Peak& peak, const Sampler& sampler, Cut cut, const Candidates& candidates) {
+__attribute__((noinline)) Sample draw(const Peak& peak, const Sampler& sampler, Cut cut, const Candidates& candidates) {
   const Parts parts(peak.row.columns);
   double sums[kParts] = {};
   size_t kept = 0;
