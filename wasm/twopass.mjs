@@ -51,11 +51,12 @@ class Twopass {
 
   // The softmax of each row of a matrix, which lies in `input` row by row. Where only one of rows and columns is given
   // the other follows from the length; by default the whole is one row. The result goes to `output`, which may be
-  // `input`, and is returned; by default it is a new array. maskedRowZero: a row of nothing but -Infinity gives zeros,
-  // not NaN.
-  softmax(input, { rows, columns, output, maskedRowZero = false } = {}) {
+  // `input`, and is returned; by default it is a new array. scale: what the input is multiplied by first, such as
+  // 1 / temperature. maskedRowZero: a row of nothing but -Infinity gives zeros, not NaN.
+  softmax(input, { rows, columns, output, scale = 1, maskedRowZero = false } = {}) {
     requireFloat32Array(input, 'input');
     if (output !== undefined) requireFloat32Array(output, 'output');
+    if (typeof scale !== 'number') throw new TypeError('scale is not a number');
     [rows, columns] = shapeOf(input.length, rows, columns);
     output ??= new Float32Array(input.length);
     if (output.length !== input.length) {
@@ -73,7 +74,7 @@ class Twopass {
       x = y;
       this.#view(y, input.length).set(input);
     }
-    const status = this.#exports.softmax(rows, columns, x, y, maskedRowZero ? 1 : 0);
+    const status = this.#exports.softmax(rows, columns, x, y, scale, maskedRowZero ? 1 : 0);
     if (status !== 0) throw new RangeError(STATUSES[status]);
     if (!outputIsInside) output.set(this.#view(y, output.length));
     return output;

@@ -129,7 +129,10 @@ TARGETS = {
             Machine("IBM Z with VXE", "vxe", "qemu-s390x -cpu max"),
         ],
     ),
-    "wasm32": Target(WASM, [Machine("node", "wasmsimd", NODE)], ["npm --prefix wasm test"], suffix=".wasm"),
+    "wasm32": Target(
+        f"{WASM} chromium chromium-driver", [Machine("node", "wasmsimd", NODE)], ["npm --prefix wasm test"],
+        suffix=".wasm",
+    ),
     "wasm32-relaxed": Target(
         WASM, [Machine("node, relaxed SIMD", "wasmrelaxedsimd", NODE, "wasmrelaxedsimd")], suffix=".wasm"
     ),

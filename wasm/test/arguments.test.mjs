@@ -25,6 +25,13 @@ test('nothing but Float32Arrays', () => {
   }
 });
 
+test('a scale that is no number', () => {
+  for (const bad of [null, '2', 2n, [2]]) {
+    const call = () => twopass.softmax(new Float32Array(2), { scale: bad });
+    assert.throws(call, { name: 'TypeError', message: 'scale is not a number' });
+  }
+});
+
 test('shapes that are not that of the input', () => {
   const input = new Float32Array(12);
   const shapes = [

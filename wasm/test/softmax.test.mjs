@@ -58,6 +58,16 @@ for (const isa of ISAS) {
       }
     });
 
+    test('scales, such as 1 / temperature', () => {
+      for (const scale of [1 / 3, 0.5, 1, 2, 10, -1]) {
+        for (const length of [1, 10, 1000, 10000]) {
+          const scaled = logits(length).map((value) => value * Math.fround(scale));
+          assertSoftmax(twopass.softmax(logits(length), { scale }), scaled);
+        }
+      }
+      assertAll(twopass.softmax(logits(10), { scale: NaN }), NaN);
+    });
+
     test('many rows, each on its own', () => {
       for (const [rows, columns] of [[1000, 1], [1000, 10], [333, 77], [5, 4000], [1, 100]]) {
         const x = logits(rows * columns);
