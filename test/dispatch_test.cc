@@ -89,19 +89,28 @@ TEST_F(DispatchTest, AnUnknownPinChangesNothing) {
   }
 }
 
+struct Listed {
+  const char* isa;
+  const char* elements_and_family;
+  const char* name;
+};
+constexpr Listed kListed[] = {
+#define TWOPASS_KERNEL(shape, x, y, family, isa, symbol, label, elements) {#isa, #x " " #y " " #family, label},
+#include "src/gen/kernels.inc"
+#undef TWOPASS_KERNEL
+};
+
 // Of each pair of elements one with plain stores, and where the ISA has them one with non-temporal stores.
 TEST_F(DispatchTest, OneKernelOfEachFamilyIsInUse) {
   for (const std::string& isa : Isas()) {
     if (twopass_pin_isa(isa.c_str()) != TWOPASS_OK) continue;
     std::multiset<std::string> expected;
     std::set<std::string> roles;
-#define TWOPASS_KERNEL(shape, x, y, family, name, symbol, label, elements)            \
-  if (isa == #name) {                                                                 \
-    expected.insert(label);                                                           \
-    EXPECT_TRUE(roles.insert(#x " " #y " " #family + Stores(label)).second) << label; \
-  }
-#include "src/gen/kernels.inc"
-#undef TWOPASS_KERNEL
+    for (const Listed& kernel : kListed) {
+      if (kernel.isa != isa) continue;
+      expected.insert(kernel.name);
+      EXPECT_TRUE(roles.insert(kernel.elements_and_family + Stores(kernel.name)).second) << kernel.name;
+    }
     const std::vector<std::string> in_use = KernelsInUse();
     EXPECT_EQ(std::multiset<std::string>(in_use.begin(), in_use.end()), expected);
     for (const Kernel& kernel : Kernels()) {
