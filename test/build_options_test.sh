@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The options of the build: which ISAs it has, whether it uses cpuinfo and in what shapes that may be found, and which
-# parts are left out where their libraries are missing.
+# The options of the build: which ISAs it has, whether it uses cpuinfo and in what shapes that may be found, which parts
+# are left out where their libraries are missing, and which libraries are fetched instead.
 #
 #   usage: CC=... CXX=... build_options_test.sh
 #
@@ -54,8 +54,32 @@ echo "-- without cpuinfo"
 build without_cpuinfo -DTWOPASS_USE_CPUINFO=OFF
 ! uses_cpuinfo "$scratch/without_cpuinfo/libtwopass.a" || die "cpuinfo is used"
 expect_report "TWOPASS_USE_CPUINFO is OFF, because cpuinfo was not found" "${nothing_found[@]}"
-expect_message "TWOPASS_USE_CPUINFO is ON, but cpuinfo was not found" \
+expect_message "TWOPASS_USE_CPUINFO is ON, but cpuinfo was not found (Debian: libcpuinfo-dev; Homebrew: cpuinfo" \
   configure refused "${nothing_found[@]}" -DTWOPASS_USE_CPUINFO=ON
+
+echo "-- libraries that are fetched"
+stand_ins=()
+# stand_in SOURCES TARGET [ALIAS]: in the place of what would be downloaded.
+stand_in() {
+  mkdir "$scratch/$1"
+  echo "option(CPUINFO_BUILD_UNIT_TESTS \"As that of cpuinfo\" ON)
+    message(STATUS \"stand-in of $1, tests \${CPUINFO_BUILD_UNIT_TESTS}\")
+    add_library($2 INTERFACE)
+    ${3:+add_library($3 ALIAS $2)}" >"$scratch/$1/CMakeLists.txt"
+  stand_ins+=("-DFETCHCONTENT_SOURCE_DIR_${1^^}=$scratch/$1")
+}
+stand_in cpuinfo cpuinfo
+stand_in FXdiv fxdiv
+stand_in pthreadpool pthreadpool
+stand_in googletest gtest GTest::gtest
+stand_in google_benchmark benchmark benchmark::benchmark
+fetched=$(configure fetched "${nothing_found[@]}" "${stand_ins[@]}" -DTWOPASS_FETCH_DEPENDENCIES=ON \
+  -DTWOPASS_USE_CPUINFO=ON -DTWOPASS_BUILD_TESTS=ON -DTWOPASS_BUILD_BENCHMARKS=ON 2>&1) || die "$fetched"
+for sources in cpuinfo FXdiv pthreadpool googletest google_benchmark; do
+  [[ $fetched == *"stand-in of $sources, tests OFF"* ]] || die "$sources is not fetched, or with its tests:" "$fetched"
+  [[ $fetched == *"building $sources from https://"* ]] || die "no pin of $sources:" "$fetched"
+done
+echo "ok: ${#stand_ins[@]} of them"
 
 echo "-- cpuinfo as an archive that needs another"
 mkdir -p "$scratch/prefix"/{include,lib}
@@ -71,6 +95,20 @@ cp "$root/test/parent/cpuinfo.h" "$scratch/prefix/include"
 build archives -DCMAKE_PREFIX_PATH="$scratch/prefix" -DTWOPASS_USE_CPUINFO=ON
 defines clog_of_cpuinfo "$scratch/archives/examples/softmax_c" || die "it is linked with another cpuinfo"
 
+echo "-- cpuinfo by its package configuration file"
+mkdir "$scratch/config"
+cat >"$scratch/config/cpuinfo-config.cmake" <<END
+add_library(cpuinfo::cpuinfo INTERFACE IMPORTED)
+target_include_directories(cpuinfo::cpuinfo INTERFACE "$scratch/prefix/include")
+target_link_libraries(cpuinfo::cpuinfo INTERFACE "$scratch/prefix/lib/libcpuinfo.a" "$scratch/prefix/lib/libclog.a")
+message(STATUS "configuration file of cpuinfo")
+END
+by_config=("${nothing_found[@]}" -Dcpuinfo_DIR="$scratch/config")
+expect_report "configuration file of cpuinfo" "${by_config[@]}" -DTWOPASS_USE_CPUINFO=ON
+rm "$scratch/prefix/lib/libclog.a"
+expect_message "programs do not link with the cpuinfo that was found" \
+  configure refused "${by_config[@]}" -DTWOPASS_USE_CPUINFO=ON
+
 echo "-- linked with -static"
 build static -DCMAKE_EXE_LINKER_FLAGS=-static
 ! grep -q NEEDED <<<"$(readelf --dynamic "$scratch/static/examples/softmax_c")" || die "it is not static"
@@ -80,6 +118,9 @@ expect_report "TWOPASS_BUILD_TESTS is OFF, because GTest was not found" "${nothi
 expect_report "TWOPASS_BUILD_BENCHMARKS is OFF, because benchmark was not found" "${nothing_found[@]}" \
   -DTWOPASS_BUILD_BENCHMARKS=AUTO
 expect_report "TWOPASS_BUILD_MPI is OFF, because MPI was not found" "${nothing_found[@]}" -DTWOPASS_BUILD_MPI=AUTO
-expect_message "GTest" configure refused "${nothing_found[@]}" -DTWOPASS_BUILD_TESTS=ON
-expect_message "benchmark" configure refused "${nothing_found[@]}" -DTWOPASS_BUILD_BENCHMARKS=ON
+or_fetched="or TWOPASS_FETCH_DEPENDENCIES=ON, which downloads its sources)"
+expect_message "TWOPASS_BUILD_TESTS is ON, but GTest was not found (Debian: libgtest-dev; Homebrew: googletest; \
+vcpkg: gtest; $or_fetched" configure refused "${nothing_found[@]}" -DTWOPASS_BUILD_TESTS=ON
+expect_message "benchmark was not found (Debian: libbenchmark-dev; Homebrew: google-benchmark; vcpkg: benchmark; \
+$or_fetched" configure refused "${nothing_found[@]}" -DTWOPASS_BUILD_BENCHMARKS=ON
 expect_message "MPI" configure refused "${nothing_found[@]}" -DTWOPASS_BUILD_MPI=ON

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
 # The library as a shared one: it exports the functions of its headers for C and nothing else, needs no C++
-# library, and programs build and run with it where it is installed.
+# library, and programs build and run with it where it is installed. It is built as it is for the packages.
 #
-#   usage: CC=... CXX=... shared_library_test.sh
+#   usage: CC=... CXX=... shared_library_test.sh BUILD_DIRECTORY
 #
 # Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 set -euo pipefail
 source "$(dirname "$0")/lib/consumer.sh"
 
-build=$scratch/build
-quietly cmake -S "$root" -B "$build" -DBUILD_SHARED_LIBS=ON "${only_scalar[@]}" "${library_alone[@]}"
+build=$1
+configure_package "$build"
 quietly cmake --build "$build" --parallel 2
 library=$build/libtwopass.so
 

@@ -52,3 +52,6 @@ done
 # shellcheck disable=SC2034
 library_alone=(-DTWOPASS_BUILD_TESTS=OFF -DTWOPASS_BUILD_BENCHMARKS=OFF -DTWOPASS_BUILD_MPI=OFF
   -DTWOPASS_BUILD_EXAMPLES=OFF)
+
+# configure_package BUILD_DIRECTORY: for the packages, with the scalar kernels alone.
+configure_package() { (cd "$root" && quietly cmake --preset package -B "$1" "${only_scalar[@]}"); }

@@ -3,6 +3,8 @@
 load("@bazel_tools//tools/build_defs/repo:http.bzl", "http_archive")
 
 def repositories(source):
+    # Any Bazel that reads this file has its rule built in.
+    native.local_repository(name = "rules_shell", path = "third_party/bazel/rules_shell")
     if source == "system":
         _system_repositories()
     else:
