@@ -24,6 +24,11 @@ set(TWOPASS_PROCESSOR_FLAGS)
 if(TWOPASS_PROCESSOR STREQUAL "x86_32")
   set(TWOPASS_PROCESSOR_FLAGS -msse2 -mfpmath=sse)  # the x87 unit rounds to more than float
 endif()
+# For Windows gcc moves vectors to and from the stack as if they were aligned there, but aligns the stack to 16 bytes
+# only, so that programs crash (https://gcc.gnu.org/PR54412). Debian's does not; others have it from the assembler.
+if(MINGW AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  list(APPEND TWOPASS_PROCESSOR_FLAGS -Wa,-muse-unaligned-vector-move)
+endif()
 
 set(TWOPASS_ENABLED_ISAS)
 foreach(isa IN LISTS TWOPASS_ISAS)

@@ -46,8 +46,10 @@
 #define TWOPASS_API __declspec(dllexport)
 #elif defined(_WIN32)
 #define TWOPASS_API __declspec(dllimport)
-#else
+#elif defined(__GNUC__) /* and clang */
 #define TWOPASS_API __attribute__((visibility("default")))
+#else
+#define TWOPASS_API
 #endif
 
 #ifdef __cplusplus

@@ -315,7 +315,8 @@ def count(assembly, processor):
 
 # ---- What a kernel needs
 
-FREE = r"cast|reinterpret|set1|splat|dup\w*_n_f32$|vfmv_v_f|setzero|ptrue|__builtin"  # no instruction of the loop
+# No instruction of the loop.
+FREE = r"cast|reinterpret|set1|splat|dup\w*_n_f32$|vfmv_v_f|setzero|ptrue|__builtin|TWOPASS"
 
 
 def naming_word(name):

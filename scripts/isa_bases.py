@@ -60,7 +60,7 @@ LOAD_FIRST_OF_16_BITS = """\
   __m128i h = (count & 1) != 0 ? _mm_cvtsi32_si128(p[count & 6]) : _mm_setzero_si128();
   if ((count & 2) != 0) {
     int pair;
-    __builtin_memcpy(&pair, p + (count & 4), sizeof(pair));
+    TWOPASS_COPY(&pair, p + (count & 4), sizeof(pair));
     h = _mm_unpacklo_epi32(_mm_cvtsi32_si128(pair), h);
   }
   if ((count & 4) != 0) h = _mm_unpacklo_epi64(_mm_loadl_epi64((const __m128i*) p), h);
@@ -76,7 +76,7 @@ STORE_FIRST_OF_16_BITS = """\
   }
   if ((count & 2) != 0) {
     const int pair = _mm_cvtsi128_si32(h);
-    __builtin_memcpy(p, &pair, sizeof(pair));
+    TWOPASS_COPY(p, &pair, sizeof(pair));
     h = _mm_srli_epi64(h, 32);
     p += 2;
   }
@@ -198,9 +198,9 @@ class SixteenFloats(Isa):
         "  double sum = product + c;",
         "  const double of_c = sum - product;",
         "  const double lost = (product - (sum - of_c)) + (c - of_c);",
-        "  uint64_t bits = __builtin_bit_cast(uint64_t, sum);",
+        "  uint64_t bits = TWOPASS_BIT_CAST(uint64_t, sum);",
         "  if ((lost > 0.0 || lost < 0.0) && (bits & 1) == 0) bits += (lost > 0.0) == (sum > 0.0) ? 1 : -1;",
-        "  return (float) __builtin_bit_cast(double, bits);",
+        "  return (float) TWOPASS_BIT_CAST(double, bits);",
         "}",
         "",
         *functions_of_sixteen([
@@ -214,7 +214,7 @@ class SixteenFloats(Isa):
             ("fnma", "abc", "fused(-a, b, c)"),
             ("less", "ab", "a < b ? 1.0f : 0.0f"),
             ("zero_where", "ab", "a != 0.0f ? 0.0f : b"),
-            ("power", "a", "__builtin_bit_cast(float, __builtin_bit_cast(unsigned, a) << 23)"),
+            ("power", "a", "TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, a) << 23)"),
         ]),
         "[[maybe_unused]] inline floats set1(float a) {",
         "  floats result;",

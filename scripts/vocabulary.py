@@ -180,26 +180,26 @@ class Isa(abc.ABC):
 
     def packed(self, a):
         """Expression, for these conversions: h again; a has integers below 2^16."""
-        return f"__builtin_bit_cast({self.vector_16}, {a})"
+        return f"TWOPASS_BIT_CAST({self.vector_16}, {a})"
 
     def integers(self):
         """Statement: declares the type integers, as many as a vector has floats."""
-        size = f" __attribute__((vector_size({4 * self.lanes})))" if self.lanes > 1 else ""
-        return f"typedef unsigned integers{size};"
+        integers = f"TWOPASS_INTEGERS({4 * self.lanes})" if self.lanes > 1 else "unsigned"
+        return f"typedef {integers} integers;"
 
     def widen_bf16(self, h):
         """Statements: return the floats of h."""
         return [
             self.integers(),
-            f"const integers half = __builtin_bit_cast(integers, {self.spread(h)});",
-            f"return __builtin_bit_cast({self.vector}, half << 16);",
+            f"const integers half = TWOPASS_BIT_CAST(integers, {self.spread(h)});",
+            f"return TWOPASS_BIT_CAST({self.vector}, half << 16);",
         ]
 
     def narrow_bf16(self, v):
         """Statements: return the elements of v."""
         return [
             self.integers(),
-            f"const integers bits = __builtin_bit_cast(integers, {v});",
+            f"const integers bits = TWOPASS_BIT_CAST(integers, {v});",
             "const integers rounded = (bits + 0x7FFFu + (bits >> 16 & 1u)) >> 16;",
             "const integers is_nan = -((0x7F800000u - (bits & 0x7FFFFFFFu)) >> 31);",
             "const integers half = rounded | (is_nan & 0x7FC0u);",
@@ -217,35 +217,35 @@ class Isa(abc.ABC):
             self.declare("power", self.set1("0x1p+16f")),
             self.declare("difference", self.fnma("v", "power", "v")),
             self.declare("rounded", self.madd("v", "power", "difference")),
-            "const integers bits = __builtin_bit_cast(integers, rounded);",
+            "const integers bits = TWOPASS_BIT_CAST(integers, rounded);",
             f"return {self.packed('(bits >> 16)')};",
         ]
 
     def widen_f16(self, h):
         """Statements: return the floats of h."""
-        scaled = f"__builtin_bit_cast({self.vector}, magnitude + (113u << 23))"
+        scaled = f"TWOPASS_BIT_CAST({self.vector}, magnitude + (113u << 23))"
         return [
             self.integers(),
-            f"const integers half = __builtin_bit_cast(integers, {self.spread(h)});",
+            f"const integers half = TWOPASS_BIT_CAST(integers, {self.spread(h)});",
             "// Exponent and fraction, where a float has them. The exponent has to be 127 - 15 more.",
             "const integers magnitude = (half & 0x7FFFu) << 13;",
             "const integers normal = magnitude + (112u << 23);",
             "// A subnormal number is a fraction f of 2^-14: 2^-14 * (1 + f) - 2^-14, without denormal floats.",
             f"const {self.vector} difference = {self.sub(scaled, self.set1('0x1p-14f'))};",
-            "const integers subnormal = __builtin_bit_cast(integers, difference);",
+            "const integers subnormal = TWOPASS_BIT_CAST(integers, difference);",
             "const integers is_subnormal = -((magnitude - (1u << 23)) >> 31);",
             "const integers is_infinite_or_nan = -(((31u << 23) - 1u - magnitude) >> 31);",
             "const integers number = (normal & ~is_subnormal) | (subnormal & is_subnormal);",
             "const integers special = is_infinite_or_nan & 0x7F800000u;",
-            f"return __builtin_bit_cast({self.vector}, number | special | (half & 0x8000u) << 16);",
+            f"return TWOPASS_BIT_CAST({self.vector}, number | special | (half & 0x8000u) << 16);",
         ]
 
     def narrow_f16(self, v):
         """Statements: return the elements of v."""
-        as_floats = [f"__builtin_bit_cast({self.vector}, {bits})" for bits in ("bounded", "large")]
+        as_floats = [f"TWOPASS_BIT_CAST({self.vector}, {bits})" for bits in ("bounded", "large")]
         return [
             self.integers(),
-            f"const integers bits = __builtin_bit_cast(integers, {v});",
+            f"const integers bits = TWOPASS_BIT_CAST(integers, {v});",
             "const integers magnitude = bits & 0x7FFFFFFFu;",
             "const integers is_nan = -((0x7F800000u - magnitude) >> 31);",
             "// 65536 stands for all that is larger; it becomes the infinity.",
@@ -258,7 +258,7 @@ class Isa(abc.ABC):
             "// half, 2^-10 of that power, and counts them in its lowest bits.",
             "const integers large = exponent + (126u << 23);",
             f"const {self.vector} sum = {self.add(*as_floats)};",
-            "const integers units = __builtin_bit_cast(integers, sum) - large;",
+            "const integers units = TWOPASS_BIT_CAST(integers, sum) - large;",
             "// A carry of the fraction goes into the exponent.",
             "const integers number = (exponent >> 13) + units;",
             "const integers half = number | (is_nan & 0x200u) | (bits >> 16 & 0x8000u);",

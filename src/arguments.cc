@@ -18,13 +18,13 @@ bool get_extent(const Matrix& matrix, size_t rows, size_t columns, Extent* exten
   size_t before_last_column = columns - 1, before_last_row;
   if (matrix.column_stride != 1) {
     if (columns != 1 && matrix.column_stride < matrix.inner) return false;
-    if (__builtin_mul_overflow(columns - 1, matrix.column_stride, &before_last_column)) return false;
+    if (TWOPASS_MUL_OVERFLOWS(columns - 1, matrix.column_stride, &before_last_column)) return false;
   }
   if (before_last_column >= max_elements || matrix.inner > max_elements - before_last_column) return false;
   size_t elements = before_last_column + matrix.inner;
   if (rows != matrix.inner) {
     if (matrix.outer_stride < elements) return false;
-    if (__builtin_mul_overflow(rows / matrix.inner - 1, matrix.outer_stride, &before_last_row)) return false;
+    if (TWOPASS_MUL_OVERFLOWS(rows / matrix.inner - 1, matrix.outer_stride, &before_last_row)) return false;
     if (before_last_row > max_elements - elements) return false;
     elements += before_last_row;
   }
@@ -33,7 +33,7 @@ bool get_extent(const Matrix& matrix, size_t rows, size_t columns, Extent* exten
 }
 
 bool get_rows(const struct twopass_shape* shape, size_t* rows) {
-  return shape != nullptr && !__builtin_mul_overflow(shape->outer, shape->inner, rows);
+  return shape != nullptr && !TWOPASS_MUL_OVERFLOWS(shape->outer, shape->inner, rows);
 }
 
 bool get_matrix(const struct twopass_shape& shape, const struct twopass_tensor* tensor, Matrix* matrix) {

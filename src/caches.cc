@@ -7,11 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "machine.h"
+
 #ifdef __linux__
 #include <unistd.h>
-#endif
-#if defined(__x86_64__) || defined(__i386__)
-#include <cpuid.h>
 #endif
 #if TWOPASS_USE_CPUINFO
 #include <cpuinfo.h>
@@ -73,18 +72,7 @@ struct twopass_caches caches_of_cpuinfo() {
 
 // ---- By the processor or the C library
 
-#if defined(__x86_64__) || defined(__i386__)
-
-struct Registers {
-  unsigned eax, ebx, ecx, edx;
-};
-
-// Zeros where the processor has no such leaf.
-Registers cpuid(unsigned leaf, unsigned subleaf) {
-  Registers registers = {};
-  __get_cpuid_count(leaf, subleaf, &registers.eax, &registers.ebx, &registers.ecx, &registers.edx);
-  return registers;
-}
+#if TWOPASS_IS_X86
 
 unsigned bits(unsigned value, int first, int count) { return value >> first & ((1u << count) - 1); }
 

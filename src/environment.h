@@ -4,7 +4,9 @@
 #ifndef TWOPASS_SRC_ENVIRONMENT_H_
 #define TWOPASS_SRC_ENVIRONMENT_H_
 
-#if defined(__SSE__)
+#include "compiler.h"
+
+#if TWOPASS_IS_X86
 #include <xmmintrin.h>
 #else
 #include <fenv.h>
@@ -23,14 +25,14 @@ inline bool rounds_to_nearest() {
   return 1.0f + tiny <= 1.0f - tiny;
 }
 
-#if defined(__SSE__)
+#if TWOPASS_IS_X86
 
 // Whether an exception may trap. feenableexcept sets the masks of both units, and those of the x87 are read at once;
 // who sets those of the vectors alone is not seen.
 inline bool has_traps() {
   const unsigned short all_masks = 0x3f;
   unsigned short control;
-  __asm__ __volatile__("fnstcw %0" : "=m"(control));
+  TWOPASS_GET_X87_CONTROL(control);
   return (control & all_masks) != all_masks;
 }
 
@@ -79,9 +81,9 @@ template <class Function>
 void in_default_environment(const Function& function) {
   const DefaultEnvironment environment;
   const Function* unknown = &function;
-  asm volatile("" : "+r"(unknown) : : "memory");
+  TWOPASS_FORGET(unknown);
   (*unknown)();
-  asm volatile("" : : : "memory");
+  TWOPASS_FORGET_MEMORY();
 }
 
 }  // namespace twopass

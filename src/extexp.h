@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "fused.h"
 #include "twopass.h"
 
 namespace twopass {
@@ -110,7 +111,7 @@ inline Extexp merged(const Extexp& a, const Extexp& b) {
 // that the larger one is their sum, whatever the mantissas.
 inline Extexp exp_of(double x) {
   const double exponent = rint(x * kLog2E);
-  const double rest = fabs(x) < 0x1p+40 ? fma(exponent, -kLn2Lo, fma(exponent, -kLn2Hi, x)) : 0.0;
+  const double rest = fabs(x) < 0x1p+40 ? fused(exponent, -kLn2Lo, fused(exponent, -kLn2Hi, x)) : 0.0;
   return {exp_of_small(rest), exponent};
 }
 

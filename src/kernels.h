@@ -31,6 +31,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "compiler.h"
+
 #if defined(__FAST_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__ != 0) || \
     defined(__ASSOCIATIVE_MATH__)
 #error "twopass computes what its source says, NaN included: compile it without -ffast-math and what that stands for"
@@ -141,11 +143,12 @@ typedef void twopass_map_columns_fn(size_t columns, size_t count, const void* x,
 // log_ratio, which is log(q / p): value = the sum of p * (exp(n) - 1 - n), none of which is negative, and moment = the
 // sum of p * n, each within 12 * 2^-23 of the sum of magnitudes, where ratio and log_ratio agree; exponent = 0. All
 // offsets are finite, and all x and w finite or -infinity. What p, or q before the ratio, has below 2^-64 counts as 0:
-// a term of p = 0 is q, and 0 in the moment. Where w is -infinity and p is not 0, both are infinite or NaN. In the
-// fixed order only.
+// a term of p = 0 is q, and 0 in the moment. A term below FLT_MIN may count as 0. Where w is -infinity and p is not 0,
+// both are infinite or NaN. In the fixed order only.
 //
 // rjensenshannon: with these p, q and n, value = the sum of (p * log(2 * p / (p + q)) + q * log(2 * q / (p + q))) / 2,
-// within 12 * 2^-23 of it; exponent = 0. A p or q of 0 adds 0. In the fixed order only.
+// within 12 * 2^-23 of it; exponent = 0. A p or q of 0 adds 0. A term below FLT_MIN may count as 0. In the fixed
+// order only.
 
 // ---- Families that reduce rows
 //

@@ -142,11 +142,10 @@ bool is_valid_array(const Operation& operation, const void* data, size_t size, s
   if (begin % size != 0) return false;
   const size_t rows = rows_of_head(operation), heads = operation.rows / rows;
   size_t of_heads, of_rows, count, bytes;
-  if (__builtin_mul_overflow(heads - 1, head_stride, &of_heads)) return false;
-  if (__builtin_mul_overflow(rows - 1, row_stride, &of_rows)) return false;
-  if (__builtin_add_overflow(of_heads, of_rows, &count) || __builtin_add_overflow(count, elements, &count))
-    return false;
-  if (__builtin_mul_overflow(count, size, &bytes) || bytes > PTRDIFF_MAX || begin + bytes < begin) return false;
+  if (TWOPASS_MUL_OVERFLOWS(heads - 1, head_stride, &of_heads)) return false;
+  if (TWOPASS_MUL_OVERFLOWS(rows - 1, row_stride, &of_rows)) return false;
+  if (TWOPASS_ADD_OVERFLOWS(of_heads, of_rows, &count) || TWOPASS_ADD_OVERFLOWS(count, elements, &count)) return false;
+  if (TWOPASS_MUL_OVERFLOWS(count, size, &bytes) || bytes > PTRDIFF_MAX || begin + bytes < begin) return false;
   Extent output;
   if (!operation.finishes || !get_extent(operation.output, operation.rows, operation.columns, &output)) return true;
   return begin + bytes <= output.begin || output.end <= begin;

@@ -6,11 +6,21 @@
 #ifndef TWOPASS_SRC_MACHINE_H_
 #define TWOPASS_SRC_MACHINE_H_
 
-// Whether an x86 processor has a feature, by the name that gcc and clang give it, such as "avx2". A macro because their
-// built-in function takes a literal only. Compilers without it need another definition here, and nothing else.
-#define TWOPASS_HAS_X86(feature) (__builtin_cpu_init(), __builtin_cpu_supports(feature) != 0)
+#include "compiler.h"
 
 namespace twopass {
+
+#if TWOPASS_IS_X86
+
+// What the instruction CPUID answers.
+struct Registers {
+  unsigned eax, ebx, ecx, edx;
+};
+
+// Zeros where the processor has no such leaf.
+Registers cpuid(unsigned leaf, unsigned subleaf);
+
+#endif
 
 // Whether an x86 processor converts half floats, for which not all compilers have a name.
 bool has_f16c();

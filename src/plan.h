@@ -4,6 +4,7 @@
 #ifndef TWOPASS_SRC_PLAN_H_
 #define TWOPASS_SRC_PLAN_H_
 
+#include <math.h>
 #include <stddef.h>
 
 #include "algorithms.h"
@@ -58,7 +59,7 @@ inline twopass_rows_fn* vsoftmax_of(const Operation& operation, const Isa& isa, 
 // The outputs of a row whose total is 0.
 inline float empty_of(const Operation& operation) {
   const bool is_masked_out = (operation.flags & TWOPASS_FLAG_MASKED_ROW_ZERO) != 0 || operation.has_sink();
-  return is_masked_out ? operation.kind->of_masked_out : __builtin_nanf("");
+  return is_masked_out ? operation.kind->of_masked_out : NAN;
 }
 
 inline struct twopass_params params_of_short_rows(float empty, bool is_cached) {

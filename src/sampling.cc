@@ -392,7 +392,7 @@ twopass_status twopass_sample_tokens(const struct twopass_shape* shape, const st
                                      const struct twopass_sampler* samplers, struct twopass_sample* samples,
                                      const struct twopass_options* options) {
   size_t rows, bytes;
-  if (!twopass::get_rows(shape, &rows) || __builtin_mul_overflow(rows, sizeof(*samplers), &bytes))
+  if (!twopass::get_rows(shape, &rows) || TWOPASS_MUL_OVERFLOWS(rows, sizeof(*samplers), &bytes))
     return TWOPASS_INVALID_ARGUMENT;
   if (rows != 0 && (samplers == nullptr || samples == nullptr)) return TWOPASS_INVALID_ARGUMENT;
   if (!twopass::is_aligned(samplers) || !twopass::is_aligned(samples)) return TWOPASS_INVALID_ARGUMENT;

@@ -34,7 +34,7 @@ bool has_place_for_floats(const Operation& operation) {
 // Some rows that become floats first: in a buffer, as many as it holds, or in their output. Rows of their own lengths
 // go one by one. A sink is one more column, whose output stays in the buffer. (Not inline: whoever calls a kernel
 // without the buffer should not have it on the stack.)
-__attribute__((noinline)) void run_short_rows_as_floats(const Plan& plan, size_t begin, size_t end) {
+TWOPASS_NOINLINE void run_short_rows_as_floats(const Plan& plan, size_t begin, size_t end) {
   const Operation& operation = *plan.operation;
   const Matrix& output = operation.output;
   const bool has_sink = operation.has_sink(), are_in_output = operation.columns + has_sink > kMaxCopied;
@@ -154,7 +154,7 @@ inline bool is_done_as_few(Element element, size_t rows, size_t columns, const v
   if (active_isa(&isa) != TWOPASS_OK) return false;
   twopass_rows_fn* const vsoftmax = isa->kernels_of(element, element).vsoftmax;
   if (vsoftmax == nullptr) return false;
-  const struct twopass_params params = params_of_short_rows(__builtin_nanf(""), true);
+  const struct twopass_params params = params_of_short_rows(NAN, true);
   const DefaultEnvironment environment;  // nothing is computed here, but by the kernel
   vsoftmax(rows, columns, input, input_stride, output, output_stride, &params);
   return true;
@@ -212,7 +212,7 @@ uint32_t twopass_choose_algorithm_f32(size_t rows, size_t columns, int in_place,
   size_t bytes;
   if (options != nullptr && !twopass::take_options(*options, &softmax)) return TWOPASS_ALGORITHM_AUTO;
   if (rows == 0 || columns == 0) return TWOPASS_ALGORITHM_AUTO;
-  if (__builtin_mul_overflow(rows, columns, &bytes) || bytes > PTRDIFF_MAX / sizeof(float))
+  if (TWOPASS_MUL_OVERFLOWS(rows, columns, &bytes) || bytes > PTRDIFF_MAX / sizeof(float))
     return TWOPASS_ALGORITHM_AUTO;
   return twopass::make_plan(softmax, twopass::Isa{}).algorithm->id;
 }

@@ -134,9 +134,9 @@ bool are_valid(const struct twopass_shape& shape, const Statistics& statistics) 
   size_t rows, tokens, top;
   if (!are_zero(statistics.reserved) || statistics.top_count > TWOPASS_MAX_TOP || !get_rows(&shape, &rows))
     return false;
-  if (__builtin_mul_overflow(rows, statistics.tokens_per_row, &tokens) || tokens > PTRDIFF_MAX / sizeof(int64_t))
+  if (TWOPASS_MUL_OVERFLOWS(rows, statistics.tokens_per_row, &tokens) || tokens > PTRDIFF_MAX / sizeof(int64_t))
     return false;
-  if (__builtin_mul_overflow(rows, statistics.top_count, &top) || top > PTRDIFF_MAX / sizeof(int64_t)) return false;
+  if (TWOPASS_MUL_OVERFLOWS(rows, statistics.top_count, &top) || top > PTRDIFF_MAX / sizeof(int64_t)) return false;
   const bool has_results_of_tokens = statistics.log_probabilities != nullptr || statistics.ranks != nullptr;
   if (has_results_of_tokens && tokens != 0 && statistics.tokens == nullptr) return false;
   if (!is_aligned(statistics.log_sums) || !is_aligned(statistics.entropies) || !is_aligned(statistics.argmaxes) ||

@@ -4,9 +4,9 @@
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #include <gtest/gtest.h>
 
-#if defined(__x86_64__) || defined(__i386__)
+#include "src/machine.h"
 
-#include <cpuid.h>
+#if TWOPASS_IS_X86
 
 #include <map>
 #include <utility>
@@ -21,18 +21,17 @@ using Machine = std::map<std::pair<unsigned, unsigned>, Answer>;  // by leaf and
 Machine machine;
 Answer otherwise = {};
 
-int FakeCpuid(unsigned leaf, unsigned subleaf, unsigned* eax, unsigned* ebx, unsigned* ecx, unsigned* edx) {
+twopass::Registers FakeCpuid(unsigned leaf, unsigned subleaf) {
   const auto found = machine.find({leaf, subleaf});
   const Answer answer = found != machine.end() ? found->second : otherwise;
-  *eax = answer.eax, *ebx = answer.ebx, *ecx = answer.ecx, *edx = 0;
-  return 1;
+  return {answer.eax, answer.ebx, answer.ecx, 0};
 }
 
 }  // namespace
 
-#define __get_cpuid_count FakeCpuid
+#define cpuid FakeCpuid
 #include "src/caches.cc"
-#undef __get_cpuid_count
+#undef cpuid
 
 namespace {
 

@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "src/fused.h"
 #include "src/plan.h"
 #include "test/exception_flags.h"
 #include "test/guarded_buffer.h"
@@ -503,6 +504,23 @@ TEST(MergeTest, IsAssociativeUpToRounding) {
     const twopass_extexp right = twopass_merge_extexp(a, twopass_merge_extexp(b, c));
     const double ratio = std::ldexp(left.mantissa / right.mantissa, static_cast<int>(left.exponent - right.exponent));
     ASSERT_NEAR(ratio, 1, 0x1p-51);
+  }
+}
+
+// ---- What the library computes with
+
+// The numbers are volatile, or the compiler would compute ahead. In the last row a sum of 64 bits is a tie, which must
+// not be rounded twice.
+TEST(FusedTest, RoundsOnce) {
+  static const volatile double cases[][4] = {
+      {62381, -0x1.62e42fefa39efp-1, 0x1.51ce8ap+15, 0x1.c4b22be8fc7dp-5},
+      {34190, -0x1.62e42fefa39efp-1, 0x1.724a8p+14, -0x1.3bd0b772a6c9p-4},
+      {152267, -0x1.62e42fefa39efp-1, 0x1.9c472ep+16, -0x1.0c58195b0fd0ap-2},
+      {0x1.fffffffffffffp+0, 0x1.0000000000001p+0, 0x1p-60, 0x1.0000000000001p+1},
+  };
+  for (const auto& row : cases) {
+    const double a = row[0], b = row[1], c = row[2], expected = row[3];
+    EXPECT_EQ(twopass::fused(a, b, c), expected) << a << " * " << b;
   }
 }
 

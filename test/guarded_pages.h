@@ -4,16 +4,13 @@
 #ifndef TWOPASS_TEST_GUARDED_PAGES_H_
 #define TWOPASS_TEST_GUARDED_PAGES_H_
 
-#ifndef __wasm__
-#include <sys/mman.h>
-#include <unistd.h>
-#endif
-
 #include <algorithm>
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
 #include <new>
+
+#include "test/pages.h"
 
 namespace twopass_test {
 
@@ -77,17 +74,16 @@ class GuardedPages {
 // that read more than the instruction does.
 class GuardedPages {
  public:
-  explicit GuardedPages(size_t bytes) : page_(static_cast<size_t>(sysconf(_SC_PAGESIZE))) {
+  explicit GuardedPages(size_t bytes) : page_(SizeOfPage()) {
     mapping_bytes_ = (std::max<size_t>(1, bytes) + page_ - 1) / page_ * page_ + 2 * page_;
-    mapping_ =
-        static_cast<char*>(mmap(nullptr, mapping_bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    mapping_ = TakePages(mapping_bytes_);
     const char* const unguarded = std::getenv("TWOPASS_TEST_UNGUARDED");
-    const int access = unguarded != nullptr && std::strcmp(unguarded, "1") == 0 ? PROT_READ : PROT_NONE;
-    if (mapping_ == MAP_FAILED || mprotect(mapping_, page_, access) != 0 || mprotect(end(), page_, access) != 0) {
+    const bool are_readable = unguarded != nullptr && std::strcmp(unguarded, "1") == 0;
+    if (mapping_ == nullptr || !Protect(mapping_, page_, are_readable) || !Protect(end(), page_, are_readable)) {
       throw std::bad_alloc();
     }
   }
-  ~GuardedPages() { munmap(mapping_, mapping_bytes_); }
+  ~GuardedPages() { ReturnPages(mapping_, mapping_bytes_); }
   GuardedPages(const GuardedPages&) = delete;
   GuardedPages& operator=(const GuardedPages&) = delete;
 

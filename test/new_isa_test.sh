@@ -26,7 +26,7 @@ export cxx work root
 export -f compile
 sources=("$work"/src/*.cc "$work"/src/gen/{mock,scalar}/*.cc)
 for name in reference inputs inventory kernel_table expectation kernel_test family_kernels family_kernels_test \
-  softmax_fixture softmax_test main print_dispatch; do
+  pages softmax_fixture softmax_test main print_dispatch; do
   sources+=("$root/test/$name.cc")
 done
 # shellcheck disable=SC2016

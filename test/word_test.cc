@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "test/elements.h"
+#include "test/fused.h"
 #include "twopass_debug.h"
 
 #define TWOPASS_WORD(isa, variant, word, function, lanes, fuses)                     \
@@ -124,16 +125,6 @@ Floats MulAbove(const Word&, float v, float factor, float bound) {
 // With a factor that is finite, and a bound.
 const Floats kFactors = Positive({kNaN});
 const Floats kBounds = {0, FLT_MIN, 0x1p-62f, 1, 0x1p+64f, FLT_MAX, kNaN};
-
-// a * b + c, rounded once. Not every C library's fma is: so the sum in double is rounded to odd first.
-float Fused(float a, float b, float c) {
-  const double product = static_cast<double>(a) * b, sum = product + c;
-  const double of_c = sum - product, lost = (product - (sum - of_c)) + (c - of_c);
-  uint64_t bits;
-  std::memcpy(&bits, &sum, sizeof(bits));
-  if (!std::isfinite(sum) || lost == 0 || (bits & 1) != 0) return static_cast<float>(sum);
-  return static_cast<float>(std::nextafter(sum, lost > 0 ? HUGE_VAL : -HUGE_VAL));
-}
 
 Floats MulAddOf(const Word& word, float a, float b, float c) {
   if (word.fuses) return {Fused(a, b, c)};

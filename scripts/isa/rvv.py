@@ -229,5 +229,5 @@ class Rvv(Isa):
         ]
 
     def reduce_max(self, result, v):
-        lowest = "__riscv_vfmv_s_f_f32m1(-__builtin_inff(), 1)"
+        lowest = "__riscv_vfmv_s_f_f32m1(-TWOPASS_INFINITY, 1)"
         return [f"const float {result} = __riscv_vfmv_f(__riscv_vfredmax({v}, {lowest}, all));"]

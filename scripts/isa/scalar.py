@@ -73,7 +73,7 @@ class Scalar(Isa):
         return f"{mask} ? 0.0f : {v}"
 
     def power(self, biased):
-        return f"__builtin_bit_cast(float, __builtin_bit_cast(unsigned, {biased}) << 23)"
+        return f"TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, {biased}) << 23)"
 
     def scale_down(self, p, n, temporary):
         return self.scale_down_bounded(p, n, temporary)

@@ -18,13 +18,13 @@ HELPERS_16 = """\
 // Four elements are the upper half of a register.
 [[maybe_unused]] inline __vector unsigned short load_four(const unsigned short* p) {
   unsigned long long bytes;
-  __builtin_memcpy(&bytes, p, sizeof(bytes));
+  TWOPASS_COPY(&bytes, p, sizeof(bytes));
   return (__vector unsigned short) vec_splats(bytes);
 }
 
 [[maybe_unused]] inline void store_four(unsigned short* p, __vector unsigned short h) {
   const unsigned long long bytes = vec_extract((__vector unsigned long long) h, 0);
-  __builtin_memcpy(p, &bytes, sizeof(bytes));
+  TWOPASS_COPY(p, &bytes, sizeof(bytes));
 }"""
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The machines that scripts/test-emulated tests on, and the run of the tests there.
+"""The machines and systems that scripts/test-emulated tests on, and the run of the tests there.
 
   emulated.py packages|architectures|presets [TARGET...]     what the targets need: packages of Debian, their foreign
                                                               architectures, presets of CMake
@@ -68,11 +68,13 @@ class Target(NamedTuple):
     preset: str = ""  # where it is not the target's name
     architecture: str = ""  # foreign, of Debian
     suffix: str = ""  # of a program's file
+    programs: tuple = PROGRAMS
 
 
 CLANG = "clang-19 lld-19 llvm-19"
 WASM = f"{CLANG} wasi-libc libclang-rt-19-dev-wasm32 libc++-19-dev-wasm32 libc++abi-19-dev-wasm32"
 NODE = "node --no-warnings cmake/toolchains/run-wasi.mjs"
+WINE = "cmake/toolchains/run-wine.sh"
 
 TARGETS = {
     "x86_64": Target(
@@ -135,6 +137,19 @@ TARGETS = {
     ),
     "wasm32-relaxed": Target(
         WASM, [Machine("node, relaxed SIMD", "wasmrelaxedsimd", NODE, "wasmrelaxedsimd")], suffix=".wasm"
+    ),
+    # The same processor under another system: kernels in use, and what a system has a say in. The preset builds these
+    # programs alone.
+    "windows": Target(
+        "g++-mingw-w64-x86-64-posix wine64",
+        [Machine("wine", "", WINE)],
+        [
+            f"test/dispatch_environment_test.sh build/windows/test/print_dispatch.exe {WINE}",
+            f"test/windows_test.sh build/windows {WINE}",
+        ],
+        suffix=".exe",
+        programs=(*(program for program in PROGRAMS if program != "word_test"),
+                  "environment_test", "runners_test", "threads_test"),
     ),
 }
 
@@ -270,9 +285,10 @@ def main():
         print(*[target.preset or name for name, target in targets.items()])
         return 0
 
+    programs = dict.fromkeys(program for target in targets.values() for program in target.programs)
     jobs = [Job(name, machine, program)
-            for program in PROGRAMS for name, target in targets.items() for machine in target.machines
-            if not (machine.only and program in ONCE)]
+            for program in programs for name, target in targets.items() for machine in target.machines
+            if program in target.programs and not (machine.only and program in ONCE)]
     jobs += [Job(name, CHECKS, check) for name, target in targets.items() for check in target.checks]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         outcomes = []

@@ -44,7 +44,7 @@ namespace {
   __m128i h = (count & 1) != 0 ? _mm_cvtsi32_si128(p[count & 6]) : _mm_setzero_si128();
   if ((count & 2) != 0) {
     int pair;
-    __builtin_memcpy(&pair, p + (count & 4), sizeof(pair));
+    TWOPASS_COPY(&pair, p + (count & 4), sizeof(pair));
     h = _mm_unpacklo_epi32(_mm_cvtsi32_si128(pair), h);
   }
   if ((count & 4) != 0) h = _mm_unpacklo_epi64(_mm_loadl_epi64((const __m128i*) p), h);
@@ -59,7 +59,7 @@ namespace {
   }
   if ((count & 2) != 0) {
     const int pair = _mm_cvtsi128_si32(h);
-    __builtin_memcpy(p, &pair, sizeof(pair));
+    TWOPASS_COPY(p, &pair, sizeof(pair));
     h = _mm_srli_epi64(h, 32);
     p += 2;
   }
@@ -68,9 +68,9 @@ namespace {
 
 // Floats of bf16.
 [[maybe_unused]] inline __m256 widen(__m128i h) {
-  typedef unsigned integers __attribute__((vector_size(32)));
-  const integers half = __builtin_bit_cast(integers, _mm256_setr_m128i(_mm_cvtepu16_epi32(h), _mm_cvtepu16_epi32(_mm_srli_si128(h, 8))));
-  return __builtin_bit_cast(__m256, half << 16);
+  typedef TWOPASS_INTEGERS(32) integers;
+  const integers half = TWOPASS_BIT_CAST(integers, _mm256_setr_m128i(_mm_cvtepu16_epi32(h), _mm_cvtepu16_epi32(_mm_srli_si128(h, 8))));
+  return TWOPASS_BIT_CAST(__m256, half << 16);
 }
 
 }  // namespace
@@ -80,7 +80,7 @@ namespace {
 // The state of a position: the maximum so far, and the sum of exp(x) of all other x, (rest + lost) * 2^(exponent - 60).
 
 void begin(size_t count, float* max, float* exponent, float* rest, float* lost) {
-  const __m256 vmax = _mm256_set1_ps(-__builtin_inff());
+  const __m256 vmax = _mm256_set1_ps(-TWOPASS_INFINITY);
   const __m256 ve = _mm256_set1_ps(-0x1p+17f);
   const __m256 vzero = _mm256_set1_ps(0.0f);
 
@@ -131,10 +131,10 @@ void add_4_columns(
 
   for (; count >= 8; count -= 8) {
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (4 + 0) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 1) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 2) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 3) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 0) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 1) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 2) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 3) * x_stride);
     __m256 vx0 = widen(_mm_loadu_si128((const __m128i*) x));
     __m256 vx1 = widen(_mm_loadu_si128((const __m128i*) (x + x_stride)));
     __m256 vx2 = widen(_mm_loadu_si128((const __m128i*) (x + 2 * x_stride)));
@@ -284,10 +284,10 @@ void add_4_columns(
     const __m256 vcount = _mm256_set1_ps((float) tail);
     [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (4 + 0) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 1) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 2) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 3) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 0) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 1) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 2) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 3) * x_stride);
     __m256 vx0 = widen(load_first(x, tail));
     __m256 vx1 = widen(load_first(x + x_stride, tail));
     __m256 vx2 = widen(load_first(x + 2 * x_stride, tail));
@@ -450,7 +450,7 @@ void add_column(
 
   for (; count >= 8; count -= 8) {
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (1 + 0) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (1 + 0) * x_stride);
     __m256 vx0 = widen(_mm_loadu_si128((const __m128i*) x));
     if (subtracts) {
       __m256 voffset = _mm256_loadu_ps(offset);
@@ -534,7 +534,7 @@ void add_column(
     const __m256 vcount = _mm256_set1_ps((float) tail);
     [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (1 + 0) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (1 + 0) * x_stride);
     __m256 vx0 = widen(load_first(x, tail));
     if (subtracts) {
       __m256 voffset = _mm256_loadu_ps(offset);

@@ -44,7 +44,7 @@ namespace {
   __m128i h = (count & 1) != 0 ? _mm_cvtsi32_si128(p[count & 6]) : _mm_setzero_si128();
   if ((count & 2) != 0) {
     int pair;
-    __builtin_memcpy(&pair, p + (count & 4), sizeof(pair));
+    TWOPASS_COPY(&pair, p + (count & 4), sizeof(pair));
     h = _mm_unpacklo_epi32(_mm_cvtsi32_si128(pair), h);
   }
   if ((count & 4) != 0) h = _mm_unpacklo_epi64(_mm_loadl_epi64((const __m128i*) p), h);
@@ -59,7 +59,7 @@ namespace {
   }
   if ((count & 2) != 0) {
     const int pair = _mm_cvtsi128_si32(h);
-    __builtin_memcpy(p, &pair, sizeof(pair));
+    TWOPASS_COPY(p, &pair, sizeof(pair));
     h = _mm_srli_epi64(h, 32);
     p += 2;
   }
@@ -68,19 +68,19 @@ namespace {
 
 // Floats of f16.
 [[maybe_unused]] inline __m256 widen(__m128i h) {
-  typedef unsigned integers __attribute__((vector_size(32)));
-  const integers half = __builtin_bit_cast(integers, _mm256_setr_m128i(_mm_cvtepu16_epi32(h), _mm_cvtepu16_epi32(_mm_srli_si128(h, 8))));
+  typedef TWOPASS_INTEGERS(32) integers;
+  const integers half = TWOPASS_BIT_CAST(integers, _mm256_setr_m128i(_mm_cvtepu16_epi32(h), _mm_cvtepu16_epi32(_mm_srli_si128(h, 8))));
   // Exponent and fraction, where a float has them. The exponent has to be 127 - 15 more.
   const integers magnitude = (half & 0x7FFFu) << 13;
   const integers normal = magnitude + (112u << 23);
   // A subnormal number is a fraction f of 2^-14: 2^-14 * (1 + f) - 2^-14, without denormal floats.
-  const __m256 difference = _mm256_sub_ps(__builtin_bit_cast(__m256, magnitude + (113u << 23)), _mm256_set1_ps(0x1p-14f));
-  const integers subnormal = __builtin_bit_cast(integers, difference);
+  const __m256 difference = _mm256_sub_ps(TWOPASS_BIT_CAST(__m256, magnitude + (113u << 23)), _mm256_set1_ps(0x1p-14f));
+  const integers subnormal = TWOPASS_BIT_CAST(integers, difference);
   const integers is_subnormal = -((magnitude - (1u << 23)) >> 31);
   const integers is_infinite_or_nan = -(((31u << 23) - 1u - magnitude) >> 31);
   const integers number = (normal & ~is_subnormal) | (subnormal & is_subnormal);
   const integers special = is_infinite_or_nan & 0x7F800000u;
-  return __builtin_bit_cast(__m256, number | special | (half & 0x8000u) << 16);
+  return TWOPASS_BIT_CAST(__m256, number | special | (half & 0x8000u) << 16);
 }
 
 }  // namespace
@@ -118,8 +118,8 @@ void twopass_f16_f32_raddexpanchor__avx_rr4_p5_u48(
   __m256 vlost0 = _mm256_set1_ps(0.0f);
 
   for (; count >= 48; count -= 48) {
-    __builtin_prefetch(x + 4096);
-    __builtin_prefetch(x + 4128);
+    TWOPASS_PREFETCH(x + 4096);
+    TWOPASS_PREFETCH(x + 4128);
 
     __m256 vx0 = widen(_mm_loadu_si128((const __m128i*) x));
     __m256 vx1 = widen(_mm_loadu_si128((const __m128i*) (x + 8)));

@@ -70,9 +70,9 @@ void twopass_f32_raddexpminusmax__avx_rr4_p5_u48(
   __m256 vlost0 = _mm256_set1_ps(0.0f);
 
   for (; count >= 48; count -= 48) {
-    __builtin_prefetch(x + 2048);
-    __builtin_prefetch(x + 2064);
-    __builtin_prefetch(x + 2080);
+    TWOPASS_PREFETCH(x + 2048);
+    TWOPASS_PREFETCH(x + 2064);
+    TWOPASS_PREFETCH(x + 2080);
 
     __m256 vx0 = _mm256_loadu_ps(x);
     __m256 vx1 = _mm256_loadu_ps(x + 8);

@@ -65,10 +65,10 @@ void twopass_f32_raddextexp__avx_rr4_p5_u64(
   __m256 ve0 = _mm256_set1_ps(-0x1p+22f);
 
   for (; count >= 64; count -= 64) {
-    __builtin_prefetch(x + 2048);
-    __builtin_prefetch(x + 2064);
-    __builtin_prefetch(x + 2080);
-    __builtin_prefetch(x + 2096);
+    TWOPASS_PREFETCH(x + 2048);
+    TWOPASS_PREFETCH(x + 2064);
+    TWOPASS_PREFETCH(x + 2080);
+    TWOPASS_PREFETCH(x + 2096);
 
     __m256 vx0 = _mm256_loadu_ps(x);
     __m256 vx1 = _mm256_loadu_ps(x + 8);

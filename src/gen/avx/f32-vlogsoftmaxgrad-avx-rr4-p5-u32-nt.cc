@@ -65,7 +65,7 @@ void twopass_f32_vlogsoftmaxgrad__avx_rr4_p5_u32_nt(
   // and so does its product with the scale.
   const __m256 vlower = _mm256_set1_ps(-125.97f * 0x1.62E430p-1f);
   const float scale = params->scale;
-  const float magnitude = __builtin_fabsf(scale);
+  const float magnitude = TWOPASS_ABS(scale);
   const __m256 vthreshold = _mm256_set1_ps(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
   const __m256 vscale = _mm256_set1_ps(scale);
   const __m256 vsmallest = _mm256_set1_ps(0x1p-126f);
@@ -118,10 +118,10 @@ void twopass_f32_vlogsoftmaxgrad__avx_rr4_p5_u32_nt(
     count -= head;
   }
   for (; count >= 32; count -= 32) {
-    __builtin_prefetch(x + 2048);
-    __builtin_prefetch(x + 2064);
-    __builtin_prefetch(w + 2048);
-    __builtin_prefetch(w + 2064);
+    TWOPASS_PREFETCH(x + 2048);
+    TWOPASS_PREFETCH(x + 2064);
+    TWOPASS_PREFETCH(w + 2048);
+    TWOPASS_PREFETCH(w + 2064);
 
     __m256 vx0 = _mm256_loadu_ps(x);
     __m256 vx1 = _mm256_loadu_ps(x + 8);

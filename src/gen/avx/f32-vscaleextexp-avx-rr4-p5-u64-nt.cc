@@ -116,10 +116,10 @@ void twopass_f32_vscaleextexp__avx_rr4_p5_u64_nt(
     count -= head;
   }
   for (; count >= 64; count -= 64) {
-    __builtin_prefetch(x + 2048);
-    __builtin_prefetch(x + 2064);
-    __builtin_prefetch(x + 2080);
-    __builtin_prefetch(x + 2096);
+    TWOPASS_PREFETCH(x + 2048);
+    TWOPASS_PREFETCH(x + 2064);
+    TWOPASS_PREFETCH(x + 2080);
+    TWOPASS_PREFETCH(x + 2096);
 
     __m256 vx0 = _mm256_loadu_ps(x);
     __m256 vx1 = _mm256_loadu_ps(x + 8);

@@ -207,10 +207,10 @@ void softmax_of_rows(
     __m256 vsum0 = _mm256_set1_ps(0.0f);
     __m256 vlost0 = _mm256_set1_ps(0.0f);
     for (; count >= 32 && count_before >= 32; count -= 32, count_before -= 32) {
-      __builtin_prefetch(x + 2048);
-      __builtin_prefetch(x + 2064);
-      __builtin_prefetch(w + 2048);
-      __builtin_prefetch(w + 2064);
+      TWOPASS_PREFETCH(x + 2048);
+      TWOPASS_PREFETCH(x + 2064);
+      TWOPASS_PREFETCH(w + 2048);
+      TWOPASS_PREFETCH(w + 2064);
 
       __m256 vx0 = _mm256_loadu_ps(x);
       __m256 vx1 = _mm256_loadu_ps(x + 8);
@@ -597,11 +597,11 @@ void softmax_of_rows(
     float row_sum = sum;
     bool is_empty = false;
 
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
       x = x_row;
       w = w_row;
       count = columns;
-      __m256 vmax0 = _mm256_set1_ps(-__builtin_inff());
+      __m256 vmax0 = _mm256_set1_ps(-TWOPASS_INFINITY);
       for (; count >= 32; count -= 32) {
         __m256 vx0 = _mm256_loadu_ps(x);
         __m256 vx1 = _mm256_loadu_ps(x + 8);
@@ -654,7 +654,7 @@ void softmax_of_rows(
       // Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to
       // subtract.
       const bool is_large = row_max > 0x1p+16f || row_max < -0x1p+16f;
-      is_empty = row_max == -__builtin_inff();
+      is_empty = row_max == -TWOPASS_INFINITY;
       const __m256 voffset = _mm256_set1_ps(is_large && !is_empty ? row_max : 0.0f);
       const float top = is_large ? 0.0f : row_max;
       // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
@@ -670,10 +670,10 @@ void softmax_of_rows(
       __m256 vsum0 = _mm256_set1_ps(0.0f);
       __m256 vlost0 = _mm256_set1_ps(0.0f);
       for (; count >= 32; count -= 32) {
-        __builtin_prefetch(x + 2048);
-        __builtin_prefetch(x + 2064);
-        __builtin_prefetch(w + 2048);
-        __builtin_prefetch(w + 2064);
+        TWOPASS_PREFETCH(x + 2048);
+        TWOPASS_PREFETCH(x + 2064);
+        TWOPASS_PREFETCH(w + 2048);
+        TWOPASS_PREFETCH(w + 2064);
 
         __m256 vx0 = _mm256_loadu_ps(x);
         __m256 vx1 = _mm256_loadu_ps(x + 8);

@@ -75,10 +75,10 @@ void twopass_f32_vsoftmaxgrad__avx_u32_nt(
     count -= head;
   }
   for (; count >= 32; count -= 32) {
-    __builtin_prefetch(x + 2048);
-    __builtin_prefetch(x + 2064);
-    __builtin_prefetch(w + 2048);
-    __builtin_prefetch(w + 2064);
+    TWOPASS_PREFETCH(x + 2048);
+    TWOPASS_PREFETCH(x + 2064);
+    TWOPASS_PREFETCH(w + 2048);
+    TWOPASS_PREFETCH(w + 2064);
 
     __m256 vx0 = _mm256_loadu_ps(x);
     __m256 vx1 = _mm256_loadu_ps(x + 8);

@@ -72,7 +72,7 @@ void twopass_f32_vsoftplus__avx_rr4_p5_u32(
   // and so does its product with the scale.
   const __m256 vlower = _mm256_set1_ps(-125.97f * 0x1.62E430p-1f);
   const float scale = params->scale;
-  const float magnitude = __builtin_fabsf(scale);
+  const float magnitude = TWOPASS_ABS(scale);
   const __m256 vthreshold = _mm256_set1_ps(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
   const __m256 vscale = _mm256_set1_ps(scale);
   const __m256 vzero = _mm256_set1_ps(0.0f);

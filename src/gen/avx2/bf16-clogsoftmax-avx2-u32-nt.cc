@@ -37,7 +37,7 @@ namespace {
   __m128i h = (count & 1) != 0 ? _mm_cvtsi32_si128(p[count & 6]) : _mm_setzero_si128();
   if ((count & 2) != 0) {
     int pair;
-    __builtin_memcpy(&pair, p + (count & 4), sizeof(pair));
+    TWOPASS_COPY(&pair, p + (count & 4), sizeof(pair));
     h = _mm_unpacklo_epi32(_mm_cvtsi32_si128(pair), h);
   }
   if ((count & 4) != 0) h = _mm_unpacklo_epi64(_mm_loadl_epi64((const __m128i*) p), h);
@@ -52,7 +52,7 @@ namespace {
   }
   if ((count & 2) != 0) {
     const int pair = _mm_cvtsi128_si32(h);
-    __builtin_memcpy(p, &pair, sizeof(pair));
+    TWOPASS_COPY(p, &pair, sizeof(pair));
     h = _mm_srli_epi64(h, 32);
     p += 2;
   }
@@ -61,15 +61,15 @@ namespace {
 
 // Floats of bf16.
 [[maybe_unused]] inline __m256 widen(__m128i h) {
-  typedef unsigned integers __attribute__((vector_size(32)));
-  const integers half = __builtin_bit_cast(integers, _mm256_cvtepu16_epi32(h));
-  return __builtin_bit_cast(__m256, half << 16);
+  typedef TWOPASS_INTEGERS(32) integers;
+  const integers half = TWOPASS_BIT_CAST(integers, _mm256_cvtepu16_epi32(h));
+  return TWOPASS_BIT_CAST(__m256, half << 16);
 }
 
 // bf16 of floats.
 [[maybe_unused]] inline __m128i narrow(__m256 v) {
-  typedef unsigned integers __attribute__((vector_size(32)));
-  const integers bits = __builtin_bit_cast(integers, v);
+  typedef TWOPASS_INTEGERS(32) integers;
+  const integers bits = TWOPASS_BIT_CAST(integers, v);
   const integers rounded = (bits + 0x7FFFu + (bits >> 16 & 1u)) >> 16;
   const integers is_nan = -((0x7F800000u - (bits & 0x7FFFFFFFu)) >> 31);
   const integers half = rounded | (is_nan & 0x7FC0u);

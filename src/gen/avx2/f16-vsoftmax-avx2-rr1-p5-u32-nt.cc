@@ -37,7 +37,7 @@ namespace {
   __m128i h = (count & 1) != 0 ? _mm_cvtsi32_si128(p[count & 6]) : _mm_setzero_si128();
   if ((count & 2) != 0) {
     int pair;
-    __builtin_memcpy(&pair, p + (count & 4), sizeof(pair));
+    TWOPASS_COPY(&pair, p + (count & 4), sizeof(pair));
     h = _mm_unpacklo_epi32(_mm_cvtsi32_si128(pair), h);
   }
   if ((count & 4) != 0) h = _mm_unpacklo_epi64(_mm_loadl_epi64((const __m128i*) p), h);
@@ -52,7 +52,7 @@ namespace {
   }
   if ((count & 2) != 0) {
     const int pair = _mm_cvtsi128_si32(h);
-    __builtin_memcpy(p, &pair, sizeof(pair));
+    TWOPASS_COPY(p, &pair, sizeof(pair));
     h = _mm_srli_epi64(h, 32);
     p += 2;
   }
@@ -231,7 +231,7 @@ void softmax_of_rows(
     __m256 vsum0 = _mm256_set1_ps(0.0f);
     __m256 vlost0 = _mm256_set1_ps(0.0f);
     for (; count >= 32 && count_before >= 32; count -= 32, count_before -= 32) {
-      __builtin_prefetch(x + 4096);
+      TWOPASS_PREFETCH(x + 4096);
 
       __m256 vx0 = widen(_mm_loadu_si128((const __m128i*) x));
       __m256 vx1 = widen(_mm_loadu_si128((const __m128i*) (x + 8)));
@@ -547,10 +547,10 @@ void softmax_of_rows(
     float row_sum = sum;
     bool is_empty = false;
 
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
       x = x_row;
       count = columns;
-      __m256 vmax0 = _mm256_set1_ps(-__builtin_inff());
+      __m256 vmax0 = _mm256_set1_ps(-TWOPASS_INFINITY);
       for (; count >= 32; count -= 32) {
         __m256 vx0 = widen(_mm_loadu_si128((const __m128i*) x));
         __m256 vx1 = widen(_mm_loadu_si128((const __m128i*) (x + 8)));
@@ -585,7 +585,7 @@ void softmax_of_rows(
       // Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to
       // subtract.
       const bool is_large = row_max > 0x1p+16f || row_max < -0x1p+16f;
-      is_empty = row_max == -__builtin_inff();
+      is_empty = row_max == -TWOPASS_INFINITY;
       const __m256 voffset = _mm256_set1_ps(is_large && !is_empty ? row_max : 0.0f);
       const float top = is_large ? 0.0f : row_max;
       // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
@@ -600,7 +600,7 @@ void softmax_of_rows(
       __m256 vsum0 = _mm256_set1_ps(0.0f);
       __m256 vlost0 = _mm256_set1_ps(0.0f);
       for (; count >= 32; count -= 32) {
-        __builtin_prefetch(x + 4096);
+        TWOPASS_PREFETCH(x + 4096);
 
         __m256 vx0 = widen(_mm_loadu_si128((const __m128i*) x));
         __m256 vx1 = widen(_mm_loadu_si128((const __m128i*) (x + 8)));

@@ -34,7 +34,7 @@ namespace {
 // The state of a position: the maximum so far, and the sum of exp(x) of all other x, (rest + lost) * 2^(exponent - 60).
 
 void begin(size_t count, float* max, float* exponent, float* rest, float* lost) {
-  const __m256 vmax = _mm256_set1_ps(-__builtin_inff());
+  const __m256 vmax = _mm256_set1_ps(-TWOPASS_INFINITY);
   const __m256 ve = _mm256_set1_ps(-0x1p+17f);
   const __m256 vzero = _mm256_set1_ps(0.0f);
 
@@ -80,10 +80,10 @@ void add_4_columns(
 
   for (; count >= 8; count -= 8) {
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (4 + 0) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 1) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 2) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 3) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 0) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 1) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 2) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 3) * x_stride);
     __m256 vx0 = _mm256_loadu_ps(x);
     __m256 vx1 = _mm256_loadu_ps(x + x_stride);
     __m256 vx2 = _mm256_loadu_ps(x + 2 * x_stride);
@@ -220,10 +220,10 @@ void add_4_columns(
     const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
     [[maybe_unused]] const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (4 + 0) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 1) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 2) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 3) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 0) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 1) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 2) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 3) * x_stride);
     __m256 vx0 = _mm256_maskload_ps(x, vtail);
     __m256 vx1 = _mm256_maskload_ps(x + x_stride, vtail);
     __m256 vx2 = _mm256_maskload_ps(x + 2 * x_stride, vtail);
@@ -370,7 +370,7 @@ void add_column(
 
   for (; count >= 8; count -= 8) {
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (1 + 0) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (1 + 0) * x_stride);
     __m256 vx0 = _mm256_loadu_ps(x);
     if (subtracts) {
       __m256 voffset = _mm256_loadu_ps(offset);
@@ -450,7 +450,7 @@ void add_column(
     const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
     [[maybe_unused]] const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (1 + 0) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (1 + 0) * x_stride);
     __m256 vx0 = _mm256_maskload_ps(x, vtail);
     if (subtracts) {
       __m256 voffset = _mm256_loadu_ps(offset);

@@ -37,7 +37,7 @@ namespace {
   __m128i h = (count & 1) != 0 ? _mm_cvtsi32_si128(p[count & 6]) : _mm_setzero_si128();
   if ((count & 2) != 0) {
     int pair;
-    __builtin_memcpy(&pair, p + (count & 4), sizeof(pair));
+    TWOPASS_COPY(&pair, p + (count & 4), sizeof(pair));
     h = _mm_unpacklo_epi32(_mm_cvtsi32_si128(pair), h);
   }
   if ((count & 4) != 0) h = _mm_unpacklo_epi64(_mm_loadl_epi64((const __m128i*) p), h);
@@ -52,7 +52,7 @@ namespace {
   }
   if ((count & 2) != 0) {
     const int pair = _mm_cvtsi128_si32(h);
-    __builtin_memcpy(p, &pair, sizeof(pair));
+    TWOPASS_COPY(p, &pair, sizeof(pair));
     h = _mm_srli_epi64(h, 32);
     p += 2;
   }

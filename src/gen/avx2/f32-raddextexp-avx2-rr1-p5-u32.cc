@@ -54,8 +54,8 @@ void twopass_f32_raddextexp__avx2_rr1_p5_u32(
   __m256 ve0 = _mm256_set1_ps(-0x1p+22f);
 
   for (; count >= 32; count -= 32) {
-    __builtin_prefetch(x + 2048);
-    __builtin_prefetch(x + 2064);
+    TWOPASS_PREFETCH(x + 2048);
+    TWOPASS_PREFETCH(x + 2064);
 
     __m256 vx0 = _mm256_loadu_ps(x);
     __m256 vx1 = _mm256_loadu_ps(x + 8);

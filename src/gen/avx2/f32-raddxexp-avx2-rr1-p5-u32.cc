@@ -57,8 +57,8 @@ void twopass_f32_raddxexp__avx2_rr1_p5_u32(
   __m256 vmoment_lost0 = _mm256_set1_ps(0.0f);
 
   for (; count >= 32; count -= 32) {
-    __builtin_prefetch(x + 2048);
-    __builtin_prefetch(x + 2064);
+    TWOPASS_PREFETCH(x + 2048);
+    TWOPASS_PREFETCH(x + 2064);
 
     __m256 vx0 = _mm256_loadu_ps(x);
     __m256 vx1 = _mm256_loadu_ps(x + 8);

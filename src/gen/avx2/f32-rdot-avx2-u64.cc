@@ -38,14 +38,14 @@ void twopass_f32_rdot__avx2_u64(
   __m256 vlost0 = _mm256_set1_ps(0.0f);
 
   for (; count >= 64; count -= 64) {
-    __builtin_prefetch(x + 2048);
-    __builtin_prefetch(x + 2064);
-    __builtin_prefetch(x + 2080);
-    __builtin_prefetch(x + 2096);
-    __builtin_prefetch(w + 2048);
-    __builtin_prefetch(w + 2064);
-    __builtin_prefetch(w + 2080);
-    __builtin_prefetch(w + 2096);
+    TWOPASS_PREFETCH(x + 2048);
+    TWOPASS_PREFETCH(x + 2064);
+    TWOPASS_PREFETCH(x + 2080);
+    TWOPASS_PREFETCH(x + 2096);
+    TWOPASS_PREFETCH(w + 2048);
+    TWOPASS_PREFETCH(w + 2064);
+    TWOPASS_PREFETCH(w + 2080);
+    TWOPASS_PREFETCH(w + 2096);
 
     __m256 vx0 = _mm256_loadu_ps(x);
     __m256 vx1 = _mm256_loadu_ps(x + 8);

@@ -33,14 +33,14 @@ void twopass_f32_rmax__avx2_u32_acc4(
     size_t count, const void* input, void*,
     const struct twopass_params*, struct twopass_reduction* result) {
   const float* x = static_cast<const float*>(input);
-  __m256 vmax0 = _mm256_set1_ps(-__builtin_inff());
-  __m256 vmax1 = _mm256_set1_ps(-__builtin_inff());
-  __m256 vmax2 = _mm256_set1_ps(-__builtin_inff());
-  __m256 vmax3 = _mm256_set1_ps(-__builtin_inff());
+  __m256 vmax0 = _mm256_set1_ps(-TWOPASS_INFINITY);
+  __m256 vmax1 = _mm256_set1_ps(-TWOPASS_INFINITY);
+  __m256 vmax2 = _mm256_set1_ps(-TWOPASS_INFINITY);
+  __m256 vmax3 = _mm256_set1_ps(-TWOPASS_INFINITY);
 
   for (; count >= 32; count -= 32) {
-    __builtin_prefetch(x + 2048);
-    __builtin_prefetch(x + 2064);
+    TWOPASS_PREFETCH(x + 2048);
+    TWOPASS_PREFETCH(x + 2064);
 
     __m256 vx0 = _mm256_loadu_ps(x);
     __m256 vx1 = _mm256_loadu_ps(x + 8);

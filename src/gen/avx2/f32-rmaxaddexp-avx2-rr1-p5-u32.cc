@@ -58,12 +58,12 @@ void rows_of_less_than_one(
 
   for (; rows != 0; rows--) {
     __m256 vx0 = _mm256_maskload_ps(x, vtail);
-    const __m256 vmax0 = _mm256_blendv_ps(_mm256_set1_ps(-__builtin_inff()), vx0, _mm256_castsi256_ps(vtail));
+    const __m256 vmax0 = _mm256_blendv_ps(_mm256_set1_ps(-TWOPASS_INFINITY), vx0, _mm256_castsi256_ps(vtail));
     __m128 max4 = _mm_max_ps(_mm256_castps256_ps128(vmax0), _mm256_extractf128_ps(vmax0, 1));
     max4 = _mm_max_ps(max4, _mm_movehl_ps(max4, max4));
     max4 = _mm_max_ss(max4, _mm_movehdup_ps(max4));
     const float max = _mm_cvtss_f32(max4);
-    const __m256 voffset = _mm256_set1_ps(max == -__builtin_inff() ? 0.0f : max);
+    const __m256 voffset = _mm256_set1_ps(max == -TWOPASS_INFINITY ? 0.0f : max);
     vx0 = _mm256_sub_ps(vx0, voffset);
     vx0 = _mm256_blendv_ps(_mm256_set1_ps(-100.0f), vx0, _mm256_castsi256_ps(vtail));
     vx0 = _mm256_max_ps(vlower, vx0);
@@ -134,7 +134,7 @@ void rows_of_1(
     max4 = _mm_max_ps(max4, _mm_movehl_ps(max4, max4));
     max4 = _mm_max_ss(max4, _mm_movehdup_ps(max4));
     const float max = _mm_cvtss_f32(max4);
-    const __m256 voffset = _mm256_set1_ps(max == -__builtin_inff() ? 0.0f : max);
+    const __m256 voffset = _mm256_set1_ps(max == -TWOPASS_INFINITY ? 0.0f : max);
     vx0 = _mm256_sub_ps(vx0, voffset);
     vx0 = _mm256_max_ps(vlower, vx0);
 
@@ -207,7 +207,7 @@ void rows_of_2(
     max4 = _mm_max_ps(max4, _mm_movehl_ps(max4, max4));
     max4 = _mm_max_ss(max4, _mm_movehdup_ps(max4));
     const float max = _mm_cvtss_f32(max4);
-    const __m256 voffset = _mm256_set1_ps(max == -__builtin_inff() ? 0.0f : max);
+    const __m256 voffset = _mm256_set1_ps(max == -TWOPASS_INFINITY ? 0.0f : max);
     vx0 = _mm256_sub_ps(vx0, voffset);
     vx1 = _mm256_sub_ps(vx1, voffset);
     vx0 = _mm256_max_ps(vlower, vx0);
@@ -304,7 +304,7 @@ void rows_of_4(
     max4 = _mm_max_ps(max4, _mm_movehl_ps(max4, max4));
     max4 = _mm_max_ss(max4, _mm_movehdup_ps(max4));
     const float max = _mm_cvtss_f32(max4);
-    const __m256 voffset = _mm256_set1_ps(max == -__builtin_inff() ? 0.0f : max);
+    const __m256 voffset = _mm256_set1_ps(max == -TWOPASS_INFINITY ? 0.0f : max);
     vx0 = _mm256_sub_ps(vx0, voffset);
     vx1 = _mm256_sub_ps(vx1, voffset);
     vx2 = _mm256_sub_ps(vx2, voffset);
@@ -439,10 +439,10 @@ void twopass_f32_rmaxaddexp__avx2_rr1_p5_u32(
   for (; rows != 0; rows--) {
     const float* x = x_row;
     size_t count = columns;
-    __m256 vmax0 = _mm256_set1_ps(-__builtin_inff());
+    __m256 vmax0 = _mm256_set1_ps(-TWOPASS_INFINITY);
     for (; count >= 32; count -= 32) {
-      __builtin_prefetch(x + 2048);
-      __builtin_prefetch(x + 2064);
+      TWOPASS_PREFETCH(x + 2048);
+      TWOPASS_PREFETCH(x + 2064);
 
       __m256 vx0 = _mm256_loadu_ps(x);
       __m256 vx1 = _mm256_loadu_ps(x + 8);
@@ -473,7 +473,7 @@ void twopass_f32_rmaxaddexp__avx2_rr1_p5_u32(
     max4 = _mm_max_ps(max4, _mm_movehl_ps(max4, max4));
     max4 = _mm_max_ss(max4, _mm_movehdup_ps(max4));
     const float max = _mm_cvtss_f32(max4);
-    const __m256 voffset = _mm256_set1_ps(max == -__builtin_inff() ? 0.0f : max);
+    const __m256 voffset = _mm256_set1_ps(max == -TWOPASS_INFINITY ? 0.0f : max);
 
     x = x_row;
     count = columns;
@@ -482,8 +482,8 @@ void twopass_f32_rmaxaddexp__avx2_rr1_p5_u32(
     __m256 vones = _mm256_set1_ps(0.0f);
     for (; count >= 32; count -= 32) {
       // The next row comes from memory while this one is computed.
-      __builtin_prefetch(x + input_stride);
-      __builtin_prefetch(x + input_stride + 16);
+      TWOPASS_PREFETCH(x + input_stride);
+      TWOPASS_PREFETCH(x + input_stride + 16);
       __m256 vx0 = _mm256_loadu_ps(x);
       __m256 vx1 = _mm256_loadu_ps(x + 8);
       __m256 vx2 = _mm256_loadu_ps(x + 16);

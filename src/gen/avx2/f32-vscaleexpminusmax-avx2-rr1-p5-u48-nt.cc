@@ -104,9 +104,9 @@ void twopass_f32_vscaleexpminusmax__avx2_rr1_p5_u48_nt(
     count -= head;
   }
   for (; count >= 48; count -= 48) {
-    __builtin_prefetch(x + 2048);
-    __builtin_prefetch(x + 2064);
-    __builtin_prefetch(x + 2080);
+    TWOPASS_PREFETCH(x + 2048);
+    TWOPASS_PREFETCH(x + 2064);
+    TWOPASS_PREFETCH(x + 2080);
 
     __m256 vx0 = _mm256_loadu_ps(x);
     __m256 vx1 = _mm256_loadu_ps(x + 8);

@@ -180,12 +180,12 @@ void softmax_of_rows(
     __m256 vlost0 = _mm256_set1_ps(0.0f);
     for (; count >= 48 && count_before >= 48; count -= 48, count_before -= 48) {
       if (prefetches) {
-        __builtin_prefetch(x + 2048);
-        __builtin_prefetch(x + 2064);
-        __builtin_prefetch(x + 2080);
-        __builtin_prefetch(w + 2048);
-        __builtin_prefetch(w + 2064);
-        __builtin_prefetch(w + 2080);
+        TWOPASS_PREFETCH(x + 2048);
+        TWOPASS_PREFETCH(x + 2064);
+        TWOPASS_PREFETCH(x + 2080);
+        TWOPASS_PREFETCH(w + 2048);
+        TWOPASS_PREFETCH(w + 2064);
+        TWOPASS_PREFETCH(w + 2080);
       }
       __m256 vx0 = _mm256_loadu_ps(x);
       __m256 vx1 = _mm256_loadu_ps(x + 8);
@@ -599,11 +599,11 @@ void softmax_of_rows(
     float row_sum = sum;
     bool is_empty = false;
 
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
       x = x_row;
       w = w_row;
       count = columns;
-      __m256 vmax0 = _mm256_set1_ps(-__builtin_inff());
+      __m256 vmax0 = _mm256_set1_ps(-TWOPASS_INFINITY);
       for (; count >= 48; count -= 48) {
         __m256 vx0 = _mm256_loadu_ps(x);
         __m256 vx1 = _mm256_loadu_ps(x + 8);
@@ -663,7 +663,7 @@ void softmax_of_rows(
       // Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to
       // subtract.
       const bool is_large = row_max > 0x1p+16f || row_max < -0x1p+16f;
-      is_empty = row_max == -__builtin_inff();
+      is_empty = row_max == -TWOPASS_INFINITY;
       const __m256 voffset = _mm256_set1_ps(is_large && !is_empty ? row_max : 0.0f);
       const float top = is_large ? 0.0f : row_max;
       // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
@@ -916,7 +916,7 @@ void softmax_of_rows(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_less_than_one(
+TWOPASS_NOINLINE size_t rows_of_less_than_one(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride, const float* w_row, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -985,7 +985,7 @@ __attribute__((noinline)) size_t rows_of_less_than_one(
     sum4 = _mm_add_ps(sum4, _mm_movehl_ps(sum4, sum4));
     sum4 = _mm_add_ss(sum4, _mm_movehdup_ps(sum4));
     const float sum = _mm_cvtss_f32(sum4);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const __m256 vthreshold = _mm256_set1_ps(0x1p-126f * sum);
     const __m256 vscale = _mm256_set1_ps(1.0f / sum);
@@ -1001,7 +1001,7 @@ __attribute__((noinline)) size_t rows_of_less_than_one(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_1(
+TWOPASS_NOINLINE size_t rows_of_1(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride, const float* w_row, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -1067,7 +1067,7 @@ __attribute__((noinline)) size_t rows_of_1(
     sum4 = _mm_add_ps(sum4, _mm_movehl_ps(sum4, sum4));
     sum4 = _mm_add_ss(sum4, _mm_movehdup_ps(sum4));
     const float sum = _mm_cvtss_f32(sum4);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const __m256 vthreshold = _mm256_set1_ps(0x1p-126f * sum);
     const __m256 vscale = _mm256_set1_ps(1.0f / sum);
@@ -1083,7 +1083,7 @@ __attribute__((noinline)) size_t rows_of_1(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_2(
+TWOPASS_NOINLINE size_t rows_of_2(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride, const float* w_row, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -1167,7 +1167,7 @@ __attribute__((noinline)) size_t rows_of_2(
     sum4 = _mm_add_ps(sum4, _mm_movehl_ps(sum4, sum4));
     sum4 = _mm_add_ss(sum4, _mm_movehdup_ps(sum4));
     const float sum = _mm_cvtss_f32(sum4);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const __m256 vthreshold = _mm256_set1_ps(0x1p-126f * sum);
     const __m256 vscale = _mm256_set1_ps(1.0f / sum);
@@ -1186,7 +1186,7 @@ __attribute__((noinline)) size_t rows_of_2(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_4(
+TWOPASS_NOINLINE size_t rows_of_4(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride, const float* w_row, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -1306,7 +1306,7 @@ __attribute__((noinline)) size_t rows_of_4(
     sum4 = _mm_add_ps(sum4, _mm_movehl_ps(sum4, sum4));
     sum4 = _mm_add_ss(sum4, _mm_movehdup_ps(sum4));
     const float sum = _mm_cvtss_f32(sum4);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const __m256 vthreshold = _mm256_set1_ps(0x1p-126f * sum);
     const __m256 vscale = _mm256_set1_ps(1.0f / sum);
@@ -1331,7 +1331,7 @@ __attribute__((noinline)) size_t rows_of_4(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_8(
+TWOPASS_NOINLINE size_t rows_of_8(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride, const float* w_row, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -1523,7 +1523,7 @@ __attribute__((noinline)) size_t rows_of_8(
     sum4 = _mm_add_ps(sum4, _mm_movehl_ps(sum4, sum4));
     sum4 = _mm_add_ss(sum4, _mm_movehdup_ps(sum4));
     const float sum = _mm_cvtss_f32(sum4);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const __m256 vthreshold = _mm256_set1_ps(0x1p-126f * sum);
     const __m256 vscale = _mm256_set1_ps(1.0f / sum);

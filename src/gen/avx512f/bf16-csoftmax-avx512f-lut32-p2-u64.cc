@@ -63,7 +63,7 @@ namespace {
   }
   if ((count & 2) != 0) {
     const int pair = _mm_cvtsi128_si32(h);
-    __builtin_memcpy(p, &pair, sizeof(pair));
+    TWOPASS_COPY(p, &pair, sizeof(pair));
     h = _mm_srli_epi64(h, 32);
     p += 2;
   }
@@ -82,9 +82,9 @@ namespace {
 
 // Floats of bf16.
 [[maybe_unused]] inline __m512 widen(__m256i h) {
-  typedef unsigned integers __attribute__((vector_size(64)));
-  const integers half = __builtin_bit_cast(integers, _mm512_cvtepu16_epi32(h));
-  return __builtin_bit_cast(__m512, half << 16);
+  typedef TWOPASS_INTEGERS(64) integers;
+  const integers half = TWOPASS_BIT_CAST(integers, _mm512_cvtepu16_epi32(h));
+  return TWOPASS_BIT_CAST(__m512, half << 16);
 }
 
 // bf16 of floats.

@@ -63,7 +63,7 @@ namespace {
   }
   if ((count & 2) != 0) {
     const int pair = _mm_cvtsi128_si32(h);
-    __builtin_memcpy(p, &pair, sizeof(pair));
+    TWOPASS_COPY(p, &pair, sizeof(pair));
     h = _mm_srli_epi64(h, 32);
     p += 2;
   }
@@ -82,9 +82,9 @@ namespace {
 
 // Floats of bf16.
 [[maybe_unused]] inline __m512 widen(__m256i h) {
-  typedef unsigned integers __attribute__((vector_size(64)));
-  const integers half = __builtin_bit_cast(integers, _mm512_cvtepu16_epi32(h));
-  return __builtin_bit_cast(__m512, half << 16);
+  typedef TWOPASS_INTEGERS(64) integers;
+  const integers half = TWOPASS_BIT_CAST(integers, _mm512_cvtepu16_epi32(h));
+  return TWOPASS_BIT_CAST(__m512, half << 16);
 }
 
 }  // namespace
@@ -94,7 +94,7 @@ namespace {
 // The state of a position: the maximum so far, and the sum of exp(x) of all other x, (rest + lost) * 2^(exponent - 60).
 
 void begin(size_t count, float* max, float* exponent, float* rest, float* lost) {
-  const __m512 vmax = _mm512_set1_ps(-__builtin_inff());
+  const __m512 vmax = _mm512_set1_ps(-TWOPASS_INFINITY);
   const __m512 ve = _mm512_set1_ps(-0x1p+17f);
   const __m512 vzero = _mm512_set1_ps(0.0f);
 
@@ -145,10 +145,10 @@ void add_4_columns(
 
   for (; count >= 16; count -= 16) {
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (4 + 0) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 1) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 2) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 3) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 0) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 1) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 2) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 3) * x_stride);
     __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
     __m512 vx1 = widen(_mm256_loadu_si256((const __m256i*) (x + x_stride)));
     __m512 vx2 = widen(_mm256_loadu_si256((const __m256i*) (x + 2 * x_stride)));
@@ -263,10 +263,10 @@ void add_4_columns(
     const int tail = (int) count;
     [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (4 + 0) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 1) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 2) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 3) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 0) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 1) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 2) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 3) * x_stride);
     __m512 vx0 = widen(load_first(x, tail));
     __m512 vx1 = widen(load_first(x + x_stride, tail));
     __m512 vx2 = widen(load_first(x + 2 * x_stride, tail));
@@ -398,7 +398,7 @@ void add_column(
 
   for (; count >= 16; count -= 16) {
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (1 + 0) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (1 + 0) * x_stride);
     __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
     if (subtracts) {
       __m512 voffset = _mm512_loadu_ps(offset);
@@ -468,7 +468,7 @@ void add_column(
     const int tail = (int) count;
     [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (1 + 0) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (1 + 0) * x_stride);
     __m512 vx0 = widen(load_first(x, tail));
     if (subtracts) {
       __m512 voffset = _mm512_loadu_ps(offset);

@@ -63,7 +63,7 @@ namespace {
   }
   if ((count & 2) != 0) {
     const int pair = _mm_cvtsi128_si32(h);
-    __builtin_memcpy(p, &pair, sizeof(pair));
+    TWOPASS_COPY(p, &pair, sizeof(pair));
     h = _mm_srli_epi64(h, 32);
     p += 2;
   }
@@ -82,21 +82,21 @@ namespace {
 
 // Floats of bf16.
 [[maybe_unused]] inline __m512 widen(__m256i h) {
-  typedef unsigned integers __attribute__((vector_size(64)));
-  const integers half = __builtin_bit_cast(integers, _mm512_cvtepu16_epi32(h));
-  return __builtin_bit_cast(__m512, half << 16);
+  typedef TWOPASS_INTEGERS(64) integers;
+  const integers half = TWOPASS_BIT_CAST(integers, _mm512_cvtepu16_epi32(h));
+  return TWOPASS_BIT_CAST(__m512, half << 16);
 }
 
 // bf16 of floats.
 [[maybe_unused]] inline __m256i narrow(__m512 v) {
-  typedef unsigned integers __attribute__((vector_size(64)));
+  typedef TWOPASS_INTEGERS(64) integers;
   // v - 2^16 * v is rounded to the units of 2^16 * v, which are those of a bf16 beside v: it has the same
   // exponent, or is so close to a power of two that finer units change nothing. At a tie 2^16 * v is an
   // even number of them, so what is left of v comes out even.
   const __m512 power = _mm512_set1_ps(0x1p+16f);
   const __m512 difference = _mm512_fnmadd_ps(v, power, v);
   const __m512 rounded = _mm512_fmadd_ps(v, power, difference);
-  const integers bits = __builtin_bit_cast(integers, rounded);
+  const integers bits = TWOPASS_BIT_CAST(integers, rounded);
   return _mm512_cvtepi32_epi16((__m512i) (bits >> 16));
 }
 
@@ -175,8 +175,8 @@ void twopass_bf16_vscaleextexp__avx512f_lut32_p2_u64_nt(
     count -= head;
   }
   for (; count >= 64; count -= 64) {
-    __builtin_prefetch(x + 4096);
-    __builtin_prefetch(x + 4128);
+    TWOPASS_PREFETCH(x + 4096);
+    TWOPASS_PREFETCH(x + 4128);
 
     __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
     __m512 vx1 = widen(_mm256_loadu_si256((const __m256i*) (x + 16)));

@@ -63,7 +63,7 @@ namespace {
   }
   if ((count & 2) != 0) {
     const int pair = _mm_cvtsi128_si32(h);
-    __builtin_memcpy(p, &pair, sizeof(pair));
+    TWOPASS_COPY(p, &pair, sizeof(pair));
     h = _mm_srli_epi64(h, 32);
     p += 2;
   }
@@ -82,21 +82,21 @@ namespace {
 
 // Floats of bf16.
 [[maybe_unused]] inline __m512 widen(__m256i h) {
-  typedef unsigned integers __attribute__((vector_size(64)));
-  const integers half = __builtin_bit_cast(integers, _mm512_cvtepu16_epi32(h));
-  return __builtin_bit_cast(__m512, half << 16);
+  typedef TWOPASS_INTEGERS(64) integers;
+  const integers half = TWOPASS_BIT_CAST(integers, _mm512_cvtepu16_epi32(h));
+  return TWOPASS_BIT_CAST(__m512, half << 16);
 }
 
 // bf16 of floats.
 [[maybe_unused]] inline __m256i narrow(__m512 v) {
-  typedef unsigned integers __attribute__((vector_size(64)));
+  typedef TWOPASS_INTEGERS(64) integers;
   // v - 2^16 * v is rounded to the units of 2^16 * v, which are those of a bf16 beside v: it has the same
   // exponent, or is so close to a power of two that finer units change nothing. At a tie 2^16 * v is an
   // even number of them, so what is left of v comes out even.
   const __m512 power = _mm512_set1_ps(0x1p+16f);
   const __m512 difference = _mm512_fnmadd_ps(v, power, v);
   const __m512 rounded = _mm512_fmadd_ps(v, power, difference);
-  const integers bits = __builtin_bit_cast(integers, rounded);
+  const integers bits = TWOPASS_BIT_CAST(integers, rounded);
   return _mm512_cvtepi32_epi16((__m512i) (bits >> 16));
 }
 
@@ -235,8 +235,8 @@ void softmax_of_rows(
     __m512 vlost0 = _mm512_set1_ps(0.0f);
     for (; count >= 64 && count_before >= 64; count -= 64, count_before -= 64) {
       if (prefetches) {
-        __builtin_prefetch(x + 4096);
-        __builtin_prefetch(x + 4128);
+        TWOPASS_PREFETCH(x + 4096);
+        TWOPASS_PREFETCH(x + 4128);
       }
       __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
       __m512 vx1 = widen(_mm256_loadu_si256((const __m256i*) (x + 16)));
@@ -499,10 +499,10 @@ void softmax_of_rows(
     float row_sum = sum;
     bool is_empty = false;
 
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
       x = x_row;
       count = columns;
-      __m512 vmax0 = _mm512_set1_ps(-__builtin_inff());
+      __m512 vmax0 = _mm512_set1_ps(-TWOPASS_INFINITY);
       for (; count >= 64; count -= 64) {
         __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
         __m512 vx1 = widen(_mm256_loadu_si256((const __m256i*) (x + 16)));
@@ -533,7 +533,7 @@ void softmax_of_rows(
       // Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to
       // subtract.
       const bool is_large = row_max > 0x1p+16f || row_max < -0x1p+16f;
-      is_empty = row_max == -__builtin_inff();
+      is_empty = row_max == -TWOPASS_INFINITY;
       const __m512 voffset = _mm512_set1_ps(is_large && !is_empty ? row_max : 0.0f);
       const float top = is_large ? 0.0f : row_max;
       // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
@@ -707,7 +707,7 @@ void softmax_of_rows(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_less_than_one(
+TWOPASS_NOINLINE size_t rows_of_less_than_one(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
@@ -769,7 +769,7 @@ __attribute__((noinline)) size_t rows_of_less_than_one(
 
     const __m512 vsum0 = _mm512_mask_mov_ps(_mm512_set1_ps(0.0f), vtail, vp0);
     const float sum = _mm512_reduce_add_ps(vsum0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const __m512 vthreshold = _mm512_set1_ps(0x1p-126f * sum);
     const __m512 vscale = _mm512_set1_ps(1.0f / sum);
@@ -783,7 +783,7 @@ __attribute__((noinline)) size_t rows_of_less_than_one(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_1(
+TWOPASS_NOINLINE size_t rows_of_1(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
@@ -843,7 +843,7 @@ __attribute__((noinline)) size_t rows_of_1(
 
     __m512 vsum0 = vp0;
     const float sum = _mm512_reduce_add_ps(vsum0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const __m512 vthreshold = _mm512_set1_ps(0x1p-126f * sum);
     const __m512 vscale = _mm512_set1_ps(1.0f / sum);
@@ -857,7 +857,7 @@ __attribute__((noinline)) size_t rows_of_1(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_2(
+TWOPASS_NOINLINE size_t rows_of_2(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
@@ -930,7 +930,7 @@ __attribute__((noinline)) size_t rows_of_2(
     __m512 vsum1 = vp1;
     vsum0 = _mm512_add_ps(vsum0, vsum1);
     const float sum = _mm512_reduce_add_ps(vsum0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const __m512 vthreshold = _mm512_set1_ps(0x1p-126f * sum);
     const __m512 vscale = _mm512_set1_ps(1.0f / sum);
@@ -946,7 +946,7 @@ __attribute__((noinline)) size_t rows_of_2(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_4(
+TWOPASS_NOINLINE size_t rows_of_4(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
@@ -1045,7 +1045,7 @@ __attribute__((noinline)) size_t rows_of_4(
     vsum2 = _mm512_add_ps(vsum2, vsum3);
     vsum0 = _mm512_add_ps(vsum0, vsum2);
     const float sum = _mm512_reduce_add_ps(vsum0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const __m512 vthreshold = _mm512_set1_ps(0x1p-126f * sum);
     const __m512 vscale = _mm512_set1_ps(1.0f / sum);
@@ -1065,7 +1065,7 @@ __attribute__((noinline)) size_t rows_of_4(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_8(
+TWOPASS_NOINLINE size_t rows_of_8(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
@@ -1216,7 +1216,7 @@ __attribute__((noinline)) size_t rows_of_8(
     vsum4 = _mm512_add_ps(vsum4, vsum6);
     vsum0 = _mm512_add_ps(vsum0, vsum4);
     const float sum = _mm512_reduce_add_ps(vsum0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const __m512 vthreshold = _mm512_set1_ps(0x1p-126f * sum);
     const __m512 vscale = _mm512_set1_ps(1.0f / sum);

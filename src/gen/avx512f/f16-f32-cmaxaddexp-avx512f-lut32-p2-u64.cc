@@ -63,7 +63,7 @@ namespace {
   }
   if ((count & 2) != 0) {
     const int pair = _mm_cvtsi128_si32(h);
-    __builtin_memcpy(p, &pair, sizeof(pair));
+    TWOPASS_COPY(p, &pair, sizeof(pair));
     h = _mm_srli_epi64(h, 32);
     p += 2;
   }
@@ -92,7 +92,7 @@ namespace {
 // The state of a position: the maximum so far, and the sum of exp(x) of all other x, (rest + lost) * 2^(exponent - 60).
 
 void begin(size_t count, float* max, float* exponent, float* rest, float* lost) {
-  const __m512 vmax = _mm512_set1_ps(-__builtin_inff());
+  const __m512 vmax = _mm512_set1_ps(-TWOPASS_INFINITY);
   const __m512 ve = _mm512_set1_ps(-0x1p+17f);
   const __m512 vzero = _mm512_set1_ps(0.0f);
 
@@ -143,10 +143,10 @@ void add_4_columns(
 
   for (; count >= 16; count -= 16) {
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (4 + 0) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 1) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 2) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 3) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 0) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 1) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 2) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 3) * x_stride);
     __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
     __m512 vx1 = widen(_mm256_loadu_si256((const __m256i*) (x + x_stride)));
     __m512 vx2 = widen(_mm256_loadu_si256((const __m256i*) (x + 2 * x_stride)));
@@ -261,10 +261,10 @@ void add_4_columns(
     const int tail = (int) count;
     [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (4 + 0) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 1) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 2) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 3) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 0) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 1) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 2) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 3) * x_stride);
     __m512 vx0 = widen(load_first(x, tail));
     __m512 vx1 = widen(load_first(x + x_stride, tail));
     __m512 vx2 = widen(load_first(x + 2 * x_stride, tail));
@@ -396,7 +396,7 @@ void add_column(
 
   for (; count >= 16; count -= 16) {
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (1 + 0) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (1 + 0) * x_stride);
     __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
     if (subtracts) {
       __m512 voffset = _mm512_loadu_ps(offset);
@@ -466,7 +466,7 @@ void add_column(
     const int tail = (int) count;
     [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (1 + 0) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (1 + 0) * x_stride);
     __m512 vx0 = widen(load_first(x, tail));
     if (subtracts) {
       __m512 voffset = _mm512_loadu_ps(offset);

@@ -63,7 +63,7 @@ namespace {
   }
   if ((count & 2) != 0) {
     const int pair = _mm_cvtsi128_si32(h);
-    __builtin_memcpy(p, &pair, sizeof(pair));
+    TWOPASS_COPY(p, &pair, sizeof(pair));
     h = _mm_srli_epi64(h, 32);
     p += 2;
   }
@@ -123,9 +123,9 @@ void twopass_f16_f32_raddexpanchor__avx512f_lut32_p2_u80(
   __m512 vlost0 = _mm512_set1_ps(0.0f);
 
   for (; count >= 80; count -= 80) {
-    __builtin_prefetch(x + 4096);
-    __builtin_prefetch(x + 4128);
-    __builtin_prefetch(x + 4160);
+    TWOPASS_PREFETCH(x + 4096);
+    TWOPASS_PREFETCH(x + 4128);
+    TWOPASS_PREFETCH(x + 4160);
 
     __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
     __m512 vx1 = widen(_mm256_loadu_si256((const __m256i*) (x + 16)));

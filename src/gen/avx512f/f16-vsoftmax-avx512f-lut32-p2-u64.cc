@@ -63,7 +63,7 @@ namespace {
   }
   if ((count & 2) != 0) {
     const int pair = _mm_cvtsi128_si32(h);
-    __builtin_memcpy(p, &pair, sizeof(pair));
+    TWOPASS_COPY(p, &pair, sizeof(pair));
     h = _mm_srli_epi64(h, 32);
     p += 2;
   }
@@ -225,8 +225,8 @@ void softmax_of_rows(
     __m512 vlost0 = _mm512_set1_ps(0.0f);
     for (; count >= 64 && count_before >= 64; count -= 64, count_before -= 64) {
       if (prefetches) {
-        __builtin_prefetch(x + 4096);
-        __builtin_prefetch(x + 4128);
+        TWOPASS_PREFETCH(x + 4096);
+        TWOPASS_PREFETCH(x + 4128);
       }
       __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
       __m512 vx1 = widen(_mm256_loadu_si256((const __m256i*) (x + 16)));
@@ -489,10 +489,10 @@ void softmax_of_rows(
     float row_sum = sum;
     bool is_empty = false;
 
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
       x = x_row;
       count = columns;
-      __m512 vmax0 = _mm512_set1_ps(-__builtin_inff());
+      __m512 vmax0 = _mm512_set1_ps(-TWOPASS_INFINITY);
       for (; count >= 64; count -= 64) {
         __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
         __m512 vx1 = widen(_mm256_loadu_si256((const __m256i*) (x + 16)));
@@ -523,7 +523,7 @@ void softmax_of_rows(
       // Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to
       // subtract.
       const bool is_large = row_max > 0x1p+16f || row_max < -0x1p+16f;
-      is_empty = row_max == -__builtin_inff();
+      is_empty = row_max == -TWOPASS_INFINITY;
       const __m512 voffset = _mm512_set1_ps(is_large && !is_empty ? row_max : 0.0f);
       const float top = is_large ? 0.0f : row_max;
       // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
@@ -697,7 +697,7 @@ void softmax_of_rows(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_less_than_one(
+TWOPASS_NOINLINE size_t rows_of_less_than_one(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
@@ -759,7 +759,7 @@ __attribute__((noinline)) size_t rows_of_less_than_one(
 
     const __m512 vsum0 = _mm512_mask_mov_ps(_mm512_set1_ps(0.0f), vtail, vp0);
     const float sum = _mm512_reduce_add_ps(vsum0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const __m512 vthreshold = _mm512_set1_ps(0x1p-126f * sum);
     const __m512 vscale = _mm512_set1_ps(1.0f / sum);
@@ -773,7 +773,7 @@ __attribute__((noinline)) size_t rows_of_less_than_one(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_1(
+TWOPASS_NOINLINE size_t rows_of_1(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
@@ -833,7 +833,7 @@ __attribute__((noinline)) size_t rows_of_1(
 
     __m512 vsum0 = vp0;
     const float sum = _mm512_reduce_add_ps(vsum0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const __m512 vthreshold = _mm512_set1_ps(0x1p-126f * sum);
     const __m512 vscale = _mm512_set1_ps(1.0f / sum);
@@ -847,7 +847,7 @@ __attribute__((noinline)) size_t rows_of_1(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_2(
+TWOPASS_NOINLINE size_t rows_of_2(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
@@ -920,7 +920,7 @@ __attribute__((noinline)) size_t rows_of_2(
     __m512 vsum1 = vp1;
     vsum0 = _mm512_add_ps(vsum0, vsum1);
     const float sum = _mm512_reduce_add_ps(vsum0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const __m512 vthreshold = _mm512_set1_ps(0x1p-126f * sum);
     const __m512 vscale = _mm512_set1_ps(1.0f / sum);
@@ -936,7 +936,7 @@ __attribute__((noinline)) size_t rows_of_2(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_4(
+TWOPASS_NOINLINE size_t rows_of_4(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
@@ -1035,7 +1035,7 @@ __attribute__((noinline)) size_t rows_of_4(
     vsum2 = _mm512_add_ps(vsum2, vsum3);
     vsum0 = _mm512_add_ps(vsum0, vsum2);
     const float sum = _mm512_reduce_add_ps(vsum0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const __m512 vthreshold = _mm512_set1_ps(0x1p-126f * sum);
     const __m512 vscale = _mm512_set1_ps(1.0f / sum);
@@ -1055,7 +1055,7 @@ __attribute__((noinline)) size_t rows_of_4(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_8(
+TWOPASS_NOINLINE size_t rows_of_8(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
@@ -1206,7 +1206,7 @@ __attribute__((noinline)) size_t rows_of_8(
     vsum4 = _mm512_add_ps(vsum4, vsum6);
     vsum0 = _mm512_add_ps(vsum0, vsum4);
     const float sum = _mm512_reduce_add_ps(vsum0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const __m512 vthreshold = _mm512_set1_ps(0x1p-126f * sum);
     const __m512 vscale = _mm512_set1_ps(1.0f / sum);

@@ -74,10 +74,10 @@ void twopass_f32_raddexpanchor__avx512f_rr1_p5_u64_fixed(
   __m512 vlost0 = _mm512_set1_ps(0.0f);
 
   for (; count >= 64; count -= 64) {
-    __builtin_prefetch(x + 2048);
-    __builtin_prefetch(x + 2064);
-    __builtin_prefetch(x + 2080);
-    __builtin_prefetch(x + 2096);
+    TWOPASS_PREFETCH(x + 2048);
+    TWOPASS_PREFETCH(x + 2064);
+    TWOPASS_PREFETCH(x + 2080);
+    TWOPASS_PREFETCH(x + 2096);
 
     __m512 vx0 = _mm512_loadu_ps(x);
     __m512 vx1 = _mm512_loadu_ps(x + 16);
@@ -150,7 +150,7 @@ void twopass_f32_raddexpanchor__avx512f_rr1_p5_u64_fixed(
   }
   if (count != 0) {
     float tile[64];
-    for (size_t i = 0; i < 64; i++) tile[i] = i < count ? x[i] : -__builtin_inff();
+    for (size_t i = 0; i < 64; i++) tile[i] = i < count ? x[i] : -TWOPASS_INFINITY;
     x = tile;
     __m512 vx0 = _mm512_loadu_ps(x);
     __m512 vx1 = _mm512_loadu_ps(x + 16);

@@ -54,22 +54,22 @@ void twopass_f32_rdot__avx512f_u128(
   __m512 vlost0 = _mm512_set1_ps(0.0f);
 
   for (; count >= 128; count -= 128) {
-    __builtin_prefetch(x + 2048);
-    __builtin_prefetch(x + 2064);
-    __builtin_prefetch(x + 2080);
-    __builtin_prefetch(x + 2096);
-    __builtin_prefetch(x + 2112);
-    __builtin_prefetch(x + 2128);
-    __builtin_prefetch(x + 2144);
-    __builtin_prefetch(x + 2160);
-    __builtin_prefetch(w + 2048);
-    __builtin_prefetch(w + 2064);
-    __builtin_prefetch(w + 2080);
-    __builtin_prefetch(w + 2096);
-    __builtin_prefetch(w + 2112);
-    __builtin_prefetch(w + 2128);
-    __builtin_prefetch(w + 2144);
-    __builtin_prefetch(w + 2160);
+    TWOPASS_PREFETCH(x + 2048);
+    TWOPASS_PREFETCH(x + 2064);
+    TWOPASS_PREFETCH(x + 2080);
+    TWOPASS_PREFETCH(x + 2096);
+    TWOPASS_PREFETCH(x + 2112);
+    TWOPASS_PREFETCH(x + 2128);
+    TWOPASS_PREFETCH(x + 2144);
+    TWOPASS_PREFETCH(x + 2160);
+    TWOPASS_PREFETCH(w + 2048);
+    TWOPASS_PREFETCH(w + 2064);
+    TWOPASS_PREFETCH(w + 2080);
+    TWOPASS_PREFETCH(w + 2096);
+    TWOPASS_PREFETCH(w + 2112);
+    TWOPASS_PREFETCH(w + 2128);
+    TWOPASS_PREFETCH(w + 2144);
+    TWOPASS_PREFETCH(w + 2160);
 
     __m512 vx0 = _mm512_loadu_ps(x);
     __m512 vx1 = _mm512_loadu_ps(x + 16);

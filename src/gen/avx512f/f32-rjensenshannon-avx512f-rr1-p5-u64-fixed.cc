@@ -100,14 +100,14 @@ void twopass_f32_rjensenshannon__avx512f_rr1_p5_u64_fixed(
   __m512 vlost0 = _mm512_set1_ps(0.0f);
 
   for (; count >= 64; count -= 64) {
-    __builtin_prefetch(x + 2048);
-    __builtin_prefetch(x + 2064);
-    __builtin_prefetch(x + 2080);
-    __builtin_prefetch(x + 2096);
-    __builtin_prefetch(w + 2048);
-    __builtin_prefetch(w + 2064);
-    __builtin_prefetch(w + 2080);
-    __builtin_prefetch(w + 2096);
+    TWOPASS_PREFETCH(x + 2048);
+    TWOPASS_PREFETCH(x + 2064);
+    TWOPASS_PREFETCH(x + 2080);
+    TWOPASS_PREFETCH(x + 2096);
+    TWOPASS_PREFETCH(w + 2048);
+    TWOPASS_PREFETCH(w + 2064);
+    TWOPASS_PREFETCH(w + 2080);
+    TWOPASS_PREFETCH(w + 2096);
 
     __m512 vx0 = _mm512_loadu_ps(x);
     __m512 vx1 = _mm512_loadu_ps(x + 16);
@@ -499,10 +499,10 @@ void twopass_f32_rjensenshannon__avx512f_rr1_p5_u64_fixed(
   }
   if (count != 0) {
     float tile[64];
-    for (size_t i = 0; i < 64; i++) tile[i] = i < count ? x[i] : -__builtin_inff();
+    for (size_t i = 0; i < 64; i++) tile[i] = i < count ? x[i] : -TWOPASS_INFINITY;
     x = tile;
     float tile_of_w[64];
-    for (size_t i = 0; i < 64; i++) tile_of_w[i] = i < count ? w[i] : -__builtin_inff();
+    for (size_t i = 0; i < 64; i++) tile_of_w[i] = i < count ? w[i] : -TWOPASS_INFINITY;
     w = tile_of_w;
     __m512 vx0 = _mm512_loadu_ps(x);
     __m512 vx1 = _mm512_loadu_ps(x + 16);

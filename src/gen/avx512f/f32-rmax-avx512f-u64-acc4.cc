@@ -49,16 +49,16 @@ void twopass_f32_rmax__avx512f_u64_acc4(
     size_t count, const void* input, void*,
     const struct twopass_params*, struct twopass_reduction* result) {
   const float* x = static_cast<const float*>(input);
-  __m512 vmax0 = _mm512_set1_ps(-__builtin_inff());
-  __m512 vmax1 = _mm512_set1_ps(-__builtin_inff());
-  __m512 vmax2 = _mm512_set1_ps(-__builtin_inff());
-  __m512 vmax3 = _mm512_set1_ps(-__builtin_inff());
+  __m512 vmax0 = _mm512_set1_ps(-TWOPASS_INFINITY);
+  __m512 vmax1 = _mm512_set1_ps(-TWOPASS_INFINITY);
+  __m512 vmax2 = _mm512_set1_ps(-TWOPASS_INFINITY);
+  __m512 vmax3 = _mm512_set1_ps(-TWOPASS_INFINITY);
 
   for (; count >= 64; count -= 64) {
-    __builtin_prefetch(x + 2048);
-    __builtin_prefetch(x + 2064);
-    __builtin_prefetch(x + 2080);
-    __builtin_prefetch(x + 2096);
+    TWOPASS_PREFETCH(x + 2048);
+    TWOPASS_PREFETCH(x + 2064);
+    TWOPASS_PREFETCH(x + 2080);
+    TWOPASS_PREFETCH(x + 2096);
 
     __m512 vx0 = _mm512_loadu_ps(x);
     __m512 vx1 = _mm512_loadu_ps(x + 16);

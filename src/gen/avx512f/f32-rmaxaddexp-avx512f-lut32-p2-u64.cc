@@ -80,9 +80,9 @@ void rows_of_less_than_one(
 
   for (; rows != 0; rows--) {
     __m512 vx0 = _mm512_maskz_loadu_ps(vtail, x);
-    const __m512 vmax0 = _mm512_mask_mov_ps(_mm512_set1_ps(-__builtin_inff()), vtail, vx0);
+    const __m512 vmax0 = _mm512_mask_mov_ps(_mm512_set1_ps(-TWOPASS_INFINITY), vtail, vx0);
     const float max = _mm512_reduce_max_ps(vmax0);
-    const __m512 voffset = _mm512_set1_ps(max == -__builtin_inff() ? 0.0f : max);
+    const __m512 voffset = _mm512_set1_ps(max == -TWOPASS_INFINITY ? 0.0f : max);
     vx0 = _mm512_sub_ps(vx0, voffset);
     vx0 = _mm512_mask_mov_ps(_mm512_set1_ps(-100.0f), vtail, vx0);
     vx0 = _mm512_max_ps(vlower, vx0);
@@ -148,7 +148,7 @@ void rows_of_1(
     __m512 vx0 = _mm512_loadu_ps(x);
     __m512 vmax0 = vx0;
     const float max = _mm512_reduce_max_ps(vmax0);
-    const __m512 voffset = _mm512_set1_ps(max == -__builtin_inff() ? 0.0f : max);
+    const __m512 voffset = _mm512_set1_ps(max == -TWOPASS_INFINITY ? 0.0f : max);
     vx0 = _mm512_sub_ps(vx0, voffset);
     vx0 = _mm512_max_ps(vlower, vx0);
 
@@ -216,7 +216,7 @@ void rows_of_2(
     __m512 vmax1 = vx1;
     vmax0 = _mm512_max_ps(vmax0, vmax1);
     const float max = _mm512_reduce_max_ps(vmax0);
-    const __m512 voffset = _mm512_set1_ps(max == -__builtin_inff() ? 0.0f : max);
+    const __m512 voffset = _mm512_set1_ps(max == -TWOPASS_INFINITY ? 0.0f : max);
     vx0 = _mm512_sub_ps(vx0, voffset);
     vx1 = _mm512_sub_ps(vx1, voffset);
     vx0 = _mm512_max_ps(vlower, vx0);
@@ -305,7 +305,7 @@ void rows_of_4(
     vmax2 = _mm512_max_ps(vmax2, vmax3);
     vmax0 = _mm512_max_ps(vmax0, vmax2);
     const float max = _mm512_reduce_max_ps(vmax0);
-    const __m512 voffset = _mm512_set1_ps(max == -__builtin_inff() ? 0.0f : max);
+    const __m512 voffset = _mm512_set1_ps(max == -TWOPASS_INFINITY ? 0.0f : max);
     vx0 = _mm512_sub_ps(vx0, voffset);
     vx1 = _mm512_sub_ps(vx1, voffset);
     vx2 = _mm512_sub_ps(vx2, voffset);
@@ -429,12 +429,12 @@ void twopass_f32_rmaxaddexp__avx512f_lut32_p2_u64(
   for (; rows != 0; rows--) {
     const float* x = x_row;
     size_t count = columns;
-    __m512 vmax0 = _mm512_set1_ps(-__builtin_inff());
+    __m512 vmax0 = _mm512_set1_ps(-TWOPASS_INFINITY);
     for (; count >= 64; count -= 64) {
-      __builtin_prefetch(x + 2048);
-      __builtin_prefetch(x + 2064);
-      __builtin_prefetch(x + 2080);
-      __builtin_prefetch(x + 2096);
+      TWOPASS_PREFETCH(x + 2048);
+      TWOPASS_PREFETCH(x + 2064);
+      TWOPASS_PREFETCH(x + 2080);
+      TWOPASS_PREFETCH(x + 2096);
 
       __m512 vx0 = _mm512_loadu_ps(x);
       __m512 vx1 = _mm512_loadu_ps(x + 16);
@@ -461,7 +461,7 @@ void twopass_f32_rmaxaddexp__avx512f_lut32_p2_u64(
       vmax0 = _mm512_max_ps(vmax0, vx0);
     }
     const float max = _mm512_reduce_max_ps(vmax0);
-    const __m512 voffset = _mm512_set1_ps(max == -__builtin_inff() ? 0.0f : max);
+    const __m512 voffset = _mm512_set1_ps(max == -TWOPASS_INFINITY ? 0.0f : max);
 
     x = x_row;
     count = columns;
@@ -470,10 +470,10 @@ void twopass_f32_rmaxaddexp__avx512f_lut32_p2_u64(
     __m512 vones = _mm512_set1_ps(0.0f);
     for (; count >= 64; count -= 64) {
       // The next row comes from memory while this one is computed.
-      __builtin_prefetch(x + input_stride);
-      __builtin_prefetch(x + input_stride + 16);
-      __builtin_prefetch(x + input_stride + 32);
-      __builtin_prefetch(x + input_stride + 48);
+      TWOPASS_PREFETCH(x + input_stride);
+      TWOPASS_PREFETCH(x + input_stride + 16);
+      TWOPASS_PREFETCH(x + input_stride + 32);
+      TWOPASS_PREFETCH(x + input_stride + 48);
       __m512 vx0 = _mm512_loadu_ps(x);
       __m512 vx1 = _mm512_loadu_ps(x + 16);
       __m512 vx2 = _mm512_loadu_ps(x + 32);

@@ -78,7 +78,7 @@ void twopass_f32_vsigmoid__avx512f_lut32_p2_u64(
   // and so does its product with the scale.
   const __m512 vlower = _mm512_set1_ps(-125.97f * 0x1.62E430p-1f);
   const float scale = params->scale;
-  const float magnitude = __builtin_fabsf(scale);
+  const float magnitude = TWOPASS_ABS(scale);
   const __m512 vthreshold = _mm512_set1_ps(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
   const __m512 vscale = _mm512_set1_ps(scale);
   // Past the upper bound the sigmoid is 1.

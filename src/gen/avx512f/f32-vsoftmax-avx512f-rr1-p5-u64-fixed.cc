@@ -175,10 +175,10 @@ void softmax_of_rows(
     __m512 vlost0 = _mm512_set1_ps(0.0f);
     for (; count >= 64 && count_before >= 64; count -= 64, count_before -= 64) {
       if (prefetches) {
-        __builtin_prefetch(x + 2048);
-        __builtin_prefetch(x + 2064);
-        __builtin_prefetch(x + 2080);
-        __builtin_prefetch(x + 2096);
+        TWOPASS_PREFETCH(x + 2048);
+        TWOPASS_PREFETCH(x + 2064);
+        TWOPASS_PREFETCH(x + 2080);
+        TWOPASS_PREFETCH(x + 2096);
       }
       __m512 vx0 = _mm512_loadu_ps(x);
       __m512 vx1 = _mm512_loadu_ps(x + 16);
@@ -382,7 +382,7 @@ void softmax_of_rows(
     }
     if (count != 0) {
       float tile[64];
-      for (size_t i = 0; i < 64; i++) tile[i] = i < count ? x[i] : -__builtin_inff();
+      for (size_t i = 0; i < 64; i++) tile[i] = i < count ? x[i] : -TWOPASS_INFINITY;
       x = tile;
       __m512 vx0 = _mm512_loadu_ps(x);
       __m512 vx1 = _mm512_loadu_ps(x + 16);
@@ -477,10 +477,10 @@ void softmax_of_rows(
     float row_sum = sum;
     bool is_empty = false;
 
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
       x = x_row;
       count = columns;
-      __m512 vmax0 = _mm512_set1_ps(-__builtin_inff());
+      __m512 vmax0 = _mm512_set1_ps(-TWOPASS_INFINITY);
       for (; count >= 64; count -= 64) {
         __m512 vx0 = _mm512_loadu_ps(x);
         __m512 vx1 = _mm512_loadu_ps(x + 16);
@@ -495,7 +495,7 @@ void softmax_of_rows(
       }
       if (count != 0) {
         float tile[64];
-        for (size_t i = 0; i < 64; i++) tile[i] = i < count ? x[i] : -__builtin_inff();
+        for (size_t i = 0; i < 64; i++) tile[i] = i < count ? x[i] : -TWOPASS_INFINITY;
         x = tile;
         __m512 vx0 = _mm512_loadu_ps(x);
         __m512 vx1 = _mm512_loadu_ps(x + 16);
@@ -511,7 +511,7 @@ void softmax_of_rows(
       // Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to
       // subtract.
       const bool is_large = row_max > 0x1p+16f || row_max < -0x1p+16f;
-      is_empty = row_max == -__builtin_inff();
+      is_empty = row_max == -TWOPASS_INFINITY;
       const __m512 voffset = _mm512_set1_ps(is_large && !is_empty ? row_max : 0.0f);
       const float top = is_large ? 0.0f : row_max;
       // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
@@ -606,7 +606,7 @@ void softmax_of_rows(
       }
       if (count != 0) {
         float tile[64];
-        for (size_t i = 0; i < 64; i++) tile[i] = i < count ? x[i] : -__builtin_inff();
+        for (size_t i = 0; i < 64; i++) tile[i] = i < count ? x[i] : -TWOPASS_INFINITY;
         x = tile;
         __m512 vx0 = _mm512_loadu_ps(x);
         __m512 vx1 = _mm512_loadu_ps(x + 16);

@@ -184,14 +184,14 @@ void softmax_of_rows(
     __m512 vlost0 = _mm512_set1_ps(0.0f);
     for (; count >= 64 && count_before >= 64; count -= 64, count_before -= 64) {
       if (prefetches) {
-        __builtin_prefetch(x + 2048);
-        __builtin_prefetch(x + 2064);
-        __builtin_prefetch(x + 2080);
-        __builtin_prefetch(x + 2096);
-        __builtin_prefetch(w + 2048);
-        __builtin_prefetch(w + 2064);
-        __builtin_prefetch(w + 2080);
-        __builtin_prefetch(w + 2096);
+        TWOPASS_PREFETCH(x + 2048);
+        TWOPASS_PREFETCH(x + 2064);
+        TWOPASS_PREFETCH(x + 2080);
+        TWOPASS_PREFETCH(x + 2096);
+        TWOPASS_PREFETCH(w + 2048);
+        TWOPASS_PREFETCH(w + 2064);
+        TWOPASS_PREFETCH(w + 2080);
+        TWOPASS_PREFETCH(w + 2096);
       }
       __m512 vx0 = _mm512_loadu_ps(x);
       __m512 vx1 = _mm512_loadu_ps(x + 16);
@@ -481,11 +481,11 @@ void softmax_of_rows(
     float row_sum = sum;
     bool is_empty = false;
 
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
       x = x_row;
       w = w_row;
       count = columns;
-      __m512 vmax0 = _mm512_set1_ps(-__builtin_inff());
+      __m512 vmax0 = _mm512_set1_ps(-TWOPASS_INFINITY);
       for (; count >= 64; count -= 64) {
         __m512 vx0 = _mm512_loadu_ps(x);
         __m512 vx1 = _mm512_loadu_ps(x + 16);
@@ -533,7 +533,7 @@ void softmax_of_rows(
       // Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to
       // subtract.
       const bool is_large = row_max > 0x1p+16f || row_max < -0x1p+16f;
-      is_empty = row_max == -__builtin_inff();
+      is_empty = row_max == -TWOPASS_INFINITY;
       const __m512 voffset = _mm512_set1_ps(is_large && !is_empty ? row_max : 0.0f);
       const float top = is_large ? 0.0f : row_max;
       // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
@@ -726,7 +726,7 @@ void softmax_of_rows(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_less_than_one(
+TWOPASS_NOINLINE size_t rows_of_less_than_one(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride, const float* w_row, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
@@ -794,7 +794,7 @@ __attribute__((noinline)) size_t rows_of_less_than_one(
 
     const __m512 vsum0 = _mm512_mask_mov_ps(_mm512_set1_ps(0.0f), vtail, vp0);
     const float sum = _mm512_reduce_add_ps(vsum0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const __m512 vthreshold = _mm512_set1_ps(0x1p-126f * sum);
     const __m512 vscale = _mm512_set1_ps(1.0f / sum);
@@ -809,7 +809,7 @@ __attribute__((noinline)) size_t rows_of_less_than_one(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_1(
+TWOPASS_NOINLINE size_t rows_of_1(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride, const float* w_row, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
@@ -875,7 +875,7 @@ __attribute__((noinline)) size_t rows_of_1(
 
     __m512 vsum0 = vp0;
     const float sum = _mm512_reduce_add_ps(vsum0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const __m512 vthreshold = _mm512_set1_ps(0x1p-126f * sum);
     const __m512 vscale = _mm512_set1_ps(1.0f / sum);
@@ -890,7 +890,7 @@ __attribute__((noinline)) size_t rows_of_1(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_2(
+TWOPASS_NOINLINE size_t rows_of_2(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride, const float* w_row, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
@@ -971,7 +971,7 @@ __attribute__((noinline)) size_t rows_of_2(
     __m512 vsum1 = vp1;
     vsum0 = _mm512_add_ps(vsum0, vsum1);
     const float sum = _mm512_reduce_add_ps(vsum0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const __m512 vthreshold = _mm512_set1_ps(0x1p-126f * sum);
     const __m512 vscale = _mm512_set1_ps(1.0f / sum);
@@ -988,7 +988,7 @@ __attribute__((noinline)) size_t rows_of_2(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_4(
+TWOPASS_NOINLINE size_t rows_of_4(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride, const float* w_row, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
@@ -1099,7 +1099,7 @@ __attribute__((noinline)) size_t rows_of_4(
     vsum2 = _mm512_add_ps(vsum2, vsum3);
     vsum0 = _mm512_add_ps(vsum0, vsum2);
     const float sum = _mm512_reduce_add_ps(vsum0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const __m512 vthreshold = _mm512_set1_ps(0x1p-126f * sum);
     const __m512 vscale = _mm512_set1_ps(1.0f / sum);
@@ -1120,7 +1120,7 @@ __attribute__((noinline)) size_t rows_of_4(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_8(
+TWOPASS_NOINLINE size_t rows_of_8(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride, const float* w_row, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
@@ -1291,7 +1291,7 @@ __attribute__((noinline)) size_t rows_of_8(
     vsum4 = _mm512_add_ps(vsum4, vsum6);
     vsum0 = _mm512_add_ps(vsum0, vsum4);
     const float sum = _mm512_reduce_add_ps(vsum0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const __m512 vthreshold = _mm512_set1_ps(0x1p-126f * sum);
     const __m512 vscale = _mm512_set1_ps(1.0f / sum);

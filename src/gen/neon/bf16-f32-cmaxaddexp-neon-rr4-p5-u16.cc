@@ -50,9 +50,9 @@ namespace {
 
 // Floats of bf16.
 [[maybe_unused]] inline float32x4_t widen(uint16x4_t h) {
-  typedef unsigned integers __attribute__((vector_size(16)));
-  const integers half = __builtin_bit_cast(integers, vmovl_u16(h));
-  return __builtin_bit_cast(float32x4_t, half << 16);
+  typedef TWOPASS_INTEGERS(16) integers;
+  const integers half = TWOPASS_BIT_CAST(integers, vmovl_u16(h));
+  return TWOPASS_BIT_CAST(float32x4_t, half << 16);
 }
 
 }  // namespace
@@ -62,7 +62,7 @@ namespace {
 // The state of a position: the maximum so far, and the sum of exp(x) of all other x, (rest + lost) * 2^(exponent - 60).
 
 void begin(size_t count, float* max, float* exponent, float* rest, float* lost) {
-  const float32x4_t vmax = vdupq_n_f32(-__builtin_inff());
+  const float32x4_t vmax = vdupq_n_f32(-TWOPASS_INFINITY);
   const float32x4_t ve = vdupq_n_f32(-0x1p+17f);
   const float32x4_t vzero = vdupq_n_f32(0.0f);
 
@@ -110,10 +110,10 @@ void add_4_columns(
 
   for (; count >= 4; count -= 4) {
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (4 + 0) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 1) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 2) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 3) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 0) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 1) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 2) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 3) * x_stride);
     float32x4_t vx0 = widen(vld1_u16(x));
     float32x4_t vx1 = widen(vld1_u16(x + x_stride));
     float32x4_t vx2 = widen(vld1_u16(x + 2 * x_stride));
@@ -260,10 +260,10 @@ void add_4_columns(
   if (count != 0) {
     const int tail = (int) count;
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (4 + 0) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 1) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 2) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 3) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 0) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 1) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 2) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 3) * x_stride);
     float32x4_t vx0 = widen(load_first(x, tail));
     float32x4_t vx1 = widen(load_first(x + x_stride, tail));
     float32x4_t vx2 = widen(load_first(x + 2 * x_stride, tail));
@@ -426,7 +426,7 @@ void add_column(
 
   for (; count >= 4; count -= 4) {
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (1 + 0) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (1 + 0) * x_stride);
     float32x4_t vx0 = widen(vld1_u16(x));
     if (subtracts) {
       float32x4_t voffset = vld1q_f32(offset);
@@ -507,7 +507,7 @@ void add_column(
   if (count != 0) {
     const int tail = (int) count;
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (1 + 0) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (1 + 0) * x_stride);
     float32x4_t vx0 = widen(load_first(x, tail));
     if (subtracts) {
       float32x4_t voffset = vld1q_f32(offset);

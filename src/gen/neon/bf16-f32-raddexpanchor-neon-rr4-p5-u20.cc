@@ -50,9 +50,9 @@ namespace {
 
 // Floats of bf16.
 [[maybe_unused]] inline float32x4_t widen(uint16x4_t h) {
-  typedef unsigned integers __attribute__((vector_size(16)));
-  const integers half = __builtin_bit_cast(integers, vmovl_u16(h));
-  return __builtin_bit_cast(float32x4_t, half << 16);
+  typedef TWOPASS_INTEGERS(16) integers;
+  const integers half = TWOPASS_BIT_CAST(integers, vmovl_u16(h));
+  return TWOPASS_BIT_CAST(float32x4_t, half << 16);
 }
 
 }  // namespace
@@ -90,7 +90,7 @@ void twopass_bf16_f32_raddexpanchor__neon_rr4_p5_u20(
   float32x4_t vlost0 = vdupq_n_f32(0.0f);
 
   for (; count >= 20; count -= 20) {
-    __builtin_prefetch(x + 4096);
+    TWOPASS_PREFETCH(x + 4096);
 
     float32x4_t vx0 = widen(vld1_u16(x));
     float32x4_t vx1 = widen(vld1_u16(x + 4));

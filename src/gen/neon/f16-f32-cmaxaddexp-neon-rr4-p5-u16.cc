@@ -50,19 +50,19 @@ namespace {
 
 // Floats of f16.
 [[maybe_unused]] inline float32x4_t widen(uint16x4_t h) {
-  typedef unsigned integers __attribute__((vector_size(16)));
-  const integers half = __builtin_bit_cast(integers, vmovl_u16(h));
+  typedef TWOPASS_INTEGERS(16) integers;
+  const integers half = TWOPASS_BIT_CAST(integers, vmovl_u16(h));
   // Exponent and fraction, where a float has them. The exponent has to be 127 - 15 more.
   const integers magnitude = (half & 0x7FFFu) << 13;
   const integers normal = magnitude + (112u << 23);
   // A subnormal number is a fraction f of 2^-14: 2^-14 * (1 + f) - 2^-14, without denormal floats.
-  const float32x4_t difference = vsubq_f32(__builtin_bit_cast(float32x4_t, magnitude + (113u << 23)), vdupq_n_f32(0x1p-14f));
-  const integers subnormal = __builtin_bit_cast(integers, difference);
+  const float32x4_t difference = vsubq_f32(TWOPASS_BIT_CAST(float32x4_t, magnitude + (113u << 23)), vdupq_n_f32(0x1p-14f));
+  const integers subnormal = TWOPASS_BIT_CAST(integers, difference);
   const integers is_subnormal = -((magnitude - (1u << 23)) >> 31);
   const integers is_infinite_or_nan = -(((31u << 23) - 1u - magnitude) >> 31);
   const integers number = (normal & ~is_subnormal) | (subnormal & is_subnormal);
   const integers special = is_infinite_or_nan & 0x7F800000u;
-  return __builtin_bit_cast(float32x4_t, number | special | (half & 0x8000u) << 16);
+  return TWOPASS_BIT_CAST(float32x4_t, number | special | (half & 0x8000u) << 16);
 }
 
 }  // namespace
@@ -72,7 +72,7 @@ namespace {
 // The state of a position: the maximum so far, and the sum of exp(x) of all other x, (rest + lost) * 2^(exponent - 60).
 
 void begin(size_t count, float* max, float* exponent, float* rest, float* lost) {
-  const float32x4_t vmax = vdupq_n_f32(-__builtin_inff());
+  const float32x4_t vmax = vdupq_n_f32(-TWOPASS_INFINITY);
   const float32x4_t ve = vdupq_n_f32(-0x1p+17f);
   const float32x4_t vzero = vdupq_n_f32(0.0f);
 
@@ -120,10 +120,10 @@ void add_4_columns(
 
   for (; count >= 4; count -= 4) {
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (4 + 0) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 1) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 2) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 3) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 0) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 1) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 2) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 3) * x_stride);
     float32x4_t vx0 = widen(vld1_u16(x));
     float32x4_t vx1 = widen(vld1_u16(x + x_stride));
     float32x4_t vx2 = widen(vld1_u16(x + 2 * x_stride));
@@ -270,10 +270,10 @@ void add_4_columns(
   if (count != 0) {
     const int tail = (int) count;
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (4 + 0) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 1) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 2) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 3) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 0) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 1) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 2) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 3) * x_stride);
     float32x4_t vx0 = widen(load_first(x, tail));
     float32x4_t vx1 = widen(load_first(x + x_stride, tail));
     float32x4_t vx2 = widen(load_first(x + 2 * x_stride, tail));
@@ -436,7 +436,7 @@ void add_column(
 
   for (; count >= 4; count -= 4) {
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (1 + 0) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (1 + 0) * x_stride);
     float32x4_t vx0 = widen(vld1_u16(x));
     if (subtracts) {
       float32x4_t voffset = vld1q_f32(offset);
@@ -517,7 +517,7 @@ void add_column(
   if (count != 0) {
     const int tail = (int) count;
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (1 + 0) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (1 + 0) * x_stride);
     float32x4_t vx0 = widen(load_first(x, tail));
     if (subtracts) {
       float32x4_t voffset = vld1q_f32(offset);

@@ -50,19 +50,19 @@ namespace {
 
 // Floats of f16.
 [[maybe_unused]] inline float32x4_t widen(uint16x4_t h) {
-  typedef unsigned integers __attribute__((vector_size(16)));
-  const integers half = __builtin_bit_cast(integers, vmovl_u16(h));
+  typedef TWOPASS_INTEGERS(16) integers;
+  const integers half = TWOPASS_BIT_CAST(integers, vmovl_u16(h));
   // Exponent and fraction, where a float has them. The exponent has to be 127 - 15 more.
   const integers magnitude = (half & 0x7FFFu) << 13;
   const integers normal = magnitude + (112u << 23);
   // A subnormal number is a fraction f of 2^-14: 2^-14 * (1 + f) - 2^-14, without denormal floats.
-  const float32x4_t difference = vsubq_f32(__builtin_bit_cast(float32x4_t, magnitude + (113u << 23)), vdupq_n_f32(0x1p-14f));
-  const integers subnormal = __builtin_bit_cast(integers, difference);
+  const float32x4_t difference = vsubq_f32(TWOPASS_BIT_CAST(float32x4_t, magnitude + (113u << 23)), vdupq_n_f32(0x1p-14f));
+  const integers subnormal = TWOPASS_BIT_CAST(integers, difference);
   const integers is_subnormal = -((magnitude - (1u << 23)) >> 31);
   const integers is_infinite_or_nan = -(((31u << 23) - 1u - magnitude) >> 31);
   const integers number = (normal & ~is_subnormal) | (subnormal & is_subnormal);
   const integers special = is_infinite_or_nan & 0x7F800000u;
-  return __builtin_bit_cast(float32x4_t, number | special | (half & 0x8000u) << 16);
+  return TWOPASS_BIT_CAST(float32x4_t, number | special | (half & 0x8000u) << 16);
 }
 
 }  // namespace
@@ -100,7 +100,7 @@ void twopass_f16_f32_raddexpanchor__neon_rr4_p5_u20(
   float32x4_t vlost0 = vdupq_n_f32(0.0f);
 
   for (; count >= 20; count -= 20) {
-    __builtin_prefetch(x + 4096);
+    TWOPASS_PREFETCH(x + 4096);
 
     float32x4_t vx0 = widen(vld1_u16(x));
     float32x4_t vx1 = widen(vld1_u16(x + 4));

@@ -50,25 +50,25 @@ namespace {
 
 // Floats of f16.
 [[maybe_unused]] inline float32x4_t widen(uint16x4_t h) {
-  typedef unsigned integers __attribute__((vector_size(16)));
-  const integers half = __builtin_bit_cast(integers, vmovl_u16(h));
+  typedef TWOPASS_INTEGERS(16) integers;
+  const integers half = TWOPASS_BIT_CAST(integers, vmovl_u16(h));
   // Exponent and fraction, where a float has them. The exponent has to be 127 - 15 more.
   const integers magnitude = (half & 0x7FFFu) << 13;
   const integers normal = magnitude + (112u << 23);
   // A subnormal number is a fraction f of 2^-14: 2^-14 * (1 + f) - 2^-14, without denormal floats.
-  const float32x4_t difference = vsubq_f32(__builtin_bit_cast(float32x4_t, magnitude + (113u << 23)), vdupq_n_f32(0x1p-14f));
-  const integers subnormal = __builtin_bit_cast(integers, difference);
+  const float32x4_t difference = vsubq_f32(TWOPASS_BIT_CAST(float32x4_t, magnitude + (113u << 23)), vdupq_n_f32(0x1p-14f));
+  const integers subnormal = TWOPASS_BIT_CAST(integers, difference);
   const integers is_subnormal = -((magnitude - (1u << 23)) >> 31);
   const integers is_infinite_or_nan = -(((31u << 23) - 1u - magnitude) >> 31);
   const integers number = (normal & ~is_subnormal) | (subnormal & is_subnormal);
   const integers special = is_infinite_or_nan & 0x7F800000u;
-  return __builtin_bit_cast(float32x4_t, number | special | (half & 0x8000u) << 16);
+  return TWOPASS_BIT_CAST(float32x4_t, number | special | (half & 0x8000u) << 16);
 }
 
 // f16 of floats.
 [[maybe_unused]] inline uint16x4_t narrow(float32x4_t v) {
-  typedef unsigned integers __attribute__((vector_size(16)));
-  const integers bits = __builtin_bit_cast(integers, v);
+  typedef TWOPASS_INTEGERS(16) integers;
+  const integers bits = TWOPASS_BIT_CAST(integers, v);
   const integers magnitude = bits & 0x7FFFFFFFu;
   const integers is_nan = -((0x7F800000u - magnitude) >> 31);
   // 65536 stands for all that is larger; it becomes the infinity.
@@ -80,8 +80,8 @@ namespace {
   // A number 2^13 times as large as the power of two of this one: their sum is rounded to the units of the
   // half, 2^-10 of that power, and counts them in its lowest bits.
   const integers large = exponent + (126u << 23);
-  const float32x4_t sum = vaddq_f32(__builtin_bit_cast(float32x4_t, bounded), __builtin_bit_cast(float32x4_t, large));
-  const integers units = __builtin_bit_cast(integers, sum) - large;
+  const float32x4_t sum = vaddq_f32(TWOPASS_BIT_CAST(float32x4_t, bounded), TWOPASS_BIT_CAST(float32x4_t, large));
+  const integers units = TWOPASS_BIT_CAST(integers, sum) - large;
   // A carry of the fraction goes into the exponent.
   const integers number = (exponent >> 13) + units;
   const integers half = number | (is_nan & 0x200u) | (bits >> 16 & 0x8000u);
@@ -215,7 +215,7 @@ void softmax_of_rows(
     float32x4_t vlost0 = vdupq_n_f32(0.0f);
     for (; count >= 8 && count_before >= 8; count -= 8, count_before -= 8) {
       if (prefetches) {
-        __builtin_prefetch(x + 4096);
+        TWOPASS_PREFETCH(x + 4096);
       }
       float32x4_t vx0 = widen(vld1_u16(x));
       float32x4_t vx1 = widen(vld1_u16(x + 4));
@@ -457,10 +457,10 @@ void softmax_of_rows(
     float row_sum = sum;
     bool is_empty = false;
 
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
       x = x_row;
       count = columns;
-      float32x4_t vmax0 = vdupq_n_f32(-__builtin_inff());
+      float32x4_t vmax0 = vdupq_n_f32(-TWOPASS_INFINITY);
       for (; count >= 8; count -= 8) {
         float32x4_t vx0 = widen(vld1_u16(x));
         float32x4_t vx1 = widen(vld1_u16(x + 4));
@@ -488,7 +488,7 @@ void softmax_of_rows(
       // Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to
       // subtract.
       const bool is_large = row_max > 0x1p+16f || row_max < -0x1p+16f;
-      is_empty = row_max == -__builtin_inff();
+      is_empty = row_max == -TWOPASS_INFINITY;
       const float32x4_t voffset = vdupq_n_f32(is_large && !is_empty ? row_max : 0.0f);
       const float top = is_large ? 0.0f : row_max;
       // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
@@ -658,7 +658,7 @@ void softmax_of_rows(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_less_than_one(
+TWOPASS_NOINLINE size_t rows_of_less_than_one(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -725,7 +725,7 @@ __attribute__((noinline)) size_t rows_of_less_than_one(
     float32x2_t sum2 = vpadd_f32(vget_low_f32(vsum0), vget_high_f32(vsum0));
     sum2 = vpadd_f32(sum2, sum2);
     const float sum = vget_lane_f32(sum2, 0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
     const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
@@ -740,7 +740,7 @@ __attribute__((noinline)) size_t rows_of_less_than_one(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_1(
+TWOPASS_NOINLINE size_t rows_of_1(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -806,7 +806,7 @@ __attribute__((noinline)) size_t rows_of_1(
     float32x2_t sum2 = vpadd_f32(vget_low_f32(vsum0), vget_high_f32(vsum0));
     sum2 = vpadd_f32(sum2, sum2);
     const float sum = vget_lane_f32(sum2, 0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
     const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
@@ -821,7 +821,7 @@ __attribute__((noinline)) size_t rows_of_1(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_2(
+TWOPASS_NOINLINE size_t rows_of_2(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -906,7 +906,7 @@ __attribute__((noinline)) size_t rows_of_2(
     float32x2_t sum2 = vpadd_f32(vget_low_f32(vsum0), vget_high_f32(vsum0));
     sum2 = vpadd_f32(sum2, sum2);
     const float sum = vget_lane_f32(sum2, 0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
     const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
@@ -924,7 +924,7 @@ __attribute__((noinline)) size_t rows_of_2(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_4(
+TWOPASS_NOINLINE size_t rows_of_4(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -1047,7 +1047,7 @@ __attribute__((noinline)) size_t rows_of_4(
     float32x2_t sum2 = vpadd_f32(vget_low_f32(vsum0), vget_high_f32(vsum0));
     sum2 = vpadd_f32(sum2, sum2);
     const float sum = vget_lane_f32(sum2, 0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
     const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
@@ -1071,7 +1071,7 @@ __attribute__((noinline)) size_t rows_of_4(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_8(
+TWOPASS_NOINLINE size_t rows_of_8(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -1270,7 +1270,7 @@ __attribute__((noinline)) size_t rows_of_8(
     float32x2_t sum2 = vpadd_f32(vget_low_f32(vsum0), vget_high_f32(vsum0));
     sum2 = vpadd_f32(sum2, sum2);
     const float sum = vget_lane_f32(sum2, 0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
     const float32x4_t vscale = vdupq_n_f32(1.0f / sum);

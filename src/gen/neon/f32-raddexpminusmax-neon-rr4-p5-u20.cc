@@ -67,8 +67,8 @@ void twopass_f32_raddexpminusmax__neon_rr4_p5_u20(
   float32x4_t vlost0 = vdupq_n_f32(0.0f);
 
   for (; count >= 20; count -= 20) {
-    __builtin_prefetch(x + 2048);
-    __builtin_prefetch(x + 2064);
+    TWOPASS_PREFETCH(x + 2048);
+    TWOPASS_PREFETCH(x + 2064);
 
     float32x4_t vx0 = vld1q_f32(x);
     float32x4_t vx1 = vld1q_f32(x + 4);

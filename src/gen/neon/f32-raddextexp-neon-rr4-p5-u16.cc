@@ -62,7 +62,7 @@ void twopass_f32_raddextexp__neon_rr4_p5_u16(
   float32x4_t ve0 = vdupq_n_f32(-0x1p+22f);
 
   for (; count >= 16; count -= 16) {
-    __builtin_prefetch(x + 2048);
+    TWOPASS_PREFETCH(x + 2048);
 
     float32x4_t vx0 = vld1q_f32(x);
     float32x4_t vx1 = vld1q_f32(x + 4);

@@ -65,7 +65,7 @@ void twopass_f32_raddxexp__neon_rr4_p5_u16(
   float32x4_t vmoment_lost0 = vdupq_n_f32(0.0f);
 
   for (; count >= 16; count -= 16) {
-    __builtin_prefetch(x + 2048);
+    TWOPASS_PREFETCH(x + 2048);
 
     float32x4_t vx0 = vld1q_f32(x);
     float32x4_t vx1 = vld1q_f32(x + 4);

@@ -42,10 +42,10 @@ void twopass_f32_rdot__neon_u32(
   float32x4_t vlost0 = vdupq_n_f32(0.0f);
 
   for (; count >= 32; count -= 32) {
-    __builtin_prefetch(x + 2048);
-    __builtin_prefetch(x + 2064);
-    __builtin_prefetch(w + 2048);
-    __builtin_prefetch(w + 2064);
+    TWOPASS_PREFETCH(x + 2048);
+    TWOPASS_PREFETCH(x + 2064);
+    TWOPASS_PREFETCH(w + 2048);
+    TWOPASS_PREFETCH(w + 2064);
 
     float32x4_t vx0 = vld1q_f32(x);
     float32x4_t vx1 = vld1q_f32(x + 4);

@@ -61,7 +61,7 @@ void twopass_f32_vsigmoid__neon_rr4_p5_u16(
   // and so does its product with the scale.
   const float32x4_t vlower = vdupq_n_f32(-125.97f * 0x1.62E430p-1f);
   const float scale = params->scale;
-  const float magnitude = __builtin_fabsf(scale);
+  const float magnitude = TWOPASS_ABS(scale);
   const float32x4_t vthreshold = vdupq_n_f32(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
   const float32x4_t vscale = vdupq_n_f32(scale);
   // Past the upper bound the sigmoid is 1.

@@ -50,9 +50,9 @@ namespace {
 
 // Floats of bf16.
 [[maybe_unused]] inline float32x4_t widen(uint16x4_t h) {
-  typedef unsigned integers __attribute__((vector_size(16)));
-  const integers half = __builtin_bit_cast(integers, vmovl_u16(h));
-  return __builtin_bit_cast(float32x4_t, half << 16);
+  typedef TWOPASS_INTEGERS(16) integers;
+  const integers half = TWOPASS_BIT_CAST(integers, vmovl_u16(h));
+  return TWOPASS_BIT_CAST(float32x4_t, half << 16);
 }
 
 }  // namespace

@@ -50,9 +50,9 @@ namespace {
 
 // Floats of bf16.
 [[maybe_unused]] inline float32x4_t widen(uint16x4_t h) {
-  typedef unsigned integers __attribute__((vector_size(16)));
-  const integers half = __builtin_bit_cast(integers, vmovl_u16(h));
-  return __builtin_bit_cast(float32x4_t, half << 16);
+  typedef TWOPASS_INTEGERS(16) integers;
+  const integers half = TWOPASS_BIT_CAST(integers, vmovl_u16(h));
+  return TWOPASS_BIT_CAST(float32x4_t, half << 16);
 }
 
 // bf16 of floats.
@@ -197,7 +197,7 @@ void softmax_of_rows(
     float32x4_t vlost0 = vdupq_n_f32(0.0f);
     for (; count >= 16 && count_before >= 16; count -= 16, count_before -= 16) {
       if (prefetches) {
-        __builtin_prefetch(x + 4096);
+        TWOPASS_PREFETCH(x + 4096);
       }
       float32x4_t vx0 = widen(vld1_u16(x));
       float32x4_t vx1 = widen(vld1_u16(x + 4));
@@ -493,10 +493,10 @@ void softmax_of_rows(
     float row_sum = sum;
     bool is_empty = false;
 
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
       x = x_row;
       count = columns;
-      float32x4_t vmax0 = vdupq_n_f32(-__builtin_inff());
+      float32x4_t vmax0 = vdupq_n_f32(-TWOPASS_INFINITY);
       for (; count >= 16; count -= 16) {
         float32x4_t vx0 = widen(vld1_u16(x));
         float32x4_t vx1 = widen(vld1_u16(x + 4));
@@ -526,7 +526,7 @@ void softmax_of_rows(
       // Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to
       // subtract.
       const bool is_large = row_max > 0x1p+16f || row_max < -0x1p+16f;
-      is_empty = row_max == -__builtin_inff();
+      is_empty = row_max == -TWOPASS_INFINITY;
       const float32x4_t voffset = vdupq_n_f32(is_large && !is_empty ? row_max : 0.0f);
       const float top = is_large ? 0.0f : row_max;
       // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
@@ -717,7 +717,7 @@ void softmax_of_rows(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_less_than_one(
+TWOPASS_NOINLINE size_t rows_of_less_than_one(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -775,7 +775,7 @@ __attribute__((noinline)) size_t rows_of_less_than_one(
 
     const float32x4_t vsum0 = merge_first(vdupq_n_f32(0.0f), vp0, tail);
     const float sum = vaddvq_f32(vsum0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
     const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
@@ -790,7 +790,7 @@ __attribute__((noinline)) size_t rows_of_less_than_one(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_1(
+TWOPASS_NOINLINE size_t rows_of_1(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -847,7 +847,7 @@ __attribute__((noinline)) size_t rows_of_1(
 
     float32x4_t vsum0 = vp0;
     const float sum = vaddvq_f32(vsum0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
     const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
@@ -862,7 +862,7 @@ __attribute__((noinline)) size_t rows_of_1(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_2(
+TWOPASS_NOINLINE size_t rows_of_2(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -935,7 +935,7 @@ __attribute__((noinline)) size_t rows_of_2(
     float32x4_t vsum1 = vp1;
     vsum0 = vaddq_f32(vsum0, vsum1);
     const float sum = vaddvq_f32(vsum0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
     const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
@@ -953,7 +953,7 @@ __attribute__((noinline)) size_t rows_of_2(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_4(
+TWOPASS_NOINLINE size_t rows_of_4(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -1058,7 +1058,7 @@ __attribute__((noinline)) size_t rows_of_4(
     vsum2 = vaddq_f32(vsum2, vsum3);
     vsum0 = vaddq_f32(vsum0, vsum2);
     const float sum = vaddvq_f32(vsum0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
     const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
@@ -1082,7 +1082,7 @@ __attribute__((noinline)) size_t rows_of_4(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_8(
+TWOPASS_NOINLINE size_t rows_of_8(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -1251,7 +1251,7 @@ __attribute__((noinline)) size_t rows_of_8(
     vsum4 = vaddq_f32(vsum4, vsum6);
     vsum0 = vaddq_f32(vsum0, vsum4);
     const float sum = vaddvq_f32(vsum0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
     const float32x4_t vscale = vdupq_n_f32(1.0f / sum);

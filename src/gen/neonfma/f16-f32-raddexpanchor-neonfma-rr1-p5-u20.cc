@@ -84,7 +84,7 @@ void twopass_f16_f32_raddexpanchor__neonfma_rr1_p5_u20(
   float32x4_t vlost0 = vdupq_n_f32(0.0f);
 
   for (; count >= 20; count -= 20) {
-    __builtin_prefetch(x + 4096);
+    TWOPASS_PREFETCH(x + 4096);
 
     float32x4_t vx0 = widen(vld1_u16(x));
     float32x4_t vx1 = widen(vld1_u16(x + 4));

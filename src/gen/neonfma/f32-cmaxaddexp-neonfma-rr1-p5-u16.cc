@@ -38,7 +38,7 @@ namespace {
 // The state of a position: the maximum so far, and the sum of exp(x) of all other x, (rest + lost) * 2^(exponent - 60).
 
 void begin(size_t count, float* max, float* exponent, float* rest, float* lost) {
-  const float32x4_t vmax = vdupq_n_f32(-__builtin_inff());
+  const float32x4_t vmax = vdupq_n_f32(-TWOPASS_INFINITY);
   const float32x4_t ve = vdupq_n_f32(-0x1p+17f);
   const float32x4_t vzero = vdupq_n_f32(0.0f);
 
@@ -82,10 +82,10 @@ void add_4_columns(
 
   for (; count >= 4; count -= 4) {
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (4 + 0) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 1) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 2) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 3) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 0) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 1) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 2) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 3) * x_stride);
     float32x4_t vx0 = vld1q_f32(x);
     float32x4_t vx1 = vld1q_f32(x + x_stride);
     float32x4_t vx2 = vld1q_f32(x + 2 * x_stride);
@@ -220,10 +220,10 @@ void add_4_columns(
   if (count != 0) {
     const int tail = (int) count;
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (4 + 0) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 1) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 2) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 3) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 0) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 1) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 2) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 3) * x_stride);
     float32x4_t vx0 = load_first(x, tail);
     float32x4_t vx1 = load_first(x + x_stride, tail);
     float32x4_t vx2 = load_first(x + 2 * x_stride, tail);
@@ -370,7 +370,7 @@ void add_column(
 
   for (; count >= 4; count -= 4) {
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (1 + 0) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (1 + 0) * x_stride);
     float32x4_t vx0 = vld1q_f32(x);
     if (subtracts) {
       float32x4_t voffset = vld1q_f32(offset);
@@ -448,7 +448,7 @@ void add_column(
   if (count != 0) {
     const int tail = (int) count;
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (1 + 0) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (1 + 0) * x_stride);
     float32x4_t vx0 = load_first(x, tail);
     if (subtracts) {
       float32x4_t voffset = vld1q_f32(offset);

@@ -61,8 +61,8 @@ void twopass_f32_raddextexp__neonfma_rr1_p5_u32_acc2(
   float32x4_t ve1 = vdupq_n_f32(-0x1p+22f);
 
   for (; count >= 32; count -= 32) {
-    __builtin_prefetch(x + 2048);
-    __builtin_prefetch(x + 2064);
+    TWOPASS_PREFETCH(x + 2048);
+    TWOPASS_PREFETCH(x + 2064);
 
     float32x4_t vx0 = vld1q_f32(x);
     float32x4_t vx1 = vld1q_f32(x + 4);

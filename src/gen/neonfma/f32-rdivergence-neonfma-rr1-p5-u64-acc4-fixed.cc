@@ -92,14 +92,14 @@ void twopass_f32_rdivergence__neonfma_rr1_p5_u64_acc4_fixed(
   float32x4_t vmoment_lost3 = vdupq_n_f32(0.0f);
 
   for (; count >= 64; count -= 64) {
-    __builtin_prefetch(x + 2048);
-    __builtin_prefetch(x + 2064);
-    __builtin_prefetch(x + 2080);
-    __builtin_prefetch(x + 2096);
-    __builtin_prefetch(w + 2048);
-    __builtin_prefetch(w + 2064);
-    __builtin_prefetch(w + 2080);
-    __builtin_prefetch(w + 2096);
+    TWOPASS_PREFETCH(x + 2048);
+    TWOPASS_PREFETCH(x + 2064);
+    TWOPASS_PREFETCH(x + 2080);
+    TWOPASS_PREFETCH(x + 2096);
+    TWOPASS_PREFETCH(w + 2048);
+    TWOPASS_PREFETCH(w + 2064);
+    TWOPASS_PREFETCH(w + 2080);
+    TWOPASS_PREFETCH(w + 2096);
 
     float32x4_t vx0 = vld1q_f32(x);
     float32x4_t vx1 = vld1q_f32(x + 4);
@@ -1400,10 +1400,10 @@ void twopass_f32_rdivergence__neonfma_rr1_p5_u64_acc4_fixed(
   }
   if (count != 0) {
     float tile[64];
-    for (size_t i = 0; i < 64; i++) tile[i] = i < count ? x[i] : -__builtin_inff();
+    for (size_t i = 0; i < 64; i++) tile[i] = i < count ? x[i] : -TWOPASS_INFINITY;
     x = tile;
     float tile_of_w[64];
-    for (size_t i = 0; i < 64; i++) tile_of_w[i] = i < count ? w[i] : -__builtin_inff();
+    for (size_t i = 0; i < 64; i++) tile_of_w[i] = i < count ? w[i] : -TWOPASS_INFINITY;
     w = tile_of_w;
     float32x4_t vx0 = vld1q_f32(x);
     float32x4_t vx1 = vld1q_f32(x + 4);

@@ -37,18 +37,18 @@ void twopass_f32_rmax__neonfma_u32_acc8(
     size_t count, const void* input, void*,
     const struct twopass_params*, struct twopass_reduction* result) {
   const float* x = static_cast<const float*>(input);
-  float32x4_t vmax0 = vdupq_n_f32(-__builtin_inff());
-  float32x4_t vmax1 = vdupq_n_f32(-__builtin_inff());
-  float32x4_t vmax2 = vdupq_n_f32(-__builtin_inff());
-  float32x4_t vmax3 = vdupq_n_f32(-__builtin_inff());
-  float32x4_t vmax4 = vdupq_n_f32(-__builtin_inff());
-  float32x4_t vmax5 = vdupq_n_f32(-__builtin_inff());
-  float32x4_t vmax6 = vdupq_n_f32(-__builtin_inff());
-  float32x4_t vmax7 = vdupq_n_f32(-__builtin_inff());
+  float32x4_t vmax0 = vdupq_n_f32(-TWOPASS_INFINITY);
+  float32x4_t vmax1 = vdupq_n_f32(-TWOPASS_INFINITY);
+  float32x4_t vmax2 = vdupq_n_f32(-TWOPASS_INFINITY);
+  float32x4_t vmax3 = vdupq_n_f32(-TWOPASS_INFINITY);
+  float32x4_t vmax4 = vdupq_n_f32(-TWOPASS_INFINITY);
+  float32x4_t vmax5 = vdupq_n_f32(-TWOPASS_INFINITY);
+  float32x4_t vmax6 = vdupq_n_f32(-TWOPASS_INFINITY);
+  float32x4_t vmax7 = vdupq_n_f32(-TWOPASS_INFINITY);
 
   for (; count >= 32; count -= 32) {
-    __builtin_prefetch(x + 2048);
-    __builtin_prefetch(x + 2064);
+    TWOPASS_PREFETCH(x + 2048);
+    TWOPASS_PREFETCH(x + 2064);
 
     float32x4_t vx0 = vld1q_f32(x);
     float32x4_t vx1 = vld1q_f32(x + 4);

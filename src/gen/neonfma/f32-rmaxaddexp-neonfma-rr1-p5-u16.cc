@@ -60,9 +60,9 @@ void rows_of_less_than_one(
 
   for (; rows != 0; rows--) {
     float32x4_t vx0 = load_first(x, tail);
-    const float32x4_t vmax0 = merge_first(vdupq_n_f32(-__builtin_inff()), vx0, tail);
+    const float32x4_t vmax0 = merge_first(vdupq_n_f32(-TWOPASS_INFINITY), vx0, tail);
     const float max = vmaxvq_f32(vmax0);
-    const float32x4_t voffset = vdupq_n_f32(max == -__builtin_inff() ? 0.0f : max);
+    const float32x4_t voffset = vdupq_n_f32(max == -TWOPASS_INFINITY ? 0.0f : max);
     vx0 = vsubq_f32(vx0, voffset);
     vx0 = merge_first(vdupq_n_f32(-100.0f), vx0, tail);
     vx0 = vmaxq_f32(vlower, vx0);
@@ -124,7 +124,7 @@ void rows_of_1(
     float32x4_t vx0 = vld1q_f32(x);
     float32x4_t vmax0 = vx0;
     const float max = vmaxvq_f32(vmax0);
-    const float32x4_t voffset = vdupq_n_f32(max == -__builtin_inff() ? 0.0f : max);
+    const float32x4_t voffset = vdupq_n_f32(max == -TWOPASS_INFINITY ? 0.0f : max);
     vx0 = vsubq_f32(vx0, voffset);
     vx0 = vmaxq_f32(vlower, vx0);
 
@@ -188,7 +188,7 @@ void rows_of_2(
     float32x4_t vmax1 = vx1;
     vmax0 = vmaxq_f32(vmax0, vmax1);
     const float max = vmaxvq_f32(vmax0);
-    const float32x4_t voffset = vdupq_n_f32(max == -__builtin_inff() ? 0.0f : max);
+    const float32x4_t voffset = vdupq_n_f32(max == -TWOPASS_INFINITY ? 0.0f : max);
     vx0 = vsubq_f32(vx0, voffset);
     vx1 = vsubq_f32(vx1, voffset);
     vx0 = vmaxq_f32(vlower, vx0);
@@ -276,7 +276,7 @@ void rows_of_4(
     vmax2 = vmaxq_f32(vmax2, vmax3);
     vmax0 = vmaxq_f32(vmax0, vmax2);
     const float max = vmaxvq_f32(vmax0);
-    const float32x4_t voffset = vdupq_n_f32(max == -__builtin_inff() ? 0.0f : max);
+    const float32x4_t voffset = vdupq_n_f32(max == -TWOPASS_INFINITY ? 0.0f : max);
     vx0 = vsubq_f32(vx0, voffset);
     vx1 = vsubq_f32(vx1, voffset);
     vx2 = vsubq_f32(vx2, voffset);
@@ -405,9 +405,9 @@ void twopass_f32_rmaxaddexp__neonfma_rr1_p5_u16(
   for (; rows != 0; rows--) {
     const float* x = x_row;
     size_t count = columns;
-    float32x4_t vmax0 = vdupq_n_f32(-__builtin_inff());
+    float32x4_t vmax0 = vdupq_n_f32(-TWOPASS_INFINITY);
     for (; count >= 16; count -= 16) {
-      __builtin_prefetch(x + 2048);
+      TWOPASS_PREFETCH(x + 2048);
 
       float32x4_t vx0 = vld1q_f32(x);
       float32x4_t vx1 = vld1q_f32(x + 4);
@@ -433,7 +433,7 @@ void twopass_f32_rmaxaddexp__neonfma_rr1_p5_u16(
       vmax0 = vmaxq_f32(vmax0, vx0);
     }
     const float max = vmaxvq_f32(vmax0);
-    const float32x4_t voffset = vdupq_n_f32(max == -__builtin_inff() ? 0.0f : max);
+    const float32x4_t voffset = vdupq_n_f32(max == -TWOPASS_INFINITY ? 0.0f : max);
 
     x = x_row;
     count = columns;
@@ -442,7 +442,7 @@ void twopass_f32_rmaxaddexp__neonfma_rr1_p5_u16(
     float32x4_t vones = vdupq_n_f32(0.0f);
     for (; count >= 16; count -= 16) {
       // The next row comes from memory while this one is computed.
-      __builtin_prefetch(x + input_stride);
+      TWOPASS_PREFETCH(x + input_stride);
       float32x4_t vx0 = vld1q_f32(x);
       float32x4_t vx1 = vld1q_f32(x + 4);
       float32x4_t vx2 = vld1q_f32(x + 8);

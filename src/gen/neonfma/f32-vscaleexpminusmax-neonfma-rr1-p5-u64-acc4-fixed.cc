@@ -373,7 +373,7 @@ void twopass_f32_vscaleexpminusmax__neonfma_rr1_p5_u64_acc4_fixed(
   }
   if (count != 0) {
     float tile[64];
-    for (size_t i = 0; i < 64; i++) tile[i] = i < count ? x[i] : -__builtin_inff();
+    for (size_t i = 0; i < 64; i++) tile[i] = i < count ? x[i] : -TWOPASS_INFINITY;
     x = tile;
     float* const rest = y;
     y = tile;

@@ -167,7 +167,7 @@ void softmax_of_rows(
     float32x4_t vlost0 = vdupq_n_f32(0.0f);
     for (; count >= 16 && count_before >= 16; count -= 16, count_before -= 16) {
       if (prefetches) {
-        __builtin_prefetch(x + 2048);
+        TWOPASS_PREFETCH(x + 2048);
       }
       float32x4_t vx0 = vld1q_f32(x);
       float32x4_t vx1 = vld1q_f32(x + 4);
@@ -463,10 +463,10 @@ void softmax_of_rows(
     float row_sum = sum;
     bool is_empty = false;
 
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
       x = x_row;
       count = columns;
-      float32x4_t vmax0 = vdupq_n_f32(-__builtin_inff());
+      float32x4_t vmax0 = vdupq_n_f32(-TWOPASS_INFINITY);
       for (; count >= 16; count -= 16) {
         float32x4_t vx0 = vld1q_f32(x);
         float32x4_t vx1 = vld1q_f32(x + 4);
@@ -496,7 +496,7 @@ void softmax_of_rows(
       // Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to
       // subtract.
       const bool is_large = row_max > 0x1p+16f || row_max < -0x1p+16f;
-      is_empty = row_max == -__builtin_inff();
+      is_empty = row_max == -TWOPASS_INFINITY;
       const float32x4_t voffset = vdupq_n_f32(is_large && !is_empty ? row_max : 0.0f);
       const float top = is_large ? 0.0f : row_max;
       // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
@@ -687,7 +687,7 @@ void softmax_of_rows(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_less_than_one(
+TWOPASS_NOINLINE size_t rows_of_less_than_one(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -745,7 +745,7 @@ __attribute__((noinline)) size_t rows_of_less_than_one(
 
     const float32x4_t vsum0 = merge_first(vdupq_n_f32(0.0f), vp0, tail);
     const float sum = vaddvq_f32(vsum0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
     const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
@@ -760,7 +760,7 @@ __attribute__((noinline)) size_t rows_of_less_than_one(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_1(
+TWOPASS_NOINLINE size_t rows_of_1(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -817,7 +817,7 @@ __attribute__((noinline)) size_t rows_of_1(
 
     float32x4_t vsum0 = vp0;
     const float sum = vaddvq_f32(vsum0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
     const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
@@ -832,7 +832,7 @@ __attribute__((noinline)) size_t rows_of_1(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_2(
+TWOPASS_NOINLINE size_t rows_of_2(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -905,7 +905,7 @@ __attribute__((noinline)) size_t rows_of_2(
     float32x4_t vsum1 = vp1;
     vsum0 = vaddq_f32(vsum0, vsum1);
     const float sum = vaddvq_f32(vsum0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
     const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
@@ -923,7 +923,7 @@ __attribute__((noinline)) size_t rows_of_2(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_4(
+TWOPASS_NOINLINE size_t rows_of_4(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -1028,7 +1028,7 @@ __attribute__((noinline)) size_t rows_of_4(
     vsum2 = vaddq_f32(vsum2, vsum3);
     vsum0 = vaddq_f32(vsum0, vsum2);
     const float sum = vaddvq_f32(vsum0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
     const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
@@ -1052,7 +1052,7 @@ __attribute__((noinline)) size_t rows_of_4(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_8(
+TWOPASS_NOINLINE size_t rows_of_8(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -1221,7 +1221,7 @@ __attribute__((noinline)) size_t rows_of_8(
     vsum4 = vaddq_f32(vsum4, vsum6);
     vsum0 = vaddq_f32(vsum0, vsum4);
     const float sum = vaddvq_f32(vsum0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
     const float32x4_t vscale = vdupq_n_f32(1.0f / sum);

@@ -233,10 +233,10 @@ void softmax_of_rows(
     float32x4_t vlost3 = vdupq_n_f32(0.0f);
     for (; count >= 64 && count_before >= 64; count -= 64, count_before -= 64) {
       if (prefetches) {
-        __builtin_prefetch(x + 2048);
-        __builtin_prefetch(x + 2064);
-        __builtin_prefetch(x + 2080);
-        __builtin_prefetch(x + 2096);
+        TWOPASS_PREFETCH(x + 2048);
+        TWOPASS_PREFETCH(x + 2064);
+        TWOPASS_PREFETCH(x + 2080);
+        TWOPASS_PREFETCH(x + 2096);
       }
       float32x4_t vx0 = vld1q_f32(x);
       float32x4_t vx1 = vld1q_f32(x + 4);
@@ -928,7 +928,7 @@ void softmax_of_rows(
     }
     if (count != 0) {
       float tile[64];
-      for (size_t i = 0; i < 64; i++) tile[i] = i < count ? x[i] : -__builtin_inff();
+      for (size_t i = 0; i < 64; i++) tile[i] = i < count ? x[i] : -TWOPASS_INFINITY;
       x = tile;
       float32x4_t vx0 = vld1q_f32(x);
       float32x4_t vx1 = vld1q_f32(x + 4);
@@ -1265,10 +1265,10 @@ void softmax_of_rows(
     float row_sum = sum;
     bool is_empty = false;
 
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
       x = x_row;
       count = columns;
-      float32x4_t vmax0 = vdupq_n_f32(-__builtin_inff());
+      float32x4_t vmax0 = vdupq_n_f32(-TWOPASS_INFINITY);
       for (; count >= 64; count -= 64) {
         float32x4_t vx0 = vld1q_f32(x);
         float32x4_t vx1 = vld1q_f32(x + 4);
@@ -1307,7 +1307,7 @@ void softmax_of_rows(
       }
       if (count != 0) {
         float tile[64];
-        for (size_t i = 0; i < 64; i++) tile[i] = i < count ? x[i] : -__builtin_inff();
+        for (size_t i = 0; i < 64; i++) tile[i] = i < count ? x[i] : -TWOPASS_INFINITY;
         x = tile;
         float32x4_t vx0 = vld1q_f32(x);
         float32x4_t vx1 = vld1q_f32(x + 4);
@@ -1347,7 +1347,7 @@ void softmax_of_rows(
       // Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to
       // subtract.
       const bool is_large = row_max > 0x1p+16f || row_max < -0x1p+16f;
-      is_empty = row_max == -__builtin_inff();
+      is_empty = row_max == -TWOPASS_INFINITY;
       const float32x4_t voffset = vdupq_n_f32(is_large && !is_empty ? row_max : 0.0f);
       const float top = is_large ? 0.0f : row_max;
       // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
@@ -1672,7 +1672,7 @@ void softmax_of_rows(
       }
       if (count != 0) {
         float tile[64];
-        for (size_t i = 0; i < 64; i++) tile[i] = i < count ? x[i] : -__builtin_inff();
+        for (size_t i = 0; i < 64; i++) tile[i] = i < count ? x[i] : -TWOPASS_INFINITY;
         x = tile;
         float32x4_t vx0 = vld1q_f32(x);
         float32x4_t vx1 = vld1q_f32(x + 4);

@@ -149,7 +149,7 @@ bool prepare(
     __riscv_vse32(factor, vfactor, tail);
   }
 
-  const float largest = __riscv_vfmv_f(__riscv_vfredmax(vlargest, __riscv_vfmv_s_f_f32m1(-__builtin_inff(), 1), all));
+  const float largest = __riscv_vfmv_f(__riscv_vfredmax(vlargest, __riscv_vfmv_s_f_f32m1(-TWOPASS_INFINITY, 1), all));
   return largest > 0x1p+16f;
 }
 

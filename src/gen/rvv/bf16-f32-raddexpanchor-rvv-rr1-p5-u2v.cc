@@ -55,7 +55,7 @@ void twopass_bf16_f32_raddexpanchor__rvv_rr1_p5_u2v(
   vfloat32m2_t vlost0 = __riscv_vfmv_v_f_f32m2(0.0f, all);
 
   for (; count >= __riscv_vsetvlmax_e32m2(); count -= __riscv_vsetvlmax_e32m2()) {
-    __builtin_prefetch(x + 4096);
+    TWOPASS_PREFETCH(x + 4096);
 
     vfloat32m2_t vx0 = widen(__riscv_vle16_v_u16m1(x, all));
 

@@ -21,7 +21,7 @@ namespace {
 // The state of a position: the maximum so far, and the sum of exp(x) of all other x, (rest + lost) * 2^(exponent - 60).
 
 void begin(size_t count, float* max, float* exponent, float* rest, float* lost) {
-  const vfloat32m2_t vmax = __riscv_vfmv_v_f_f32m2(-__builtin_inff(), all);
+  const vfloat32m2_t vmax = __riscv_vfmv_v_f_f32m2(-TWOPASS_INFINITY, all);
   const vfloat32m2_t ve = __riscv_vfmv_v_f_f32m2(-0x1p+17f, all);
   const vfloat32m2_t vzero = __riscv_vfmv_v_f_f32m2(0.0f, all);
 
@@ -65,7 +65,7 @@ void add_column(
 
   for (; count >= __riscv_vsetvlmax_e32m2(); count -= __riscv_vsetvlmax_e32m2()) {
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (1 + 0) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (1 + 0) * x_stride);
     vfloat32m2_t vx0 = __riscv_vle32_v_f32m2(x, all);
     if (subtracts) {
       vfloat32m2_t voffset = __riscv_vle32_v_f32m2(offset, all);
@@ -143,7 +143,7 @@ void add_column(
   if (count != 0) {
     const size_t tail = count;
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (1 + 0) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (1 + 0) * x_stride);
     vfloat32m2_t vx0 = __riscv_vle32_tu(__riscv_vfmv_v_f_f32m2(0.0f, all), x, tail);
     if (subtracts) {
       vfloat32m2_t voffset = __riscv_vle32_tu(__riscv_vfmv_v_f_f32m2(0.0f, all), offset, tail);
@@ -325,7 +325,7 @@ bool end(size_t count, float* offset, float* max, float* rest, const float* lost
     __riscv_vse32(offset, voffset, tail);
   }
 
-  const float any_is_far = __riscv_vfmv_f(__riscv_vfredmax(vany_is_far, __riscv_vfmv_s_f_f32m1(-__builtin_inff(), 1), all));
+  const float any_is_far = __riscv_vfmv_f(__riscv_vfredmax(vany_is_far, __riscv_vfmv_s_f_f32m1(-TWOPASS_INFINITY, 1), all));
   return any_is_far != 0.0f;
 }
 

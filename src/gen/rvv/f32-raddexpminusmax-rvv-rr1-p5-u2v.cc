@@ -46,7 +46,7 @@ void twopass_f32_raddexpminusmax__rvv_rr1_p5_u2v(
   vfloat32m2_t vlost0 = __riscv_vfmv_v_f_f32m2(0.0f, all);
 
   for (; count >= __riscv_vsetvlmax_e32m2(); count -= __riscv_vsetvlmax_e32m2()) {
-    __builtin_prefetch(x + 2048);
+    TWOPASS_PREFETCH(x + 2048);
 
     vfloat32m2_t vx0 = __riscv_vle32_v_f32m2(x, all);
 

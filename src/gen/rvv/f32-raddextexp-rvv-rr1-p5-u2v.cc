@@ -41,7 +41,7 @@ void twopass_f32_raddextexp__rvv_rr1_p5_u2v(
   vfloat32m2_t ve0 = __riscv_vfmv_v_f_f32m2(-0x1p+22f, all);
 
   for (; count >= __riscv_vsetvlmax_e32m2(); count -= __riscv_vsetvlmax_e32m2()) {
-    __builtin_prefetch(x + 2048);
+    TWOPASS_PREFETCH(x + 2048);
 
     vfloat32m2_t vx0 = __riscv_vle32_v_f32m2(x, all);
 
@@ -146,7 +146,7 @@ void twopass_f32_raddextexp__rvv_rr1_p5_u2v(
   }
 
   // All accumulators and lanes move to the largest exponent
-  const float exponent = __riscv_vfmv_f(__riscv_vfredmax(ve0, __riscv_vfmv_s_f_f32m1(-__builtin_inff(), 1), all));
+  const float exponent = __riscv_vfmv_f(__riscv_vfredmax(ve0, __riscv_vfmv_s_f_f32m1(-TWOPASS_INFINITY, 1), all));
   const float vexponent = exponent;
   const vfloat32m2_t vmove0 = __riscv_vfsub(ve0, vexponent, all);
   const vfloat32m2_t vbounded_move0 = __riscv_vmerge(vmove0, __riscv_vfmv_v_f_f32m2(-64.0f, all), __riscv_vmfgt(__riscv_vfmv_v_f_f32m2(-64.0f, all), vmove0, all), all);

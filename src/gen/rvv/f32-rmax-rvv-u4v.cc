@@ -20,10 +20,10 @@ void twopass_f32_rmax__rvv_u4v(
     size_t count, const void* input, void*,
     const struct twopass_params*, struct twopass_reduction* result) {
   const float* x = static_cast<const float*>(input);
-  vfloat32m4_t vmax0 = __riscv_vfmv_v_f_f32m4(-__builtin_inff(), all);
+  vfloat32m4_t vmax0 = __riscv_vfmv_v_f_f32m4(-TWOPASS_INFINITY, all);
 
   for (; count >= __riscv_vsetvlmax_e32m4(); count -= __riscv_vsetvlmax_e32m4()) {
-    __builtin_prefetch(x + 2048);
+    TWOPASS_PREFETCH(x + 2048);
 
     vfloat32m4_t vx0 = __riscv_vle32_v_f32m4(x, all);
     vmax0 = __riscv_vmerge(vx0, vmax0, __riscv_vmfgt(vmax0, vx0, all), all);
@@ -37,7 +37,7 @@ void twopass_f32_rmax__rvv_u4v(
     vmax0 = __riscv_vmerge(vx0, vmax0, __riscv_vmfgt(vmax0, vx0, all), all);
   }
 
-  const float max = __riscv_vfmv_f(__riscv_vfredmax(vmax0, __riscv_vfmv_s_f_f32m1(-__builtin_inff(), 1), all));
+  const float max = __riscv_vfmv_f(__riscv_vfredmax(vmax0, __riscv_vfmv_s_f_f32m1(-TWOPASS_INFINITY, 1), all));
   result->value = max;
   result->exponent = 0.0f;
 }

@@ -43,9 +43,9 @@ void rows_of_less_than_one(
 
   for (; rows != 0; rows--) {
     vfloat32m2_t vx0 = __riscv_vle32_tu(__riscv_vfmv_v_f_f32m2(0.0f, all), x, tail);
-    const vfloat32m2_t vmax0 = __riscv_vmv_v_tu(__riscv_vfmv_v_f_f32m2(-__builtin_inff(), all), vx0, tail);
-    const float max = __riscv_vfmv_f(__riscv_vfredmax(vmax0, __riscv_vfmv_s_f_f32m1(-__builtin_inff(), 1), all));
-    const float voffset = max == -__builtin_inff() ? 0.0f : max;
+    const vfloat32m2_t vmax0 = __riscv_vmv_v_tu(__riscv_vfmv_v_f_f32m2(-TWOPASS_INFINITY, all), vx0, tail);
+    const float max = __riscv_vfmv_f(__riscv_vfredmax(vmax0, __riscv_vfmv_s_f_f32m1(-TWOPASS_INFINITY, 1), all));
+    const float voffset = max == -TWOPASS_INFINITY ? 0.0f : max;
     vx0 = __riscv_vfsub(vx0, voffset, all);
     vx0 = __riscv_vmv_v_tu(__riscv_vfmv_v_f_f32m2(-100.0f, all), vx0, tail);
     vx0 = __riscv_vmerge(vx0, vlower, __riscv_vmfgt(vlower, vx0, all), all);
@@ -116,8 +116,8 @@ void rows_of_1(
   for (; rows != 0; rows--) {
     vfloat32m2_t vx0 = __riscv_vle32_v_f32m2(x, all);
     vfloat32m2_t vmax0 = vx0;
-    const float max = __riscv_vfmv_f(__riscv_vfredmax(vmax0, __riscv_vfmv_s_f_f32m1(-__builtin_inff(), 1), all));
-    const float voffset = max == -__builtin_inff() ? 0.0f : max;
+    const float max = __riscv_vfmv_f(__riscv_vfredmax(vmax0, __riscv_vfmv_s_f_f32m1(-TWOPASS_INFINITY, 1), all));
+    const float voffset = max == -TWOPASS_INFINITY ? 0.0f : max;
     vx0 = __riscv_vfsub(vx0, voffset, all);
     vx0 = __riscv_vmerge(vx0, vlower, __riscv_vmfgt(vlower, vx0, all), all);
 
@@ -196,9 +196,9 @@ void twopass_f32_rmaxaddexp__rvv_rr1_p5_u2v(
   for (; rows != 0; rows--) {
     const float* x = x_row;
     size_t count = columns;
-    vfloat32m2_t vmax0 = __riscv_vfmv_v_f_f32m2(-__builtin_inff(), all);
+    vfloat32m2_t vmax0 = __riscv_vfmv_v_f_f32m2(-TWOPASS_INFINITY, all);
     for (; count >= __riscv_vsetvlmax_e32m2(); count -= __riscv_vsetvlmax_e32m2()) {
-      __builtin_prefetch(x + 2048);
+      TWOPASS_PREFETCH(x + 2048);
 
       vfloat32m2_t vx0 = __riscv_vle32_v_f32m2(x, all);
       vmax0 = __riscv_vmerge(vx0, vmax0, __riscv_vmfgt(vmax0, vx0, all), all);
@@ -211,8 +211,8 @@ void twopass_f32_rmaxaddexp__rvv_rr1_p5_u2v(
       vx0 = __riscv_vmv_v_tu(vmax0, vx0, tail);
       vmax0 = __riscv_vmerge(vx0, vmax0, __riscv_vmfgt(vmax0, vx0, all), all);
     }
-    const float max = __riscv_vfmv_f(__riscv_vfredmax(vmax0, __riscv_vfmv_s_f_f32m1(-__builtin_inff(), 1), all));
-    const float voffset = max == -__builtin_inff() ? 0.0f : max;
+    const float max = __riscv_vfmv_f(__riscv_vfredmax(vmax0, __riscv_vfmv_s_f_f32m1(-TWOPASS_INFINITY, 1), all));
+    const float voffset = max == -TWOPASS_INFINITY ? 0.0f : max;
 
     x = x_row;
     count = columns;
@@ -221,7 +221,7 @@ void twopass_f32_rmaxaddexp__rvv_rr1_p5_u2v(
     vfloat32m2_t vones = __riscv_vfmv_v_f_f32m2(0.0f, all);
     for (; count >= __riscv_vsetvlmax_e32m2(); count -= __riscv_vsetvlmax_e32m2()) {
       // The next row comes from memory while this one is computed.
-      __builtin_prefetch(x + input_stride);
+      TWOPASS_PREFETCH(x + input_stride);
       vfloat32m2_t vx0 = __riscv_vle32_v_f32m2(x, all);
       vx0 = __riscv_vfsub(vx0, voffset, all);
       vx0 = __riscv_vmerge(vx0, vlower, __riscv_vmfgt(vlower, vx0, all), all);

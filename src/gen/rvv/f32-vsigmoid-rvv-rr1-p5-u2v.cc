@@ -42,7 +42,7 @@ void twopass_f32_vsigmoid__rvv_rr1_p5_u2v(
   // and so does its product with the scale.
   const vfloat32m2_t vlower = __riscv_vfmv_v_f_f32m2(-125.97f * 0x1.62E430p-1f, all);
   const float scale = params->scale;
-  const float magnitude = __builtin_fabsf(scale);
+  const float magnitude = TWOPASS_ABS(scale);
   const float vthreshold = magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude;
   const float vscale = scale;
   // Past the upper bound the sigmoid is 1.

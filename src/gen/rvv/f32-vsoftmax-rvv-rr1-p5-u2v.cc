@@ -121,7 +121,7 @@ void softmax_of_rows(
     vfloat32m2_t vlost0 = __riscv_vfmv_v_f_f32m2(0.0f, all);
     for (; count >= __riscv_vsetvlmax_e32m2() && count_before >= __riscv_vsetvlmax_e32m2(); count -= __riscv_vsetvlmax_e32m2(), count_before -= __riscv_vsetvlmax_e32m2()) {
       if (prefetches) {
-        __builtin_prefetch(x + 2048);
+        TWOPASS_PREFETCH(x + 2048);
       }
       vfloat32m2_t vx0 = __riscv_vle32_v_f32m2(x, all);
 
@@ -274,10 +274,10 @@ void softmax_of_rows(
     float row_sum = sum;
     bool is_empty = false;
 
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
       x = x_row;
       count = columns;
-      vfloat32m2_t vmax0 = __riscv_vfmv_v_f_f32m2(-__builtin_inff(), all);
+      vfloat32m2_t vmax0 = __riscv_vfmv_v_f_f32m2(-TWOPASS_INFINITY, all);
       for (; count >= __riscv_vsetvlmax_e32m2(); count -= __riscv_vsetvlmax_e32m2()) {
         vfloat32m2_t vx0 = __riscv_vle32_v_f32m2(x, all);
         vmax0 = __riscv_vmerge(vx0, vmax0, __riscv_vmfgt(vmax0, vx0, all), all);
@@ -290,12 +290,12 @@ void softmax_of_rows(
         vx0 = __riscv_vmv_v_tu(vmax0, vx0, tail);
         vmax0 = __riscv_vmerge(vx0, vmax0, __riscv_vmfgt(vmax0, vx0, all), all);
       }
-      const float row_max = __riscv_vfmv_f(__riscv_vfredmax(vmax0, __riscv_vfmv_s_f_f32m1(-__builtin_inff(), 1), all));
+      const float row_max = __riscv_vfmv_f(__riscv_vfredmax(vmax0, __riscv_vfmv_s_f_f32m1(-TWOPASS_INFINITY, 1), all));
 
       // Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to
       // subtract.
       const bool is_large = row_max > 0x1p+16f || row_max < -0x1p+16f;
-      is_empty = row_max == -__builtin_inff();
+      is_empty = row_max == -TWOPASS_INFINITY;
       const float voffset = is_large && !is_empty ? row_max : 0.0f;
       const float top = is_large ? 0.0f : row_max;
       // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
@@ -404,7 +404,7 @@ void softmax_of_rows(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_less_than_one(
+TWOPASS_NOINLINE size_t rows_of_less_than_one(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -468,7 +468,7 @@ __attribute__((noinline)) size_t rows_of_less_than_one(
       sum1 = __riscv_vfadd(sum1, __riscv_vslidedown(sum1, half, half), half);
     }
     const float sum = __riscv_vfmv_f(sum1);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const float vthreshold = 0x1p-126f * sum;
     const float vscale = 1.0f / sum;
@@ -483,7 +483,7 @@ __attribute__((noinline)) size_t rows_of_less_than_one(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_1(
+TWOPASS_NOINLINE size_t rows_of_1(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -546,7 +546,7 @@ __attribute__((noinline)) size_t rows_of_1(
       sum1 = __riscv_vfadd(sum1, __riscv_vslidedown(sum1, half, half), half);
     }
     const float sum = __riscv_vfmv_f(sum1);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const float vthreshold = 0x1p-126f * sum;
     const float vscale = 1.0f / sum;

@@ -12,14 +12,14 @@ namespace {
 // Floats of bf16.
 [[maybe_unused]] inline float widen(unsigned short h) {
   typedef unsigned integers;
-  const integers half = __builtin_bit_cast(integers, (unsigned) h);
-  return __builtin_bit_cast(float, half << 16);
+  const integers half = TWOPASS_BIT_CAST(integers, (unsigned) h);
+  return TWOPASS_BIT_CAST(float, half << 16);
 }
 
 // bf16 of floats.
 [[maybe_unused]] inline unsigned short narrow(float v) {
   typedef unsigned integers;
-  const integers bits = __builtin_bit_cast(integers, v);
+  const integers bits = TWOPASS_BIT_CAST(integers, v);
   const integers rounded = (bits + 0x7FFFu + (bits >> 16 & 1u)) >> 16;
   const integers is_nan = -((0x7F800000u - (bits & 0x7FFFFFFFu)) >> 31);
   const integers half = rounded | (is_nan & 0x7FC0u);

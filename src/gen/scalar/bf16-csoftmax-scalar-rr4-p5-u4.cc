@@ -12,14 +12,14 @@ namespace {
 // Floats of bf16.
 [[maybe_unused]] inline float widen(unsigned short h) {
   typedef unsigned integers;
-  const integers half = __builtin_bit_cast(integers, (unsigned) h);
-  return __builtin_bit_cast(float, half << 16);
+  const integers half = TWOPASS_BIT_CAST(integers, (unsigned) h);
+  return TWOPASS_BIT_CAST(float, half << 16);
 }
 
 // bf16 of floats.
 [[maybe_unused]] inline unsigned short narrow(float v) {
   typedef unsigned integers;
-  const integers bits = __builtin_bit_cast(integers, v);
+  const integers bits = TWOPASS_BIT_CAST(integers, v);
   const integers rounded = (bits + 0x7FFFu + (bits >> 16 & 1u)) >> 16;
   const integers is_nan = -((0x7F800000u - (bits & 0x7FFFFFFFu)) >> 31);
   const integers half = rounded | (is_nan & 0x7FC0u);
@@ -218,16 +218,16 @@ void map_column(
     const float vd2 = vn2 - ve2;
     const float vd3 = vn3 - ve3;
     const float vs0_biased = vd0 + vmagic;
-    const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+    const float vs0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs0_biased) << 23);
     vp0 = vp0 * vs0;
     const float vs1_biased = vd1 + vmagic;
-    const float vs1 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs1_biased) << 23);
+    const float vs1 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs1_biased) << 23);
     vp1 = vp1 * vs1;
     const float vs2_biased = vd2 + vmagic;
-    const float vs2 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs2_biased) << 23);
+    const float vs2 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs2_biased) << 23);
     vp2 = vp2 * vs2;
     const float vs3_biased = vd3 + vmagic;
-    const float vs3 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs3_biased) << 23);
+    const float vs3 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs3_biased) << 23);
     vp3 = vp3 * vs3;
 
     // y, or 0 where that is below FLT_MIN
@@ -292,7 +292,7 @@ void map_column(
     float ve0 = *exponent;
     const float vd0 = vn0 - ve0;
     const float vs0_biased = vd0 + vmagic;
-    const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+    const float vs0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs0_biased) << 23);
     vp0 = vp0 * vs0;
 
     // y, or 0 where that is below FLT_MIN

@@ -12,8 +12,8 @@ namespace {
 // Floats of bf16.
 [[maybe_unused]] inline float widen(unsigned short h) {
   typedef unsigned integers;
-  const integers half = __builtin_bit_cast(integers, (unsigned) h);
-  return __builtin_bit_cast(float, half << 16);
+  const integers half = TWOPASS_BIT_CAST(integers, (unsigned) h);
+  return TWOPASS_BIT_CAST(float, half << 16);
 }
 
 }  // namespace
@@ -23,7 +23,7 @@ namespace {
 // The state of a position: the maximum so far, and the sum of exp(x) of all other x, (rest + lost) * 2^(exponent - 60).
 
 void begin(size_t count, float* max, float* exponent, float* rest, float* lost) {
-  const float vmax = -__builtin_inff();
+  const float vmax = -TWOPASS_INFINITY;
   const float ve = -0x1p+17f;
   const float vzero = 0.0f;
 
@@ -64,10 +64,10 @@ void add_4_columns(
 
   for (; count >= 1; count -= 1) {
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (4 + 0) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 1) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 2) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 3) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 0) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 1) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 2) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 3) * x_stride);
     float vx0 = widen(*x);
     float vx1 = widen(*(x + x_stride));
     float vx2 = widen(*(x + 2 * x_stride));
@@ -157,22 +157,22 @@ void add_4_columns(
     const float vd3 = vn3 - ve;
     const float vs0_bounded = -65.0f > vd0 ? -65.0f : vd0;
     const float vs0_biased = vs0_bounded + vmagic;
-    const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+    const float vs0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs0_biased) << 23);
     vp0 = vp0 * vs0;
     vp0 = vd0 < -64.0f ? 0.0f : vp0;
     const float vs1_bounded = -65.0f > vd1 ? -65.0f : vd1;
     const float vs1_biased = vs1_bounded + vmagic;
-    const float vs1 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs1_biased) << 23);
+    const float vs1 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs1_biased) << 23);
     vp1 = vp1 * vs1;
     vp1 = vd1 < -64.0f ? 0.0f : vp1;
     const float vs2_bounded = -65.0f > vd2 ? -65.0f : vd2;
     const float vs2_biased = vs2_bounded + vmagic;
-    const float vs2 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs2_biased) << 23);
+    const float vs2 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs2_biased) << 23);
     vp2 = vp2 * vs2;
     vp2 = vd2 < -64.0f ? 0.0f : vp2;
     const float vs3_bounded = -65.0f > vd3 ? -65.0f : vd3;
     const float vs3_biased = vs3_bounded + vmagic;
-    const float vs3 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs3_biased) << 23);
+    const float vs3 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs3_biased) << 23);
     vp3 = vp3 * vs3;
     vp3 = vd3 < -64.0f ? 0.0f : vp3;
     vp0 = vp0 + vp1;
@@ -185,12 +185,12 @@ void add_4_columns(
     float vsum = *rest;
     float vlost = *lost;
     const float vs_sum_biased = vbounded_move + vmagic;
-    const float vs_sum = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs_sum_biased) << 23);
+    const float vs_sum = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs_sum_biased) << 23);
     vsum = vsum * vs_sum;
     vsum = vsum < 0x1p-5f ? 0.0f : vsum;
     const float vs_lost_bounded = -65.0f > vmove ? -65.0f : vmove;
     const float vs_lost_biased = vs_lost_bounded + vmagic;
-    const float vs_lost = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs_lost_biased) << 23);
+    const float vs_lost = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs_lost_biased) << 23);
     vlost = vlost * vs_lost;
     vlost = vmove < -64.0f ? 0.0f : vlost;
 
@@ -237,7 +237,7 @@ void add_column(
 
   for (; count >= 1; count -= 1) {
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (1 + 0) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (1 + 0) * x_stride);
     float vx0 = widen(*x);
     if (subtracts) {
       float voffset = *offset;
@@ -279,7 +279,7 @@ void add_column(
     const float vd0 = vn0 - ve;
     const float vs0_bounded = -65.0f > vd0 ? -65.0f : vd0;
     const float vs0_biased = vs0_bounded + vmagic;
-    const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+    const float vs0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs0_biased) << 23);
     vp0 = vp0 * vs0;
     vp0 = vd0 < -64.0f ? 0.0f : vp0;
 
@@ -289,12 +289,12 @@ void add_column(
     float vsum = *rest;
     float vlost = *lost;
     const float vs_sum_biased = vbounded_move + vmagic;
-    const float vs_sum = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs_sum_biased) << 23);
+    const float vs_sum = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs_sum_biased) << 23);
     vsum = vsum * vs_sum;
     vsum = vsum < 0x1p-5f ? 0.0f : vsum;
     const float vs_lost_bounded = -65.0f > vmove ? -65.0f : vmove;
     const float vs_lost_biased = vs_lost_bounded + vmagic;
-    const float vs_lost = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs_lost_biased) << 23);
+    const float vs_lost = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs_lost_biased) << 23);
     vlost = vlost * vs_lost;
     vlost = vmove < -64.0f ? 0.0f : vlost;
 

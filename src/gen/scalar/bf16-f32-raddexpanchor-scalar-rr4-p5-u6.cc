@@ -12,8 +12,8 @@ namespace {
 // Floats of bf16.
 [[maybe_unused]] inline float widen(unsigned short h) {
   typedef unsigned integers;
-  const integers half = __builtin_bit_cast(integers, (unsigned) h);
-  return __builtin_bit_cast(float, half << 16);
+  const integers half = TWOPASS_BIT_CAST(integers, (unsigned) h);
+  return TWOPASS_BIT_CAST(float, half << 16);
 }
 
 }  // namespace
@@ -51,7 +51,7 @@ void twopass_bf16_f32_raddexpanchor__scalar_rr4_p5_u6(
   float vlost0 = 0.0f;
 
   for (; count >= 6; count -= 6) {
-    __builtin_prefetch(x + 4096);
+    TWOPASS_PREFETCH(x + 4096);
 
     float vx0 = widen(*x);
     float vx1 = widen(*(x + 1));
@@ -148,27 +148,27 @@ void twopass_bf16_f32_raddexpanchor__scalar_rr4_p5_u6(
     float vd5 = vn5 - vanchor;
     vd0 = 128.0f < vd0 ? 128.0f : vd0;
     const float vs0_biased = vd0 + vmagic;
-    const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+    const float vs0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs0_biased) << 23);
     vp0 = vp0 * vs0;
     vd1 = 128.0f < vd1 ? 128.0f : vd1;
     const float vs1_biased = vd1 + vmagic;
-    const float vs1 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs1_biased) << 23);
+    const float vs1 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs1_biased) << 23);
     vp1 = vp1 * vs1;
     vd2 = 128.0f < vd2 ? 128.0f : vd2;
     const float vs2_biased = vd2 + vmagic;
-    const float vs2 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs2_biased) << 23);
+    const float vs2 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs2_biased) << 23);
     vp2 = vp2 * vs2;
     vd3 = 128.0f < vd3 ? 128.0f : vd3;
     const float vs3_biased = vd3 + vmagic;
-    const float vs3 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs3_biased) << 23);
+    const float vs3 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs3_biased) << 23);
     vp3 = vp3 * vs3;
     vd4 = 128.0f < vd4 ? 128.0f : vd4;
     const float vs4_biased = vd4 + vmagic;
-    const float vs4 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs4_biased) << 23);
+    const float vs4 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs4_biased) << 23);
     vp4 = vp4 * vs4;
     vd5 = 128.0f < vd5 ? 128.0f : vd5;
     const float vs5_biased = vd5 + vmagic;
-    const float vs5 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs5_biased) << 23);
+    const float vs5 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs5_biased) << 23);
     vp5 = vp5 * vs5;
 
     vp0 = vp0 + vp1;
@@ -210,7 +210,7 @@ void twopass_bf16_f32_raddexpanchor__scalar_rr4_p5_u6(
     float vd0 = vn0 - vanchor;
     vd0 = 128.0f < vd0 ? 128.0f : vd0;
     const float vs0_biased = vd0 + vmagic;
-    const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+    const float vs0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs0_biased) << 23);
     vp0 = vp0 * vs0;
 
     const float vtotal0 = vsum0 + vp0;

@@ -12,8 +12,8 @@ namespace {
 // Floats of bf16.
 [[maybe_unused]] inline float widen(unsigned short h) {
   typedef unsigned integers;
-  const integers half = __builtin_bit_cast(integers, (unsigned) h);
-  return __builtin_bit_cast(float, half << 16);
+  const integers half = TWOPASS_BIT_CAST(integers, (unsigned) h);
+  return TWOPASS_BIT_CAST(float, half << 16);
 }
 
 }  // namespace

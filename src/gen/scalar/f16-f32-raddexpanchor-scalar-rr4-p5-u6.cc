@@ -12,18 +12,18 @@ namespace {
 // Floats of f16.
 [[maybe_unused]] inline float widen(unsigned short h) {
   typedef unsigned integers;
-  const integers half = __builtin_bit_cast(integers, (unsigned) h);
+  const integers half = TWOPASS_BIT_CAST(integers, (unsigned) h);
   // Exponent and fraction, where a float has them. The exponent has to be 127 - 15 more.
   const integers magnitude = (half & 0x7FFFu) << 13;
   const integers normal = magnitude + (112u << 23);
   // A subnormal number is a fraction f of 2^-14: 2^-14 * (1 + f) - 2^-14, without denormal floats.
-  const float difference = __builtin_bit_cast(float, magnitude + (113u << 23)) - 0x1p-14f;
-  const integers subnormal = __builtin_bit_cast(integers, difference);
+  const float difference = TWOPASS_BIT_CAST(float, magnitude + (113u << 23)) - 0x1p-14f;
+  const integers subnormal = TWOPASS_BIT_CAST(integers, difference);
   const integers is_subnormal = -((magnitude - (1u << 23)) >> 31);
   const integers is_infinite_or_nan = -(((31u << 23) - 1u - magnitude) >> 31);
   const integers number = (normal & ~is_subnormal) | (subnormal & is_subnormal);
   const integers special = is_infinite_or_nan & 0x7F800000u;
-  return __builtin_bit_cast(float, number | special | (half & 0x8000u) << 16);
+  return TWOPASS_BIT_CAST(float, number | special | (half & 0x8000u) << 16);
 }
 
 }  // namespace
@@ -61,7 +61,7 @@ void twopass_f16_f32_raddexpanchor__scalar_rr4_p5_u6(
   float vlost0 = 0.0f;
 
   for (; count >= 6; count -= 6) {
-    __builtin_prefetch(x + 4096);
+    TWOPASS_PREFETCH(x + 4096);
 
     float vx0 = widen(*x);
     float vx1 = widen(*(x + 1));
@@ -158,27 +158,27 @@ void twopass_f16_f32_raddexpanchor__scalar_rr4_p5_u6(
     float vd5 = vn5 - vanchor;
     vd0 = 128.0f < vd0 ? 128.0f : vd0;
     const float vs0_biased = vd0 + vmagic;
-    const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+    const float vs0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs0_biased) << 23);
     vp0 = vp0 * vs0;
     vd1 = 128.0f < vd1 ? 128.0f : vd1;
     const float vs1_biased = vd1 + vmagic;
-    const float vs1 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs1_biased) << 23);
+    const float vs1 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs1_biased) << 23);
     vp1 = vp1 * vs1;
     vd2 = 128.0f < vd2 ? 128.0f : vd2;
     const float vs2_biased = vd2 + vmagic;
-    const float vs2 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs2_biased) << 23);
+    const float vs2 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs2_biased) << 23);
     vp2 = vp2 * vs2;
     vd3 = 128.0f < vd3 ? 128.0f : vd3;
     const float vs3_biased = vd3 + vmagic;
-    const float vs3 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs3_biased) << 23);
+    const float vs3 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs3_biased) << 23);
     vp3 = vp3 * vs3;
     vd4 = 128.0f < vd4 ? 128.0f : vd4;
     const float vs4_biased = vd4 + vmagic;
-    const float vs4 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs4_biased) << 23);
+    const float vs4 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs4_biased) << 23);
     vp4 = vp4 * vs4;
     vd5 = 128.0f < vd5 ? 128.0f : vd5;
     const float vs5_biased = vd5 + vmagic;
-    const float vs5 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs5_biased) << 23);
+    const float vs5 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs5_biased) << 23);
     vp5 = vp5 * vs5;
 
     vp0 = vp0 + vp1;
@@ -220,7 +220,7 @@ void twopass_f16_f32_raddexpanchor__scalar_rr4_p5_u6(
     float vd0 = vn0 - vanchor;
     vd0 = 128.0f < vd0 ? 128.0f : vd0;
     const float vs0_biased = vd0 + vmagic;
-    const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+    const float vs0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs0_biased) << 23);
     vp0 = vp0 * vs0;
 
     const float vtotal0 = vsum0 + vp0;

@@ -12,18 +12,18 @@ namespace {
 // Floats of f16.
 [[maybe_unused]] inline float widen(unsigned short h) {
   typedef unsigned integers;
-  const integers half = __builtin_bit_cast(integers, (unsigned) h);
+  const integers half = TWOPASS_BIT_CAST(integers, (unsigned) h);
   // Exponent and fraction, where a float has them. The exponent has to be 127 - 15 more.
   const integers magnitude = (half & 0x7FFFu) << 13;
   const integers normal = magnitude + (112u << 23);
   // A subnormal number is a fraction f of 2^-14: 2^-14 * (1 + f) - 2^-14, without denormal floats.
-  const float difference = __builtin_bit_cast(float, magnitude + (113u << 23)) - 0x1p-14f;
-  const integers subnormal = __builtin_bit_cast(integers, difference);
+  const float difference = TWOPASS_BIT_CAST(float, magnitude + (113u << 23)) - 0x1p-14f;
+  const integers subnormal = TWOPASS_BIT_CAST(integers, difference);
   const integers is_subnormal = -((magnitude - (1u << 23)) >> 31);
   const integers is_infinite_or_nan = -(((31u << 23) - 1u - magnitude) >> 31);
   const integers number = (normal & ~is_subnormal) | (subnormal & is_subnormal);
   const integers special = is_infinite_or_nan & 0x7F800000u;
-  return __builtin_bit_cast(float, number | special | (half & 0x8000u) << 16);
+  return TWOPASS_BIT_CAST(float, number | special | (half & 0x8000u) << 16);
 }
 
 }  // namespace

@@ -12,24 +12,24 @@ namespace {
 // Floats of f16.
 [[maybe_unused]] inline float widen(unsigned short h) {
   typedef unsigned integers;
-  const integers half = __builtin_bit_cast(integers, (unsigned) h);
+  const integers half = TWOPASS_BIT_CAST(integers, (unsigned) h);
   // Exponent and fraction, where a float has them. The exponent has to be 127 - 15 more.
   const integers magnitude = (half & 0x7FFFu) << 13;
   const integers normal = magnitude + (112u << 23);
   // A subnormal number is a fraction f of 2^-14: 2^-14 * (1 + f) - 2^-14, without denormal floats.
-  const float difference = __builtin_bit_cast(float, magnitude + (113u << 23)) - 0x1p-14f;
-  const integers subnormal = __builtin_bit_cast(integers, difference);
+  const float difference = TWOPASS_BIT_CAST(float, magnitude + (113u << 23)) - 0x1p-14f;
+  const integers subnormal = TWOPASS_BIT_CAST(integers, difference);
   const integers is_subnormal = -((magnitude - (1u << 23)) >> 31);
   const integers is_infinite_or_nan = -(((31u << 23) - 1u - magnitude) >> 31);
   const integers number = (normal & ~is_subnormal) | (subnormal & is_subnormal);
   const integers special = is_infinite_or_nan & 0x7F800000u;
-  return __builtin_bit_cast(float, number | special | (half & 0x8000u) << 16);
+  return TWOPASS_BIT_CAST(float, number | special | (half & 0x8000u) << 16);
 }
 
 // f16 of floats.
 [[maybe_unused]] inline unsigned short narrow(float v) {
   typedef unsigned integers;
-  const integers bits = __builtin_bit_cast(integers, v);
+  const integers bits = TWOPASS_BIT_CAST(integers, v);
   const integers magnitude = bits & 0x7FFFFFFFu;
   const integers is_nan = -((0x7F800000u - magnitude) >> 31);
   // 65536 stands for all that is larger; it becomes the infinity.
@@ -41,8 +41,8 @@ namespace {
   // A number 2^13 times as large as the power of two of this one: their sum is rounded to the units of the
   // half, 2^-10 of that power, and counts them in its lowest bits.
   const integers large = exponent + (126u << 23);
-  const float sum = __builtin_bit_cast(float, bounded) + __builtin_bit_cast(float, large);
-  const integers units = __builtin_bit_cast(integers, sum) - large;
+  const float sum = TWOPASS_BIT_CAST(float, bounded) + TWOPASS_BIT_CAST(float, large);
+  const integers units = TWOPASS_BIT_CAST(integers, sum) - large;
   // A carry of the fraction goes into the exponent.
   const integers number = (exponent >> 13) + units;
   const integers half = number | (is_nan & 0x200u) | (bits >> 16 & 0x8000u);
@@ -175,7 +175,7 @@ void softmax_of_rows(
     float vlost0 = 0.0f;
     for (; count >= 4 && count_before >= 4; count -= 4, count_before -= 4) {
       if (prefetches) {
-        __builtin_prefetch(x + 4096);
+        TWOPASS_PREFETCH(x + 4096);
       }
       float vx0 = widen(*x);
       float vx1 = widen(*(x + 1));
@@ -261,19 +261,19 @@ void softmax_of_rows(
       float vd3 = vn3 - vanchor;
       vd0 = 128.0f < vd0 ? 128.0f : vd0;
       const float vs0_biased = vd0 + vmagic;
-      const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+      const float vs0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs0_biased) << 23);
       vp0 = vp0 * vs0;
       vd1 = 128.0f < vd1 ? 128.0f : vd1;
       const float vs1_biased = vd1 + vmagic;
-      const float vs1 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs1_biased) << 23);
+      const float vs1 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs1_biased) << 23);
       vp1 = vp1 * vs1;
       vd2 = 128.0f < vd2 ? 128.0f : vd2;
       const float vs2_biased = vd2 + vmagic;
-      const float vs2 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs2_biased) << 23);
+      const float vs2 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs2_biased) << 23);
       vp2 = vp2 * vs2;
       vd3 = 128.0f < vd3 ? 128.0f : vd3;
       const float vs3_biased = vd3 + vmagic;
-      const float vs3 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs3_biased) << 23);
+      const float vs3 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs3_biased) << 23);
       vp3 = vp3 * vs3;
 
       *e = vp0;
@@ -387,19 +387,19 @@ void softmax_of_rows(
       float vd3 = vn3 - vanchor;
       vd0 = 128.0f < vd0 ? 128.0f : vd0;
       const float vs0_biased = vd0 + vmagic;
-      const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+      const float vs0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs0_biased) << 23);
       vp0 = vp0 * vs0;
       vd1 = 128.0f < vd1 ? 128.0f : vd1;
       const float vs1_biased = vd1 + vmagic;
-      const float vs1 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs1_biased) << 23);
+      const float vs1 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs1_biased) << 23);
       vp1 = vp1 * vs1;
       vd2 = 128.0f < vd2 ? 128.0f : vd2;
       const float vs2_biased = vd2 + vmagic;
-      const float vs2 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs2_biased) << 23);
+      const float vs2 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs2_biased) << 23);
       vp2 = vp2 * vs2;
       vd3 = 128.0f < vd3 ? 128.0f : vd3;
       const float vs3_biased = vd3 + vmagic;
-      const float vs3 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs3_biased) << 23);
+      const float vs3 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs3_biased) << 23);
       vp3 = vp3 * vs3;
 
       *e = vp0;
@@ -444,7 +444,7 @@ void softmax_of_rows(
       float vd0 = vn0 - vanchor;
       vd0 = 128.0f < vd0 ? 128.0f : vd0;
       const float vs0_biased = vd0 + vmagic;
-      const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+      const float vs0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs0_biased) << 23);
       vp0 = vp0 * vs0;
 
       *e = vp0;
@@ -462,10 +462,10 @@ void softmax_of_rows(
     float row_sum = sum;
     bool is_empty = false;
 
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
       x = x_row;
       count = columns;
-      float vmax0 = -__builtin_inff();
+      float vmax0 = -TWOPASS_INFINITY;
       for (; count >= 4; count -= 4) {
         float vx0 = widen(*x);
         float vx1 = widen(*(x + 1));
@@ -489,7 +489,7 @@ void softmax_of_rows(
       // Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to
       // subtract.
       const bool is_large = row_max > 0x1p+16f || row_max < -0x1p+16f;
-      is_empty = row_max == -__builtin_inff();
+      is_empty = row_max == -TWOPASS_INFINITY;
       const float voffset = is_large && !is_empty ? row_max : 0.0f;
       const float top = is_large ? 0.0f : row_max;
       // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
@@ -574,16 +574,16 @@ void softmax_of_rows(
         float vd2 = vn2 - vanchor;
         float vd3 = vn3 - vanchor;
         const float vs0_biased = vd0 + vmagic;
-        const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+        const float vs0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs0_biased) << 23);
         vp0 = vp0 * vs0;
         const float vs1_biased = vd1 + vmagic;
-        const float vs1 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs1_biased) << 23);
+        const float vs1 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs1_biased) << 23);
         vp1 = vp1 * vs1;
         const float vs2_biased = vd2 + vmagic;
-        const float vs2 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs2_biased) << 23);
+        const float vs2 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs2_biased) << 23);
         vp2 = vp2 * vs2;
         const float vs3_biased = vd3 + vmagic;
-        const float vs3 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs3_biased) << 23);
+        const float vs3 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs3_biased) << 23);
         vp3 = vp3 * vs3;
 
         *e = vp0;
@@ -628,7 +628,7 @@ void softmax_of_rows(
         // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
         float vd0 = vn0 - vanchor;
         const float vs0_biased = vd0 + vmagic;
-        const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+        const float vs0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs0_biased) << 23);
         vp0 = vp0 * vs0;
 
         *e = vp0;
@@ -659,7 +659,7 @@ void softmax_of_rows(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_1(
+TWOPASS_NOINLINE size_t rows_of_1(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -719,12 +719,12 @@ __attribute__((noinline)) size_t rows_of_1(
     float vd0 = vn0 - vanchor;
     vd0 = 128.0f < vd0 ? 128.0f : vd0;
     const float vs0_biased = vd0 + vmagic;
-    const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+    const float vs0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs0_biased) << 23);
     vp0 = vp0 * vs0;
 
     float vsum0 = vp0;
     const float sum = vsum0;
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const float vthreshold = 0x1p-126f * sum;
     const float vscale = 1.0f / sum;
@@ -739,7 +739,7 @@ __attribute__((noinline)) size_t rows_of_1(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_2(
+TWOPASS_NOINLINE size_t rows_of_2(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -813,18 +813,18 @@ __attribute__((noinline)) size_t rows_of_2(
     float vd1 = vn1 - vanchor;
     vd0 = 128.0f < vd0 ? 128.0f : vd0;
     const float vs0_biased = vd0 + vmagic;
-    const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+    const float vs0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs0_biased) << 23);
     vp0 = vp0 * vs0;
     vd1 = 128.0f < vd1 ? 128.0f : vd1;
     const float vs1_biased = vd1 + vmagic;
-    const float vs1 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs1_biased) << 23);
+    const float vs1 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs1_biased) << 23);
     vp1 = vp1 * vs1;
 
     float vsum0 = vp0;
     float vsum1 = vp1;
     vsum0 = vsum0 + vsum1;
     const float sum = vsum0;
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const float vthreshold = 0x1p-126f * sum;
     const float vscale = 1.0f / sum;
@@ -842,7 +842,7 @@ __attribute__((noinline)) size_t rows_of_2(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_4(
+TWOPASS_NOINLINE size_t rows_of_4(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -944,19 +944,19 @@ __attribute__((noinline)) size_t rows_of_4(
     float vd3 = vn3 - vanchor;
     vd0 = 128.0f < vd0 ? 128.0f : vd0;
     const float vs0_biased = vd0 + vmagic;
-    const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+    const float vs0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs0_biased) << 23);
     vp0 = vp0 * vs0;
     vd1 = 128.0f < vd1 ? 128.0f : vd1;
     const float vs1_biased = vd1 + vmagic;
-    const float vs1 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs1_biased) << 23);
+    const float vs1 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs1_biased) << 23);
     vp1 = vp1 * vs1;
     vd2 = 128.0f < vd2 ? 128.0f : vd2;
     const float vs2_biased = vd2 + vmagic;
-    const float vs2 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs2_biased) << 23);
+    const float vs2 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs2_biased) << 23);
     vp2 = vp2 * vs2;
     vd3 = 128.0f < vd3 ? 128.0f : vd3;
     const float vs3_biased = vd3 + vmagic;
-    const float vs3 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs3_biased) << 23);
+    const float vs3 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs3_biased) << 23);
     vp3 = vp3 * vs3;
 
     float vsum0 = vp0;
@@ -967,7 +967,7 @@ __attribute__((noinline)) size_t rows_of_4(
     vsum2 = vsum2 + vsum3;
     vsum0 = vsum0 + vsum2;
     const float sum = vsum0;
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const float vthreshold = 0x1p-126f * sum;
     const float vscale = 1.0f / sum;
@@ -991,7 +991,7 @@ __attribute__((noinline)) size_t rows_of_4(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_8(
+TWOPASS_NOINLINE size_t rows_of_8(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -1149,35 +1149,35 @@ __attribute__((noinline)) size_t rows_of_8(
     float vd7 = vn7 - vanchor;
     vd0 = 128.0f < vd0 ? 128.0f : vd0;
     const float vs0_biased = vd0 + vmagic;
-    const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+    const float vs0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs0_biased) << 23);
     vp0 = vp0 * vs0;
     vd1 = 128.0f < vd1 ? 128.0f : vd1;
     const float vs1_biased = vd1 + vmagic;
-    const float vs1 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs1_biased) << 23);
+    const float vs1 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs1_biased) << 23);
     vp1 = vp1 * vs1;
     vd2 = 128.0f < vd2 ? 128.0f : vd2;
     const float vs2_biased = vd2 + vmagic;
-    const float vs2 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs2_biased) << 23);
+    const float vs2 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs2_biased) << 23);
     vp2 = vp2 * vs2;
     vd3 = 128.0f < vd3 ? 128.0f : vd3;
     const float vs3_biased = vd3 + vmagic;
-    const float vs3 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs3_biased) << 23);
+    const float vs3 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs3_biased) << 23);
     vp3 = vp3 * vs3;
     vd4 = 128.0f < vd4 ? 128.0f : vd4;
     const float vs4_biased = vd4 + vmagic;
-    const float vs4 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs4_biased) << 23);
+    const float vs4 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs4_biased) << 23);
     vp4 = vp4 * vs4;
     vd5 = 128.0f < vd5 ? 128.0f : vd5;
     const float vs5_biased = vd5 + vmagic;
-    const float vs5 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs5_biased) << 23);
+    const float vs5 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs5_biased) << 23);
     vp5 = vp5 * vs5;
     vd6 = 128.0f < vd6 ? 128.0f : vd6;
     const float vs6_biased = vd6 + vmagic;
-    const float vs6 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs6_biased) << 23);
+    const float vs6 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs6_biased) << 23);
     vp6 = vp6 * vs6;
     vd7 = 128.0f < vd7 ? 128.0f : vd7;
     const float vs7_biased = vd7 + vmagic;
-    const float vs7 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs7_biased) << 23);
+    const float vs7 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs7_biased) << 23);
     vp7 = vp7 * vs7;
 
     float vsum0 = vp0;
@@ -1196,7 +1196,7 @@ __attribute__((noinline)) size_t rows_of_8(
     vsum4 = vsum4 + vsum6;
     vsum0 = vsum0 + vsum4;
     const float sum = vsum0;
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const float vthreshold = 0x1p-126f * sum;
     const float vscale = 1.0f / sum;

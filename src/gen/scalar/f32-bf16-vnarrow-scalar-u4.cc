@@ -12,7 +12,7 @@ namespace {
 // bf16 of floats.
 [[maybe_unused]] inline unsigned short narrow(float v) {
   typedef unsigned integers;
-  const integers bits = __builtin_bit_cast(integers, v);
+  const integers bits = TWOPASS_BIT_CAST(integers, v);
   const integers rounded = (bits + 0x7FFFu + (bits >> 16 & 1u)) >> 16;
   const integers is_nan = -((0x7F800000u - (bits & 0x7FFFFFFFu)) >> 31);
   const integers half = rounded | (is_nan & 0x7FC0u);

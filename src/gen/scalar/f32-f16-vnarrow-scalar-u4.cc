@@ -12,7 +12,7 @@ namespace {
 // f16 of floats.
 [[maybe_unused]] inline unsigned short narrow(float v) {
   typedef unsigned integers;
-  const integers bits = __builtin_bit_cast(integers, v);
+  const integers bits = TWOPASS_BIT_CAST(integers, v);
   const integers magnitude = bits & 0x7FFFFFFFu;
   const integers is_nan = -((0x7F800000u - magnitude) >> 31);
   // 65536 stands for all that is larger; it becomes the infinity.
@@ -24,8 +24,8 @@ namespace {
   // A number 2^13 times as large as the power of two of this one: their sum is rounded to the units of the
   // half, 2^-10 of that power, and counts them in its lowest bits.
   const integers large = exponent + (126u << 23);
-  const float sum = __builtin_bit_cast(float, bounded) + __builtin_bit_cast(float, large);
-  const integers units = __builtin_bit_cast(integers, sum) - large;
+  const float sum = TWOPASS_BIT_CAST(float, bounded) + TWOPASS_BIT_CAST(float, large);
+  const integers units = TWOPASS_BIT_CAST(integers, sum) - large;
   // A carry of the fraction goes into the exponent.
   const integers number = (exponent >> 13) + units;
   const integers half = number | (is_nan & 0x200u) | (bits >> 16 & 0x8000u);

@@ -15,7 +15,7 @@ void twopass_f32_radd__scalar_u8(
   float vlost0 = 0.0f;
 
   for (; count >= 8; count -= 8) {
-    __builtin_prefetch(x + 2048);
+    TWOPASS_PREFETCH(x + 2048);
 
     float vx0 = *x;
     float vx1 = *(x + 1);

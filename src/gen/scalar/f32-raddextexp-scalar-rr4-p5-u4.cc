@@ -36,7 +36,7 @@ void twopass_f32_raddextexp__scalar_rr4_p5_u4(
   float ve0 = -0x1p+22f;
 
   for (; count >= 4; count -= 4) {
-    __builtin_prefetch(x + 2048);
+    TWOPASS_PREFETCH(x + 2048);
 
     float vx0 = *x;
     float vx1 = *(x + 1);
@@ -109,22 +109,22 @@ void twopass_f32_raddextexp__scalar_rr4_p5_u4(
     const float vd3 = vn3 - vnew_e0;
     const float vs0_bounded = -65.0f > vd0 ? -65.0f : vd0;
     const float vs0_biased = vs0_bounded + vmagic;
-    const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+    const float vs0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs0_biased) << 23);
     vp0 = vp0 * vs0;
     vp0 = vd0 < -64.0f ? 0.0f : vp0;
     const float vs1_bounded = -65.0f > vd1 ? -65.0f : vd1;
     const float vs1_biased = vs1_bounded + vmagic;
-    const float vs1 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs1_biased) << 23);
+    const float vs1 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs1_biased) << 23);
     vp1 = vp1 * vs1;
     vp1 = vd1 < -64.0f ? 0.0f : vp1;
     const float vs2_bounded = -65.0f > vd2 ? -65.0f : vd2;
     const float vs2_biased = vs2_bounded + vmagic;
-    const float vs2 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs2_biased) << 23);
+    const float vs2 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs2_biased) << 23);
     vp2 = vp2 * vs2;
     vp2 = vd2 < -64.0f ? 0.0f : vp2;
     const float vs3_bounded = -65.0f > vd3 ? -65.0f : vd3;
     const float vs3_biased = vs3_bounded + vmagic;
-    const float vs3 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs3_biased) << 23);
+    const float vs3 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs3_biased) << 23);
     vp3 = vp3 * vs3;
     vp3 = vd3 < -64.0f ? 0.0f : vp3;
 
@@ -132,11 +132,11 @@ void twopass_f32_raddextexp__scalar_rr4_p5_u4(
     const float vmove0 = ve0 - vnew_e0;
     const float vbounded_move0 = -64.0f > vmove0 ? -64.0f : vmove0;
     const float vs_sum0_biased = vbounded_move0 + vmagic;
-    const float vs_sum0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs_sum0_biased) << 23);
+    const float vs_sum0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs_sum0_biased) << 23);
     vsum0 = vsum0 * vs_sum0;
     const float vs_lost0_bounded = -65.0f > vmove0 ? -65.0f : vmove0;
     const float vs_lost0_biased = vs_lost0_bounded + vmagic;
-    const float vs_lost0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs_lost0_biased) << 23);
+    const float vs_lost0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs_lost0_biased) << 23);
     vlost0 = vlost0 * vs_lost0;
     vlost0 = vmove0 < -64.0f ? 0.0f : vlost0;
     ve0 = vnew_e0;
@@ -181,7 +181,7 @@ void twopass_f32_raddextexp__scalar_rr4_p5_u4(
     const float vd0 = vn0 - vnew_e0;
     const float vs0_bounded = -65.0f > vd0 ? -65.0f : vd0;
     const float vs0_biased = vs0_bounded + vmagic;
-    const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+    const float vs0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs0_biased) << 23);
     vp0 = vp0 * vs0;
     vp0 = vd0 < -64.0f ? 0.0f : vp0;
 
@@ -189,11 +189,11 @@ void twopass_f32_raddextexp__scalar_rr4_p5_u4(
     const float vmove0 = ve0 - vnew_e0;
     const float vbounded_move0 = -64.0f > vmove0 ? -64.0f : vmove0;
     const float vs_sum0_biased = vbounded_move0 + vmagic;
-    const float vs_sum0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs_sum0_biased) << 23);
+    const float vs_sum0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs_sum0_biased) << 23);
     vsum0 = vsum0 * vs_sum0;
     const float vs_lost0_bounded = -65.0f > vmove0 ? -65.0f : vmove0;
     const float vs_lost0_biased = vs_lost0_bounded + vmagic;
-    const float vs_lost0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs_lost0_biased) << 23);
+    const float vs_lost0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs_lost0_biased) << 23);
     vlost0 = vlost0 * vs_lost0;
     vlost0 = vmove0 < -64.0f ? 0.0f : vlost0;
     ve0 = vnew_e0;
@@ -212,11 +212,11 @@ void twopass_f32_raddextexp__scalar_rr4_p5_u4(
   const float vmove0 = ve0 - vexponent;
   const float vbounded_move0 = -64.0f > vmove0 ? -64.0f : vmove0;
   const float vs_sum0_biased = vbounded_move0 + vmagic;
-  const float vs_sum0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs_sum0_biased) << 23);
+  const float vs_sum0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs_sum0_biased) << 23);
   vsum0 = vsum0 * vs_sum0;
   const float vs_lost0_bounded = -65.0f > vmove0 ? -65.0f : vmove0;
   const float vs_lost0_biased = vs_lost0_bounded + vmagic;
-  const float vs_lost0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs_lost0_biased) << 23);
+  const float vs_lost0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs_lost0_biased) << 23);
   vlost0 = vlost0 * vs_lost0;
   vlost0 = vmove0 < -64.0f ? 0.0f : vlost0;
   vsum0 = vsum0 + vlost0;

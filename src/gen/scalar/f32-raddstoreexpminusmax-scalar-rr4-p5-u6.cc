@@ -147,27 +147,27 @@ void twopass_f32_raddstoreexpminusmax__scalar_rr4_p5_u6(
     float vd5 = vn5 - vanchor;
     vd0 = 128.0f < vd0 ? 128.0f : vd0;
     const float vs0_biased = vd0 + vmagic;
-    const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+    const float vs0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs0_biased) << 23);
     vp0 = vp0 * vs0;
     vd1 = 128.0f < vd1 ? 128.0f : vd1;
     const float vs1_biased = vd1 + vmagic;
-    const float vs1 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs1_biased) << 23);
+    const float vs1 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs1_biased) << 23);
     vp1 = vp1 * vs1;
     vd2 = 128.0f < vd2 ? 128.0f : vd2;
     const float vs2_biased = vd2 + vmagic;
-    const float vs2 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs2_biased) << 23);
+    const float vs2 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs2_biased) << 23);
     vp2 = vp2 * vs2;
     vd3 = 128.0f < vd3 ? 128.0f : vd3;
     const float vs3_biased = vd3 + vmagic;
-    const float vs3 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs3_biased) << 23);
+    const float vs3 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs3_biased) << 23);
     vp3 = vp3 * vs3;
     vd4 = 128.0f < vd4 ? 128.0f : vd4;
     const float vs4_biased = vd4 + vmagic;
-    const float vs4 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs4_biased) << 23);
+    const float vs4 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs4_biased) << 23);
     vp4 = vp4 * vs4;
     vd5 = 128.0f < vd5 ? 128.0f : vd5;
     const float vs5_biased = vd5 + vmagic;
-    const float vs5 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs5_biased) << 23);
+    const float vs5 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs5_biased) << 23);
     vp5 = vp5 * vs5;
 
     *y = vp0;
@@ -219,7 +219,7 @@ void twopass_f32_raddstoreexpminusmax__scalar_rr4_p5_u6(
     float vd0 = vn0 - vanchor;
     vd0 = 128.0f < vd0 ? 128.0f : vd0;
     const float vs0_biased = vd0 + vmagic;
-    const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+    const float vs0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs0_biased) << 23);
     vp0 = vp0 * vs0;
 
     *y = vp0;

@@ -39,7 +39,7 @@ void twopass_f32_raddxexp__scalar_rr4_p5_u4(
   float vmoment_lost0 = 0.0f;
 
   for (; count >= 4; count -= 4) {
-    __builtin_prefetch(x + 2048);
+    TWOPASS_PREFETCH(x + 2048);
 
     float vx0 = *x;
     float vx1 = *(x + 1);
@@ -106,22 +106,22 @@ void twopass_f32_raddxexp__scalar_rr4_p5_u4(
 
     const float vs0_bounded = -65.0f > vn0 ? -65.0f : vn0;
     const float vs0_biased = vs0_bounded + vmagic;
-    const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+    const float vs0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs0_biased) << 23);
     vp0 = vp0 * vs0;
     vp0 = vn0 < -64.0f ? 0.0f : vp0;
     const float vs1_bounded = -65.0f > vn1 ? -65.0f : vn1;
     const float vs1_biased = vs1_bounded + vmagic;
-    const float vs1 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs1_biased) << 23);
+    const float vs1 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs1_biased) << 23);
     vp1 = vp1 * vs1;
     vp1 = vn1 < -64.0f ? 0.0f : vp1;
     const float vs2_bounded = -65.0f > vn2 ? -65.0f : vn2;
     const float vs2_biased = vs2_bounded + vmagic;
-    const float vs2 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs2_biased) << 23);
+    const float vs2 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs2_biased) << 23);
     vp2 = vp2 * vs2;
     vp2 = vn2 < -64.0f ? 0.0f : vp2;
     const float vs3_bounded = -65.0f > vn3 ? -65.0f : vn3;
     const float vs3_biased = vs3_bounded + vmagic;
-    const float vs3 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs3_biased) << 23);
+    const float vs3 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs3_biased) << 23);
     vp3 = vp3 * vs3;
     vp3 = vn3 < -64.0f ? 0.0f : vp3;
 
@@ -172,7 +172,7 @@ void twopass_f32_raddxexp__scalar_rr4_p5_u4(
 
     const float vs0_bounded = -65.0f > vn0 ? -65.0f : vn0;
     const float vs0_biased = vs0_bounded + vmagic;
-    const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+    const float vs0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs0_biased) << 23);
     vp0 = vp0 * vs0;
     vp0 = vn0 < -64.0f ? 0.0f : vp0;
 

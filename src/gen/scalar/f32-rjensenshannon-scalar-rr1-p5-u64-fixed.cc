@@ -21,9 +21,9 @@ struct floats {
   double sum = product + c;
   const double of_c = sum - product;
   const double lost = (product - (sum - of_c)) + (c - of_c);
-  uint64_t bits = __builtin_bit_cast(uint64_t, sum);
+  uint64_t bits = TWOPASS_BIT_CAST(uint64_t, sum);
   if ((lost > 0.0 || lost < 0.0) && (bits & 1) == 0) bits += (lost > 0.0) == (sum > 0.0) ? 1 : -1;
-  return (float) __builtin_bit_cast(double, bits);
+  return (float) TWOPASS_BIT_CAST(double, bits);
 }
 
 [[maybe_unused]] inline floats add(const floats& a_, const floats& b_) {
@@ -120,7 +120,7 @@ struct floats {
   floats result;
   for (int i = 0; i < 16; i++) {
     const float a = a_.lane[i];
-    result.lane[i] = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, a) << 23);
+    result.lane[i] = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, a) << 23);
   }
   return result;
 }
@@ -198,14 +198,14 @@ void twopass_f32_rjensenshannon__scalar_rr1_p5_u64_fixed(
   floats vlost0 = set1(0.0f);
 
   for (; count >= 64; count -= 64) {
-    __builtin_prefetch(x + 2048);
-    __builtin_prefetch(x + 2064);
-    __builtin_prefetch(x + 2080);
-    __builtin_prefetch(x + 2096);
-    __builtin_prefetch(w + 2048);
-    __builtin_prefetch(w + 2064);
-    __builtin_prefetch(w + 2080);
-    __builtin_prefetch(w + 2096);
+    TWOPASS_PREFETCH(x + 2048);
+    TWOPASS_PREFETCH(x + 2064);
+    TWOPASS_PREFETCH(x + 2080);
+    TWOPASS_PREFETCH(x + 2096);
+    TWOPASS_PREFETCH(w + 2048);
+    TWOPASS_PREFETCH(w + 2064);
+    TWOPASS_PREFETCH(w + 2080);
+    TWOPASS_PREFETCH(w + 2096);
 
     floats vx0 = load(x);
     floats vx1 = load(x + 16);
@@ -613,10 +613,10 @@ void twopass_f32_rjensenshannon__scalar_rr1_p5_u64_fixed(
   }
   if (count != 0) {
     float tile[64];
-    for (size_t i = 0; i < 64; i++) tile[i] = i < count ? x[i] : -__builtin_inff();
+    for (size_t i = 0; i < 64; i++) tile[i] = i < count ? x[i] : -TWOPASS_INFINITY;
     x = tile;
     float tile_of_w[64];
-    for (size_t i = 0; i < 64; i++) tile_of_w[i] = i < count ? w[i] : -__builtin_inff();
+    for (size_t i = 0; i < 64; i++) tile_of_w[i] = i < count ? w[i] : -TWOPASS_INFINITY;
     w = tile_of_w;
     floats vx0 = load(x);
     floats vx1 = load(x + 16);

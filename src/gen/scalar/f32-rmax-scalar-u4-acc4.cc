@@ -11,13 +11,13 @@ void twopass_f32_rmax__scalar_u4_acc4(
     size_t count, const void* input, void*,
     const struct twopass_params*, struct twopass_reduction* result) {
   const float* x = static_cast<const float*>(input);
-  float vmax0 = -__builtin_inff();
-  float vmax1 = -__builtin_inff();
-  float vmax2 = -__builtin_inff();
-  float vmax3 = -__builtin_inff();
+  float vmax0 = -TWOPASS_INFINITY;
+  float vmax1 = -TWOPASS_INFINITY;
+  float vmax2 = -TWOPASS_INFINITY;
+  float vmax3 = -TWOPASS_INFINITY;
 
   for (; count >= 4; count -= 4) {
-    __builtin_prefetch(x + 2048);
+    TWOPASS_PREFETCH(x + 2048);
 
     float vx0 = *x;
     float vx1 = *(x + 1);

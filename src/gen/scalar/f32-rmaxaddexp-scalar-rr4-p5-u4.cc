@@ -39,7 +39,7 @@ void rows_of_1(
     float vx0 = *x;
     float vmax0 = vx0;
     const float max = vmax0;
-    const float voffset = max == -__builtin_inff() ? 0.0f : max;
+    const float voffset = max == -TWOPASS_INFINITY ? 0.0f : max;
     vx0 = vx0 - voffset;
     vx0 = vlower > vx0 ? vlower : vx0;
 
@@ -61,7 +61,7 @@ void rows_of_1(
     vp0 = vp0 * vt0 + vc0;
 
     const float vs0_biased = vn0 + vmagic;
-    const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+    const float vs0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs0_biased) << 23);
     vp0 = vp0 * vs0;
 
     float vother0 = vbelow_one < vp0 ? 0.0f : vp0;
@@ -110,7 +110,7 @@ void rows_of_2(
     float vmax1 = vx1;
     vmax0 = vmax0 > vmax1 ? vmax0 : vmax1;
     const float max = vmax0;
-    const float voffset = max == -__builtin_inff() ? 0.0f : max;
+    const float voffset = max == -TWOPASS_INFINITY ? 0.0f : max;
     vx0 = vx0 - voffset;
     vx1 = vx1 - voffset;
     vx0 = vlower > vx0 ? vlower : vx0;
@@ -145,10 +145,10 @@ void rows_of_2(
     vp1 = vp1 * vt1 + vc0;
 
     const float vs0_biased = vn0 + vmagic;
-    const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+    const float vs0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs0_biased) << 23);
     vp0 = vp0 * vs0;
     const float vs1_biased = vn1 + vmagic;
-    const float vs1 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs1_biased) << 23);
+    const float vs1 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs1_biased) << 23);
     vp1 = vp1 * vs1;
 
     float vother0 = vbelow_one < vp0 ? 0.0f : vp0;
@@ -208,7 +208,7 @@ void rows_of_4(
     vmax2 = vmax2 > vmax3 ? vmax2 : vmax3;
     vmax0 = vmax0 > vmax2 ? vmax0 : vmax2;
     const float max = vmax0;
-    const float voffset = max == -__builtin_inff() ? 0.0f : max;
+    const float voffset = max == -TWOPASS_INFINITY ? 0.0f : max;
     vx0 = vx0 - voffset;
     vx1 = vx1 - voffset;
     vx2 = vx2 - voffset;
@@ -269,16 +269,16 @@ void rows_of_4(
     vp3 = vp3 * vt3 + vc0;
 
     const float vs0_biased = vn0 + vmagic;
-    const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+    const float vs0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs0_biased) << 23);
     vp0 = vp0 * vs0;
     const float vs1_biased = vn1 + vmagic;
-    const float vs1 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs1_biased) << 23);
+    const float vs1 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs1_biased) << 23);
     vp1 = vp1 * vs1;
     const float vs2_biased = vn2 + vmagic;
-    const float vs2 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs2_biased) << 23);
+    const float vs2 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs2_biased) << 23);
     vp2 = vp2 * vs2;
     const float vs3_biased = vn3 + vmagic;
-    const float vs3 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs3_biased) << 23);
+    const float vs3 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs3_biased) << 23);
     vp3 = vp3 * vs3;
 
     float vother0 = vbelow_one < vp0 ? 0.0f : vp0;
@@ -350,9 +350,9 @@ void twopass_f32_rmaxaddexp__scalar_rr4_p5_u4(
   for (; rows != 0; rows--) {
     const float* x = x_row;
     size_t count = columns;
-    float vmax0 = -__builtin_inff();
+    float vmax0 = -TWOPASS_INFINITY;
     for (; count >= 4; count -= 4) {
-      __builtin_prefetch(x + 2048);
+      TWOPASS_PREFETCH(x + 2048);
 
       float vx0 = *x;
       float vx1 = *(x + 1);
@@ -372,7 +372,7 @@ void twopass_f32_rmaxaddexp__scalar_rr4_p5_u4(
       x += 1;
     }
     const float max = vmax0;
-    const float voffset = max == -__builtin_inff() ? 0.0f : max;
+    const float voffset = max == -TWOPASS_INFINITY ? 0.0f : max;
 
     x = x_row;
     count = columns;
@@ -381,7 +381,7 @@ void twopass_f32_rmaxaddexp__scalar_rr4_p5_u4(
     float vones = 0.0f;
     for (; count >= 4; count -= 4) {
       // The next row comes from memory while this one is computed.
-      __builtin_prefetch(x + input_stride);
+      TWOPASS_PREFETCH(x + input_stride);
       float vx0 = *x;
       float vx1 = *(x + 1);
       float vx2 = *(x + 2);
@@ -446,16 +446,16 @@ void twopass_f32_rmaxaddexp__scalar_rr4_p5_u4(
       vp3 = vp3 * vt3 + vc0;
 
       const float vs0_biased = vn0 + vmagic;
-      const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+      const float vs0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs0_biased) << 23);
       vp0 = vp0 * vs0;
       const float vs1_biased = vn1 + vmagic;
-      const float vs1 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs1_biased) << 23);
+      const float vs1 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs1_biased) << 23);
       vp1 = vp1 * vs1;
       const float vs2_biased = vn2 + vmagic;
-      const float vs2 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs2_biased) << 23);
+      const float vs2 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs2_biased) << 23);
       vp2 = vp2 * vs2;
       const float vs3_biased = vn3 + vmagic;
-      const float vs3 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs3_biased) << 23);
+      const float vs3 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs3_biased) << 23);
       vp3 = vp3 * vs3;
 
       float vother0 = vbelow_one < vp0 ? 0.0f : vp0;
@@ -504,7 +504,7 @@ void twopass_f32_rmaxaddexp__scalar_rr4_p5_u4(
       vp0 = vp0 * vt0 + vc0;
 
       const float vs0_biased = vn0 + vmagic;
-      const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+      const float vs0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs0_biased) << 23);
       vp0 = vp0 * vs0;
 
       float vother0 = vbelow_one < vp0 ? 0.0f : vp0;
@@ -594,16 +594,16 @@ void twopass_f32_rmaxaddexp__scalar_rr4_p5_u4(
         vp3 = vp3 * vt3 + vc0;
 
         const float vs0_biased = vn0 + vmagic;
-        const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+        const float vs0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs0_biased) << 23);
         vp0 = vp0 * vs0;
         const float vs1_biased = vn1 + vmagic;
-        const float vs1 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs1_biased) << 23);
+        const float vs1 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs1_biased) << 23);
         vp1 = vp1 * vs1;
         const float vs2_biased = vn2 + vmagic;
-        const float vs2 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs2_biased) << 23);
+        const float vs2 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs2_biased) << 23);
         vp2 = vp2 * vs2;
         const float vs3_biased = vn3 + vmagic;
-        const float vs3 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs3_biased) << 23);
+        const float vs3 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs3_biased) << 23);
         vp3 = vp3 * vs3;
 
         float vother0 = vbelow_one < vp0 ? 0.0f : vp0;
@@ -652,7 +652,7 @@ void twopass_f32_rmaxaddexp__scalar_rr4_p5_u4(
         vp0 = vp0 * vt0 + vc0;
 
         const float vs0_biased = vn0 + vmagic;
-        const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+        const float vs0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs0_biased) << 23);
         vp0 = vp0 * vs0;
 
         float vother0 = vbelow_one < vp0 ? 0.0f : vp0;

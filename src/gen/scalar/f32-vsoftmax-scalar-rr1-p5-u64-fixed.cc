@@ -21,9 +21,9 @@ struct floats {
   double sum = product + c;
   const double of_c = sum - product;
   const double lost = (product - (sum - of_c)) + (c - of_c);
-  uint64_t bits = __builtin_bit_cast(uint64_t, sum);
+  uint64_t bits = TWOPASS_BIT_CAST(uint64_t, sum);
   if ((lost > 0.0 || lost < 0.0) && (bits & 1) == 0) bits += (lost > 0.0) == (sum > 0.0) ? 1 : -1;
-  return (float) __builtin_bit_cast(double, bits);
+  return (float) TWOPASS_BIT_CAST(double, bits);
 }
 
 [[maybe_unused]] inline floats add(const floats& a_, const floats& b_) {
@@ -120,7 +120,7 @@ struct floats {
   floats result;
   for (int i = 0; i < 16; i++) {
     const float a = a_.lane[i];
-    result.lane[i] = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, a) << 23);
+    result.lane[i] = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, a) << 23);
   }
   return result;
 }
@@ -277,10 +277,10 @@ void softmax_of_rows(
     floats vlost0 = set1(0.0f);
     for (; count >= 64 && count_before >= 64; count -= 64, count_before -= 64) {
       if (prefetches) {
-        __builtin_prefetch(x + 2048);
-        __builtin_prefetch(x + 2064);
-        __builtin_prefetch(x + 2080);
-        __builtin_prefetch(x + 2096);
+        TWOPASS_PREFETCH(x + 2048);
+        TWOPASS_PREFETCH(x + 2064);
+        TWOPASS_PREFETCH(x + 2080);
+        TWOPASS_PREFETCH(x + 2096);
       }
       floats vx0 = load(x);
       floats vx1 = load(x + 16);
@@ -512,7 +512,7 @@ void softmax_of_rows(
     }
     if (count != 0) {
       float tile[64];
-      for (size_t i = 0; i < 64; i++) tile[i] = i < count ? x[i] : -__builtin_inff();
+      for (size_t i = 0; i < 64; i++) tile[i] = i < count ? x[i] : -TWOPASS_INFINITY;
       x = tile;
       floats vx0 = load(x);
       floats vx1 = load(x + 16);
@@ -619,10 +619,10 @@ void softmax_of_rows(
     float row_sum = sum;
     bool is_empty = false;
 
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
       x = x_row;
       count = columns;
-      floats vmax0 = set1(-__builtin_inff());
+      floats vmax0 = set1(-TWOPASS_INFINITY);
       for (; count >= 64; count -= 64) {
         floats vx0 = load(x);
         floats vx1 = load(x + 16);
@@ -637,7 +637,7 @@ void softmax_of_rows(
       }
       if (count != 0) {
         float tile[64];
-        for (size_t i = 0; i < 64; i++) tile[i] = i < count ? x[i] : -__builtin_inff();
+        for (size_t i = 0; i < 64; i++) tile[i] = i < count ? x[i] : -TWOPASS_INFINITY;
         x = tile;
         floats vx0 = load(x);
         floats vx1 = load(x + 16);
@@ -654,7 +654,7 @@ void softmax_of_rows(
       // Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to
       // subtract.
       const bool is_large = row_max > 0x1p+16f || row_max < -0x1p+16f;
-      is_empty = row_max == -__builtin_inff();
+      is_empty = row_max == -TWOPASS_INFINITY;
       const floats voffset = set1(is_large && !is_empty ? row_max : 0.0f);
       const float top = is_large ? 0.0f : row_max;
       // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
@@ -757,7 +757,7 @@ void softmax_of_rows(
       }
       if (count != 0) {
         float tile[64];
-        for (size_t i = 0; i < 64; i++) tile[i] = i < count ? x[i] : -__builtin_inff();
+        for (size_t i = 0; i < 64; i++) tile[i] = i < count ? x[i] : -TWOPASS_INFINITY;
         x = tile;
         floats vx0 = load(x);
         floats vx1 = load(x + 16);

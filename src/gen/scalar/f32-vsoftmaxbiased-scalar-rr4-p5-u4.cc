@@ -137,8 +137,8 @@ void softmax_of_rows(
     float vlost0 = 0.0f;
     for (; count >= 4 && count_before >= 4; count -= 4, count_before -= 4) {
       if (prefetches) {
-        __builtin_prefetch(x + 2048);
-        __builtin_prefetch(w + 2048);
+        TWOPASS_PREFETCH(x + 2048);
+        TWOPASS_PREFETCH(w + 2048);
       }
       float vx0 = *x;
       float vx1 = *(x + 1);
@@ -233,19 +233,19 @@ void softmax_of_rows(
       float vd3 = vn3 - vanchor;
       vd0 = 128.0f < vd0 ? 128.0f : vd0;
       const float vs0_biased = vd0 + vmagic;
-      const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+      const float vs0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs0_biased) << 23);
       vp0 = vp0 * vs0;
       vd1 = 128.0f < vd1 ? 128.0f : vd1;
       const float vs1_biased = vd1 + vmagic;
-      const float vs1 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs1_biased) << 23);
+      const float vs1 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs1_biased) << 23);
       vp1 = vp1 * vs1;
       vd2 = 128.0f < vd2 ? 128.0f : vd2;
       const float vs2_biased = vd2 + vmagic;
-      const float vs2 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs2_biased) << 23);
+      const float vs2 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs2_biased) << 23);
       vp2 = vp2 * vs2;
       vd3 = 128.0f < vd3 ? 128.0f : vd3;
       const float vs3_biased = vd3 + vmagic;
-      const float vs3 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs3_biased) << 23);
+      const float vs3 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs3_biased) << 23);
       vp3 = vp3 * vs3;
 
       *e = vp0;
@@ -369,19 +369,19 @@ void softmax_of_rows(
       float vd3 = vn3 - vanchor;
       vd0 = 128.0f < vd0 ? 128.0f : vd0;
       const float vs0_biased = vd0 + vmagic;
-      const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+      const float vs0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs0_biased) << 23);
       vp0 = vp0 * vs0;
       vd1 = 128.0f < vd1 ? 128.0f : vd1;
       const float vs1_biased = vd1 + vmagic;
-      const float vs1 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs1_biased) << 23);
+      const float vs1 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs1_biased) << 23);
       vp1 = vp1 * vs1;
       vd2 = 128.0f < vd2 ? 128.0f : vd2;
       const float vs2_biased = vd2 + vmagic;
-      const float vs2 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs2_biased) << 23);
+      const float vs2 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs2_biased) << 23);
       vp2 = vp2 * vs2;
       vd3 = 128.0f < vd3 ? 128.0f : vd3;
       const float vs3_biased = vd3 + vmagic;
-      const float vs3 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs3_biased) << 23);
+      const float vs3 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs3_biased) << 23);
       vp3 = vp3 * vs3;
 
       *e = vp0;
@@ -430,7 +430,7 @@ void softmax_of_rows(
       float vd0 = vn0 - vanchor;
       vd0 = 128.0f < vd0 ? 128.0f : vd0;
       const float vs0_biased = vd0 + vmagic;
-      const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+      const float vs0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs0_biased) << 23);
       vp0 = vp0 * vs0;
 
       *e = vp0;
@@ -449,11 +449,11 @@ void softmax_of_rows(
     float row_sum = sum;
     bool is_empty = false;
 
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
       x = x_row;
       w = w_row;
       count = columns;
-      float vmax0 = -__builtin_inff();
+      float vmax0 = -TWOPASS_INFINITY;
       for (; count >= 4; count -= 4) {
         float vx0 = *x;
         float vx1 = *(x + 1);
@@ -491,7 +491,7 @@ void softmax_of_rows(
       // Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to
       // subtract.
       const bool is_large = row_max > 0x1p+16f || row_max < -0x1p+16f;
-      is_empty = row_max == -__builtin_inff();
+      is_empty = row_max == -TWOPASS_INFINITY;
       const float voffset = is_large && !is_empty ? row_max : 0.0f;
       const float top = is_large ? 0.0f : row_max;
       // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
@@ -586,16 +586,16 @@ void softmax_of_rows(
         float vd2 = vn2 - vanchor;
         float vd3 = vn3 - vanchor;
         const float vs0_biased = vd0 + vmagic;
-        const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+        const float vs0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs0_biased) << 23);
         vp0 = vp0 * vs0;
         const float vs1_biased = vd1 + vmagic;
-        const float vs1 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs1_biased) << 23);
+        const float vs1 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs1_biased) << 23);
         vp1 = vp1 * vs1;
         const float vs2_biased = vd2 + vmagic;
-        const float vs2 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs2_biased) << 23);
+        const float vs2 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs2_biased) << 23);
         vp2 = vp2 * vs2;
         const float vs3_biased = vd3 + vmagic;
-        const float vs3 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs3_biased) << 23);
+        const float vs3 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs3_biased) << 23);
         vp3 = vp3 * vs3;
 
         *e = vp0;
@@ -644,7 +644,7 @@ void softmax_of_rows(
         // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
         float vd0 = vn0 - vanchor;
         const float vs0_biased = vd0 + vmagic;
-        const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+        const float vs0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs0_biased) << 23);
         vp0 = vp0 * vs0;
 
         *e = vp0;
@@ -677,7 +677,7 @@ void softmax_of_rows(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_1(
+TWOPASS_NOINLINE size_t rows_of_1(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride, const float* w_row, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -743,12 +743,12 @@ __attribute__((noinline)) size_t rows_of_1(
     float vd0 = vn0 - vanchor;
     vd0 = 128.0f < vd0 ? 128.0f : vd0;
     const float vs0_biased = vd0 + vmagic;
-    const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+    const float vs0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs0_biased) << 23);
     vp0 = vp0 * vs0;
 
     float vsum0 = vp0;
     const float sum = vsum0;
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const float vthreshold = 0x1p-126f * sum;
     const float vscale = 1.0f / sum;
@@ -764,7 +764,7 @@ __attribute__((noinline)) size_t rows_of_1(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_2(
+TWOPASS_NOINLINE size_t rows_of_2(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride, const float* w_row, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -846,18 +846,18 @@ __attribute__((noinline)) size_t rows_of_2(
     float vd1 = vn1 - vanchor;
     vd0 = 128.0f < vd0 ? 128.0f : vd0;
     const float vs0_biased = vd0 + vmagic;
-    const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+    const float vs0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs0_biased) << 23);
     vp0 = vp0 * vs0;
     vd1 = 128.0f < vd1 ? 128.0f : vd1;
     const float vs1_biased = vd1 + vmagic;
-    const float vs1 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs1_biased) << 23);
+    const float vs1 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs1_biased) << 23);
     vp1 = vp1 * vs1;
 
     float vsum0 = vp0;
     float vsum1 = vp1;
     vsum0 = vsum0 + vsum1;
     const float sum = vsum0;
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const float vthreshold = 0x1p-126f * sum;
     const float vscale = 1.0f / sum;
@@ -876,7 +876,7 @@ __attribute__((noinline)) size_t rows_of_2(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_4(
+TWOPASS_NOINLINE size_t rows_of_4(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride, const float* w_row, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -990,19 +990,19 @@ __attribute__((noinline)) size_t rows_of_4(
     float vd3 = vn3 - vanchor;
     vd0 = 128.0f < vd0 ? 128.0f : vd0;
     const float vs0_biased = vd0 + vmagic;
-    const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+    const float vs0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs0_biased) << 23);
     vp0 = vp0 * vs0;
     vd1 = 128.0f < vd1 ? 128.0f : vd1;
     const float vs1_biased = vd1 + vmagic;
-    const float vs1 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs1_biased) << 23);
+    const float vs1 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs1_biased) << 23);
     vp1 = vp1 * vs1;
     vd2 = 128.0f < vd2 ? 128.0f : vd2;
     const float vs2_biased = vd2 + vmagic;
-    const float vs2 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs2_biased) << 23);
+    const float vs2 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs2_biased) << 23);
     vp2 = vp2 * vs2;
     vd3 = 128.0f < vd3 ? 128.0f : vd3;
     const float vs3_biased = vd3 + vmagic;
-    const float vs3 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs3_biased) << 23);
+    const float vs3 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs3_biased) << 23);
     vp3 = vp3 * vs3;
 
     float vsum0 = vp0;
@@ -1013,7 +1013,7 @@ __attribute__((noinline)) size_t rows_of_4(
     vsum2 = vsum2 + vsum3;
     vsum0 = vsum0 + vsum2;
     const float sum = vsum0;
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const float vthreshold = 0x1p-126f * sum;
     const float vscale = 1.0f / sum;
@@ -1038,7 +1038,7 @@ __attribute__((noinline)) size_t rows_of_4(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_8(
+TWOPASS_NOINLINE size_t rows_of_8(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride, const float* w_row, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -1216,35 +1216,35 @@ __attribute__((noinline)) size_t rows_of_8(
     float vd7 = vn7 - vanchor;
     vd0 = 128.0f < vd0 ? 128.0f : vd0;
     const float vs0_biased = vd0 + vmagic;
-    const float vs0 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs0_biased) << 23);
+    const float vs0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs0_biased) << 23);
     vp0 = vp0 * vs0;
     vd1 = 128.0f < vd1 ? 128.0f : vd1;
     const float vs1_biased = vd1 + vmagic;
-    const float vs1 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs1_biased) << 23);
+    const float vs1 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs1_biased) << 23);
     vp1 = vp1 * vs1;
     vd2 = 128.0f < vd2 ? 128.0f : vd2;
     const float vs2_biased = vd2 + vmagic;
-    const float vs2 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs2_biased) << 23);
+    const float vs2 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs2_biased) << 23);
     vp2 = vp2 * vs2;
     vd3 = 128.0f < vd3 ? 128.0f : vd3;
     const float vs3_biased = vd3 + vmagic;
-    const float vs3 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs3_biased) << 23);
+    const float vs3 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs3_biased) << 23);
     vp3 = vp3 * vs3;
     vd4 = 128.0f < vd4 ? 128.0f : vd4;
     const float vs4_biased = vd4 + vmagic;
-    const float vs4 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs4_biased) << 23);
+    const float vs4 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs4_biased) << 23);
     vp4 = vp4 * vs4;
     vd5 = 128.0f < vd5 ? 128.0f : vd5;
     const float vs5_biased = vd5 + vmagic;
-    const float vs5 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs5_biased) << 23);
+    const float vs5 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs5_biased) << 23);
     vp5 = vp5 * vs5;
     vd6 = 128.0f < vd6 ? 128.0f : vd6;
     const float vs6_biased = vd6 + vmagic;
-    const float vs6 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs6_biased) << 23);
+    const float vs6 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs6_biased) << 23);
     vp6 = vp6 * vs6;
     vd7 = 128.0f < vd7 ? 128.0f : vd7;
     const float vs7_biased = vd7 + vmagic;
-    const float vs7 = __builtin_bit_cast(float, __builtin_bit_cast(unsigned, vs7_biased) << 23);
+    const float vs7 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs7_biased) << 23);
     vp7 = vp7 * vs7;
 
     float vsum0 = vp0;
@@ -1263,7 +1263,7 @@ __attribute__((noinline)) size_t rows_of_8(
     vsum4 = vsum4 + vsum6;
     vsum0 = vsum0 + vsum4;
     const float sum = vsum0;
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const float vthreshold = 0x1p-126f * sum;
     const float vscale = 1.0f / sum;

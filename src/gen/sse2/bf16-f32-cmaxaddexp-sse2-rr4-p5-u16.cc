@@ -34,7 +34,7 @@ namespace {
   __m128i h = (count & 1) != 0 ? _mm_cvtsi32_si128(p[count & 6]) : _mm_setzero_si128();
   if ((count & 2) != 0) {
     int pair;
-    __builtin_memcpy(&pair, p + (count & 4), sizeof(pair));
+    TWOPASS_COPY(&pair, p + (count & 4), sizeof(pair));
     h = _mm_unpacklo_epi32(_mm_cvtsi32_si128(pair), h);
   }
   if ((count & 4) != 0) h = _mm_unpacklo_epi64(_mm_loadl_epi64((const __m128i*) p), h);
@@ -49,7 +49,7 @@ namespace {
   }
   if ((count & 2) != 0) {
     const int pair = _mm_cvtsi128_si32(h);
-    __builtin_memcpy(p, &pair, sizeof(pair));
+    TWOPASS_COPY(p, &pair, sizeof(pair));
     h = _mm_srli_epi64(h, 32);
     p += 2;
   }
@@ -58,9 +58,9 @@ namespace {
 
 // Floats of bf16.
 [[maybe_unused]] inline __m128 widen(__m128i h) {
-  typedef unsigned integers __attribute__((vector_size(16)));
-  const integers half = __builtin_bit_cast(integers, _mm_unpacklo_epi16(h, _mm_setzero_si128()));
-  return __builtin_bit_cast(__m128, half << 16);
+  typedef TWOPASS_INTEGERS(16) integers;
+  const integers half = TWOPASS_BIT_CAST(integers, _mm_unpacklo_epi16(h, _mm_setzero_si128()));
+  return TWOPASS_BIT_CAST(__m128, half << 16);
 }
 
 }  // namespace
@@ -70,7 +70,7 @@ namespace {
 // The state of a position: the maximum so far, and the sum of exp(x) of all other x, (rest + lost) * 2^(exponent - 60).
 
 void begin(size_t count, float* max, float* exponent, float* rest, float* lost) {
-  const __m128 vmax = _mm_set1_ps(-__builtin_inff());
+  const __m128 vmax = _mm_set1_ps(-TWOPASS_INFINITY);
   const __m128 ve = _mm_set1_ps(-0x1p+17f);
   const __m128 vzero = _mm_set1_ps(0.0f);
 
@@ -120,10 +120,10 @@ void add_4_columns(
 
   for (; count >= 4; count -= 4) {
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (4 + 0) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 1) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 2) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 3) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 0) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 1) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 2) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 3) * x_stride);
     __m128 vx0 = widen(_mm_loadl_epi64((const __m128i*) x));
     __m128 vx1 = widen(_mm_loadl_epi64((const __m128i*) (x + x_stride)));
     __m128 vx2 = widen(_mm_loadl_epi64((const __m128i*) (x + 2 * x_stride)));
@@ -272,10 +272,10 @@ void add_4_columns(
     const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
     [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (4 + 0) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 1) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 2) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 3) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 0) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 1) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 2) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 3) * x_stride);
     __m128 vx0 = widen(load_first(x, tail));
     __m128 vx1 = widen(load_first(x + x_stride, tail));
     __m128 vx2 = widen(load_first(x + 2 * x_stride, tail));
@@ -438,7 +438,7 @@ void add_column(
 
   for (; count >= 4; count -= 4) {
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (1 + 0) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (1 + 0) * x_stride);
     __m128 vx0 = widen(_mm_loadl_epi64((const __m128i*) x));
     if (subtracts) {
       __m128 voffset = _mm_loadu_ps(offset);
@@ -521,7 +521,7 @@ void add_column(
     const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
     [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (1 + 0) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (1 + 0) * x_stride);
     __m128 vx0 = widen(load_first(x, tail));
     if (subtracts) {
       __m128 voffset = _mm_loadu_ps(offset);

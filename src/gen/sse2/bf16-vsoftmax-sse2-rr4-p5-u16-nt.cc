@@ -34,7 +34,7 @@ namespace {
   __m128i h = (count & 1) != 0 ? _mm_cvtsi32_si128(p[count & 6]) : _mm_setzero_si128();
   if ((count & 2) != 0) {
     int pair;
-    __builtin_memcpy(&pair, p + (count & 4), sizeof(pair));
+    TWOPASS_COPY(&pair, p + (count & 4), sizeof(pair));
     h = _mm_unpacklo_epi32(_mm_cvtsi32_si128(pair), h);
   }
   if ((count & 4) != 0) h = _mm_unpacklo_epi64(_mm_loadl_epi64((const __m128i*) p), h);
@@ -49,7 +49,7 @@ namespace {
   }
   if ((count & 2) != 0) {
     const int pair = _mm_cvtsi128_si32(h);
-    __builtin_memcpy(p, &pair, sizeof(pair));
+    TWOPASS_COPY(p, &pair, sizeof(pair));
     h = _mm_srli_epi64(h, 32);
     p += 2;
   }
@@ -58,21 +58,21 @@ namespace {
 
 // Floats of bf16.
 [[maybe_unused]] inline __m128 widen(__m128i h) {
-  typedef unsigned integers __attribute__((vector_size(16)));
-  const integers half = __builtin_bit_cast(integers, _mm_unpacklo_epi16(h, _mm_setzero_si128()));
-  return __builtin_bit_cast(__m128, half << 16);
+  typedef TWOPASS_INTEGERS(16) integers;
+  const integers half = TWOPASS_BIT_CAST(integers, _mm_unpacklo_epi16(h, _mm_setzero_si128()));
+  return TWOPASS_BIT_CAST(__m128, half << 16);
 }
 
 // bf16 of floats.
 [[maybe_unused]] inline __m128i narrow(__m128 v) {
-  typedef unsigned integers __attribute__((vector_size(16)));
+  typedef TWOPASS_INTEGERS(16) integers;
   // v - 2^16 * v is rounded to the units of 2^16 * v, which are those of a bf16 beside v: it has the same
   // exponent, or is so close to a power of two that finer units change nothing. At a tie 2^16 * v is an
   // even number of them, so what is left of v comes out even.
   const __m128 power = _mm_set1_ps(0x1p+16f);
   const __m128 difference = _mm_sub_ps(v, _mm_mul_ps(v, power));
   const __m128 rounded = _mm_add_ps(_mm_mul_ps(v, power), difference);
-  const integers bits = __builtin_bit_cast(integers, rounded);
+  const integers bits = TWOPASS_BIT_CAST(integers, rounded);
   return _mm_packs_epi32(_mm_srai_epi32(_mm_slli_epi32((__m128i) (bits >> 16), 16), 16), _mm_setzero_si128());
 }
 
@@ -242,7 +242,7 @@ void softmax_of_rows(
     __m128 vsum0 = _mm_set1_ps(0.0f);
     __m128 vlost0 = _mm_set1_ps(0.0f);
     for (; count >= 16 && count_before >= 16; count -= 16, count_before -= 16) {
-      __builtin_prefetch(x + 4096);
+      TWOPASS_PREFETCH(x + 4096);
 
       __m128 vx0 = widen(_mm_loadl_epi64((const __m128i*) x));
       __m128 vx1 = widen(_mm_loadl_epi64((const __m128i*) (x + 4)));
@@ -597,10 +597,10 @@ void softmax_of_rows(
     float row_sum = sum;
     bool is_empty = false;
 
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
       x = x_row;
       count = columns;
-      __m128 vmax0 = _mm_set1_ps(-__builtin_inff());
+      __m128 vmax0 = _mm_set1_ps(-TWOPASS_INFINITY);
       for (; count >= 16; count -= 16) {
         __m128 vx0 = widen(_mm_loadl_epi64((const __m128i*) x));
         __m128 vx1 = widen(_mm_loadl_epi64((const __m128i*) (x + 4)));
@@ -634,7 +634,7 @@ void softmax_of_rows(
       // Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to
       // subtract.
       const bool is_large = row_max > 0x1p+16f || row_max < -0x1p+16f;
-      is_empty = row_max == -__builtin_inff();
+      is_empty = row_max == -TWOPASS_INFINITY;
       const __m128 voffset = _mm_set1_ps(is_large && !is_empty ? row_max : 0.0f);
       const float top = is_large ? 0.0f : row_max;
       // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
@@ -649,7 +649,7 @@ void softmax_of_rows(
       __m128 vsum0 = _mm_set1_ps(0.0f);
       __m128 vlost0 = _mm_set1_ps(0.0f);
       for (; count >= 16; count -= 16) {
-        __builtin_prefetch(x + 4096);
+        TWOPASS_PREFETCH(x + 4096);
 
         __m128 vx0 = widen(_mm_loadl_epi64((const __m128i*) x));
         __m128 vx1 = widen(_mm_loadl_epi64((const __m128i*) (x + 4)));

@@ -34,7 +34,7 @@ namespace {
   __m128i h = (count & 1) != 0 ? _mm_cvtsi32_si128(p[count & 6]) : _mm_setzero_si128();
   if ((count & 2) != 0) {
     int pair;
-    __builtin_memcpy(&pair, p + (count & 4), sizeof(pair));
+    TWOPASS_COPY(&pair, p + (count & 4), sizeof(pair));
     h = _mm_unpacklo_epi32(_mm_cvtsi32_si128(pair), h);
   }
   if ((count & 4) != 0) h = _mm_unpacklo_epi64(_mm_loadl_epi64((const __m128i*) p), h);
@@ -49,7 +49,7 @@ namespace {
   }
   if ((count & 2) != 0) {
     const int pair = _mm_cvtsi128_si32(h);
-    __builtin_memcpy(p, &pair, sizeof(pair));
+    TWOPASS_COPY(p, &pair, sizeof(pair));
     h = _mm_srli_epi64(h, 32);
     p += 2;
   }
@@ -58,19 +58,19 @@ namespace {
 
 // Floats of f16.
 [[maybe_unused]] inline __m128 widen(__m128i h) {
-  typedef unsigned integers __attribute__((vector_size(16)));
-  const integers half = __builtin_bit_cast(integers, _mm_unpacklo_epi16(h, _mm_setzero_si128()));
+  typedef TWOPASS_INTEGERS(16) integers;
+  const integers half = TWOPASS_BIT_CAST(integers, _mm_unpacklo_epi16(h, _mm_setzero_si128()));
   // Exponent and fraction, where a float has them. The exponent has to be 127 - 15 more.
   const integers magnitude = (half & 0x7FFFu) << 13;
   const integers normal = magnitude + (112u << 23);
   // A subnormal number is a fraction f of 2^-14: 2^-14 * (1 + f) - 2^-14, without denormal floats.
-  const __m128 difference = _mm_sub_ps(__builtin_bit_cast(__m128, magnitude + (113u << 23)), _mm_set1_ps(0x1p-14f));
-  const integers subnormal = __builtin_bit_cast(integers, difference);
+  const __m128 difference = _mm_sub_ps(TWOPASS_BIT_CAST(__m128, magnitude + (113u << 23)), _mm_set1_ps(0x1p-14f));
+  const integers subnormal = TWOPASS_BIT_CAST(integers, difference);
   const integers is_subnormal = -((magnitude - (1u << 23)) >> 31);
   const integers is_infinite_or_nan = -(((31u << 23) - 1u - magnitude) >> 31);
   const integers number = (normal & ~is_subnormal) | (subnormal & is_subnormal);
   const integers special = is_infinite_or_nan & 0x7F800000u;
-  return __builtin_bit_cast(__m128, number | special | (half & 0x8000u) << 16);
+  return TWOPASS_BIT_CAST(__m128, number | special | (half & 0x8000u) << 16);
 }
 
 }  // namespace
@@ -80,7 +80,7 @@ namespace {
 // The state of a position: the maximum so far, and the sum of exp(x) of all other x, (rest + lost) * 2^(exponent - 60).
 
 void begin(size_t count, float* max, float* exponent, float* rest, float* lost) {
-  const __m128 vmax = _mm_set1_ps(-__builtin_inff());
+  const __m128 vmax = _mm_set1_ps(-TWOPASS_INFINITY);
   const __m128 ve = _mm_set1_ps(-0x1p+17f);
   const __m128 vzero = _mm_set1_ps(0.0f);
 
@@ -130,10 +130,10 @@ void add_4_columns(
 
   for (; count >= 4; count -= 4) {
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (4 + 0) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 1) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 2) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 3) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 0) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 1) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 2) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 3) * x_stride);
     __m128 vx0 = widen(_mm_loadl_epi64((const __m128i*) x));
     __m128 vx1 = widen(_mm_loadl_epi64((const __m128i*) (x + x_stride)));
     __m128 vx2 = widen(_mm_loadl_epi64((const __m128i*) (x + 2 * x_stride)));
@@ -282,10 +282,10 @@ void add_4_columns(
     const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
     [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (4 + 0) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 1) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 2) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 3) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 0) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 1) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 2) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 3) * x_stride);
     __m128 vx0 = widen(load_first(x, tail));
     __m128 vx1 = widen(load_first(x + x_stride, tail));
     __m128 vx2 = widen(load_first(x + 2 * x_stride, tail));
@@ -448,7 +448,7 @@ void add_column(
 
   for (; count >= 4; count -= 4) {
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (1 + 0) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (1 + 0) * x_stride);
     __m128 vx0 = widen(_mm_loadl_epi64((const __m128i*) x));
     if (subtracts) {
       __m128 voffset = _mm_loadu_ps(offset);
@@ -531,7 +531,7 @@ void add_column(
     const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
     [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (1 + 0) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (1 + 0) * x_stride);
     __m128 vx0 = widen(load_first(x, tail));
     if (subtracts) {
       __m128 voffset = _mm_loadu_ps(offset);

@@ -59,8 +59,8 @@ void twopass_f32_raddexpanchor__sse2_rr4_p5_u24(
   __m128 vlost0 = _mm_set1_ps(0.0f);
 
   for (; count >= 24; count -= 24) {
-    __builtin_prefetch(x + 2048);
-    __builtin_prefetch(x + 2064);
+    TWOPASS_PREFETCH(x + 2048);
+    TWOPASS_PREFETCH(x + 2064);
 
     __m128 vx0 = _mm_loadu_ps(x);
     __m128 vx1 = _mm_loadu_ps(x + 4);

@@ -51,7 +51,7 @@ void twopass_f32_vlogsoftmax__sse2_u16_nt(
     count -= head;
   }
   for (; count >= 16; count -= 16) {
-    __builtin_prefetch(x + 2048);
+    TWOPASS_PREFETCH(x + 2048);
 
     __m128 vx0 = _mm_loadu_ps(x);
     __m128 vx1 = _mm_loadu_ps(x + 4);

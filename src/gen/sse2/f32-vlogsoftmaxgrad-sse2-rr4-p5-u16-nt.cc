@@ -55,7 +55,7 @@ void twopass_f32_vlogsoftmaxgrad__sse2_rr4_p5_u16_nt(
   // and so does its product with the scale.
   const __m128 vlower = _mm_set1_ps(-125.97f * 0x1.62E430p-1f);
   const float scale = params->scale;
-  const float magnitude = __builtin_fabsf(scale);
+  const float magnitude = TWOPASS_ABS(scale);
   const __m128 vthreshold = _mm_set1_ps(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
   const __m128 vscale = _mm_set1_ps(scale);
   const __m128 vsmallest = _mm_set1_ps(0x1p-126f);
@@ -107,8 +107,8 @@ void twopass_f32_vlogsoftmaxgrad__sse2_rr4_p5_u16_nt(
     count -= head;
   }
   for (; count >= 16; count -= 16) {
-    __builtin_prefetch(x + 2048);
-    __builtin_prefetch(w + 2048);
+    TWOPASS_PREFETCH(x + 2048);
+    TWOPASS_PREFETCH(w + 2048);
 
     __m128 vx0 = _mm_loadu_ps(x);
     __m128 vx1 = _mm_loadu_ps(x + 4);

@@ -190,7 +190,7 @@ void softmax_of_rows(
     __m128 vsum0 = _mm_set1_ps(0.0f);
     __m128 vlost0 = _mm_set1_ps(0.0f);
     for (; count >= 16 && count_before >= 16; count -= 16, count_before -= 16) {
-      __builtin_prefetch(x + 2048);
+      TWOPASS_PREFETCH(x + 2048);
 
       __m128 vx0 = _mm_loadu_ps(x);
       __m128 vx1 = _mm_loadu_ps(x + 4);
@@ -545,10 +545,10 @@ void softmax_of_rows(
     float row_sum = sum;
     bool is_empty = false;
 
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
       x = x_row;
       count = columns;
-      __m128 vmax0 = _mm_set1_ps(-__builtin_inff());
+      __m128 vmax0 = _mm_set1_ps(-TWOPASS_INFINITY);
       for (; count >= 16; count -= 16) {
         __m128 vx0 = _mm_loadu_ps(x);
         __m128 vx1 = _mm_loadu_ps(x + 4);
@@ -582,7 +582,7 @@ void softmax_of_rows(
       // Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to
       // subtract.
       const bool is_large = row_max > 0x1p+16f || row_max < -0x1p+16f;
-      is_empty = row_max == -__builtin_inff();
+      is_empty = row_max == -TWOPASS_INFINITY;
       const __m128 voffset = _mm_set1_ps(is_large && !is_empty ? row_max : 0.0f);
       const float top = is_large ? 0.0f : row_max;
       // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
@@ -597,7 +597,7 @@ void softmax_of_rows(
       __m128 vsum0 = _mm_set1_ps(0.0f);
       __m128 vlost0 = _mm_set1_ps(0.0f);
       for (; count >= 16; count -= 16) {
-        __builtin_prefetch(x + 2048);
+        TWOPASS_PREFETCH(x + 2048);
 
         __m128 vx0 = _mm_loadu_ps(x);
         __m128 vx1 = _mm_loadu_ps(x + 4);

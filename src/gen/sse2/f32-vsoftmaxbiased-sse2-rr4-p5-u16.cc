@@ -171,8 +171,8 @@ void softmax_of_rows(
     __m128 vlost0 = _mm_set1_ps(0.0f);
     for (; count >= 16 && count_before >= 16; count -= 16, count_before -= 16) {
       if (prefetches) {
-        __builtin_prefetch(x + 2048);
-        __builtin_prefetch(w + 2048);
+        TWOPASS_PREFETCH(x + 2048);
+        TWOPASS_PREFETCH(w + 2048);
       }
       __m128 vx0 = _mm_loadu_ps(x);
       __m128 vx1 = _mm_loadu_ps(x + 4);
@@ -543,11 +543,11 @@ void softmax_of_rows(
     float row_sum = sum;
     bool is_empty = false;
 
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
       x = x_row;
       w = w_row;
       count = columns;
-      __m128 vmax0 = _mm_set1_ps(-__builtin_inff());
+      __m128 vmax0 = _mm_set1_ps(-TWOPASS_INFINITY);
       for (; count >= 16; count -= 16) {
         __m128 vx0 = _mm_loadu_ps(x);
         __m128 vx1 = _mm_loadu_ps(x + 4);
@@ -598,7 +598,7 @@ void softmax_of_rows(
       // Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to
       // subtract.
       const bool is_large = row_max > 0x1p+16f || row_max < -0x1p+16f;
-      is_empty = row_max == -__builtin_inff();
+      is_empty = row_max == -TWOPASS_INFINITY;
       const __m128 voffset = _mm_set1_ps(is_large && !is_empty ? row_max : 0.0f);
       const float top = is_large ? 0.0f : row_max;
       // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
@@ -829,7 +829,7 @@ void softmax_of_rows(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_less_than_one(
+TWOPASS_NOINLINE size_t rows_of_less_than_one(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride, const float* w_row, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -905,7 +905,7 @@ __attribute__((noinline)) size_t rows_of_less_than_one(
     __m128 sum2 = _mm_add_ps(vsum0, _mm_movehl_ps(vsum0, vsum0));
     sum2 = _mm_add_ss(sum2, _mm_shuffle_ps(sum2, sum2, 1));
     const float sum = _mm_cvtss_f32(sum2);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
     const __m128 vscale = _mm_set1_ps(1.0f / sum);
@@ -921,7 +921,7 @@ __attribute__((noinline)) size_t rows_of_less_than_one(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_1(
+TWOPASS_NOINLINE size_t rows_of_1(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride, const float* w_row, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -994,7 +994,7 @@ __attribute__((noinline)) size_t rows_of_1(
     __m128 sum2 = _mm_add_ps(vsum0, _mm_movehl_ps(vsum0, vsum0));
     sum2 = _mm_add_ss(sum2, _mm_shuffle_ps(sum2, sum2, 1));
     const float sum = _mm_cvtss_f32(sum2);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
     const __m128 vscale = _mm_set1_ps(1.0f / sum);
@@ -1010,7 +1010,7 @@ __attribute__((noinline)) size_t rows_of_1(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_2(
+TWOPASS_NOINLINE size_t rows_of_2(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride, const float* w_row, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -1105,7 +1105,7 @@ __attribute__((noinline)) size_t rows_of_2(
     __m128 sum2 = _mm_add_ps(vsum0, _mm_movehl_ps(vsum0, vsum0));
     sum2 = _mm_add_ss(sum2, _mm_shuffle_ps(sum2, sum2, 1));
     const float sum = _mm_cvtss_f32(sum2);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
     const __m128 vscale = _mm_set1_ps(1.0f / sum);
@@ -1124,7 +1124,7 @@ __attribute__((noinline)) size_t rows_of_2(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_4(
+TWOPASS_NOINLINE size_t rows_of_4(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride, const float* w_row, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -1263,7 +1263,7 @@ __attribute__((noinline)) size_t rows_of_4(
     __m128 sum2 = _mm_add_ps(vsum0, _mm_movehl_ps(vsum0, vsum0));
     sum2 = _mm_add_ss(sum2, _mm_shuffle_ps(sum2, sum2, 1));
     const float sum = _mm_cvtss_f32(sum2);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
     const __m128 vscale = _mm_set1_ps(1.0f / sum);
@@ -1288,7 +1288,7 @@ __attribute__((noinline)) size_t rows_of_4(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_8(
+TWOPASS_NOINLINE size_t rows_of_8(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride, const float* w_row, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -1515,7 +1515,7 @@ __attribute__((noinline)) size_t rows_of_8(
     __m128 sum2 = _mm_add_ps(vsum0, _mm_movehl_ps(vsum0, vsum0));
     sum2 = _mm_add_ss(sum2, _mm_shuffle_ps(sum2, sum2, 1));
     const float sum = _mm_cvtss_f32(sum2);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
     const __m128 vscale = _mm_set1_ps(1.0f / sum);

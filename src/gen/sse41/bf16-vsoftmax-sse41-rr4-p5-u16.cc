@@ -35,7 +35,7 @@ namespace {
   __m128i h = (count & 1) != 0 ? _mm_cvtsi32_si128(p[count & 6]) : _mm_setzero_si128();
   if ((count & 2) != 0) {
     int pair;
-    __builtin_memcpy(&pair, p + (count & 4), sizeof(pair));
+    TWOPASS_COPY(&pair, p + (count & 4), sizeof(pair));
     h = _mm_unpacklo_epi32(_mm_cvtsi32_si128(pair), h);
   }
   if ((count & 4) != 0) h = _mm_unpacklo_epi64(_mm_loadl_epi64((const __m128i*) p), h);
@@ -50,7 +50,7 @@ namespace {
   }
   if ((count & 2) != 0) {
     const int pair = _mm_cvtsi128_si32(h);
-    __builtin_memcpy(p, &pair, sizeof(pair));
+    TWOPASS_COPY(p, &pair, sizeof(pair));
     h = _mm_srli_epi64(h, 32);
     p += 2;
   }
@@ -59,21 +59,21 @@ namespace {
 
 // Floats of bf16.
 [[maybe_unused]] inline __m128 widen(__m128i h) {
-  typedef unsigned integers __attribute__((vector_size(16)));
-  const integers half = __builtin_bit_cast(integers, _mm_cvtepu16_epi32(h));
-  return __builtin_bit_cast(__m128, half << 16);
+  typedef TWOPASS_INTEGERS(16) integers;
+  const integers half = TWOPASS_BIT_CAST(integers, _mm_cvtepu16_epi32(h));
+  return TWOPASS_BIT_CAST(__m128, half << 16);
 }
 
 // bf16 of floats.
 [[maybe_unused]] inline __m128i narrow(__m128 v) {
-  typedef unsigned integers __attribute__((vector_size(16)));
+  typedef TWOPASS_INTEGERS(16) integers;
   // v - 2^16 * v is rounded to the units of 2^16 * v, which are those of a bf16 beside v: it has the same
   // exponent, or is so close to a power of two that finer units change nothing. At a tie 2^16 * v is an
   // even number of them, so what is left of v comes out even.
   const __m128 power = _mm_set1_ps(0x1p+16f);
   const __m128 difference = _mm_sub_ps(v, _mm_mul_ps(v, power));
   const __m128 rounded = _mm_add_ps(_mm_mul_ps(v, power), difference);
-  const integers bits = __builtin_bit_cast(integers, rounded);
+  const integers bits = TWOPASS_BIT_CAST(integers, rounded);
   return _mm_packus_epi32((__m128i) (bits >> 16), _mm_setzero_si128());
 }
 
@@ -218,7 +218,7 @@ void softmax_of_rows(
     __m128 vlost0 = _mm_set1_ps(0.0f);
     for (; count >= 16 && count_before >= 16; count -= 16, count_before -= 16) {
       if (prefetches) {
-        __builtin_prefetch(x + 4096);
+        TWOPASS_PREFETCH(x + 4096);
       }
       __m128 vx0 = widen(_mm_loadl_epi64((const __m128i*) x));
       __m128 vx1 = widen(_mm_loadl_epi64((const __m128i*) (x + 4)));
@@ -562,10 +562,10 @@ void softmax_of_rows(
     float row_sum = sum;
     bool is_empty = false;
 
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
       x = x_row;
       count = columns;
-      __m128 vmax0 = _mm_set1_ps(-__builtin_inff());
+      __m128 vmax0 = _mm_set1_ps(-TWOPASS_INFINITY);
       for (; count >= 16; count -= 16) {
         __m128 vx0 = widen(_mm_loadl_epi64((const __m128i*) x));
         __m128 vx1 = widen(_mm_loadl_epi64((const __m128i*) (x + 4)));
@@ -599,7 +599,7 @@ void softmax_of_rows(
       // Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to
       // subtract.
       const bool is_large = row_max > 0x1p+16f || row_max < -0x1p+16f;
-      is_empty = row_max == -__builtin_inff();
+      is_empty = row_max == -TWOPASS_INFINITY;
       const __m128 voffset = _mm_set1_ps(is_large && !is_empty ? row_max : 0.0f);
       const float top = is_large ? 0.0f : row_max;
       // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
@@ -811,7 +811,7 @@ void softmax_of_rows(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_less_than_one(
+TWOPASS_NOINLINE size_t rows_of_less_than_one(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -881,7 +881,7 @@ __attribute__((noinline)) size_t rows_of_less_than_one(
     __m128 sum2 = _mm_add_ps(vsum0, _mm_movehl_ps(vsum0, vsum0));
     sum2 = _mm_add_ss(sum2, _mm_shuffle_ps(sum2, sum2, 1));
     const float sum = _mm_cvtss_f32(sum2);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
     const __m128 vscale = _mm_set1_ps(1.0f / sum);
@@ -896,7 +896,7 @@ __attribute__((noinline)) size_t rows_of_less_than_one(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_1(
+TWOPASS_NOINLINE size_t rows_of_1(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -963,7 +963,7 @@ __attribute__((noinline)) size_t rows_of_1(
     __m128 sum2 = _mm_add_ps(vsum0, _mm_movehl_ps(vsum0, vsum0));
     sum2 = _mm_add_ss(sum2, _mm_shuffle_ps(sum2, sum2, 1));
     const float sum = _mm_cvtss_f32(sum2);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
     const __m128 vscale = _mm_set1_ps(1.0f / sum);
@@ -978,7 +978,7 @@ __attribute__((noinline)) size_t rows_of_1(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_2(
+TWOPASS_NOINLINE size_t rows_of_2(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -1065,7 +1065,7 @@ __attribute__((noinline)) size_t rows_of_2(
     __m128 sum2 = _mm_add_ps(vsum0, _mm_movehl_ps(vsum0, vsum0));
     sum2 = _mm_add_ss(sum2, _mm_shuffle_ps(sum2, sum2, 1));
     const float sum = _mm_cvtss_f32(sum2);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
     const __m128 vscale = _mm_set1_ps(1.0f / sum);
@@ -1083,7 +1083,7 @@ __attribute__((noinline)) size_t rows_of_2(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_4(
+TWOPASS_NOINLINE size_t rows_of_4(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -1210,7 +1210,7 @@ __attribute__((noinline)) size_t rows_of_4(
     __m128 sum2 = _mm_add_ps(vsum0, _mm_movehl_ps(vsum0, vsum0));
     sum2 = _mm_add_ss(sum2, _mm_shuffle_ps(sum2, sum2, 1));
     const float sum = _mm_cvtss_f32(sum2);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
     const __m128 vscale = _mm_set1_ps(1.0f / sum);
@@ -1234,7 +1234,7 @@ __attribute__((noinline)) size_t rows_of_4(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_8(
+TWOPASS_NOINLINE size_t rows_of_8(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -1441,7 +1441,7 @@ __attribute__((noinline)) size_t rows_of_8(
     __m128 sum2 = _mm_add_ps(vsum0, _mm_movehl_ps(vsum0, vsum0));
     sum2 = _mm_add_ss(sum2, _mm_shuffle_ps(sum2, sum2, 1));
     const float sum = _mm_cvtss_f32(sum2);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
     const __m128 vscale = _mm_set1_ps(1.0f / sum);

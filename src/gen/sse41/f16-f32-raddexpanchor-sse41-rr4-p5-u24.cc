@@ -35,7 +35,7 @@ namespace {
   __m128i h = (count & 1) != 0 ? _mm_cvtsi32_si128(p[count & 6]) : _mm_setzero_si128();
   if ((count & 2) != 0) {
     int pair;
-    __builtin_memcpy(&pair, p + (count & 4), sizeof(pair));
+    TWOPASS_COPY(&pair, p + (count & 4), sizeof(pair));
     h = _mm_unpacklo_epi32(_mm_cvtsi32_si128(pair), h);
   }
   if ((count & 4) != 0) h = _mm_unpacklo_epi64(_mm_loadl_epi64((const __m128i*) p), h);
@@ -50,7 +50,7 @@ namespace {
   }
   if ((count & 2) != 0) {
     const int pair = _mm_cvtsi128_si32(h);
-    __builtin_memcpy(p, &pair, sizeof(pair));
+    TWOPASS_COPY(p, &pair, sizeof(pair));
     h = _mm_srli_epi64(h, 32);
     p += 2;
   }
@@ -59,19 +59,19 @@ namespace {
 
 // Floats of f16.
 [[maybe_unused]] inline __m128 widen(__m128i h) {
-  typedef unsigned integers __attribute__((vector_size(16)));
-  const integers half = __builtin_bit_cast(integers, _mm_cvtepu16_epi32(h));
+  typedef TWOPASS_INTEGERS(16) integers;
+  const integers half = TWOPASS_BIT_CAST(integers, _mm_cvtepu16_epi32(h));
   // Exponent and fraction, where a float has them. The exponent has to be 127 - 15 more.
   const integers magnitude = (half & 0x7FFFu) << 13;
   const integers normal = magnitude + (112u << 23);
   // A subnormal number is a fraction f of 2^-14: 2^-14 * (1 + f) - 2^-14, without denormal floats.
-  const __m128 difference = _mm_sub_ps(__builtin_bit_cast(__m128, magnitude + (113u << 23)), _mm_set1_ps(0x1p-14f));
-  const integers subnormal = __builtin_bit_cast(integers, difference);
+  const __m128 difference = _mm_sub_ps(TWOPASS_BIT_CAST(__m128, magnitude + (113u << 23)), _mm_set1_ps(0x1p-14f));
+  const integers subnormal = TWOPASS_BIT_CAST(integers, difference);
   const integers is_subnormal = -((magnitude - (1u << 23)) >> 31);
   const integers is_infinite_or_nan = -(((31u << 23) - 1u - magnitude) >> 31);
   const integers number = (normal & ~is_subnormal) | (subnormal & is_subnormal);
   const integers special = is_infinite_or_nan & 0x7F800000u;
-  return __builtin_bit_cast(__m128, number | special | (half & 0x8000u) << 16);
+  return TWOPASS_BIT_CAST(__m128, number | special | (half & 0x8000u) << 16);
 }
 
 }  // namespace
@@ -109,7 +109,7 @@ void twopass_f16_f32_raddexpanchor__sse41_rr4_p5_u24(
   __m128 vlost0 = _mm_set1_ps(0.0f);
 
   for (; count >= 24; count -= 24) {
-    __builtin_prefetch(x + 4096);
+    TWOPASS_PREFETCH(x + 4096);
 
     __m128 vx0 = widen(_mm_loadl_epi64((const __m128i*) x));
     __m128 vx1 = widen(_mm_loadl_epi64((const __m128i*) (x + 4)));

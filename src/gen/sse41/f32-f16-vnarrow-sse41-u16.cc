@@ -35,7 +35,7 @@ namespace {
   __m128i h = (count & 1) != 0 ? _mm_cvtsi32_si128(p[count & 6]) : _mm_setzero_si128();
   if ((count & 2) != 0) {
     int pair;
-    __builtin_memcpy(&pair, p + (count & 4), sizeof(pair));
+    TWOPASS_COPY(&pair, p + (count & 4), sizeof(pair));
     h = _mm_unpacklo_epi32(_mm_cvtsi32_si128(pair), h);
   }
   if ((count & 4) != 0) h = _mm_unpacklo_epi64(_mm_loadl_epi64((const __m128i*) p), h);
@@ -50,7 +50,7 @@ namespace {
   }
   if ((count & 2) != 0) {
     const int pair = _mm_cvtsi128_si32(h);
-    __builtin_memcpy(p, &pair, sizeof(pair));
+    TWOPASS_COPY(p, &pair, sizeof(pair));
     h = _mm_srli_epi64(h, 32);
     p += 2;
   }
@@ -59,8 +59,8 @@ namespace {
 
 // f16 of floats.
 [[maybe_unused]] inline __m128i narrow(__m128 v) {
-  typedef unsigned integers __attribute__((vector_size(16)));
-  const integers bits = __builtin_bit_cast(integers, v);
+  typedef TWOPASS_INTEGERS(16) integers;
+  const integers bits = TWOPASS_BIT_CAST(integers, v);
   const integers magnitude = bits & 0x7FFFFFFFu;
   const integers is_nan = -((0x7F800000u - magnitude) >> 31);
   // 65536 stands for all that is larger; it becomes the infinity.
@@ -72,8 +72,8 @@ namespace {
   // A number 2^13 times as large as the power of two of this one: their sum is rounded to the units of the
   // half, 2^-10 of that power, and counts them in its lowest bits.
   const integers large = exponent + (126u << 23);
-  const __m128 sum = _mm_add_ps(__builtin_bit_cast(__m128, bounded), __builtin_bit_cast(__m128, large));
-  const integers units = __builtin_bit_cast(integers, sum) - large;
+  const __m128 sum = _mm_add_ps(TWOPASS_BIT_CAST(__m128, bounded), TWOPASS_BIT_CAST(__m128, large));
+  const integers units = TWOPASS_BIT_CAST(integers, sum) - large;
   // A carry of the fraction goes into the exponent.
   const integers number = (exponent >> 13) + units;
   const integers half = number | (is_nan & 0x200u) | (bits >> 16 & 0x8000u);

@@ -56,8 +56,8 @@ void twopass_f32_raddextexp__sse41_rr4_p5_u32(
   __m128 ve0 = _mm_set1_ps(-0x1p+22f);
 
   for (; count >= 32; count -= 32) {
-    __builtin_prefetch(x + 2048);
-    __builtin_prefetch(x + 2064);
+    TWOPASS_PREFETCH(x + 2048);
+    TWOPASS_PREFETCH(x + 2064);
 
     __m128 vx0 = _mm_loadu_ps(x);
     __m128 vx1 = _mm_loadu_ps(x + 4);

@@ -59,7 +59,7 @@ void twopass_f32_raddxexp__sse41_rr4_p5_u16(
   __m128 vmoment_lost0 = _mm_set1_ps(0.0f);
 
   for (; count >= 16; count -= 16) {
-    __builtin_prefetch(x + 2048);
+    TWOPASS_PREFETCH(x + 2048);
 
     __m128 vx0 = _mm_loadu_ps(x);
     __m128 vx1 = _mm_loadu_ps(x + 4);

@@ -31,18 +31,18 @@ void twopass_f32_rmax__sse41_u32_acc8(
     size_t count, const void* input, void*,
     const struct twopass_params*, struct twopass_reduction* result) {
   const float* x = static_cast<const float*>(input);
-  __m128 vmax0 = _mm_set1_ps(-__builtin_inff());
-  __m128 vmax1 = _mm_set1_ps(-__builtin_inff());
-  __m128 vmax2 = _mm_set1_ps(-__builtin_inff());
-  __m128 vmax3 = _mm_set1_ps(-__builtin_inff());
-  __m128 vmax4 = _mm_set1_ps(-__builtin_inff());
-  __m128 vmax5 = _mm_set1_ps(-__builtin_inff());
-  __m128 vmax6 = _mm_set1_ps(-__builtin_inff());
-  __m128 vmax7 = _mm_set1_ps(-__builtin_inff());
+  __m128 vmax0 = _mm_set1_ps(-TWOPASS_INFINITY);
+  __m128 vmax1 = _mm_set1_ps(-TWOPASS_INFINITY);
+  __m128 vmax2 = _mm_set1_ps(-TWOPASS_INFINITY);
+  __m128 vmax3 = _mm_set1_ps(-TWOPASS_INFINITY);
+  __m128 vmax4 = _mm_set1_ps(-TWOPASS_INFINITY);
+  __m128 vmax5 = _mm_set1_ps(-TWOPASS_INFINITY);
+  __m128 vmax6 = _mm_set1_ps(-TWOPASS_INFINITY);
+  __m128 vmax7 = _mm_set1_ps(-TWOPASS_INFINITY);
 
   for (; count >= 32; count -= 32) {
-    __builtin_prefetch(x + 2048);
-    __builtin_prefetch(x + 2064);
+    TWOPASS_PREFETCH(x + 2048);
+    TWOPASS_PREFETCH(x + 2064);
 
     __m128 vx0 = _mm_loadu_ps(x);
     __m128 vx1 = _mm_loadu_ps(x + 4);

@@ -60,11 +60,11 @@ void rows_of_less_than_one(
 
   for (; rows != 0; rows--) {
     __m128 vx0 = load_first(x, tail);
-    const __m128 vmax0 = _mm_blendv_ps(_mm_set1_ps(-__builtin_inff()), vx0, vtail);
+    const __m128 vmax0 = _mm_blendv_ps(_mm_set1_ps(-TWOPASS_INFINITY), vx0, vtail);
     __m128 max2 = _mm_max_ps(vmax0, _mm_movehl_ps(vmax0, vmax0));
     max2 = _mm_max_ss(max2, _mm_shuffle_ps(max2, max2, 1));
     const float max = _mm_cvtss_f32(max2);
-    const __m128 voffset = _mm_set1_ps(max == -__builtin_inff() ? 0.0f : max);
+    const __m128 voffset = _mm_set1_ps(max == -TWOPASS_INFINITY ? 0.0f : max);
     vx0 = _mm_sub_ps(vx0, voffset);
     vx0 = _mm_blendv_ps(_mm_set1_ps(-100.0f), vx0, vtail);
     vx0 = _mm_max_ps(vlower, vx0);
@@ -139,7 +139,7 @@ void rows_of_1(
     __m128 max2 = _mm_max_ps(vmax0, _mm_movehl_ps(vmax0, vmax0));
     max2 = _mm_max_ss(max2, _mm_shuffle_ps(max2, max2, 1));
     const float max = _mm_cvtss_f32(max2);
-    const __m128 voffset = _mm_set1_ps(max == -__builtin_inff() ? 0.0f : max);
+    const __m128 voffset = _mm_set1_ps(max == -TWOPASS_INFINITY ? 0.0f : max);
     vx0 = _mm_sub_ps(vx0, voffset);
     vx0 = _mm_max_ps(vlower, vx0);
 
@@ -216,7 +216,7 @@ void rows_of_2(
     __m128 max2 = _mm_max_ps(vmax0, _mm_movehl_ps(vmax0, vmax0));
     max2 = _mm_max_ss(max2, _mm_shuffle_ps(max2, max2, 1));
     const float max = _mm_cvtss_f32(max2);
-    const __m128 voffset = _mm_set1_ps(max == -__builtin_inff() ? 0.0f : max);
+    const __m128 voffset = _mm_set1_ps(max == -TWOPASS_INFINITY ? 0.0f : max);
     vx0 = _mm_sub_ps(vx0, voffset);
     vx1 = _mm_sub_ps(vx1, voffset);
     vx0 = _mm_max_ps(vlower, vx0);
@@ -320,7 +320,7 @@ void rows_of_4(
     __m128 max2 = _mm_max_ps(vmax0, _mm_movehl_ps(vmax0, vmax0));
     max2 = _mm_max_ss(max2, _mm_shuffle_ps(max2, max2, 1));
     const float max = _mm_cvtss_f32(max2);
-    const __m128 voffset = _mm_set1_ps(max == -__builtin_inff() ? 0.0f : max);
+    const __m128 voffset = _mm_set1_ps(max == -TWOPASS_INFINITY ? 0.0f : max);
     vx0 = _mm_sub_ps(vx0, voffset);
     vx1 = _mm_sub_ps(vx1, voffset);
     vx2 = _mm_sub_ps(vx2, voffset);
@@ -469,9 +469,9 @@ void twopass_f32_rmaxaddexp__sse41_rr4_p5_u16(
   for (; rows != 0; rows--) {
     const float* x = x_row;
     size_t count = columns;
-    __m128 vmax0 = _mm_set1_ps(-__builtin_inff());
+    __m128 vmax0 = _mm_set1_ps(-TWOPASS_INFINITY);
     for (; count >= 16; count -= 16) {
-      __builtin_prefetch(x + 2048);
+      TWOPASS_PREFETCH(x + 2048);
 
       __m128 vx0 = _mm_loadu_ps(x);
       __m128 vx1 = _mm_loadu_ps(x + 4);
@@ -501,7 +501,7 @@ void twopass_f32_rmaxaddexp__sse41_rr4_p5_u16(
     __m128 max2 = _mm_max_ps(vmax0, _mm_movehl_ps(vmax0, vmax0));
     max2 = _mm_max_ss(max2, _mm_shuffle_ps(max2, max2, 1));
     const float max = _mm_cvtss_f32(max2);
-    const __m128 voffset = _mm_set1_ps(max == -__builtin_inff() ? 0.0f : max);
+    const __m128 voffset = _mm_set1_ps(max == -TWOPASS_INFINITY ? 0.0f : max);
 
     x = x_row;
     count = columns;
@@ -510,7 +510,7 @@ void twopass_f32_rmaxaddexp__sse41_rr4_p5_u16(
     __m128 vones = _mm_set1_ps(0.0f);
     for (; count >= 16; count -= 16) {
       // The next row comes from memory while this one is computed.
-      __builtin_prefetch(x + input_stride);
+      TWOPASS_PREFETCH(x + input_stride);
       __m128 vx0 = _mm_loadu_ps(x);
       __m128 vx1 = _mm_loadu_ps(x + 4);
       __m128 vx2 = _mm_loadu_ps(x + 8);

@@ -56,7 +56,7 @@ void twopass_f32_vlogsoftmaxgrad__sse41_rr4_p5_u16(
   // and so does its product with the scale.
   const __m128 vlower = _mm_set1_ps(-125.97f * 0x1.62E430p-1f);
   const float scale = params->scale;
-  const float magnitude = __builtin_fabsf(scale);
+  const float magnitude = TWOPASS_ABS(scale);
   const __m128 vthreshold = _mm_set1_ps(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
   const __m128 vscale = _mm_set1_ps(scale);
   const __m128 vsmallest = _mm_set1_ps(0x1p-126f);

@@ -106,8 +106,8 @@ void twopass_f32_vscaleextexp__sse41_rr4_p5_u24_nt(
     count -= head;
   }
   for (; count >= 24; count -= 24) {
-    __builtin_prefetch(x + 2048);
-    __builtin_prefetch(x + 2064);
+    TWOPASS_PREFETCH(x + 2048);
+    TWOPASS_PREFETCH(x + 2064);
 
     __m128 vx0 = _mm_loadu_ps(x);
     __m128 vx1 = _mm_loadu_ps(x + 4);

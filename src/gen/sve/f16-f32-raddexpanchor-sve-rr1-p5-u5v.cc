@@ -47,7 +47,7 @@ void twopass_f16_f32_raddexpanchor__sve_rr1_p5_u5v(
   svfloat32_t vlost0 = svdup_n_f32(0.0f);
 
   for (; count >= 5 * svcntw(); count -= 5 * svcntw()) {
-    __builtin_prefetch(x + 4096);
+    TWOPASS_PREFETCH(x + 4096);
 
     svfloat32_t vx0 = widen(svld1uh_u32(svptrue_b32(), x));
     svfloat32_t vx1 = widen(svld1uh_u32(svptrue_b32(), x + svcntw()));

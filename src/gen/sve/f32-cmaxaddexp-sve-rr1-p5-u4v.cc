@@ -14,7 +14,7 @@ namespace {
 // The state of a position: the maximum so far, and the sum of exp(x) of all other x, (rest + lost) * 2^(exponent - 60).
 
 void begin(size_t count, float* max, float* exponent, float* rest, float* lost) {
-  const svfloat32_t vmax = svdup_n_f32(-__builtin_inff());
+  const svfloat32_t vmax = svdup_n_f32(-TWOPASS_INFINITY);
   const svfloat32_t ve = svdup_n_f32(-0x1p+17f);
   const svfloat32_t vzero = svdup_n_f32(0.0f);
 
@@ -58,10 +58,10 @@ void add_4_columns(
 
   for (; count >= svcntw(); count -= svcntw()) {
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (4 + 0) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 1) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 2) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 3) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 0) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 1) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 2) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 3) * x_stride);
     svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
     svfloat32_t vx1 = svld1_f32(svptrue_b32(), x + x_stride);
     svfloat32_t vx2 = svld1_f32(svptrue_b32(), x + 2 * x_stride);
@@ -185,10 +185,10 @@ void add_4_columns(
   if (count != 0) {
     const svbool_t vtail = svwhilelt_b32_u64(0, count);
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (4 + 0) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 1) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 2) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 3) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 0) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 1) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 2) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 3) * x_stride);
     svfloat32_t vx0 = svld1_f32(vtail, x);
     svfloat32_t vx1 = svld1_f32(vtail, x + x_stride);
     svfloat32_t vx2 = svld1_f32(vtail, x + 2 * x_stride);
@@ -324,7 +324,7 @@ void add_column(
 
   for (; count >= svcntw(); count -= svcntw()) {
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (1 + 0) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (1 + 0) * x_stride);
     svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
     if (subtracts) {
       svfloat32_t voffset = svld1_f32(svptrue_b32(), offset);
@@ -397,7 +397,7 @@ void add_column(
   if (count != 0) {
     const svbool_t vtail = svwhilelt_b32_u64(0, count);
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (1 + 0) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (1 + 0) * x_stride);
     svfloat32_t vx0 = svld1_f32(vtail, x);
     if (subtracts) {
       svfloat32_t voffset = svld1_f32(vtail, offset);

@@ -17,7 +17,7 @@ void twopass_f32_radd__sve_u8v(
   svfloat32_t vlost0 = svdup_n_f32(0.0f);
 
   for (; count >= 8 * svcntw(); count -= 8 * svcntw()) {
-    __builtin_prefetch(x + 2048);
+    TWOPASS_PREFETCH(x + 2048);
 
     svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
     svfloat32_t vx1 = svld1_f32(svptrue_b32(), x + svcntw());

@@ -38,7 +38,7 @@ void twopass_f32_raddexpanchor__sve_rr1_p5_u5v(
   svfloat32_t vlost0 = svdup_n_f32(0.0f);
 
   for (; count >= 5 * svcntw(); count -= 5 * svcntw()) {
-    __builtin_prefetch(x + 2048);
+    TWOPASS_PREFETCH(x + 2048);
 
     svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
     svfloat32_t vx1 = svld1_f32(svptrue_b32(), x + svcntw());

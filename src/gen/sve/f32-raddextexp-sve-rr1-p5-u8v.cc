@@ -34,7 +34,7 @@ void twopass_f32_raddextexp__sve_rr1_p5_u8v(
   svfloat32_t ve0 = svdup_n_f32(-0x1p+22f);
 
   for (; count >= 8 * svcntw(); count -= 8 * svcntw()) {
-    __builtin_prefetch(x + 2048);
+    TWOPASS_PREFETCH(x + 2048);
 
     svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
     svfloat32_t vx1 = svld1_f32(svptrue_b32(), x + svcntw());

@@ -37,7 +37,7 @@ void twopass_f32_raddxexp__sve_rr1_p5_u4v(
   svfloat32_t vmoment_lost0 = svdup_n_f32(0.0f);
 
   for (; count >= 4 * svcntw(); count -= 4 * svcntw()) {
-    __builtin_prefetch(x + 2048);
+    TWOPASS_PREFETCH(x + 2048);
 
     svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
     svfloat32_t vx1 = svld1_f32(svptrue_b32(), x + svcntw());

@@ -13,17 +13,17 @@ void twopass_f32_rmax__sve_u8v_acc8(
     size_t count, const void* input, void*,
     const struct twopass_params*, struct twopass_reduction* result) {
   const float* x = static_cast<const float*>(input);
-  svfloat32_t vmax0 = svdup_n_f32(-__builtin_inff());
-  svfloat32_t vmax1 = svdup_n_f32(-__builtin_inff());
-  svfloat32_t vmax2 = svdup_n_f32(-__builtin_inff());
-  svfloat32_t vmax3 = svdup_n_f32(-__builtin_inff());
-  svfloat32_t vmax4 = svdup_n_f32(-__builtin_inff());
-  svfloat32_t vmax5 = svdup_n_f32(-__builtin_inff());
-  svfloat32_t vmax6 = svdup_n_f32(-__builtin_inff());
-  svfloat32_t vmax7 = svdup_n_f32(-__builtin_inff());
+  svfloat32_t vmax0 = svdup_n_f32(-TWOPASS_INFINITY);
+  svfloat32_t vmax1 = svdup_n_f32(-TWOPASS_INFINITY);
+  svfloat32_t vmax2 = svdup_n_f32(-TWOPASS_INFINITY);
+  svfloat32_t vmax3 = svdup_n_f32(-TWOPASS_INFINITY);
+  svfloat32_t vmax4 = svdup_n_f32(-TWOPASS_INFINITY);
+  svfloat32_t vmax5 = svdup_n_f32(-TWOPASS_INFINITY);
+  svfloat32_t vmax6 = svdup_n_f32(-TWOPASS_INFINITY);
+  svfloat32_t vmax7 = svdup_n_f32(-TWOPASS_INFINITY);
 
   for (; count >= 8 * svcntw(); count -= 8 * svcntw()) {
-    __builtin_prefetch(x + 2048);
+    TWOPASS_PREFETCH(x + 2048);
 
     svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
     svfloat32_t vx1 = svld1_f32(svptrue_b32(), x + svcntw());

@@ -36,9 +36,9 @@ void rows_of_less_than_one(
 
   for (; rows != 0; rows--) {
     svfloat32_t vx0 = svld1_f32(vtail, x);
-    const svfloat32_t vmax0 = svsel_f32(vtail, vx0, svdup_n_f32(-__builtin_inff()));
+    const svfloat32_t vmax0 = svsel_f32(vtail, vx0, svdup_n_f32(-TWOPASS_INFINITY));
     const float max = svmaxv_f32(svptrue_b32(), vmax0);
-    const svfloat32_t voffset = svdup_n_f32(max == -__builtin_inff() ? 0.0f : max);
+    const svfloat32_t voffset = svdup_n_f32(max == -TWOPASS_INFINITY ? 0.0f : max);
     vx0 = svsub_f32_x(svptrue_b32(), vx0, voffset);
     vx0 = svsel_f32(vtail, vx0, svdup_n_f32(-100.0f));
     vx0 = svmax_f32_x(svptrue_b32(), vlower, vx0);
@@ -99,7 +99,7 @@ void rows_of_1(
     svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
     svfloat32_t vmax0 = vx0;
     const float max = svmaxv_f32(svptrue_b32(), vmax0);
-    const svfloat32_t voffset = svdup_n_f32(max == -__builtin_inff() ? 0.0f : max);
+    const svfloat32_t voffset = svdup_n_f32(max == -TWOPASS_INFINITY ? 0.0f : max);
     vx0 = svsub_f32_x(svptrue_b32(), vx0, voffset);
     vx0 = svmax_f32_x(svptrue_b32(), vlower, vx0);
 
@@ -162,7 +162,7 @@ void rows_of_2(
     svfloat32_t vmax1 = vx1;
     vmax0 = svmax_f32_x(svptrue_b32(), vmax0, vmax1);
     const float max = svmaxv_f32(svptrue_b32(), vmax0);
-    const svfloat32_t voffset = svdup_n_f32(max == -__builtin_inff() ? 0.0f : max);
+    const svfloat32_t voffset = svdup_n_f32(max == -TWOPASS_INFINITY ? 0.0f : max);
     vx0 = svsub_f32_x(svptrue_b32(), vx0, voffset);
     vx1 = svsub_f32_x(svptrue_b32(), vx1, voffset);
     vx0 = svmax_f32_x(svptrue_b32(), vlower, vx0);
@@ -248,7 +248,7 @@ void rows_of_4(
     vmax2 = svmax_f32_x(svptrue_b32(), vmax2, vmax3);
     vmax0 = svmax_f32_x(svptrue_b32(), vmax0, vmax2);
     const float max = svmaxv_f32(svptrue_b32(), vmax0);
-    const svfloat32_t voffset = svdup_n_f32(max == -__builtin_inff() ? 0.0f : max);
+    const svfloat32_t voffset = svdup_n_f32(max == -TWOPASS_INFINITY ? 0.0f : max);
     vx0 = svsub_f32_x(svptrue_b32(), vx0, voffset);
     vx1 = svsub_f32_x(svptrue_b32(), vx1, voffset);
     vx2 = svsub_f32_x(svptrue_b32(), vx2, voffset);
@@ -373,9 +373,9 @@ void twopass_f32_rmaxaddexp__sve_rr1_p5_u4v(
   for (; rows != 0; rows--) {
     const float* x = x_row;
     size_t count = columns;
-    svfloat32_t vmax0 = svdup_n_f32(-__builtin_inff());
+    svfloat32_t vmax0 = svdup_n_f32(-TWOPASS_INFINITY);
     for (; count >= 4 * svcntw(); count -= 4 * svcntw()) {
-      __builtin_prefetch(x + 2048);
+      TWOPASS_PREFETCH(x + 2048);
 
       svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
       svfloat32_t vx1 = svld1_f32(svptrue_b32(), x + svcntw());
@@ -401,7 +401,7 @@ void twopass_f32_rmaxaddexp__sve_rr1_p5_u4v(
       vmax0 = svmax_f32_x(svptrue_b32(), vmax0, vx0);
     }
     const float max = svmaxv_f32(svptrue_b32(), vmax0);
-    const svfloat32_t voffset = svdup_n_f32(max == -__builtin_inff() ? 0.0f : max);
+    const svfloat32_t voffset = svdup_n_f32(max == -TWOPASS_INFINITY ? 0.0f : max);
 
     x = x_row;
     count = columns;
@@ -410,7 +410,7 @@ void twopass_f32_rmaxaddexp__sve_rr1_p5_u4v(
     svfloat32_t vones = svdup_n_f32(0.0f);
     for (; count >= 4 * svcntw(); count -= 4 * svcntw()) {
       // The next row comes from memory while this one is computed.
-      __builtin_prefetch(x + input_stride);
+      TWOPASS_PREFETCH(x + input_stride);
       svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
       svfloat32_t vx1 = svld1_f32(svptrue_b32(), x + svcntw());
       svfloat32_t vx2 = svld1_f32(svptrue_b32(), x + 2 * svcntw());

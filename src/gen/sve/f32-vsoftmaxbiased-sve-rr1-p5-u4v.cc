@@ -146,8 +146,8 @@ void softmax_of_rows(
     svfloat32_t vlost0 = svdup_n_f32(0.0f);
     for (; count >= 4 * svcntw() && count_before >= 4 * svcntw(); count -= 4 * svcntw(), count_before -= 4 * svcntw()) {
       if (prefetches) {
-        __builtin_prefetch(x + 2048);
-        __builtin_prefetch(w + 2048);
+        TWOPASS_PREFETCH(x + 2048);
+        TWOPASS_PREFETCH(w + 2048);
       }
       svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
       svfloat32_t vx1 = svld1_f32(svptrue_b32(), x + svcntw());
@@ -460,11 +460,11 @@ void softmax_of_rows(
     float row_sum = sum;
     bool is_empty = false;
 
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
       x = x_row;
       w = w_row;
       count = columns;
-      svfloat32_t vmax0 = svdup_n_f32(-__builtin_inff());
+      svfloat32_t vmax0 = svdup_n_f32(-TWOPASS_INFINITY);
       for (; count >= 4 * svcntw(); count -= 4 * svcntw()) {
         svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
         svfloat32_t vx1 = svld1_f32(svptrue_b32(), x + svcntw());
@@ -511,7 +511,7 @@ void softmax_of_rows(
       // Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to
       // subtract.
       const bool is_large = row_max > 0x1p+16f || row_max < -0x1p+16f;
-      is_empty = row_max == -__builtin_inff();
+      is_empty = row_max == -TWOPASS_INFINITY;
       const svfloat32_t voffset = svdup_n_f32(is_large && !is_empty ? row_max : 0.0f);
       const float top = is_large ? 0.0f : row_max;
       // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
@@ -715,7 +715,7 @@ void softmax_of_rows(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_less_than_one(
+TWOPASS_NOINLINE size_t rows_of_less_than_one(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride, const float* w_row, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -778,7 +778,7 @@ __attribute__((noinline)) size_t rows_of_less_than_one(
 
     const svfloat32_t vsum0 = svsel_f32(vtail, vp0, svdup_n_f32(0.0f));
     const float sum = svaddv_f32(svptrue_b32(), vsum0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const svfloat32_t vthreshold = svdup_n_f32(0x1p-126f * sum);
     const svfloat32_t vscale = svdup_n_f32(1.0f / sum);
@@ -794,7 +794,7 @@ __attribute__((noinline)) size_t rows_of_less_than_one(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_1(
+TWOPASS_NOINLINE size_t rows_of_1(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride, const float* w_row, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -856,7 +856,7 @@ __attribute__((noinline)) size_t rows_of_1(
 
     svfloat32_t vsum0 = vp0;
     const float sum = svaddv_f32(svptrue_b32(), vsum0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const svfloat32_t vthreshold = svdup_n_f32(0x1p-126f * sum);
     const svfloat32_t vscale = svdup_n_f32(1.0f / sum);
@@ -872,7 +872,7 @@ __attribute__((noinline)) size_t rows_of_1(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_2(
+TWOPASS_NOINLINE size_t rows_of_2(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride, const float* w_row, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -951,7 +951,7 @@ __attribute__((noinline)) size_t rows_of_2(
     svfloat32_t vsum1 = vp1;
     vsum0 = svadd_f32_x(svptrue_b32(), vsum0, vsum1);
     const float sum = svaddv_f32(svptrue_b32(), vsum0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const svfloat32_t vthreshold = svdup_n_f32(0x1p-126f * sum);
     const svfloat32_t vscale = svdup_n_f32(1.0f / sum);
@@ -970,7 +970,7 @@ __attribute__((noinline)) size_t rows_of_2(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_4(
+TWOPASS_NOINLINE size_t rows_of_4(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride, const float* w_row, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -1083,7 +1083,7 @@ __attribute__((noinline)) size_t rows_of_4(
     vsum2 = svadd_f32_x(svptrue_b32(), vsum2, vsum3);
     vsum0 = svadd_f32_x(svptrue_b32(), vsum0, vsum2);
     const float sum = svaddv_f32(svptrue_b32(), vsum0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const svfloat32_t vthreshold = svdup_n_f32(0x1p-126f * sum);
     const svfloat32_t vscale = svdup_n_f32(1.0f / sum);
@@ -1108,7 +1108,7 @@ __attribute__((noinline)) size_t rows_of_4(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_8(
+TWOPASS_NOINLINE size_t rows_of_8(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride, const float* w_row, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -1289,7 +1289,7 @@ __attribute__((noinline)) size_t rows_of_8(
     vsum4 = svadd_f32_x(svptrue_b32(), vsum4, vsum6);
     vsum0 = svadd_f32_x(svptrue_b32(), vsum0, vsum4);
     const float sum = svaddv_f32(svptrue_b32(), vsum0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const svfloat32_t vthreshold = svdup_n_f32(0x1p-126f * sum);
     const svfloat32_t vscale = svdup_n_f32(1.0f / sum);

@@ -43,7 +43,7 @@ void twopass_f32_vsoftplus__sve_rr1_p5_u4v(
   // and so does its product with the scale.
   const svfloat32_t vlower = svdup_n_f32(-125.97f * 0x1.62E430p-1f);
   const float scale = params->scale;
-  const float magnitude = __builtin_fabsf(scale);
+  const float magnitude = TWOPASS_ABS(scale);
   const svfloat32_t vthreshold = svdup_n_f32(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
   const svfloat32_t vscale = svdup_n_f32(scale);
   const svfloat32_t vzero = svdup_n_f32(0.0f);

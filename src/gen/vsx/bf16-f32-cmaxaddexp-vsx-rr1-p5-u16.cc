@@ -31,7 +31,7 @@ namespace {
 // of a lane, and the first one in lane 3.
 [[maybe_unused]] inline __vector unsigned load_four(const unsigned short* p) {
   unsigned long long bytes;
-  __builtin_memcpy(&bytes, p, sizeof(bytes));
+  TWOPASS_COPY(&bytes, p, sizeof(bytes));
   const __vector unsigned char zero = {};
   const __vector unsigned char order = {6, 7, 16, 16, 4, 5, 16, 16, 2, 3, 16, 16, 0, 1, 16, 16};
   return (__vector unsigned) vec_perm((__vector unsigned char) vec_splats(bytes), zero, order);
@@ -41,7 +41,7 @@ namespace {
   const __vector unsigned char order = {12, 13, 8, 9, 4, 5, 0, 1, 12, 13, 8, 9, 4, 5, 0, 1};
   const __vector unsigned char a = (__vector unsigned char) h;
   const unsigned long long bytes = vec_extract((__vector unsigned long long) vec_perm(a, a, order), 0);
-  __builtin_memcpy(p, &bytes, sizeof(bytes));
+  TWOPASS_COPY(p, &bytes, sizeof(bytes));
 }
 
 [[maybe_unused]] inline __vector unsigned load_first(const unsigned short* p, int count) {
@@ -57,9 +57,9 @@ namespace {
 
 // Floats of bf16.
 [[maybe_unused]] inline __vector float widen(__vector unsigned h) {
-  typedef unsigned integers __attribute__((vector_size(16)));
-  const integers half = __builtin_bit_cast(integers, h);
-  return __builtin_bit_cast(__vector float, half << 16);
+  typedef TWOPASS_INTEGERS(16) integers;
+  const integers half = TWOPASS_BIT_CAST(integers, h);
+  return TWOPASS_BIT_CAST(__vector float, half << 16);
 }
 
 }  // namespace
@@ -69,7 +69,7 @@ namespace {
 // The state of a position: the maximum so far, and the sum of exp(x) of all other x, (rest + lost) * 2^(exponent - 60).
 
 void begin(size_t count, float* max, float* exponent, float* rest, float* lost) {
-  const __vector float vmax = vec_splats(-__builtin_inff());
+  const __vector float vmax = vec_splats(-TWOPASS_INFINITY);
   const __vector float ve = vec_splats(-0x1p+17f);
   const __vector float vzero = vec_splats(0.0f);
 
@@ -115,10 +115,10 @@ void add_4_columns(
 
   for (; count >= 4; count -= 4) {
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (4 + 0) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 1) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 2) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 3) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 0) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 1) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 2) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 3) * x_stride);
     __vector float vx0 = widen(load_four(x));
     __vector float vx1 = widen(load_four(x + x_stride));
     __vector float vx2 = widen(load_four(x + 2 * x_stride));
@@ -250,10 +250,10 @@ void add_4_columns(
     const __vector int vindex = {3, 2, 1, 0};
     [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (4 + 0) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 1) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 2) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 3) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 0) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 1) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 2) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 3) * x_stride);
     __vector float vx0 = widen(load_first(x, tail));
     __vector float vx1 = widen(load_first(x + x_stride, tail));
     __vector float vx2 = widen(load_first(x + 2 * x_stride, tail));
@@ -395,7 +395,7 @@ void add_column(
 
   for (; count >= 4; count -= 4) {
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (1 + 0) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (1 + 0) * x_stride);
     __vector float vx0 = widen(load_four(x));
     if (subtracts) {
       __vector float voffset = vec_xl_be(0, offset);
@@ -473,7 +473,7 @@ void add_column(
     const __vector int vindex = {3, 2, 1, 0};
     [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (1 + 0) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (1 + 0) * x_stride);
     __vector float vx0 = widen(load_first(x, tail));
     if (subtracts) {
       __vector float voffset = vec_xl_be(0, offset);

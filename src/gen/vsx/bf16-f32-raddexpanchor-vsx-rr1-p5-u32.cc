@@ -31,7 +31,7 @@ namespace {
 // of a lane, and the first one in lane 3.
 [[maybe_unused]] inline __vector unsigned load_four(const unsigned short* p) {
   unsigned long long bytes;
-  __builtin_memcpy(&bytes, p, sizeof(bytes));
+  TWOPASS_COPY(&bytes, p, sizeof(bytes));
   const __vector unsigned char zero = {};
   const __vector unsigned char order = {6, 7, 16, 16, 4, 5, 16, 16, 2, 3, 16, 16, 0, 1, 16, 16};
   return (__vector unsigned) vec_perm((__vector unsigned char) vec_splats(bytes), zero, order);
@@ -41,7 +41,7 @@ namespace {
   const __vector unsigned char order = {12, 13, 8, 9, 4, 5, 0, 1, 12, 13, 8, 9, 4, 5, 0, 1};
   const __vector unsigned char a = (__vector unsigned char) h;
   const unsigned long long bytes = vec_extract((__vector unsigned long long) vec_perm(a, a, order), 0);
-  __builtin_memcpy(p, &bytes, sizeof(bytes));
+  TWOPASS_COPY(p, &bytes, sizeof(bytes));
 }
 
 [[maybe_unused]] inline __vector unsigned load_first(const unsigned short* p, int count) {
@@ -57,9 +57,9 @@ namespace {
 
 // Floats of bf16.
 [[maybe_unused]] inline __vector float widen(__vector unsigned h) {
-  typedef unsigned integers __attribute__((vector_size(16)));
-  const integers half = __builtin_bit_cast(integers, h);
-  return __builtin_bit_cast(__vector float, half << 16);
+  typedef TWOPASS_INTEGERS(16) integers;
+  const integers half = TWOPASS_BIT_CAST(integers, h);
+  return TWOPASS_BIT_CAST(__vector float, half << 16);
 }
 
 }  // namespace
@@ -93,7 +93,7 @@ void twopass_bf16_f32_raddexpanchor__vsx_rr1_p5_u32(
   __vector float vlost0 = vec_splats(0.0f);
 
   for (; count >= 32; count -= 32) {
-    __builtin_prefetch(x + 4096);
+    TWOPASS_PREFETCH(x + 4096);
 
     __vector float vx0 = widen(load_four(x));
     __vector float vx1 = widen(load_four(x + 4));

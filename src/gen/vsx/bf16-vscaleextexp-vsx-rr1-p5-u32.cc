@@ -31,7 +31,7 @@ namespace {
 // of a lane, and the first one in lane 3.
 [[maybe_unused]] inline __vector unsigned load_four(const unsigned short* p) {
   unsigned long long bytes;
-  __builtin_memcpy(&bytes, p, sizeof(bytes));
+  TWOPASS_COPY(&bytes, p, sizeof(bytes));
   const __vector unsigned char zero = {};
   const __vector unsigned char order = {6, 7, 16, 16, 4, 5, 16, 16, 2, 3, 16, 16, 0, 1, 16, 16};
   return (__vector unsigned) vec_perm((__vector unsigned char) vec_splats(bytes), zero, order);
@@ -41,7 +41,7 @@ namespace {
   const __vector unsigned char order = {12, 13, 8, 9, 4, 5, 0, 1, 12, 13, 8, 9, 4, 5, 0, 1};
   const __vector unsigned char a = (__vector unsigned char) h;
   const unsigned long long bytes = vec_extract((__vector unsigned long long) vec_perm(a, a, order), 0);
-  __builtin_memcpy(p, &bytes, sizeof(bytes));
+  TWOPASS_COPY(p, &bytes, sizeof(bytes));
 }
 
 [[maybe_unused]] inline __vector unsigned load_first(const unsigned short* p, int count) {
@@ -57,22 +57,22 @@ namespace {
 
 // Floats of bf16.
 [[maybe_unused]] inline __vector float widen(__vector unsigned h) {
-  typedef unsigned integers __attribute__((vector_size(16)));
-  const integers half = __builtin_bit_cast(integers, h);
-  return __builtin_bit_cast(__vector float, half << 16);
+  typedef TWOPASS_INTEGERS(16) integers;
+  const integers half = TWOPASS_BIT_CAST(integers, h);
+  return TWOPASS_BIT_CAST(__vector float, half << 16);
 }
 
 // bf16 of floats.
 [[maybe_unused]] inline __vector unsigned narrow(__vector float v) {
-  typedef unsigned integers __attribute__((vector_size(16)));
+  typedef TWOPASS_INTEGERS(16) integers;
   // v - 2^16 * v is rounded to the units of 2^16 * v, which are those of a bf16 beside v: it has the same
   // exponent, or is so close to a power of two that finer units change nothing. At a tie 2^16 * v is an
   // even number of them, so what is left of v comes out even.
   const __vector float power = vec_splats(0x1p+16f);
   const __vector float difference = vec_nmsub(v, power, v);
   const __vector float rounded = vec_madd(v, power, difference);
-  const integers bits = __builtin_bit_cast(integers, rounded);
-  return __builtin_bit_cast(__vector unsigned, (bits >> 16));
+  const integers bits = TWOPASS_BIT_CAST(integers, rounded);
+  return TWOPASS_BIT_CAST(__vector unsigned, (bits >> 16));
 }
 
 }  // namespace

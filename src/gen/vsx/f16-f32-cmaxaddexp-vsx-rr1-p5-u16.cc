@@ -31,7 +31,7 @@ namespace {
 // of a lane, and the first one in lane 3.
 [[maybe_unused]] inline __vector unsigned load_four(const unsigned short* p) {
   unsigned long long bytes;
-  __builtin_memcpy(&bytes, p, sizeof(bytes));
+  TWOPASS_COPY(&bytes, p, sizeof(bytes));
   const __vector unsigned char zero = {};
   const __vector unsigned char order = {6, 7, 16, 16, 4, 5, 16, 16, 2, 3, 16, 16, 0, 1, 16, 16};
   return (__vector unsigned) vec_perm((__vector unsigned char) vec_splats(bytes), zero, order);
@@ -41,7 +41,7 @@ namespace {
   const __vector unsigned char order = {12, 13, 8, 9, 4, 5, 0, 1, 12, 13, 8, 9, 4, 5, 0, 1};
   const __vector unsigned char a = (__vector unsigned char) h;
   const unsigned long long bytes = vec_extract((__vector unsigned long long) vec_perm(a, a, order), 0);
-  __builtin_memcpy(p, &bytes, sizeof(bytes));
+  TWOPASS_COPY(p, &bytes, sizeof(bytes));
 }
 
 [[maybe_unused]] inline __vector unsigned load_first(const unsigned short* p, int count) {
@@ -57,19 +57,19 @@ namespace {
 
 // Floats of f16.
 [[maybe_unused]] inline __vector float widen(__vector unsigned h) {
-  typedef unsigned integers __attribute__((vector_size(16)));
-  const integers half = __builtin_bit_cast(integers, h);
+  typedef TWOPASS_INTEGERS(16) integers;
+  const integers half = TWOPASS_BIT_CAST(integers, h);
   // Exponent and fraction, where a float has them. The exponent has to be 127 - 15 more.
   const integers magnitude = (half & 0x7FFFu) << 13;
   const integers normal = magnitude + (112u << 23);
   // A subnormal number is a fraction f of 2^-14: 2^-14 * (1 + f) - 2^-14, without denormal floats.
-  const __vector float difference = vec_sub(__builtin_bit_cast(__vector float, magnitude + (113u << 23)), vec_splats(0x1p-14f));
-  const integers subnormal = __builtin_bit_cast(integers, difference);
+  const __vector float difference = vec_sub(TWOPASS_BIT_CAST(__vector float, magnitude + (113u << 23)), vec_splats(0x1p-14f));
+  const integers subnormal = TWOPASS_BIT_CAST(integers, difference);
   const integers is_subnormal = -((magnitude - (1u << 23)) >> 31);
   const integers is_infinite_or_nan = -(((31u << 23) - 1u - magnitude) >> 31);
   const integers number = (normal & ~is_subnormal) | (subnormal & is_subnormal);
   const integers special = is_infinite_or_nan & 0x7F800000u;
-  return __builtin_bit_cast(__vector float, number | special | (half & 0x8000u) << 16);
+  return TWOPASS_BIT_CAST(__vector float, number | special | (half & 0x8000u) << 16);
 }
 
 }  // namespace
@@ -79,7 +79,7 @@ namespace {
 // The state of a position: the maximum so far, and the sum of exp(x) of all other x, (rest + lost) * 2^(exponent - 60).
 
 void begin(size_t count, float* max, float* exponent, float* rest, float* lost) {
-  const __vector float vmax = vec_splats(-__builtin_inff());
+  const __vector float vmax = vec_splats(-TWOPASS_INFINITY);
   const __vector float ve = vec_splats(-0x1p+17f);
   const __vector float vzero = vec_splats(0.0f);
 
@@ -125,10 +125,10 @@ void add_4_columns(
 
   for (; count >= 4; count -= 4) {
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (4 + 0) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 1) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 2) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 3) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 0) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 1) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 2) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 3) * x_stride);
     __vector float vx0 = widen(load_four(x));
     __vector float vx1 = widen(load_four(x + x_stride));
     __vector float vx2 = widen(load_four(x + 2 * x_stride));
@@ -260,10 +260,10 @@ void add_4_columns(
     const __vector int vindex = {3, 2, 1, 0};
     [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (4 + 0) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 1) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 2) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 3) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 0) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 1) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 2) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 3) * x_stride);
     __vector float vx0 = widen(load_first(x, tail));
     __vector float vx1 = widen(load_first(x + x_stride, tail));
     __vector float vx2 = widen(load_first(x + 2 * x_stride, tail));
@@ -405,7 +405,7 @@ void add_column(
 
   for (; count >= 4; count -= 4) {
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (1 + 0) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (1 + 0) * x_stride);
     __vector float vx0 = widen(load_four(x));
     if (subtracts) {
       __vector float voffset = vec_xl_be(0, offset);
@@ -483,7 +483,7 @@ void add_column(
     const __vector int vindex = {3, 2, 1, 0};
     [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (1 + 0) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (1 + 0) * x_stride);
     __vector float vx0 = widen(load_first(x, tail));
     if (subtracts) {
       __vector float voffset = vec_xl_be(0, offset);

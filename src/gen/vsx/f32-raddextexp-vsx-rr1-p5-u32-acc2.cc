@@ -53,8 +53,8 @@ void twopass_f32_raddextexp__vsx_rr1_p5_u32_acc2(
   __vector float ve1 = vec_splats(-0x1p+22f);
 
   for (; count >= 32; count -= 32) {
-    __builtin_prefetch(x + 2048);
-    __builtin_prefetch(x + 2064);
+    TWOPASS_PREFETCH(x + 2048);
+    TWOPASS_PREFETCH(x + 2064);
 
     __vector float vx0 = vec_xl_be(0, x);
     __vector float vx1 = vec_xl_be(0, x + 4);

@@ -53,7 +53,7 @@ void twopass_f32_raddxexp__vsx_rr1_p5_u16(
   __vector float vmoment_lost0 = vec_splats(0.0f);
 
   for (; count >= 16; count -= 16) {
-    __builtin_prefetch(x + 2048);
+    TWOPASS_PREFETCH(x + 2048);
 
     __vector float vx0 = vec_xl_be(0, x);
     __vector float vx1 = vec_xl_be(0, x + 4);

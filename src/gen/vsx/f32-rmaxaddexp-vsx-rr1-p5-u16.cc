@@ -54,11 +54,11 @@ void rows_of_less_than_one(
 
   for (; rows != 0; rows--) {
     __vector float vx0 = load_first(x, tail);
-    const __vector float vmax0 = vec_sel(vec_splats(-__builtin_inff()), vx0, vtail);
+    const __vector float vmax0 = vec_sel(vec_splats(-TWOPASS_INFINITY), vx0, vtail);
     __vector float max2 = vec_max(vmax0, vec_sld(vmax0, vmax0, 8));
     max2 = vec_max(max2, vec_sld(max2, max2, 4));
     const float max = vec_extract(max2, 0);
-    const __vector float voffset = vec_splats(max == -__builtin_inff() ? 0.0f : max);
+    const __vector float voffset = vec_splats(max == -TWOPASS_INFINITY ? 0.0f : max);
     vx0 = vec_sub(vx0, voffset);
     vx0 = vec_sel(vec_splats(-100.0f), vx0, vtail);
     vx0 = vec_sel(vx0, vlower, vec_cmpgt(vlower, vx0));
@@ -126,7 +126,7 @@ void rows_of_1(
     __vector float max2 = vec_max(vmax0, vec_sld(vmax0, vmax0, 8));
     max2 = vec_max(max2, vec_sld(max2, max2, 4));
     const float max = vec_extract(max2, 0);
-    const __vector float voffset = vec_splats(max == -__builtin_inff() ? 0.0f : max);
+    const __vector float voffset = vec_splats(max == -TWOPASS_INFINITY ? 0.0f : max);
     vx0 = vec_sub(vx0, voffset);
     vx0 = vec_sel(vx0, vlower, vec_cmpgt(vlower, vx0));
 
@@ -196,7 +196,7 @@ void rows_of_2(
     __vector float max2 = vec_max(vmax0, vec_sld(vmax0, vmax0, 8));
     max2 = vec_max(max2, vec_sld(max2, max2, 4));
     const float max = vec_extract(max2, 0);
-    const __vector float voffset = vec_splats(max == -__builtin_inff() ? 0.0f : max);
+    const __vector float voffset = vec_splats(max == -TWOPASS_INFINITY ? 0.0f : max);
     vx0 = vec_sub(vx0, voffset);
     vx1 = vec_sub(vx1, voffset);
     vx0 = vec_sel(vx0, vlower, vec_cmpgt(vlower, vx0));
@@ -290,7 +290,7 @@ void rows_of_4(
     __vector float max2 = vec_max(vmax0, vec_sld(vmax0, vmax0, 8));
     max2 = vec_max(max2, vec_sld(max2, max2, 4));
     const float max = vec_extract(max2, 0);
-    const __vector float voffset = vec_splats(max == -__builtin_inff() ? 0.0f : max);
+    const __vector float voffset = vec_splats(max == -TWOPASS_INFINITY ? 0.0f : max);
     vx0 = vec_sub(vx0, voffset);
     vx1 = vec_sub(vx1, voffset);
     vx2 = vec_sub(vx2, voffset);
@@ -423,9 +423,9 @@ void twopass_f32_rmaxaddexp__vsx_rr1_p5_u16(
   for (; rows != 0; rows--) {
     const float* x = x_row;
     size_t count = columns;
-    __vector float vmax0 = vec_splats(-__builtin_inff());
+    __vector float vmax0 = vec_splats(-TWOPASS_INFINITY);
     for (; count >= 16; count -= 16) {
-      __builtin_prefetch(x + 2048);
+      TWOPASS_PREFETCH(x + 2048);
 
       __vector float vx0 = vec_xl_be(0, x);
       __vector float vx1 = vec_xl_be(0, x + 4);
@@ -455,7 +455,7 @@ void twopass_f32_rmaxaddexp__vsx_rr1_p5_u16(
     __vector float max2 = vec_max(vmax0, vec_sld(vmax0, vmax0, 8));
     max2 = vec_max(max2, vec_sld(max2, max2, 4));
     const float max = vec_extract(max2, 0);
-    const __vector float voffset = vec_splats(max == -__builtin_inff() ? 0.0f : max);
+    const __vector float voffset = vec_splats(max == -TWOPASS_INFINITY ? 0.0f : max);
 
     x = x_row;
     count = columns;
@@ -464,7 +464,7 @@ void twopass_f32_rmaxaddexp__vsx_rr1_p5_u16(
     __vector float vones = vec_splats(0.0f);
     for (; count >= 16; count -= 16) {
       // The next row comes from memory while this one is computed.
-      __builtin_prefetch(x + input_stride);
+      TWOPASS_PREFETCH(x + input_stride);
       __vector float vx0 = vec_xl_be(0, x);
       __vector float vx1 = vec_xl_be(0, x + 4);
       __vector float vx2 = vec_xl_be(0, x + 8);

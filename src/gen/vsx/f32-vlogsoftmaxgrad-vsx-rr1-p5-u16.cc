@@ -50,7 +50,7 @@ void twopass_f32_vlogsoftmaxgrad__vsx_rr1_p5_u16(
   // and so does its product with the scale.
   const __vector float vlower = vec_splats(-125.97f * 0x1.62E430p-1f);
   const float scale = params->scale;
-  const float magnitude = __builtin_fabsf(scale);
+  const float magnitude = TWOPASS_ABS(scale);
   const __vector float vthreshold = vec_splats(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
   const __vector float vscale = vec_splats(scale);
   const __vector float vsmallest = vec_splats(0x1p-126f);

@@ -166,8 +166,8 @@ void softmax_of_rows(
     __vector float vlost0 = vec_splats(0.0f);
     for (; count >= 16 && count_before >= 16; count -= 16, count_before -= 16) {
       if (prefetches) {
-        __builtin_prefetch(x + 2048);
-        __builtin_prefetch(w + 2048);
+        TWOPASS_PREFETCH(x + 2048);
+        TWOPASS_PREFETCH(w + 2048);
       }
       __vector float vx0 = vec_xl_be(0, x);
       __vector float vx1 = vec_xl_be(0, x + 4);
@@ -498,11 +498,11 @@ void softmax_of_rows(
     float row_sum = sum;
     bool is_empty = false;
 
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
       x = x_row;
       w = w_row;
       count = columns;
-      __vector float vmax0 = vec_splats(-__builtin_inff());
+      __vector float vmax0 = vec_splats(-TWOPASS_INFINITY);
       for (; count >= 16; count -= 16) {
         __vector float vx0 = vec_xl_be(0, x);
         __vector float vx1 = vec_xl_be(0, x + 4);
@@ -553,7 +553,7 @@ void softmax_of_rows(
       // Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to
       // subtract.
       const bool is_large = row_max > 0x1p+16f || row_max < -0x1p+16f;
-      is_empty = row_max == -__builtin_inff();
+      is_empty = row_max == -TWOPASS_INFINITY;
       const __vector float voffset = vec_splats(is_large && !is_empty ? row_max : 0.0f);
       const float top = is_large ? 0.0f : row_max;
       // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
@@ -767,7 +767,7 @@ void softmax_of_rows(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_less_than_one(
+TWOPASS_NOINLINE size_t rows_of_less_than_one(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride, const float* w_row, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -835,7 +835,7 @@ __attribute__((noinline)) size_t rows_of_less_than_one(
     __vector float sum2 = vec_add(vsum0, vec_sld(vsum0, vsum0, 8));
     sum2 = vec_add(sum2, vec_sld(sum2, sum2, 4));
     const float sum = vec_extract(sum2, 0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const __vector float vthreshold = vec_splats(0x1p-126f * sum);
     const __vector float vscale = vec_splats(1.0f / sum);
@@ -851,7 +851,7 @@ __attribute__((noinline)) size_t rows_of_less_than_one(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_1(
+TWOPASS_NOINLINE size_t rows_of_1(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride, const float* w_row, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -916,7 +916,7 @@ __attribute__((noinline)) size_t rows_of_1(
     __vector float sum2 = vec_add(vsum0, vec_sld(vsum0, vsum0, 8));
     sum2 = vec_add(sum2, vec_sld(sum2, sum2, 4));
     const float sum = vec_extract(sum2, 0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const __vector float vthreshold = vec_splats(0x1p-126f * sum);
     const __vector float vscale = vec_splats(1.0f / sum);
@@ -932,7 +932,7 @@ __attribute__((noinline)) size_t rows_of_1(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_2(
+TWOPASS_NOINLINE size_t rows_of_2(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride, const float* w_row, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -1015,7 +1015,7 @@ __attribute__((noinline)) size_t rows_of_2(
     __vector float sum2 = vec_add(vsum0, vec_sld(vsum0, vsum0, 8));
     sum2 = vec_add(sum2, vec_sld(sum2, sum2, 4));
     const float sum = vec_extract(sum2, 0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const __vector float vthreshold = vec_splats(0x1p-126f * sum);
     const __vector float vscale = vec_splats(1.0f / sum);
@@ -1034,7 +1034,7 @@ __attribute__((noinline)) size_t rows_of_2(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_4(
+TWOPASS_NOINLINE size_t rows_of_4(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride, const float* w_row, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -1153,7 +1153,7 @@ __attribute__((noinline)) size_t rows_of_4(
     __vector float sum2 = vec_add(vsum0, vec_sld(vsum0, vsum0, 8));
     sum2 = vec_add(sum2, vec_sld(sum2, sum2, 4));
     const float sum = vec_extract(sum2, 0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const __vector float vthreshold = vec_splats(0x1p-126f * sum);
     const __vector float vscale = vec_splats(1.0f / sum);
@@ -1178,7 +1178,7 @@ __attribute__((noinline)) size_t rows_of_4(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_8(
+TWOPASS_NOINLINE size_t rows_of_8(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride, const float* w_row, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -1369,7 +1369,7 @@ __attribute__((noinline)) size_t rows_of_8(
     __vector float sum2 = vec_add(vsum0, vec_sld(vsum0, vsum0, 8));
     sum2 = vec_add(sum2, vec_sld(sum2, sum2, 4));
     const float sum = vec_extract(sum2, 0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const __vector float vthreshold = vec_splats(0x1p-126f * sum);
     const __vector float vscale = vec_splats(1.0f / sum);

@@ -20,26 +20,26 @@ namespace {
 // Four elements are the upper half of a register.
 [[maybe_unused]] inline __vector unsigned short load_four(const unsigned short* p) {
   unsigned long long bytes;
-  __builtin_memcpy(&bytes, p, sizeof(bytes));
+  TWOPASS_COPY(&bytes, p, sizeof(bytes));
   return (__vector unsigned short) vec_splats(bytes);
 }
 
 [[maybe_unused]] inline void store_four(unsigned short* p, __vector unsigned short h) {
   const unsigned long long bytes = vec_extract((__vector unsigned long long) h, 0);
-  __builtin_memcpy(p, &bytes, sizeof(bytes));
+  TWOPASS_COPY(p, &bytes, sizeof(bytes));
 }
 
 // Floats of bf16.
 [[maybe_unused]] inline __vector float widen(__vector unsigned short h) {
-  typedef unsigned integers __attribute__((vector_size(16)));
-  const integers half = __builtin_bit_cast(integers, vec_unpackh(h));
-  return __builtin_bit_cast(__vector float, half << 16);
+  typedef TWOPASS_INTEGERS(16) integers;
+  const integers half = TWOPASS_BIT_CAST(integers, vec_unpackh(h));
+  return TWOPASS_BIT_CAST(__vector float, half << 16);
 }
 
 // bf16 of floats.
 [[maybe_unused]] inline __vector unsigned short narrow(__vector float v) {
-  typedef unsigned integers __attribute__((vector_size(16)));
-  const integers bits = __builtin_bit_cast(integers, v);
+  typedef TWOPASS_INTEGERS(16) integers;
+  const integers bits = TWOPASS_BIT_CAST(integers, v);
   const integers rounded = (bits + 0x7FFFu + (bits >> 16 & 1u)) >> 16;
   const integers is_nan = -((0x7F800000u - (bits & 0x7FFFFFFFu)) >> 31);
   const integers half = rounded | (is_nan & 0x7FC0u);

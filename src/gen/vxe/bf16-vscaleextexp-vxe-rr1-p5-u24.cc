@@ -20,32 +20,32 @@ namespace {
 // Four elements are the upper half of a register.
 [[maybe_unused]] inline __vector unsigned short load_four(const unsigned short* p) {
   unsigned long long bytes;
-  __builtin_memcpy(&bytes, p, sizeof(bytes));
+  TWOPASS_COPY(&bytes, p, sizeof(bytes));
   return (__vector unsigned short) vec_splats(bytes);
 }
 
 [[maybe_unused]] inline void store_four(unsigned short* p, __vector unsigned short h) {
   const unsigned long long bytes = vec_extract((__vector unsigned long long) h, 0);
-  __builtin_memcpy(p, &bytes, sizeof(bytes));
+  TWOPASS_COPY(p, &bytes, sizeof(bytes));
 }
 
 // Floats of bf16.
 [[maybe_unused]] inline __vector float widen(__vector unsigned short h) {
-  typedef unsigned integers __attribute__((vector_size(16)));
-  const integers half = __builtin_bit_cast(integers, vec_unpackh(h));
-  return __builtin_bit_cast(__vector float, half << 16);
+  typedef TWOPASS_INTEGERS(16) integers;
+  const integers half = TWOPASS_BIT_CAST(integers, vec_unpackh(h));
+  return TWOPASS_BIT_CAST(__vector float, half << 16);
 }
 
 // bf16 of floats.
 [[maybe_unused]] inline __vector unsigned short narrow(__vector float v) {
-  typedef unsigned integers __attribute__((vector_size(16)));
+  typedef TWOPASS_INTEGERS(16) integers;
   // v - 2^16 * v is rounded to the units of 2^16 * v, which are those of a bf16 beside v: it has the same
   // exponent, or is so close to a power of two that finer units change nothing. At a tie 2^16 * v is an
   // even number of them, so what is left of v comes out even.
   const __vector float power = vec_splats(0x1p+16f);
   const __vector float difference = vec_nmsub(v, power, v);
   const __vector float rounded = vec_madd(v, power, difference);
-  const integers bits = __builtin_bit_cast(integers, rounded);
+  const integers bits = TWOPASS_BIT_CAST(integers, rounded);
   return vec_pack((__vector unsigned) (bits >> 16), (__vector unsigned) (bits >> 16));
 }
 

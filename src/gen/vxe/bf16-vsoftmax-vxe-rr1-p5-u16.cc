@@ -20,32 +20,32 @@ namespace {
 // Four elements are the upper half of a register.
 [[maybe_unused]] inline __vector unsigned short load_four(const unsigned short* p) {
   unsigned long long bytes;
-  __builtin_memcpy(&bytes, p, sizeof(bytes));
+  TWOPASS_COPY(&bytes, p, sizeof(bytes));
   return (__vector unsigned short) vec_splats(bytes);
 }
 
 [[maybe_unused]] inline void store_four(unsigned short* p, __vector unsigned short h) {
   const unsigned long long bytes = vec_extract((__vector unsigned long long) h, 0);
-  __builtin_memcpy(p, &bytes, sizeof(bytes));
+  TWOPASS_COPY(p, &bytes, sizeof(bytes));
 }
 
 // Floats of bf16.
 [[maybe_unused]] inline __vector float widen(__vector unsigned short h) {
-  typedef unsigned integers __attribute__((vector_size(16)));
-  const integers half = __builtin_bit_cast(integers, vec_unpackh(h));
-  return __builtin_bit_cast(__vector float, half << 16);
+  typedef TWOPASS_INTEGERS(16) integers;
+  const integers half = TWOPASS_BIT_CAST(integers, vec_unpackh(h));
+  return TWOPASS_BIT_CAST(__vector float, half << 16);
 }
 
 // bf16 of floats.
 [[maybe_unused]] inline __vector unsigned short narrow(__vector float v) {
-  typedef unsigned integers __attribute__((vector_size(16)));
+  typedef TWOPASS_INTEGERS(16) integers;
   // v - 2^16 * v is rounded to the units of 2^16 * v, which are those of a bf16 beside v: it has the same
   // exponent, or is so close to a power of two that finer units change nothing. At a tie 2^16 * v is an
   // even number of them, so what is left of v comes out even.
   const __vector float power = vec_splats(0x1p+16f);
   const __vector float difference = vec_nmsub(v, power, v);
   const __vector float rounded = vec_madd(v, power, difference);
-  const integers bits = __builtin_bit_cast(integers, rounded);
+  const integers bits = TWOPASS_BIT_CAST(integers, rounded);
   return vec_pack((__vector unsigned) (bits >> 16), (__vector unsigned) (bits >> 16));
 }
 
@@ -186,7 +186,7 @@ void softmax_of_rows(
     __vector float vlost0 = vec_splats(0.0f);
     for (; count >= 16 && count_before >= 16; count -= 16, count_before -= 16) {
       if (prefetches) {
-        __builtin_prefetch(x + 4096);
+        TWOPASS_PREFETCH(x + 4096);
       }
       __vector float vx0 = widen(load_four(x));
       __vector float vx1 = widen(load_four(x + 4));
@@ -500,10 +500,10 @@ void softmax_of_rows(
     float row_sum = sum;
     bool is_empty = false;
 
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
       x = x_row;
       count = columns;
-      __vector float vmax0 = vec_splats(-__builtin_inff());
+      __vector float vmax0 = vec_splats(-TWOPASS_INFINITY);
       for (; count >= 16; count -= 16) {
         __vector float vx0 = widen(load_four(x));
         __vector float vx1 = widen(load_four(x + 4));
@@ -537,7 +537,7 @@ void softmax_of_rows(
       // Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to
       // subtract.
       const bool is_large = row_max > 0x1p+16f || row_max < -0x1p+16f;
-      is_empty = row_max == -__builtin_inff();
+      is_empty = row_max == -TWOPASS_INFINITY;
       const __vector float voffset = vec_splats(is_large && !is_empty ? row_max : 0.0f);
       const float top = is_large ? 0.0f : row_max;
       // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
@@ -732,7 +732,7 @@ void softmax_of_rows(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_less_than_one(
+TWOPASS_NOINLINE size_t rows_of_less_than_one(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -795,7 +795,7 @@ __attribute__((noinline)) size_t rows_of_less_than_one(
     __vector float sum2 = vsum0 + vec_sld(vsum0, vsum0, 8);
     sum2 = sum2 + vec_sld(sum2, sum2, 4);
     const float sum = vec_extract(sum2, 0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const __vector float vthreshold = vec_splats(0x1p-126f * sum);
     const __vector float vscale = vec_splats(1.0f / sum);
@@ -810,7 +810,7 @@ __attribute__((noinline)) size_t rows_of_less_than_one(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_1(
+TWOPASS_NOINLINE size_t rows_of_1(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -870,7 +870,7 @@ __attribute__((noinline)) size_t rows_of_1(
     __vector float sum2 = vsum0 + vec_sld(vsum0, vsum0, 8);
     sum2 = sum2 + vec_sld(sum2, sum2, 4);
     const float sum = vec_extract(sum2, 0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const __vector float vthreshold = vec_splats(0x1p-126f * sum);
     const __vector float vscale = vec_splats(1.0f / sum);
@@ -885,7 +885,7 @@ __attribute__((noinline)) size_t rows_of_1(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_2(
+TWOPASS_NOINLINE size_t rows_of_2(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -962,7 +962,7 @@ __attribute__((noinline)) size_t rows_of_2(
     __vector float sum2 = vsum0 + vec_sld(vsum0, vsum0, 8);
     sum2 = sum2 + vec_sld(sum2, sum2, 4);
     const float sum = vec_extract(sum2, 0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const __vector float vthreshold = vec_splats(0x1p-126f * sum);
     const __vector float vscale = vec_splats(1.0f / sum);
@@ -980,7 +980,7 @@ __attribute__((noinline)) size_t rows_of_2(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_4(
+TWOPASS_NOINLINE size_t rows_of_4(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -1091,7 +1091,7 @@ __attribute__((noinline)) size_t rows_of_4(
     __vector float sum2 = vsum0 + vec_sld(vsum0, vsum0, 8);
     sum2 = sum2 + vec_sld(sum2, sum2, 4);
     const float sum = vec_extract(sum2, 0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const __vector float vthreshold = vec_splats(0x1p-126f * sum);
     const __vector float vscale = vec_splats(1.0f / sum);
@@ -1115,7 +1115,7 @@ __attribute__((noinline)) size_t rows_of_4(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_8(
+TWOPASS_NOINLINE size_t rows_of_8(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -1294,7 +1294,7 @@ __attribute__((noinline)) size_t rows_of_8(
     __vector float sum2 = vsum0 + vec_sld(vsum0, vsum0, 8);
     sum2 = sum2 + vec_sld(sum2, sum2, 4);
     const float sum = vec_extract(sum2, 0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const __vector float vthreshold = vec_splats(0x1p-126f * sum);
     const __vector float vscale = vec_splats(1.0f / sum);

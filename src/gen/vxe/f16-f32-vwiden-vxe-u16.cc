@@ -20,30 +20,30 @@ namespace {
 // Four elements are the upper half of a register.
 [[maybe_unused]] inline __vector unsigned short load_four(const unsigned short* p) {
   unsigned long long bytes;
-  __builtin_memcpy(&bytes, p, sizeof(bytes));
+  TWOPASS_COPY(&bytes, p, sizeof(bytes));
   return (__vector unsigned short) vec_splats(bytes);
 }
 
 [[maybe_unused]] inline void store_four(unsigned short* p, __vector unsigned short h) {
   const unsigned long long bytes = vec_extract((__vector unsigned long long) h, 0);
-  __builtin_memcpy(p, &bytes, sizeof(bytes));
+  TWOPASS_COPY(p, &bytes, sizeof(bytes));
 }
 
 // Floats of f16.
 [[maybe_unused]] inline __vector float widen(__vector unsigned short h) {
-  typedef unsigned integers __attribute__((vector_size(16)));
-  const integers half = __builtin_bit_cast(integers, vec_unpackh(h));
+  typedef TWOPASS_INTEGERS(16) integers;
+  const integers half = TWOPASS_BIT_CAST(integers, vec_unpackh(h));
   // Exponent and fraction, where a float has them. The exponent has to be 127 - 15 more.
   const integers magnitude = (half & 0x7FFFu) << 13;
   const integers normal = magnitude + (112u << 23);
   // A subnormal number is a fraction f of 2^-14: 2^-14 * (1 + f) - 2^-14, without denormal floats.
-  const __vector float difference = __builtin_bit_cast(__vector float, magnitude + (113u << 23)) - vec_splats(0x1p-14f);
-  const integers subnormal = __builtin_bit_cast(integers, difference);
+  const __vector float difference = TWOPASS_BIT_CAST(__vector float, magnitude + (113u << 23)) - vec_splats(0x1p-14f);
+  const integers subnormal = TWOPASS_BIT_CAST(integers, difference);
   const integers is_subnormal = -((magnitude - (1u << 23)) >> 31);
   const integers is_infinite_or_nan = -(((31u << 23) - 1u - magnitude) >> 31);
   const integers number = (normal & ~is_subnormal) | (subnormal & is_subnormal);
   const integers special = is_infinite_or_nan & 0x7F800000u;
-  return __builtin_bit_cast(__vector float, number | special | (half & 0x8000u) << 16);
+  return TWOPASS_BIT_CAST(__vector float, number | special | (half & 0x8000u) << 16);
 }
 
 }  // namespace

@@ -20,36 +20,36 @@ namespace {
 // Four elements are the upper half of a register.
 [[maybe_unused]] inline __vector unsigned short load_four(const unsigned short* p) {
   unsigned long long bytes;
-  __builtin_memcpy(&bytes, p, sizeof(bytes));
+  TWOPASS_COPY(&bytes, p, sizeof(bytes));
   return (__vector unsigned short) vec_splats(bytes);
 }
 
 [[maybe_unused]] inline void store_four(unsigned short* p, __vector unsigned short h) {
   const unsigned long long bytes = vec_extract((__vector unsigned long long) h, 0);
-  __builtin_memcpy(p, &bytes, sizeof(bytes));
+  TWOPASS_COPY(p, &bytes, sizeof(bytes));
 }
 
 // Floats of f16.
 [[maybe_unused]] inline __vector float widen(__vector unsigned short h) {
-  typedef unsigned integers __attribute__((vector_size(16)));
-  const integers half = __builtin_bit_cast(integers, vec_unpackh(h));
+  typedef TWOPASS_INTEGERS(16) integers;
+  const integers half = TWOPASS_BIT_CAST(integers, vec_unpackh(h));
   // Exponent and fraction, where a float has them. The exponent has to be 127 - 15 more.
   const integers magnitude = (half & 0x7FFFu) << 13;
   const integers normal = magnitude + (112u << 23);
   // A subnormal number is a fraction f of 2^-14: 2^-14 * (1 + f) - 2^-14, without denormal floats.
-  const __vector float difference = __builtin_bit_cast(__vector float, magnitude + (113u << 23)) - vec_splats(0x1p-14f);
-  const integers subnormal = __builtin_bit_cast(integers, difference);
+  const __vector float difference = TWOPASS_BIT_CAST(__vector float, magnitude + (113u << 23)) - vec_splats(0x1p-14f);
+  const integers subnormal = TWOPASS_BIT_CAST(integers, difference);
   const integers is_subnormal = -((magnitude - (1u << 23)) >> 31);
   const integers is_infinite_or_nan = -(((31u << 23) - 1u - magnitude) >> 31);
   const integers number = (normal & ~is_subnormal) | (subnormal & is_subnormal);
   const integers special = is_infinite_or_nan & 0x7F800000u;
-  return __builtin_bit_cast(__vector float, number | special | (half & 0x8000u) << 16);
+  return TWOPASS_BIT_CAST(__vector float, number | special | (half & 0x8000u) << 16);
 }
 
 // f16 of floats.
 [[maybe_unused]] inline __vector unsigned short narrow(__vector float v) {
-  typedef unsigned integers __attribute__((vector_size(16)));
-  const integers bits = __builtin_bit_cast(integers, v);
+  typedef TWOPASS_INTEGERS(16) integers;
+  const integers bits = TWOPASS_BIT_CAST(integers, v);
   const integers magnitude = bits & 0x7FFFFFFFu;
   const integers is_nan = -((0x7F800000u - magnitude) >> 31);
   // 65536 stands for all that is larger; it becomes the infinity.
@@ -61,8 +61,8 @@ namespace {
   // A number 2^13 times as large as the power of two of this one: their sum is rounded to the units of the
   // half, 2^-10 of that power, and counts them in its lowest bits.
   const integers large = exponent + (126u << 23);
-  const __vector float sum = __builtin_bit_cast(__vector float, bounded) + __builtin_bit_cast(__vector float, large);
-  const integers units = __builtin_bit_cast(integers, sum) - large;
+  const __vector float sum = TWOPASS_BIT_CAST(__vector float, bounded) + TWOPASS_BIT_CAST(__vector float, large);
+  const integers units = TWOPASS_BIT_CAST(integers, sum) - large;
   // A carry of the fraction goes into the exponent.
   const integers number = (exponent >> 13) + units;
   const integers half = number | (is_nan & 0x200u) | (bits >> 16 & 0x8000u);
@@ -206,7 +206,7 @@ void softmax_of_rows(
     __vector float vlost0 = vec_splats(0.0f);
     for (; count >= 16 && count_before >= 16; count -= 16, count_before -= 16) {
       if (prefetches) {
-        __builtin_prefetch(x + 4096);
+        TWOPASS_PREFETCH(x + 4096);
       }
       __vector float vx0 = widen(load_four(x));
       __vector float vx1 = widen(load_four(x + 4));
@@ -520,10 +520,10 @@ void softmax_of_rows(
     float row_sum = sum;
     bool is_empty = false;
 
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
       x = x_row;
       count = columns;
-      __vector float vmax0 = vec_splats(-__builtin_inff());
+      __vector float vmax0 = vec_splats(-TWOPASS_INFINITY);
       for (; count >= 16; count -= 16) {
         __vector float vx0 = widen(load_four(x));
         __vector float vx1 = widen(load_four(x + 4));
@@ -557,7 +557,7 @@ void softmax_of_rows(
       // Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to
       // subtract.
       const bool is_large = row_max > 0x1p+16f || row_max < -0x1p+16f;
-      is_empty = row_max == -__builtin_inff();
+      is_empty = row_max == -TWOPASS_INFINITY;
       const __vector float voffset = vec_splats(is_large && !is_empty ? row_max : 0.0f);
       const float top = is_large ? 0.0f : row_max;
       // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
@@ -752,7 +752,7 @@ void softmax_of_rows(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_less_than_one(
+TWOPASS_NOINLINE size_t rows_of_less_than_one(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -815,7 +815,7 @@ __attribute__((noinline)) size_t rows_of_less_than_one(
     __vector float sum2 = vsum0 + vec_sld(vsum0, vsum0, 8);
     sum2 = sum2 + vec_sld(sum2, sum2, 4);
     const float sum = vec_extract(sum2, 0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const __vector float vthreshold = vec_splats(0x1p-126f * sum);
     const __vector float vscale = vec_splats(1.0f / sum);
@@ -830,7 +830,7 @@ __attribute__((noinline)) size_t rows_of_less_than_one(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_1(
+TWOPASS_NOINLINE size_t rows_of_1(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -890,7 +890,7 @@ __attribute__((noinline)) size_t rows_of_1(
     __vector float sum2 = vsum0 + vec_sld(vsum0, vsum0, 8);
     sum2 = sum2 + vec_sld(sum2, sum2, 4);
     const float sum = vec_extract(sum2, 0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const __vector float vthreshold = vec_splats(0x1p-126f * sum);
     const __vector float vscale = vec_splats(1.0f / sum);
@@ -905,7 +905,7 @@ __attribute__((noinline)) size_t rows_of_1(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_2(
+TWOPASS_NOINLINE size_t rows_of_2(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -982,7 +982,7 @@ __attribute__((noinline)) size_t rows_of_2(
     __vector float sum2 = vsum0 + vec_sld(vsum0, vsum0, 8);
     sum2 = sum2 + vec_sld(sum2, sum2, 4);
     const float sum = vec_extract(sum2, 0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const __vector float vthreshold = vec_splats(0x1p-126f * sum);
     const __vector float vscale = vec_splats(1.0f / sum);
@@ -1000,7 +1000,7 @@ __attribute__((noinline)) size_t rows_of_2(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_4(
+TWOPASS_NOINLINE size_t rows_of_4(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -1111,7 +1111,7 @@ __attribute__((noinline)) size_t rows_of_4(
     __vector float sum2 = vsum0 + vec_sld(vsum0, vsum0, 8);
     sum2 = sum2 + vec_sld(sum2, sum2, 4);
     const float sum = vec_extract(sum2, 0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const __vector float vthreshold = vec_splats(0x1p-126f * sum);
     const __vector float vscale = vec_splats(1.0f / sum);
@@ -1135,7 +1135,7 @@ __attribute__((noinline)) size_t rows_of_4(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_8(
+TWOPASS_NOINLINE size_t rows_of_8(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -1314,7 +1314,7 @@ __attribute__((noinline)) size_t rows_of_8(
     __vector float sum2 = vsum0 + vec_sld(vsum0, vsum0, 8);
     sum2 = sum2 + vec_sld(sum2, sum2, 4);
     const float sum = vec_extract(sum2, 0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const __vector float vthreshold = vec_splats(0x1p-126f * sum);
     const __vector float vscale = vec_splats(1.0f / sum);

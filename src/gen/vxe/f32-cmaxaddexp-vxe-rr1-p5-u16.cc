@@ -20,7 +20,7 @@ namespace {
 // The state of a position: the maximum so far, and the sum of exp(x) of all other x, (rest + lost) * 2^(exponent - 60).
 
 void begin(size_t count, float* max, float* exponent, float* rest, float* lost) {
-  const __vector float vmax = vec_splats(-__builtin_inff());
+  const __vector float vmax = vec_splats(-TWOPASS_INFINITY);
   const __vector float ve = vec_splats(-0x1p+17f);
   const __vector float vzero = vec_splats(0.0f);
 
@@ -66,10 +66,10 @@ void add_4_columns(
 
   for (; count >= 4; count -= 4) {
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (4 + 0) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 1) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 2) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 3) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 0) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 1) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 2) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 3) * x_stride);
     __vector float vx0 = vec_xl(0, x);
     __vector float vx1 = vec_xl(0, x + x_stride);
     __vector float vx2 = vec_xl(0, x + 2 * x_stride);
@@ -206,10 +206,10 @@ void add_4_columns(
     const __vector unsigned vindex = {0, 1, 2, 3};
     [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (4 + 0) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 1) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 2) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 3) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 0) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 1) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 2) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 3) * x_stride);
     __vector float vx0 = vec_load_len(x, 4 * tail - 1);
     __vector float vx1 = vec_load_len(x + x_stride, 4 * tail - 1);
     __vector float vx2 = vec_load_len(x + 2 * x_stride, 4 * tail - 1);
@@ -356,7 +356,7 @@ void add_column(
 
   for (; count >= 4; count -= 4) {
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (1 + 0) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (1 + 0) * x_stride);
     __vector float vx0 = vec_xl(0, x);
     if (subtracts) {
       __vector float voffset = vec_xl(0, offset);
@@ -436,7 +436,7 @@ void add_column(
     const __vector unsigned vindex = {0, 1, 2, 3};
     [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (1 + 0) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (1 + 0) * x_stride);
     __vector float vx0 = vec_load_len(x, 4 * tail - 1);
     if (subtracts) {
       __vector float voffset = vec_xl(0, offset);

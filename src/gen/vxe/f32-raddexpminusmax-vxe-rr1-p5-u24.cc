@@ -45,8 +45,8 @@ void twopass_f32_raddexpminusmax__vxe_rr1_p5_u24(
   __vector float vlost0 = vec_splats(0.0f);
 
   for (; count >= 24; count -= 24) {
-    __builtin_prefetch(x + 2048);
-    __builtin_prefetch(x + 2064);
+    TWOPASS_PREFETCH(x + 2048);
+    TWOPASS_PREFETCH(x + 2064);
 
     __vector float vx0 = vec_xl(0, x);
     __vector float vx1 = vec_xl(0, x + 4);

@@ -55,10 +55,10 @@ void twopass_f32_raddxexp__vxe_rr1_p5_u64_acc4_fixed(
   __vector float vmoment_lost3 = vec_splats(0.0f);
 
   for (; count >= 64; count -= 64) {
-    __builtin_prefetch(x + 2048);
-    __builtin_prefetch(x + 2064);
-    __builtin_prefetch(x + 2080);
-    __builtin_prefetch(x + 2096);
+    TWOPASS_PREFETCH(x + 2048);
+    TWOPASS_PREFETCH(x + 2064);
+    TWOPASS_PREFETCH(x + 2080);
+    TWOPASS_PREFETCH(x + 2096);
 
     __vector float vx0 = vec_xl(0, x);
     __vector float vx1 = vec_xl(0, x + 4);
@@ -409,7 +409,7 @@ void twopass_f32_raddxexp__vxe_rr1_p5_u64_acc4_fixed(
   }
   if (count != 0) {
     float tile[64];
-    for (size_t i = 0; i < 64; i++) tile[i] = i < count ? x[i] : -__builtin_inff();
+    for (size_t i = 0; i < 64; i++) tile[i] = i < count ? x[i] : -TWOPASS_INFINITY;
     x = tile;
     __vector float vx0 = vec_xl(0, x);
     __vector float vx1 = vec_xl(0, x + 4);

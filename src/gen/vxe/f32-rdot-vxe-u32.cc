@@ -24,10 +24,10 @@ void twopass_f32_rdot__vxe_u32(
   __vector float vlost0 = vec_splats(0.0f);
 
   for (; count >= 32; count -= 32) {
-    __builtin_prefetch(x + 2048);
-    __builtin_prefetch(x + 2064);
-    __builtin_prefetch(w + 2048);
-    __builtin_prefetch(w + 2064);
+    TWOPASS_PREFETCH(x + 2048);
+    TWOPASS_PREFETCH(x + 2064);
+    TWOPASS_PREFETCH(w + 2048);
+    TWOPASS_PREFETCH(w + 2064);
 
     __vector float vx0 = vec_xl(0, x);
     __vector float vx1 = vec_xl(0, x + 4);

@@ -19,13 +19,13 @@ void twopass_f32_rmax__vxe_u16_acc4(
     size_t count, const void* input, void*,
     const struct twopass_params*, struct twopass_reduction* result) {
   const float* x = static_cast<const float*>(input);
-  __vector float vmax0 = vec_splats(-__builtin_inff());
-  __vector float vmax1 = vec_splats(-__builtin_inff());
-  __vector float vmax2 = vec_splats(-__builtin_inff());
-  __vector float vmax3 = vec_splats(-__builtin_inff());
+  __vector float vmax0 = vec_splats(-TWOPASS_INFINITY);
+  __vector float vmax1 = vec_splats(-TWOPASS_INFINITY);
+  __vector float vmax2 = vec_splats(-TWOPASS_INFINITY);
+  __vector float vmax3 = vec_splats(-TWOPASS_INFINITY);
 
   for (; count >= 16; count -= 16) {
-    __builtin_prefetch(x + 2048);
+    TWOPASS_PREFETCH(x + 2048);
 
     __vector float vx0 = vec_xl(0, x);
     __vector float vx1 = vec_xl(0, x + 4);

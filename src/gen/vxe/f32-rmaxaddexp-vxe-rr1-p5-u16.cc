@@ -44,11 +44,11 @@ void rows_of_less_than_one(
 
   for (; rows != 0; rows--) {
     __vector float vx0 = vec_load_len(x, 4 * tail - 1);
-    const __vector float vmax0 = vec_sel(vec_splats(-__builtin_inff()), vx0, vtail);
+    const __vector float vmax0 = vec_sel(vec_splats(-TWOPASS_INFINITY), vx0, vtail);
     __vector float max2 = __builtin_s390_vfmaxsb(vmax0, vec_sld(vmax0, vmax0, 8), 1);
     max2 = __builtin_s390_vfmaxsb(max2, vec_sld(max2, max2, 4), 1);
     const float max = vec_extract(max2, 0);
-    const __vector float voffset = vec_splats(max == -__builtin_inff() ? 0.0f : max);
+    const __vector float voffset = vec_splats(max == -TWOPASS_INFINITY ? 0.0f : max);
     vx0 = vx0 - voffset;
     vx0 = vec_sel(vec_splats(-100.0f), vx0, vtail);
     vx0 = __builtin_s390_vfmaxsb(vlower, vx0, 1);
@@ -116,7 +116,7 @@ void rows_of_1(
     __vector float max2 = __builtin_s390_vfmaxsb(vmax0, vec_sld(vmax0, vmax0, 8), 1);
     max2 = __builtin_s390_vfmaxsb(max2, vec_sld(max2, max2, 4), 1);
     const float max = vec_extract(max2, 0);
-    const __vector float voffset = vec_splats(max == -__builtin_inff() ? 0.0f : max);
+    const __vector float voffset = vec_splats(max == -TWOPASS_INFINITY ? 0.0f : max);
     vx0 = vx0 - voffset;
     vx0 = __builtin_s390_vfmaxsb(vlower, vx0, 1);
 
@@ -186,7 +186,7 @@ void rows_of_2(
     __vector float max2 = __builtin_s390_vfmaxsb(vmax0, vec_sld(vmax0, vmax0, 8), 1);
     max2 = __builtin_s390_vfmaxsb(max2, vec_sld(max2, max2, 4), 1);
     const float max = vec_extract(max2, 0);
-    const __vector float voffset = vec_splats(max == -__builtin_inff() ? 0.0f : max);
+    const __vector float voffset = vec_splats(max == -TWOPASS_INFINITY ? 0.0f : max);
     vx0 = vx0 - voffset;
     vx1 = vx1 - voffset;
     vx0 = __builtin_s390_vfmaxsb(vlower, vx0, 1);
@@ -280,7 +280,7 @@ void rows_of_4(
     __vector float max2 = __builtin_s390_vfmaxsb(vmax0, vec_sld(vmax0, vmax0, 8), 1);
     max2 = __builtin_s390_vfmaxsb(max2, vec_sld(max2, max2, 4), 1);
     const float max = vec_extract(max2, 0);
-    const __vector float voffset = vec_splats(max == -__builtin_inff() ? 0.0f : max);
+    const __vector float voffset = vec_splats(max == -TWOPASS_INFINITY ? 0.0f : max);
     vx0 = vx0 - voffset;
     vx1 = vx1 - voffset;
     vx2 = vx2 - voffset;
@@ -413,9 +413,9 @@ void twopass_f32_rmaxaddexp__vxe_rr1_p5_u16(
   for (; rows != 0; rows--) {
     const float* x = x_row;
     size_t count = columns;
-    __vector float vmax0 = vec_splats(-__builtin_inff());
+    __vector float vmax0 = vec_splats(-TWOPASS_INFINITY);
     for (; count >= 16; count -= 16) {
-      __builtin_prefetch(x + 2048);
+      TWOPASS_PREFETCH(x + 2048);
 
       __vector float vx0 = vec_xl(0, x);
       __vector float vx1 = vec_xl(0, x + 4);
@@ -445,7 +445,7 @@ void twopass_f32_rmaxaddexp__vxe_rr1_p5_u16(
     __vector float max2 = __builtin_s390_vfmaxsb(vmax0, vec_sld(vmax0, vmax0, 8), 1);
     max2 = __builtin_s390_vfmaxsb(max2, vec_sld(max2, max2, 4), 1);
     const float max = vec_extract(max2, 0);
-    const __vector float voffset = vec_splats(max == -__builtin_inff() ? 0.0f : max);
+    const __vector float voffset = vec_splats(max == -TWOPASS_INFINITY ? 0.0f : max);
 
     x = x_row;
     count = columns;
@@ -454,7 +454,7 @@ void twopass_f32_rmaxaddexp__vxe_rr1_p5_u16(
     __vector float vones = vec_splats(0.0f);
     for (; count >= 16; count -= 16) {
       // The next row comes from memory while this one is computed.
-      __builtin_prefetch(x + input_stride);
+      TWOPASS_PREFETCH(x + input_stride);
       __vector float vx0 = vec_xl(0, x);
       __vector float vx1 = vec_xl(0, x + 4);
       __vector float vx2 = vec_xl(0, x + 8);

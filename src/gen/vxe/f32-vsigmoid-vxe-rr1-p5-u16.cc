@@ -41,7 +41,7 @@ void twopass_f32_vsigmoid__vxe_rr1_p5_u16(
   // and so does its product with the scale.
   const __vector float vlower = vec_splats(-125.97f * 0x1.62E430p-1f);
   const float scale = params->scale;
-  const float magnitude = __builtin_fabsf(scale);
+  const float magnitude = TWOPASS_ABS(scale);
   const __vector float vthreshold = vec_splats(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
   const __vector float vscale = vec_splats(scale);
   // Past the upper bound the sigmoid is 1.

@@ -48,9 +48,9 @@ namespace {
 
 // Floats of bf16.
 [[maybe_unused]] inline v128_t widen(v128_t h) {
-  typedef unsigned integers __attribute__((vector_size(16)));
-  const integers half = __builtin_bit_cast(integers, wasm_u32x4_extend_low_u16x8(h));
-  return __builtin_bit_cast(v128_t, half << 16);
+  typedef TWOPASS_INTEGERS(16) integers;
+  const integers half = TWOPASS_BIT_CAST(integers, wasm_u32x4_extend_low_u16x8(h));
+  return TWOPASS_BIT_CAST(v128_t, half << 16);
 }
 
 }  // namespace
@@ -60,7 +60,7 @@ namespace {
 // The state of a position: the maximum so far, and the sum of exp(x) of all other x, (rest + lost) * 2^(exponent - 60).
 
 void begin(size_t count, float* max, float* exponent, float* rest, float* lost) {
-  const v128_t vmax = wasm_f32x4_splat(-__builtin_inff());
+  const v128_t vmax = wasm_f32x4_splat(-TWOPASS_INFINITY);
   const v128_t ve = wasm_f32x4_splat(-0x1p+17f);
   const v128_t vzero = wasm_f32x4_splat(0.0f);
 
@@ -108,10 +108,10 @@ void add_4_columns(
 
   for (; count >= 4; count -= 4) {
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (4 + 0) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 1) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 2) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 3) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 0) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 1) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 2) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 3) * x_stride);
     v128_t vx0 = widen(wasm_v128_load64_zero(x));
     v128_t vx1 = widen(wasm_v128_load64_zero(x + x_stride));
     v128_t vx2 = widen(wasm_v128_load64_zero(x + 2 * x_stride));
@@ -258,10 +258,10 @@ void add_4_columns(
   if (count != 0) {
     const int tail = (int) count;
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (4 + 0) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 1) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 2) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 3) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 0) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 1) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 2) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 3) * x_stride);
     v128_t vx0 = widen(load_first(x, tail));
     v128_t vx1 = widen(load_first(x + x_stride, tail));
     v128_t vx2 = widen(load_first(x + 2 * x_stride, tail));
@@ -424,7 +424,7 @@ void add_column(
 
   for (; count >= 4; count -= 4) {
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (1 + 0) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (1 + 0) * x_stride);
     v128_t vx0 = widen(wasm_v128_load64_zero(x));
     if (subtracts) {
       v128_t voffset = wasm_v128_load(offset);
@@ -505,7 +505,7 @@ void add_column(
   if (count != 0) {
     const int tail = (int) count;
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (1 + 0) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (1 + 0) * x_stride);
     v128_t vx0 = widen(load_first(x, tail));
     if (subtracts) {
       v128_t voffset = wasm_v128_load(offset);

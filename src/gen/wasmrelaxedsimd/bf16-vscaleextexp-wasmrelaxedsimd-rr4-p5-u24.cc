@@ -48,21 +48,21 @@ namespace {
 
 // Floats of bf16.
 [[maybe_unused]] inline v128_t widen(v128_t h) {
-  typedef unsigned integers __attribute__((vector_size(16)));
-  const integers half = __builtin_bit_cast(integers, wasm_u32x4_extend_low_u16x8(h));
-  return __builtin_bit_cast(v128_t, half << 16);
+  typedef TWOPASS_INTEGERS(16) integers;
+  const integers half = TWOPASS_BIT_CAST(integers, wasm_u32x4_extend_low_u16x8(h));
+  return TWOPASS_BIT_CAST(v128_t, half << 16);
 }
 
 // bf16 of floats.
 [[maybe_unused]] inline v128_t narrow(v128_t v) {
-  typedef unsigned integers __attribute__((vector_size(16)));
+  typedef TWOPASS_INTEGERS(16) integers;
   // v - 2^16 * v is rounded to the units of 2^16 * v, which are those of a bf16 beside v: it has the same
   // exponent, or is so close to a power of two that finer units change nothing. At a tie 2^16 * v is an
   // even number of them, so what is left of v comes out even.
   const v128_t power = wasm_f32x4_splat(0x1p+16f);
   const v128_t difference = wasm_f32x4_relaxed_nmadd(v, power, v);
   const v128_t rounded = wasm_f32x4_relaxed_madd(v, power, difference);
-  const integers bits = __builtin_bit_cast(integers, rounded);
+  const integers bits = TWOPASS_BIT_CAST(integers, rounded);
   return wasm_u16x8_narrow_i32x4((v128_t) (bits >> 16), (v128_t) (bits >> 16));
 }
 

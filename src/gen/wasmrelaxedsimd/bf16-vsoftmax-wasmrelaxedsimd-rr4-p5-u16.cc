@@ -48,21 +48,21 @@ namespace {
 
 // Floats of bf16.
 [[maybe_unused]] inline v128_t widen(v128_t h) {
-  typedef unsigned integers __attribute__((vector_size(16)));
-  const integers half = __builtin_bit_cast(integers, wasm_u32x4_extend_low_u16x8(h));
-  return __builtin_bit_cast(v128_t, half << 16);
+  typedef TWOPASS_INTEGERS(16) integers;
+  const integers half = TWOPASS_BIT_CAST(integers, wasm_u32x4_extend_low_u16x8(h));
+  return TWOPASS_BIT_CAST(v128_t, half << 16);
 }
 
 // bf16 of floats.
 [[maybe_unused]] inline v128_t narrow(v128_t v) {
-  typedef unsigned integers __attribute__((vector_size(16)));
+  typedef TWOPASS_INTEGERS(16) integers;
   // v - 2^16 * v is rounded to the units of 2^16 * v, which are those of a bf16 beside v: it has the same
   // exponent, or is so close to a power of two that finer units change nothing. At a tie 2^16 * v is an
   // even number of them, so what is left of v comes out even.
   const v128_t power = wasm_f32x4_splat(0x1p+16f);
   const v128_t difference = wasm_f32x4_relaxed_nmadd(v, power, v);
   const v128_t rounded = wasm_f32x4_relaxed_madd(v, power, difference);
-  const integers bits = __builtin_bit_cast(integers, rounded);
+  const integers bits = TWOPASS_BIT_CAST(integers, rounded);
   return wasm_u16x8_narrow_i32x4((v128_t) (bits >> 16), (v128_t) (bits >> 16));
 }
 
@@ -203,7 +203,7 @@ void softmax_of_rows(
     v128_t vlost0 = wasm_f32x4_splat(0.0f);
     for (; count >= 16 && count_before >= 16; count -= 16, count_before -= 16) {
       if (prefetches) {
-        __builtin_prefetch(x + 4096);
+        TWOPASS_PREFETCH(x + 4096);
       }
       v128_t vx0 = widen(wasm_v128_load64_zero(x));
       v128_t vx1 = widen(wasm_v128_load64_zero(x + 4));
@@ -541,10 +541,10 @@ void softmax_of_rows(
     float row_sum = sum;
     bool is_empty = false;
 
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
       x = x_row;
       count = columns;
-      v128_t vmax0 = wasm_f32x4_splat(-__builtin_inff());
+      v128_t vmax0 = wasm_f32x4_splat(-TWOPASS_INFINITY);
       for (; count >= 16; count -= 16) {
         v128_t vx0 = widen(wasm_v128_load64_zero(x));
         v128_t vx1 = widen(wasm_v128_load64_zero(x + 4));
@@ -576,7 +576,7 @@ void softmax_of_rows(
       // Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to
       // subtract.
       const bool is_large = row_max > 0x1p+16f || row_max < -0x1p+16f;
-      is_empty = row_max == -__builtin_inff();
+      is_empty = row_max == -TWOPASS_INFINITY;
       const v128_t voffset = wasm_f32x4_splat(is_large && !is_empty ? row_max : 0.0f);
       const float top = is_large ? 0.0f : row_max;
       // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
@@ -786,7 +786,7 @@ void softmax_of_rows(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_less_than_one(
+TWOPASS_NOINLINE size_t rows_of_less_than_one(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -854,7 +854,7 @@ __attribute__((noinline)) size_t rows_of_less_than_one(
     v128_t sum4 = wasm_f32x4_add(vsum0, wasm_i32x4_shuffle(vsum0, vsum0, 2, 3, 0, 1));
     sum4 = wasm_f32x4_add(sum4, wasm_i32x4_shuffle(sum4, sum4, 1, 0, 3, 2));
     const float sum = wasm_f32x4_extract_lane(sum4, 0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const v128_t vthreshold = wasm_f32x4_splat(0x1p-126f * sum);
     const v128_t vscale = wasm_f32x4_splat(1.0f / sum);
@@ -869,7 +869,7 @@ __attribute__((noinline)) size_t rows_of_less_than_one(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_1(
+TWOPASS_NOINLINE size_t rows_of_1(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -936,7 +936,7 @@ __attribute__((noinline)) size_t rows_of_1(
     v128_t sum4 = wasm_f32x4_add(vsum0, wasm_i32x4_shuffle(vsum0, vsum0, 2, 3, 0, 1));
     sum4 = wasm_f32x4_add(sum4, wasm_i32x4_shuffle(sum4, sum4, 1, 0, 3, 2));
     const float sum = wasm_f32x4_extract_lane(sum4, 0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const v128_t vthreshold = wasm_f32x4_splat(0x1p-126f * sum);
     const v128_t vscale = wasm_f32x4_splat(1.0f / sum);
@@ -951,7 +951,7 @@ __attribute__((noinline)) size_t rows_of_1(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_2(
+TWOPASS_NOINLINE size_t rows_of_2(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -1038,7 +1038,7 @@ __attribute__((noinline)) size_t rows_of_2(
     v128_t sum4 = wasm_f32x4_add(vsum0, wasm_i32x4_shuffle(vsum0, vsum0, 2, 3, 0, 1));
     sum4 = wasm_f32x4_add(sum4, wasm_i32x4_shuffle(sum4, sum4, 1, 0, 3, 2));
     const float sum = wasm_f32x4_extract_lane(sum4, 0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const v128_t vthreshold = wasm_f32x4_splat(0x1p-126f * sum);
     const v128_t vscale = wasm_f32x4_splat(1.0f / sum);
@@ -1056,7 +1056,7 @@ __attribute__((noinline)) size_t rows_of_2(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_4(
+TWOPASS_NOINLINE size_t rows_of_4(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -1183,7 +1183,7 @@ __attribute__((noinline)) size_t rows_of_4(
     v128_t sum4 = wasm_f32x4_add(vsum0, wasm_i32x4_shuffle(vsum0, vsum0, 2, 3, 0, 1));
     sum4 = wasm_f32x4_add(sum4, wasm_i32x4_shuffle(sum4, sum4, 1, 0, 3, 2));
     const float sum = wasm_f32x4_extract_lane(sum4, 0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const v128_t vthreshold = wasm_f32x4_splat(0x1p-126f * sum);
     const v128_t vscale = wasm_f32x4_splat(1.0f / sum);
@@ -1207,7 +1207,7 @@ __attribute__((noinline)) size_t rows_of_4(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_8(
+TWOPASS_NOINLINE size_t rows_of_8(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -1414,7 +1414,7 @@ __attribute__((noinline)) size_t rows_of_8(
     v128_t sum4 = wasm_f32x4_add(vsum0, wasm_i32x4_shuffle(vsum0, vsum0, 2, 3, 0, 1));
     sum4 = wasm_f32x4_add(sum4, wasm_i32x4_shuffle(sum4, sum4, 1, 0, 3, 2));
     const float sum = wasm_f32x4_extract_lane(sum4, 0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const v128_t vthreshold = wasm_f32x4_splat(0x1p-126f * sum);
     const v128_t vscale = wasm_f32x4_splat(1.0f / sum);

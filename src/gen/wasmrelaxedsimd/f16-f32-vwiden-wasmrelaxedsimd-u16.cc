@@ -48,19 +48,19 @@ namespace {
 
 // Floats of f16.
 [[maybe_unused]] inline v128_t widen(v128_t h) {
-  typedef unsigned integers __attribute__((vector_size(16)));
-  const integers half = __builtin_bit_cast(integers, wasm_u32x4_extend_low_u16x8(h));
+  typedef TWOPASS_INTEGERS(16) integers;
+  const integers half = TWOPASS_BIT_CAST(integers, wasm_u32x4_extend_low_u16x8(h));
   // Exponent and fraction, where a float has them. The exponent has to be 127 - 15 more.
   const integers magnitude = (half & 0x7FFFu) << 13;
   const integers normal = magnitude + (112u << 23);
   // A subnormal number is a fraction f of 2^-14: 2^-14 * (1 + f) - 2^-14, without denormal floats.
-  const v128_t difference = wasm_f32x4_sub(__builtin_bit_cast(v128_t, magnitude + (113u << 23)), wasm_f32x4_splat(0x1p-14f));
-  const integers subnormal = __builtin_bit_cast(integers, difference);
+  const v128_t difference = wasm_f32x4_sub(TWOPASS_BIT_CAST(v128_t, magnitude + (113u << 23)), wasm_f32x4_splat(0x1p-14f));
+  const integers subnormal = TWOPASS_BIT_CAST(integers, difference);
   const integers is_subnormal = -((magnitude - (1u << 23)) >> 31);
   const integers is_infinite_or_nan = -(((31u << 23) - 1u - magnitude) >> 31);
   const integers number = (normal & ~is_subnormal) | (subnormal & is_subnormal);
   const integers special = is_infinite_or_nan & 0x7F800000u;
-  return __builtin_bit_cast(v128_t, number | special | (half & 0x8000u) << 16);
+  return TWOPASS_BIT_CAST(v128_t, number | special | (half & 0x8000u) << 16);
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ namespace {
 // The state of a position: the maximum so far, and the sum of exp(x) of all other x, (rest + lost) * 2^(exponent - 60).
 
 void begin(size_t count, float* max, float* exponent, float* rest, float* lost) {
-  const v128_t vmax = wasm_f32x4_splat(-__builtin_inff());
+  const v128_t vmax = wasm_f32x4_splat(-TWOPASS_INFINITY);
   const v128_t ve = wasm_f32x4_splat(-0x1p+17f);
   const v128_t vzero = wasm_f32x4_splat(0.0f);
 
@@ -84,10 +84,10 @@ void add_4_columns(
 
   for (; count >= 4; count -= 4) {
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (4 + 0) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 1) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 2) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 3) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 0) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 1) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 2) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 3) * x_stride);
     v128_t vx0 = wasm_v128_load(x);
     v128_t vx1 = wasm_v128_load(x + x_stride);
     v128_t vx2 = wasm_v128_load(x + 2 * x_stride);
@@ -234,10 +234,10 @@ void add_4_columns(
   if (count != 0) {
     const int tail = (int) count;
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (4 + 0) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 1) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 2) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 3) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 0) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 1) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 2) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 3) * x_stride);
     v128_t vx0 = load_first(x, tail);
     v128_t vx1 = load_first(x + x_stride, tail);
     v128_t vx2 = load_first(x + 2 * x_stride, tail);
@@ -400,7 +400,7 @@ void add_column(
 
   for (; count >= 4; count -= 4) {
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (1 + 0) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (1 + 0) * x_stride);
     v128_t vx0 = wasm_v128_load(x);
     if (subtracts) {
       v128_t voffset = wasm_v128_load(offset);
@@ -481,7 +481,7 @@ void add_column(
   if (count != 0) {
     const int tail = (int) count;
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (1 + 0) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (1 + 0) * x_stride);
     v128_t vx0 = load_first(x, tail);
     if (subtracts) {
       v128_t voffset = wasm_v128_load(offset);

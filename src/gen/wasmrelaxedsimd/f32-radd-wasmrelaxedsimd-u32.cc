@@ -39,8 +39,8 @@ void twopass_f32_radd__wasmrelaxedsimd_u32(
   v128_t vlost0 = wasm_f32x4_splat(0.0f);
 
   for (; count >= 32; count -= 32) {
-    __builtin_prefetch(x + 2048);
-    __builtin_prefetch(x + 2064);
+    TWOPASS_PREFETCH(x + 2048);
+    TWOPASS_PREFETCH(x + 2064);
 
     v128_t vx0 = wasm_v128_load(x);
     v128_t vx1 = wasm_v128_load(x + 4);

@@ -64,7 +64,7 @@ void twopass_f32_raddexpanchor__wasmrelaxedsimd_rr4_p5_u16(
   v128_t vlost0 = wasm_f32x4_splat(0.0f);
 
   for (; count >= 16; count -= 16) {
-    __builtin_prefetch(x + 2048);
+    TWOPASS_PREFETCH(x + 2048);
 
     v128_t vx0 = wasm_v128_load(x);
     v128_t vx1 = wasm_v128_load(x + 4);

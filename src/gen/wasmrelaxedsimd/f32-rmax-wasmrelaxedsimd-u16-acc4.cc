@@ -35,13 +35,13 @@ void twopass_f32_rmax__wasmrelaxedsimd_u16_acc4(
     size_t count, const void* input, void*,
     const struct twopass_params*, struct twopass_reduction* result) {
   const float* x = static_cast<const float*>(input);
-  v128_t vmax0 = wasm_f32x4_splat(-__builtin_inff());
-  v128_t vmax1 = wasm_f32x4_splat(-__builtin_inff());
-  v128_t vmax2 = wasm_f32x4_splat(-__builtin_inff());
-  v128_t vmax3 = wasm_f32x4_splat(-__builtin_inff());
+  v128_t vmax0 = wasm_f32x4_splat(-TWOPASS_INFINITY);
+  v128_t vmax1 = wasm_f32x4_splat(-TWOPASS_INFINITY);
+  v128_t vmax2 = wasm_f32x4_splat(-TWOPASS_INFINITY);
+  v128_t vmax3 = wasm_f32x4_splat(-TWOPASS_INFINITY);
 
   for (; count >= 16; count -= 16) {
-    __builtin_prefetch(x + 2048);
+    TWOPASS_PREFETCH(x + 2048);
 
     v128_t vx0 = wasm_v128_load(x);
     v128_t vx1 = wasm_v128_load(x + 4);

@@ -169,7 +169,7 @@ void softmax_of_rows(
     v128_t vlost0 = wasm_f32x4_splat(0.0f);
     for (; count >= 16 && count_before >= 16; count -= 16, count_before -= 16) {
       if (prefetches) {
-        __builtin_prefetch(x + 2048);
+        TWOPASS_PREFETCH(x + 2048);
       }
       v128_t vx0 = wasm_v128_load(x);
       v128_t vx1 = wasm_v128_load(x + 4);
@@ -507,10 +507,10 @@ void softmax_of_rows(
     float row_sum = sum;
     bool is_empty = false;
 
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
       x = x_row;
       count = columns;
-      v128_t vmax0 = wasm_f32x4_splat(-__builtin_inff());
+      v128_t vmax0 = wasm_f32x4_splat(-TWOPASS_INFINITY);
       for (; count >= 16; count -= 16) {
         v128_t vx0 = wasm_v128_load(x);
         v128_t vx1 = wasm_v128_load(x + 4);
@@ -542,7 +542,7 @@ void softmax_of_rows(
       // Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to
       // subtract.
       const bool is_large = row_max > 0x1p+16f || row_max < -0x1p+16f;
-      is_empty = row_max == -__builtin_inff();
+      is_empty = row_max == -TWOPASS_INFINITY;
       const v128_t voffset = wasm_f32x4_splat(is_large && !is_empty ? row_max : 0.0f);
       const float top = is_large ? 0.0f : row_max;
       // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
@@ -752,7 +752,7 @@ void softmax_of_rows(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_less_than_one(
+TWOPASS_NOINLINE size_t rows_of_less_than_one(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -820,7 +820,7 @@ __attribute__((noinline)) size_t rows_of_less_than_one(
     v128_t sum4 = wasm_f32x4_add(vsum0, wasm_i32x4_shuffle(vsum0, vsum0, 2, 3, 0, 1));
     sum4 = wasm_f32x4_add(sum4, wasm_i32x4_shuffle(sum4, sum4, 1, 0, 3, 2));
     const float sum = wasm_f32x4_extract_lane(sum4, 0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const v128_t vthreshold = wasm_f32x4_splat(0x1p-126f * sum);
     const v128_t vscale = wasm_f32x4_splat(1.0f / sum);
@@ -835,7 +835,7 @@ __attribute__((noinline)) size_t rows_of_less_than_one(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_1(
+TWOPASS_NOINLINE size_t rows_of_1(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -902,7 +902,7 @@ __attribute__((noinline)) size_t rows_of_1(
     v128_t sum4 = wasm_f32x4_add(vsum0, wasm_i32x4_shuffle(vsum0, vsum0, 2, 3, 0, 1));
     sum4 = wasm_f32x4_add(sum4, wasm_i32x4_shuffle(sum4, sum4, 1, 0, 3, 2));
     const float sum = wasm_f32x4_extract_lane(sum4, 0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const v128_t vthreshold = wasm_f32x4_splat(0x1p-126f * sum);
     const v128_t vscale = wasm_f32x4_splat(1.0f / sum);
@@ -917,7 +917,7 @@ __attribute__((noinline)) size_t rows_of_1(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_2(
+TWOPASS_NOINLINE size_t rows_of_2(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -1004,7 +1004,7 @@ __attribute__((noinline)) size_t rows_of_2(
     v128_t sum4 = wasm_f32x4_add(vsum0, wasm_i32x4_shuffle(vsum0, vsum0, 2, 3, 0, 1));
     sum4 = wasm_f32x4_add(sum4, wasm_i32x4_shuffle(sum4, sum4, 1, 0, 3, 2));
     const float sum = wasm_f32x4_extract_lane(sum4, 0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const v128_t vthreshold = wasm_f32x4_splat(0x1p-126f * sum);
     const v128_t vscale = wasm_f32x4_splat(1.0f / sum);
@@ -1022,7 +1022,7 @@ __attribute__((noinline)) size_t rows_of_2(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_4(
+TWOPASS_NOINLINE size_t rows_of_4(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -1149,7 +1149,7 @@ __attribute__((noinline)) size_t rows_of_4(
     v128_t sum4 = wasm_f32x4_add(vsum0, wasm_i32x4_shuffle(vsum0, vsum0, 2, 3, 0, 1));
     sum4 = wasm_f32x4_add(sum4, wasm_i32x4_shuffle(sum4, sum4, 1, 0, 3, 2));
     const float sum = wasm_f32x4_extract_lane(sum4, 0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const v128_t vthreshold = wasm_f32x4_splat(0x1p-126f * sum);
     const v128_t vscale = wasm_f32x4_splat(1.0f / sum);
@@ -1173,7 +1173,7 @@ __attribute__((noinline)) size_t rows_of_4(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_8(
+TWOPASS_NOINLINE size_t rows_of_8(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -1380,7 +1380,7 @@ __attribute__((noinline)) size_t rows_of_8(
     v128_t sum4 = wasm_f32x4_add(vsum0, wasm_i32x4_shuffle(vsum0, vsum0, 2, 3, 0, 1));
     sum4 = wasm_f32x4_add(sum4, wasm_i32x4_shuffle(sum4, sum4, 1, 0, 3, 2));
     const float sum = wasm_f32x4_extract_lane(sum4, 0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const v128_t vthreshold = wasm_f32x4_splat(0x1p-126f * sum);
     const v128_t vscale = wasm_f32x4_splat(1.0f / sum);

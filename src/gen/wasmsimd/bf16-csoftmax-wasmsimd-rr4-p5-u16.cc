@@ -48,15 +48,15 @@ namespace {
 
 // Floats of bf16.
 [[maybe_unused]] inline v128_t widen(v128_t h) {
-  typedef unsigned integers __attribute__((vector_size(16)));
-  const integers half = __builtin_bit_cast(integers, wasm_u32x4_extend_low_u16x8(h));
-  return __builtin_bit_cast(v128_t, half << 16);
+  typedef TWOPASS_INTEGERS(16) integers;
+  const integers half = TWOPASS_BIT_CAST(integers, wasm_u32x4_extend_low_u16x8(h));
+  return TWOPASS_BIT_CAST(v128_t, half << 16);
 }
 
 // bf16 of floats.
 [[maybe_unused]] inline v128_t narrow(v128_t v) {
-  typedef unsigned integers __attribute__((vector_size(16)));
-  const integers bits = __builtin_bit_cast(integers, v);
+  typedef TWOPASS_INTEGERS(16) integers;
+  const integers bits = TWOPASS_BIT_CAST(integers, v);
   const integers rounded = (bits + 0x7FFFu + (bits >> 16 & 1u)) >> 16;
   const integers is_nan = -((0x7F800000u - (bits & 0x7FFFFFFFu)) >> 31);
   const integers half = rounded | (is_nan & 0x7FC0u);

@@ -48,9 +48,9 @@ namespace {
 
 // Floats of bf16.
 [[maybe_unused]] inline v128_t widen(v128_t h) {
-  typedef unsigned integers __attribute__((vector_size(16)));
-  const integers half = __builtin_bit_cast(integers, wasm_u32x4_extend_low_u16x8(h));
-  return __builtin_bit_cast(v128_t, half << 16);
+  typedef TWOPASS_INTEGERS(16) integers;
+  const integers half = TWOPASS_BIT_CAST(integers, wasm_u32x4_extend_low_u16x8(h));
+  return TWOPASS_BIT_CAST(v128_t, half << 16);
 }
 
 }  // namespace
@@ -88,7 +88,7 @@ void twopass_bf16_f32_raddexpanchor__wasmsimd_rr4_p5_u16(
   v128_t vlost0 = wasm_f32x4_splat(0.0f);
 
   for (; count >= 16; count -= 16) {
-    __builtin_prefetch(x + 4096);
+    TWOPASS_PREFETCH(x + 4096);
 
     v128_t vx0 = widen(wasm_v128_load64_zero(x));
     v128_t vx1 = widen(wasm_v128_load64_zero(x + 4));

@@ -48,19 +48,19 @@ namespace {
 
 // Floats of f16.
 [[maybe_unused]] inline v128_t widen(v128_t h) {
-  typedef unsigned integers __attribute__((vector_size(16)));
-  const integers half = __builtin_bit_cast(integers, wasm_u32x4_extend_low_u16x8(h));
+  typedef TWOPASS_INTEGERS(16) integers;
+  const integers half = TWOPASS_BIT_CAST(integers, wasm_u32x4_extend_low_u16x8(h));
   // Exponent and fraction, where a float has them. The exponent has to be 127 - 15 more.
   const integers magnitude = (half & 0x7FFFu) << 13;
   const integers normal = magnitude + (112u << 23);
   // A subnormal number is a fraction f of 2^-14: 2^-14 * (1 + f) - 2^-14, without denormal floats.
-  const v128_t difference = wasm_f32x4_sub(__builtin_bit_cast(v128_t, magnitude + (113u << 23)), wasm_f32x4_splat(0x1p-14f));
-  const integers subnormal = __builtin_bit_cast(integers, difference);
+  const v128_t difference = wasm_f32x4_sub(TWOPASS_BIT_CAST(v128_t, magnitude + (113u << 23)), wasm_f32x4_splat(0x1p-14f));
+  const integers subnormal = TWOPASS_BIT_CAST(integers, difference);
   const integers is_subnormal = -((magnitude - (1u << 23)) >> 31);
   const integers is_infinite_or_nan = -(((31u << 23) - 1u - magnitude) >> 31);
   const integers number = (normal & ~is_subnormal) | (subnormal & is_subnormal);
   const integers special = is_infinite_or_nan & 0x7F800000u;
-  return __builtin_bit_cast(v128_t, number | special | (half & 0x8000u) << 16);
+  return TWOPASS_BIT_CAST(v128_t, number | special | (half & 0x8000u) << 16);
 }
 
 }  // namespace
@@ -70,7 +70,7 @@ namespace {
 // The state of a position: the maximum so far, and the sum of exp(x) of all other x, (rest + lost) * 2^(exponent - 60).
 
 void begin(size_t count, float* max, float* exponent, float* rest, float* lost) {
-  const v128_t vmax = wasm_f32x4_splat(-__builtin_inff());
+  const v128_t vmax = wasm_f32x4_splat(-TWOPASS_INFINITY);
   const v128_t ve = wasm_f32x4_splat(-0x1p+17f);
   const v128_t vzero = wasm_f32x4_splat(0.0f);
 
@@ -118,10 +118,10 @@ void add_4_columns(
 
   for (; count >= 4; count -= 4) {
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (4 + 0) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 1) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 2) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 3) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 0) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 1) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 2) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 3) * x_stride);
     v128_t vx0 = widen(wasm_v128_load64_zero(x));
     v128_t vx1 = widen(wasm_v128_load64_zero(x + x_stride));
     v128_t vx2 = widen(wasm_v128_load64_zero(x + 2 * x_stride));
@@ -268,10 +268,10 @@ void add_4_columns(
   if (count != 0) {
     const int tail = (int) count;
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (4 + 0) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 1) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 2) * x_stride, 0, 2);
-    __builtin_prefetch(x + (4 + 3) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 0) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 1) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 2) * x_stride);
+    TWOPASS_PREFETCH_TO_L2(x + (4 + 3) * x_stride);
     v128_t vx0 = widen(load_first(x, tail));
     v128_t vx1 = widen(load_first(x + x_stride, tail));
     v128_t vx2 = widen(load_first(x + 2 * x_stride, tail));
@@ -434,7 +434,7 @@ void add_column(
 
   for (; count >= 4; count -= 4) {
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (1 + 0) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (1 + 0) * x_stride);
     v128_t vx0 = widen(wasm_v128_load64_zero(x));
     if (subtracts) {
       v128_t voffset = wasm_v128_load(offset);
@@ -515,7 +515,7 @@ void add_column(
   if (count != 0) {
     const int tail = (int) count;
     // Of the next columns, which may be far away, into the second-level cache
-    __builtin_prefetch(x + (1 + 0) * x_stride, 0, 2);
+    TWOPASS_PREFETCH_TO_L2(x + (1 + 0) * x_stride);
     v128_t vx0 = widen(load_first(x, tail));
     if (subtracts) {
       v128_t voffset = wasm_v128_load(offset);

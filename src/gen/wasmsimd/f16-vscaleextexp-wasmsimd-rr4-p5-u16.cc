@@ -48,25 +48,25 @@ namespace {
 
 // Floats of f16.
 [[maybe_unused]] inline v128_t widen(v128_t h) {
-  typedef unsigned integers __attribute__((vector_size(16)));
-  const integers half = __builtin_bit_cast(integers, wasm_u32x4_extend_low_u16x8(h));
+  typedef TWOPASS_INTEGERS(16) integers;
+  const integers half = TWOPASS_BIT_CAST(integers, wasm_u32x4_extend_low_u16x8(h));
   // Exponent and fraction, where a float has them. The exponent has to be 127 - 15 more.
   const integers magnitude = (half & 0x7FFFu) << 13;
   const integers normal = magnitude + (112u << 23);
   // A subnormal number is a fraction f of 2^-14: 2^-14 * (1 + f) - 2^-14, without denormal floats.
-  const v128_t difference = wasm_f32x4_sub(__builtin_bit_cast(v128_t, magnitude + (113u << 23)), wasm_f32x4_splat(0x1p-14f));
-  const integers subnormal = __builtin_bit_cast(integers, difference);
+  const v128_t difference = wasm_f32x4_sub(TWOPASS_BIT_CAST(v128_t, magnitude + (113u << 23)), wasm_f32x4_splat(0x1p-14f));
+  const integers subnormal = TWOPASS_BIT_CAST(integers, difference);
   const integers is_subnormal = -((magnitude - (1u << 23)) >> 31);
   const integers is_infinite_or_nan = -(((31u << 23) - 1u - magnitude) >> 31);
   const integers number = (normal & ~is_subnormal) | (subnormal & is_subnormal);
   const integers special = is_infinite_or_nan & 0x7F800000u;
-  return __builtin_bit_cast(v128_t, number | special | (half & 0x8000u) << 16);
+  return TWOPASS_BIT_CAST(v128_t, number | special | (half & 0x8000u) << 16);
 }
 
 // f16 of floats.
 [[maybe_unused]] inline v128_t narrow(v128_t v) {
-  typedef unsigned integers __attribute__((vector_size(16)));
-  const integers bits = __builtin_bit_cast(integers, v);
+  typedef TWOPASS_INTEGERS(16) integers;
+  const integers bits = TWOPASS_BIT_CAST(integers, v);
   const integers magnitude = bits & 0x7FFFFFFFu;
   const integers is_nan = -((0x7F800000u - magnitude) >> 31);
   // 65536 stands for all that is larger; it becomes the infinity.
@@ -78,8 +78,8 @@ namespace {
   // A number 2^13 times as large as the power of two of this one: their sum is rounded to the units of the
   // half, 2^-10 of that power, and counts them in its lowest bits.
   const integers large = exponent + (126u << 23);
-  const v128_t sum = wasm_f32x4_add(__builtin_bit_cast(v128_t, bounded), __builtin_bit_cast(v128_t, large));
-  const integers units = __builtin_bit_cast(integers, sum) - large;
+  const v128_t sum = wasm_f32x4_add(TWOPASS_BIT_CAST(v128_t, bounded), TWOPASS_BIT_CAST(v128_t, large));
+  const integers units = TWOPASS_BIT_CAST(integers, sum) - large;
   // A carry of the fraction goes into the exponent.
   const integers number = (exponent >> 13) + units;
   const integers half = number | (is_nan & 0x200u) | (bits >> 16 & 0x8000u);

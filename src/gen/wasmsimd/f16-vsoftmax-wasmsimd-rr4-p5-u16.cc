@@ -48,25 +48,25 @@ namespace {
 
 // Floats of f16.
 [[maybe_unused]] inline v128_t widen(v128_t h) {
-  typedef unsigned integers __attribute__((vector_size(16)));
-  const integers half = __builtin_bit_cast(integers, wasm_u32x4_extend_low_u16x8(h));
+  typedef TWOPASS_INTEGERS(16) integers;
+  const integers half = TWOPASS_BIT_CAST(integers, wasm_u32x4_extend_low_u16x8(h));
   // Exponent and fraction, where a float has them. The exponent has to be 127 - 15 more.
   const integers magnitude = (half & 0x7FFFu) << 13;
   const integers normal = magnitude + (112u << 23);
   // A subnormal number is a fraction f of 2^-14: 2^-14 * (1 + f) - 2^-14, without denormal floats.
-  const v128_t difference = wasm_f32x4_sub(__builtin_bit_cast(v128_t, magnitude + (113u << 23)), wasm_f32x4_splat(0x1p-14f));
-  const integers subnormal = __builtin_bit_cast(integers, difference);
+  const v128_t difference = wasm_f32x4_sub(TWOPASS_BIT_CAST(v128_t, magnitude + (113u << 23)), wasm_f32x4_splat(0x1p-14f));
+  const integers subnormal = TWOPASS_BIT_CAST(integers, difference);
   const integers is_subnormal = -((magnitude - (1u << 23)) >> 31);
   const integers is_infinite_or_nan = -(((31u << 23) - 1u - magnitude) >> 31);
   const integers number = (normal & ~is_subnormal) | (subnormal & is_subnormal);
   const integers special = is_infinite_or_nan & 0x7F800000u;
-  return __builtin_bit_cast(v128_t, number | special | (half & 0x8000u) << 16);
+  return TWOPASS_BIT_CAST(v128_t, number | special | (half & 0x8000u) << 16);
 }
 
 // f16 of floats.
 [[maybe_unused]] inline v128_t narrow(v128_t v) {
-  typedef unsigned integers __attribute__((vector_size(16)));
-  const integers bits = __builtin_bit_cast(integers, v);
+  typedef TWOPASS_INTEGERS(16) integers;
+  const integers bits = TWOPASS_BIT_CAST(integers, v);
   const integers magnitude = bits & 0x7FFFFFFFu;
   const integers is_nan = -((0x7F800000u - magnitude) >> 31);
   // 65536 stands for all that is larger; it becomes the infinity.
@@ -78,8 +78,8 @@ namespace {
   // A number 2^13 times as large as the power of two of this one: their sum is rounded to the units of the
   // half, 2^-10 of that power, and counts them in its lowest bits.
   const integers large = exponent + (126u << 23);
-  const v128_t sum = wasm_f32x4_add(__builtin_bit_cast(v128_t, bounded), __builtin_bit_cast(v128_t, large));
-  const integers units = __builtin_bit_cast(integers, sum) - large;
+  const v128_t sum = wasm_f32x4_add(TWOPASS_BIT_CAST(v128_t, bounded), TWOPASS_BIT_CAST(v128_t, large));
+  const integers units = TWOPASS_BIT_CAST(integers, sum) - large;
   // A carry of the fraction goes into the exponent.
   const integers number = (exponent >> 13) + units;
   const integers half = number | (is_nan & 0x200u) | (bits >> 16 & 0x8000u);
@@ -223,7 +223,7 @@ void softmax_of_rows(
     v128_t vlost0 = wasm_f32x4_splat(0.0f);
     for (; count >= 16 && count_before >= 16; count -= 16, count_before -= 16) {
       if (prefetches) {
-        __builtin_prefetch(x + 4096);
+        TWOPASS_PREFETCH(x + 4096);
       }
       v128_t vx0 = widen(wasm_v128_load64_zero(x));
       v128_t vx1 = widen(wasm_v128_load64_zero(x + 4));
@@ -561,10 +561,10 @@ void softmax_of_rows(
     float row_sum = sum;
     bool is_empty = false;
 
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) {
       x = x_row;
       count = columns;
-      v128_t vmax0 = wasm_f32x4_splat(-__builtin_inff());
+      v128_t vmax0 = wasm_f32x4_splat(-TWOPASS_INFINITY);
       for (; count >= 16; count -= 16) {
         v128_t vx0 = widen(wasm_v128_load64_zero(x));
         v128_t vx1 = widen(wasm_v128_load64_zero(x + 4));
@@ -596,7 +596,7 @@ void softmax_of_rows(
       // Only where x is too large for an accurate exp, the maximum is subtracted; -infinity alone has none to
       // subtract.
       const bool is_large = row_max > 0x1p+16f || row_max < -0x1p+16f;
-      is_empty = row_max == -__builtin_inff();
+      is_empty = row_max == -TWOPASS_INFINITY;
       const v128_t voffset = wasm_f32x4_splat(is_large && !is_empty ? row_max : 0.0f);
       const float top = is_large ? 0.0f : row_max;
       // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
@@ -806,7 +806,7 @@ void softmax_of_rows(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_less_than_one(
+TWOPASS_NOINLINE size_t rows_of_less_than_one(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -874,7 +874,7 @@ __attribute__((noinline)) size_t rows_of_less_than_one(
     v128_t sum4 = wasm_f32x4_add(vsum0, wasm_i32x4_shuffle(vsum0, vsum0, 2, 3, 0, 1));
     sum4 = wasm_f32x4_add(sum4, wasm_i32x4_shuffle(sum4, sum4, 1, 0, 3, 2));
     const float sum = wasm_f32x4_extract_lane(sum4, 0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const v128_t vthreshold = wasm_f32x4_splat(0x1p-126f * sum);
     const v128_t vscale = wasm_f32x4_splat(1.0f / sum);
@@ -889,7 +889,7 @@ __attribute__((noinline)) size_t rows_of_less_than_one(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_1(
+TWOPASS_NOINLINE size_t rows_of_1(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -956,7 +956,7 @@ __attribute__((noinline)) size_t rows_of_1(
     v128_t sum4 = wasm_f32x4_add(vsum0, wasm_i32x4_shuffle(vsum0, vsum0, 2, 3, 0, 1));
     sum4 = wasm_f32x4_add(sum4, wasm_i32x4_shuffle(sum4, sum4, 1, 0, 3, 2));
     const float sum = wasm_f32x4_extract_lane(sum4, 0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const v128_t vthreshold = wasm_f32x4_splat(0x1p-126f * sum);
     const v128_t vscale = wasm_f32x4_splat(1.0f / sum);
@@ -971,7 +971,7 @@ __attribute__((noinline)) size_t rows_of_1(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_2(
+TWOPASS_NOINLINE size_t rows_of_2(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -1058,7 +1058,7 @@ __attribute__((noinline)) size_t rows_of_2(
     v128_t sum4 = wasm_f32x4_add(vsum0, wasm_i32x4_shuffle(vsum0, vsum0, 2, 3, 0, 1));
     sum4 = wasm_f32x4_add(sum4, wasm_i32x4_shuffle(sum4, sum4, 1, 0, 3, 2));
     const float sum = wasm_f32x4_extract_lane(sum4, 0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const v128_t vthreshold = wasm_f32x4_splat(0x1p-126f * sum);
     const v128_t vscale = wasm_f32x4_splat(1.0f / sum);
@@ -1076,7 +1076,7 @@ __attribute__((noinline)) size_t rows_of_2(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_4(
+TWOPASS_NOINLINE size_t rows_of_4(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -1203,7 +1203,7 @@ __attribute__((noinline)) size_t rows_of_4(
     v128_t sum4 = wasm_f32x4_add(vsum0, wasm_i32x4_shuffle(vsum0, vsum0, 2, 3, 0, 1));
     sum4 = wasm_f32x4_add(sum4, wasm_i32x4_shuffle(sum4, sum4, 1, 0, 3, 2));
     const float sum = wasm_f32x4_extract_lane(sum4, 0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const v128_t vthreshold = wasm_f32x4_splat(0x1p-126f * sum);
     const v128_t vscale = wasm_f32x4_splat(1.0f / sum);
@@ -1227,7 +1227,7 @@ __attribute__((noinline)) size_t rows_of_4(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-__attribute__((noinline)) size_t rows_of_8(
+TWOPASS_NOINLINE size_t rows_of_8(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -1434,7 +1434,7 @@ __attribute__((noinline)) size_t rows_of_8(
     v128_t sum4 = wasm_f32x4_add(vsum0, wasm_i32x4_shuffle(vsum0, vsum0, 2, 3, 0, 1));
     sum4 = wasm_f32x4_add(sum4, wasm_i32x4_shuffle(sum4, sum4, 1, 0, 3, 2));
     const float sum = wasm_f32x4_extract_lane(sum4, 0);
-    if (!(__builtin_fabsf(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
     const v128_t vthreshold = wasm_f32x4_splat(0x1p-126f * sum);
     const v128_t vscale = wasm_f32x4_splat(1.0f / sum);

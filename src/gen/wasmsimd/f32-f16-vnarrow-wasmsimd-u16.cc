@@ -48,8 +48,8 @@ namespace {
 
 // f16 of floats.
 [[maybe_unused]] inline v128_t narrow(v128_t v) {
-  typedef unsigned integers __attribute__((vector_size(16)));
-  const integers bits = __builtin_bit_cast(integers, v);
+  typedef TWOPASS_INTEGERS(16) integers;
+  const integers bits = TWOPASS_BIT_CAST(integers, v);
   const integers magnitude = bits & 0x7FFFFFFFu;
   const integers is_nan = -((0x7F800000u - magnitude) >> 31);
   // 65536 stands for all that is larger; it becomes the infinity.
@@ -61,8 +61,8 @@ namespace {
   // A number 2^13 times as large as the power of two of this one: their sum is rounded to the units of the
   // half, 2^-10 of that power, and counts them in its lowest bits.
   const integers large = exponent + (126u << 23);
-  const v128_t sum = wasm_f32x4_add(__builtin_bit_cast(v128_t, bounded), __builtin_bit_cast(v128_t, large));
-  const integers units = __builtin_bit_cast(integers, sum) - large;
+  const v128_t sum = wasm_f32x4_add(TWOPASS_BIT_CAST(v128_t, bounded), TWOPASS_BIT_CAST(v128_t, large));
+  const integers units = TWOPASS_BIT_CAST(integers, sum) - large;
   // A carry of the fraction goes into the exponent.
   const integers number = (exponent >> 13) + units;
   const integers half = number | (is_nan & 0x200u) | (bits >> 16 & 0x8000u);

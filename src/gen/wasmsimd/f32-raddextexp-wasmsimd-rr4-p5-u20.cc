@@ -60,8 +60,8 @@ void twopass_f32_raddextexp__wasmsimd_rr4_p5_u20(
   v128_t ve0 = wasm_f32x4_splat(-0x1p+22f);
 
   for (; count >= 20; count -= 20) {
-    __builtin_prefetch(x + 2048);
-    __builtin_prefetch(x + 2064);
+    TWOPASS_PREFETCH(x + 2048);
+    TWOPASS_PREFETCH(x + 2064);
 
     v128_t vx0 = wasm_v128_load(x);
     v128_t vx1 = wasm_v128_load(x + 4);

@@ -62,11 +62,11 @@ void rows_of_less_than_one(
 
   for (; rows != 0; rows--) {
     v128_t vx0 = load_first(x, tail);
-    const v128_t vmax0 = merge_first(wasm_f32x4_splat(-__builtin_inff()), vx0, tail);
+    const v128_t vmax0 = merge_first(wasm_f32x4_splat(-TWOPASS_INFINITY), vx0, tail);
     v128_t max4 = wasm_f32x4_pmax(wasm_i32x4_shuffle(vmax0, vmax0, 2, 3, 0, 1), vmax0);
     max4 = wasm_f32x4_pmax(wasm_i32x4_shuffle(max4, max4, 1, 0, 3, 2), max4);
     const float max = wasm_f32x4_extract_lane(max4, 0);
-    const v128_t voffset = wasm_f32x4_splat(max == -__builtin_inff() ? 0.0f : max);
+    const v128_t voffset = wasm_f32x4_splat(max == -TWOPASS_INFINITY ? 0.0f : max);
     vx0 = wasm_f32x4_sub(vx0, voffset);
     vx0 = merge_first(wasm_f32x4_splat(-100.0f), vx0, tail);
     vx0 = wasm_f32x4_pmax(vx0, vlower);
@@ -141,7 +141,7 @@ void rows_of_1(
     v128_t max4 = wasm_f32x4_pmax(wasm_i32x4_shuffle(vmax0, vmax0, 2, 3, 0, 1), vmax0);
     max4 = wasm_f32x4_pmax(wasm_i32x4_shuffle(max4, max4, 1, 0, 3, 2), max4);
     const float max = wasm_f32x4_extract_lane(max4, 0);
-    const v128_t voffset = wasm_f32x4_splat(max == -__builtin_inff() ? 0.0f : max);
+    const v128_t voffset = wasm_f32x4_splat(max == -TWOPASS_INFINITY ? 0.0f : max);
     vx0 = wasm_f32x4_sub(vx0, voffset);
     vx0 = wasm_f32x4_pmax(vx0, vlower);
 
@@ -218,7 +218,7 @@ void rows_of_2(
     v128_t max4 = wasm_f32x4_pmax(wasm_i32x4_shuffle(vmax0, vmax0, 2, 3, 0, 1), vmax0);
     max4 = wasm_f32x4_pmax(wasm_i32x4_shuffle(max4, max4, 1, 0, 3, 2), max4);
     const float max = wasm_f32x4_extract_lane(max4, 0);
-    const v128_t voffset = wasm_f32x4_splat(max == -__builtin_inff() ? 0.0f : max);
+    const v128_t voffset = wasm_f32x4_splat(max == -TWOPASS_INFINITY ? 0.0f : max);
     vx0 = wasm_f32x4_sub(vx0, voffset);
     vx1 = wasm_f32x4_sub(vx1, voffset);
     vx0 = wasm_f32x4_pmax(vx0, vlower);
@@ -322,7 +322,7 @@ void rows_of_4(
     v128_t max4 = wasm_f32x4_pmax(wasm_i32x4_shuffle(vmax0, vmax0, 2, 3, 0, 1), vmax0);
     max4 = wasm_f32x4_pmax(wasm_i32x4_shuffle(max4, max4, 1, 0, 3, 2), max4);
     const float max = wasm_f32x4_extract_lane(max4, 0);
-    const v128_t voffset = wasm_f32x4_splat(max == -__builtin_inff() ? 0.0f : max);
+    const v128_t voffset = wasm_f32x4_splat(max == -TWOPASS_INFINITY ? 0.0f : max);
     vx0 = wasm_f32x4_sub(vx0, voffset);
     vx1 = wasm_f32x4_sub(vx1, voffset);
     vx2 = wasm_f32x4_sub(vx2, voffset);
@@ -471,9 +471,9 @@ void twopass_f32_rmaxaddexp__wasmsimd_rr4_p5_u16(
   for (; rows != 0; rows--) {
     const float* x = x_row;
     size_t count = columns;
-    v128_t vmax0 = wasm_f32x4_splat(-__builtin_inff());
+    v128_t vmax0 = wasm_f32x4_splat(-TWOPASS_INFINITY);
     for (; count >= 16; count -= 16) {
-      __builtin_prefetch(x + 2048);
+      TWOPASS_PREFETCH(x + 2048);
 
       v128_t vx0 = wasm_v128_load(x);
       v128_t vx1 = wasm_v128_load(x + 4);
@@ -501,7 +501,7 @@ void twopass_f32_rmaxaddexp__wasmsimd_rr4_p5_u16(
     v128_t max4 = wasm_f32x4_pmax(wasm_i32x4_shuffle(vmax0, vmax0, 2, 3, 0, 1), vmax0);
     max4 = wasm_f32x4_pmax(wasm_i32x4_shuffle(max4, max4, 1, 0, 3, 2), max4);
     const float max = wasm_f32x4_extract_lane(max4, 0);
-    const v128_t voffset = wasm_f32x4_splat(max == -__builtin_inff() ? 0.0f : max);
+    const v128_t voffset = wasm_f32x4_splat(max == -TWOPASS_INFINITY ? 0.0f : max);
 
     x = x_row;
     count = columns;
@@ -510,7 +510,7 @@ void twopass_f32_rmaxaddexp__wasmsimd_rr4_p5_u16(
     v128_t vones = wasm_f32x4_splat(0.0f);
     for (; count >= 16; count -= 16) {
       // The next row comes from memory while this one is computed.
-      __builtin_prefetch(x + input_stride);
+      TWOPASS_PREFETCH(x + input_stride);
       v128_t vx0 = wasm_v128_load(x);
       v128_t vx1 = wasm_v128_load(x + 4);
       v128_t vx2 = wasm_v128_load(x + 8);

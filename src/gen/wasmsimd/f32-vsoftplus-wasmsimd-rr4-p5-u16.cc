@@ -67,7 +67,7 @@ void twopass_f32_vsoftplus__wasmsimd_rr4_p5_u16(
   // and so does its product with the scale.
   const v128_t vlower = wasm_f32x4_splat(-125.97f * 0x1.62E430p-1f);
   const float scale = params->scale;
-  const float magnitude = __builtin_fabsf(scale);
+  const float magnitude = TWOPASS_ABS(scale);
   const v128_t vthreshold = wasm_f32x4_splat(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
   const v128_t vscale = wasm_f32x4_splat(scale);
   const v128_t vzero = wasm_f32x4_splat(0.0f);
