@@ -56,13 +56,12 @@
 
 #if TWOPASS_IS_X86
 
-// Whether the processor has a feature and the operating system saves its registers, by the name that gcc and clang give
-// it, a literal such as "avx2".
-#define TWOPASS_HAS_X86(feature) (__builtin_cpu_init(), __builtin_cpu_supports(feature) != 0)
-
 // Fills four unsigned variables with what CPUID answers.
 #define TWOPASS_CPUID(leaf, subleaf, eax, ebx, ecx, edx) \
   __asm__ __volatile__("cpuid" : "=a"(eax), "=b"(ebx), "=c"(ecx), "=d"(edx) : "0"(leaf), "2"(subleaf))
+
+// Fills an unsigned variable with the lower half of XCR0, and another with the upper half.
+#define TWOPASS_GET_XCR0(low, high) __asm__ __volatile__("xgetbv" : "=a"(low), "=d"(high) : "c"(0))
 
 // Fills an unsigned short with the control word of the x87.
 #define TWOPASS_GET_X87_CONTROL(control) __asm__ __volatile__("fnstcw %0" : "=m"(control))

@@ -1,10 +1,17 @@
-// Detection of features by the processor, by Linux, and by asking a vector unit itself.
+// Detection of features by the processor, by Linux, by macOS, and by asking a vector unit itself.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #include "machine.h"
 
+#include <stddef.h>
+
+#include <atomic>
+
 #ifdef __linux__  // the headers of another system may be found too, as for WebAssembly on a host with gcc-multilib
 #include <sys/auxv.h>
+#endif
+#ifdef __APPLE__
+#include <sys/sysctl.h>
 #endif
 
 namespace twopass {
@@ -20,10 +27,59 @@ Registers cpuid(unsigned leaf, unsigned subleaf) {
   return registers;
 }
 
-bool has_f16c() { return (cpuid(1, 0).ecx >> 29 & 1) != 0; }
+namespace {
 
+bool is_set(unsigned value, int bit) { return (value >> bit & 1) != 0; }
+
+// macOS saves the registers of AVX-512 from their first use on; before it XCR0 does not have their bits.
+#ifdef __APPLE__
+bool is_avx512_saved(unsigned) {
+  int answer = 0;
+  size_t size = sizeof(answer);
+  return sysctlbyname("hw.optional.avx512f", &answer, &size, nullptr, 0) == 0 && answer != 0;
+}
 #else
-bool has_f16c() { return false; }
+bool is_avx512_saved(unsigned xcr0) { return (xcr0 & 0xE6) == 0xE6; }
+#endif
+
+enum Feature : unsigned { kSse2 = 1, kSse41 = 2, kAvx = 4, kAvx2 = 8, kAvx512f = 16, kAsked = 32 };
+
+unsigned ask_for_features() {
+  const Registers first = cpuid(1, 0), seventh = cpuid(7, 0);
+  unsigned xcr0 = 0, high = 0;  // the registers that the operating system saves, a bit for each kind
+  if (is_set(first.ecx, 27)) TWOPASS_GET_XCR0(xcr0, high);
+
+  const bool has_avx = is_set(first.ecx, 28) && (xcr0 & 0x06) == 0x06;
+  const bool has_fma3 = is_set(first.ecx, 12), has_f16c = is_set(first.ecx, 29);
+  unsigned features = kAsked;
+  if (is_set(first.edx, 26)) features |= kSse2;
+  if (is_set(first.ecx, 19)) features |= kSse41;
+  if (has_avx) features |= kAvx;
+  if (has_avx && has_fma3 && has_f16c && is_set(seventh.ebx, 5)) features |= kAvx2;
+  if (has_avx && is_set(seventh.ebx, 16) && is_avx512_saved(xcr0)) features |= kAvx512f;
+  return features;
+}
+
+// CPUID takes microseconds in a virtual machine, so it is asked at the first call. Threads that come first together all
+// ask, and learn the same.
+bool has(Feature feature) {
+  static std::atomic<unsigned> known{0};
+  unsigned features = known.load(std::memory_order_relaxed);
+  if (features == 0) {
+    features = ask_for_features();
+    known.store(features, std::memory_order_relaxed);
+  }
+  return (features & feature) != 0;
+}
+
+}  // namespace
+
+bool has_sse2() { return has(kSse2); }
+bool has_sse41() { return has(kSse41); }
+bool has_avx() { return has(kAvx); }
+bool has_avx2() { return has(kAvx2); }
+bool has_avx512f() { return has(kAvx512f); }
+
 #endif
 
 #ifdef __linux__

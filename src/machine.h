@@ -20,10 +20,15 @@ struct Registers {
 // Zeros where the processor has no such leaf.
 Registers cpuid(unsigned leaf, unsigned subleaf);
 
-#endif
+// Whether the processor has the instructions, and the operating system saves their registers. Not asked is the function
+// of gcc and clang for that: where their run-time library is another, it may know no features at all.
+bool has_sse2();
+bool has_sse41();
+bool has_avx();
+bool has_avx2();  // with FMA3, and F16C for half floats
+bool has_avx512f();
 
-// Whether an x86 processor converts half floats, for which not all compilers have a name.
-bool has_f16c();
+#endif
 
 // Whether Linux reports a feature: a bit of AT_HWCAP, numbered from 0. False on other systems.
 bool has_hwcap(unsigned bit);

@@ -180,8 +180,7 @@ constexpr size_t kMaxCandidates = 512;
 
 // Among the tokens up to a distance, a few where the amount becomes enough, or many at one distance. None where it
 // never does.
-__attribute__((noinline)) Candidates find_candidates(const Peak& peak, const Amount& amount, double enough,
-                                                     float most) {
+TWOPASS_NOINLINE Candidates find_candidates(const Peak& peak, const Amount& amount, double enough, float most) {
   constexpr float kFirstRange = 24.0f;  // what is farther is rarely kept
   float low = 0.0f, high = most < kFirstRange ? most : kFirstRange;
   double before = 0.0;
@@ -260,7 +259,7 @@ class Decision {
   Candidate sorted_[kMaxCandidates];
 };
 
-__attribute__((noinline)) Cut find_cut(const Peak& peak, const Candidates& candidates) {
+TWOPASS_NOINLINE Cut find_cut(const Peak& peak, const Candidates& candidates) {
   if (candidates.nearest == INFINITY) return kNoCut;
   const auto keep = [](int64_t, float) {};
   Decision<decltype(keep)> decision(candidates, keep);
@@ -270,7 +269,7 @@ __attribute__((noinline)) Cut find_cut(const Peak& peak, const Candidates& candi
   return decision.decide();
 }
 
-__attribute__((noinline)) double sum_of_kept(const Peak& peak, const Cut& cut) {
+TWOPASS_NOINLINE double sum_of_kept(const Peak& peak, const Cut& cut) {
   double sum = 0.0;
   peak.for_each_token(0.0f, cut.distance, [&](int64_t token, float distance, float exponential) {
     if (cut.keeps(distance, token)) sum += exponential;
@@ -290,7 +289,7 @@ struct Parts {
 };
 
 // Draws of the tokens up to a cut, and of candidates up to their last: a part, and then a token of it.
-__attribute__((noinline)) Sample draw(const Peak& peak, const Sampler& sampler, Cut cut, const Candidates& candidates) {
+TWOPASS_NOINLINE Sample draw(const Peak& peak, const Sampler& sampler, Cut cut, const Candidates& candidates) {
   const Parts parts(peak.row.columns);
   double sums[kParts] = {};
   size_t kept = 0;

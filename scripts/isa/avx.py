@@ -26,7 +26,7 @@ class Avx(X86):
     RANK = 15
     PROCESSORS = ["x86_64"]
     FLAGS = ["-mavx"]
-    AVAILABLE = 'TWOPASS_HAS_X86("avx")'
+    AVAILABLE = "has_avx()"
     INCLUDES = ["immintrin.h"]
     PREAMBLE = HELPERS.splitlines()
     METHODS = ["rr4-p5"]

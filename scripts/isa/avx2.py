@@ -13,7 +13,7 @@ class Avx2(Avx):
     RANK = 20
     PROCESSORS = Avx.PROCESSORS
     FLAGS = ["-mavx2", "-mfma", "-mf16c"]
-    AVAILABLE = 'TWOPASS_HAS_X86("avx2") && TWOPASS_HAS_X86("fma") && has_f16c()'
+    AVAILABLE = "has_avx2()"
     INCLUDES = Avx.INCLUDES
     PREAMBLE = f"namespace {{\n\n{STORE_FIRST_OF_EIGHT}\n\n}}  // namespace".splitlines()
     METHODS = ["rr1-p5"]

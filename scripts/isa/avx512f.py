@@ -55,7 +55,7 @@ class Avx512f(X86):
     RANK = 30
     PROCESSORS = ["x86_64"]
     FLAGS = ["-mavx512f"]
-    AVAILABLE = 'TWOPASS_HAS_X86("avx512f")'
+    AVAILABLE = "has_avx512f()"
     INCLUDES = ["immintrin.h"]
     PREAMBLE = HELPERS.splitlines()
     METHODS = ["lut32-p2"]

@@ -30,7 +30,7 @@ class Sse2(FirstOfFour, X86):
     RANK = 5
     PROCESSORS = ["x86_64"]
     FLAGS = ["-msse2"]
-    AVAILABLE = 'TWOPASS_HAS_X86("sse2")'
+    AVAILABLE = "has_sse2()"
     INCLUDES = ["emmintrin.h"]
     PREAMBLE = HELPERS.splitlines()
     METHODS = ["rr4-p5"]

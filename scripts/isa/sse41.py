@@ -12,7 +12,7 @@ class Sse41(Sse2):
     RANK = 10
     PROCESSORS = Sse2.PROCESSORS
     FLAGS = ["-msse4.1"]
-    AVAILABLE = 'TWOPASS_HAS_X86("sse4.1")'
+    AVAILABLE = "has_sse41()"
     INCLUDES = [*Sse2.INCLUDES, "smmintrin.h"]
     PREAMBLE = Sse2.PREAMBLE
     METHODS = Sse2.METHODS

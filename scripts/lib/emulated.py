@@ -75,6 +75,7 @@ CLANG = "clang-19 lld-19 llvm-19"
 WASM = f"{CLANG} wasi-libc libclang-rt-19-dev-wasm32 libc++-19-dev-wasm32 libc++abi-19-dev-wasm32"
 NODE = "node --no-warnings cmake/toolchains/run-wasi.mjs"
 WINE = "cmake/toolchains/run-wine.sh"
+ZIG = "llvm-19"  # whose compiler scripts/test-emulated installs: PyPI has it
 
 TARGETS = {
     "x86_64": Target(
@@ -151,6 +152,20 @@ TARGETS = {
         programs=(*(program for program in PROGRAMS if program != "word_test"),
                   "environment_test", "runners_test", "threads_test"),
     ),
+    # The same processor and system with another C library: what takes logarithms and the like from it, asks it for
+    # something, or runs on its threads, whose stacks are small. The kernels do none of that, and x86_64 tests them.
+    "musl": Target(
+        ZIG,
+        [Machine("musl", "", "")],
+        ["build/musl/examples/softmax_c"],
+        programs=("stack_test", "runners_test", "environment_test", "divergence_test", "statistics_test",
+                  "reproducible_test", "threads_test", "dispatch_test", "print_dispatch"),
+    ),
+    # Nothing here runs these. Android is not linked, for its C library is not to be had.
+    "macos-arm64": Target(ZIG, [], ["test/linked_test.sh build/macos-arm64 Mach-O-arm64 libSystem"]),
+    "macos-x86_64": Target(ZIG, [], ["test/linked_test.sh build/macos-x86_64 Mach-O-64-bit-x86-64 libSystem"]),
+    "freebsd": Target(ZIG, [], ["test/linked_test.sh build/freebsd elf64-x86-64 libc libm libthr"]),
+    "android": Target(f"{CLANG} libc++-19-dev", [], ["test/android_test.sh build/android/libtwopass.a"]),
 }
 
 
@@ -158,6 +173,7 @@ TARGETS = {
 
 
 CHECKS = Machine("checks", "", "")
+COMPILED_ONLY = Machine("compiled only", "", "")  # the checks of a target that no machine here runs
 
 
 class Job(NamedTuple):
@@ -166,8 +182,12 @@ class Job(NamedTuple):
     program: str
 
     @property
+    def is_check(self):
+        return self.machine in (CHECKS, COMPILED_ONLY)
+
+    @property
     def command(self):
-        if self.machine is CHECKS:
+        if self.is_check:
             return self.program.split()
         target = TARGETS[self.target]
         program = f"build/{target.preset or self.target}/test/{self.program}{target.suffix}"
@@ -196,7 +216,7 @@ def run(job):
         output, status = process.stdout, process.returncode
     except subprocess.TimeoutExpired as error:
         output, status = (error.stdout or b"").decode(errors="replace"), f"none after {TIMEOUT} s"
-    if job.machine is CHECKS:
+    if job.is_check:
         verdicts = {job.program: {0: "OK", SKIP: "SKIPPED"}.get(status, "FAILED")}
     elif job.program == "print_dispatch":
         active = re.search(r"(?m)^active: (\w+)$", output)
@@ -289,7 +309,8 @@ def main():
     jobs = [Job(name, machine, program)
             for program in programs for name, target in targets.items() for machine in target.machines
             if program in target.programs and not (machine.only and program in ONCE)]
-    jobs += [Job(name, CHECKS, check) for name, target in targets.items() for check in target.checks]
+    jobs += [Job(name, CHECKS if target.machines else COMPILED_ONLY, check)
+             for name, target in targets.items() for check in target.checks]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         outcomes = []
         for outcome in pool.map(run, jobs):
