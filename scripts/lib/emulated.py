@@ -3,6 +3,8 @@
 
   emulated.py packages|architectures|presets [TARGET...]     what the targets need: packages of Debian, their foreign
                                                               architectures, presets of CMake
+  emulated.py builds [TARGET...]                              a line for each target: the preset, and what is built of
+                                                              it where that is not up to the preset
   emulated.py run [TARGET...]                                 run the tests, which are built, and print the tables
 
 Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
@@ -45,20 +47,26 @@ LEFT_OUT = [
 READS_PAST_THE_MASK = "TWOPASS_TEST_UNGUARDED"
 
 
+def tests_of(isa):
+    return (f"*__{isa}_*", f"*/{isa}__*", f"*/{isa}")
+
+
 class Machine(NamedTuple):
     name: str
     isa: str  # that the dispatch has to choose; "" for the best of this machine
     command: str  # in front of a program
     only: str = ""  # the tests of one ISA, where another machine runs all others
     switch: str = ""  # set to 1 in the environment
+    but: str = ""  # the tests of one ISA that another machine runs
 
     def filter(self, program):
         isa = self.only
         if program in OF_THE_SAME_BITS:
             run = f"*TheSameBits*/{isa}__*" if isa else "*TheSameBits*"
         else:
-            run = f"*__{isa}_*:*/{isa}__*:*/{isa}" if isa else "*"
-        return f"--gtest_filter={run}-{':'.join(LEFT_OUT)}"
+            run = ":".join(tests_of(isa)) if isa else "*"
+        left_out = [*LEFT_OUT, *(tests_of(self.but) if self.but else ())]
+        return f"--gtest_filter={run}-{':'.join(left_out)}"
 
 
 class Target(NamedTuple):
@@ -69,6 +77,7 @@ class Target(NamedTuple):
     architecture: str = ""  # foreign, of Debian
     suffix: str = ""  # of a program's file
     programs: tuple = PROGRAMS
+    also_built: tuple = ()  # for the checks
 
 
 CLANG = "clang-19 lld-19 llvm-19"
@@ -117,7 +126,8 @@ TARGETS = {
         f"{CLANG} g++-riscv64-linux-gnu",
         [Machine("RISC-V without V", "scalar", "qemu-riscv64 -cpu rv64,v=false", "scalar")]
         + [
-            Machine(f"RVV of {bits} bits", "rvv", f"qemu-riscv64 -cpu rv64,v=true,vlen={bits},vext_spec=v1.0", only)
+            Machine(f"RVV of {bits} bits", "rvv", f"qemu-riscv64 -cpu rv64,v=true,vlen={bits},vext_spec=v1.0", only,
+                    but="scalar")
             for bits, only in ((128, ""), (256, "rvv"), (512, "rvv"))
         ],
         ["test/dispatch_riscv_test.sh build/riscv64/test/print_dispatch"],
@@ -129,7 +139,7 @@ TARGETS = {
         "g++-s390x-linux-gnu",
         [
             Machine("IBM Z before z14", "scalar", "qemu-s390x -cpu max,vxeh=off", "scalar"),
-            Machine("IBM Z with VXE", "vxe", "qemu-s390x -cpu max"),
+            Machine("IBM Z with VXE", "vxe", "qemu-s390x -cpu max", but="scalar"),
         ],
     ),
     "wasm32": Target(
@@ -139,8 +149,7 @@ TARGETS = {
     "wasm32-relaxed": Target(
         WASM, [Machine("node, relaxed SIMD", "wasmrelaxedsimd", NODE, "wasmrelaxedsimd")], suffix=".wasm"
     ),
-    # The same processor under another system: kernels in use, and what a system has a say in. The preset builds these
-    # programs alone.
+    # The same processor under another system: kernels, and what a system has a say in.
     "windows": Target(
         "g++-mingw-w64-x86-64-posix wine64",
         [Machine("wine", "", WINE)],
@@ -151,6 +160,7 @@ TARGETS = {
         suffix=".exe",
         programs=(*(program for program in PROGRAMS if program != "word_test"),
                   "environment_test", "runners_test", "threads_test"),
+        also_built=("twopass",),
     ),
     # The same processor and system with another C library: what takes logarithms and the like from it, asks it for
     # something, or runs on its threads, whose stacks are small. The kernels do none of that, and x86_64 tests them.
@@ -160,6 +170,7 @@ TARGETS = {
         ["build/musl/examples/softmax_c"],
         programs=("stack_test", "runners_test", "environment_test", "divergence_test", "statistics_test",
                   "reproducible_test", "threads_test", "dispatch_test", "print_dispatch"),
+        also_built=("softmax_c",),
     ),
     # Nothing here runs these. Android is not linked, for its C library is not to be had.
     "macos-arm64": Target(ZIG, [], ["test/linked_test.sh build/macos-arm64 Mach-O-arm64 libSystem"]),
@@ -287,7 +298,7 @@ def print_kernels(outcomes):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("packages", "architectures", "presets", "run"))
+    parser.add_argument("what", choices=("packages", "architectures", "presets", "builds", "run"))
     parser.add_argument("targets", metavar="TARGET", nargs="*")
     arguments = parser.parse_args()
     unknown = [target for target in arguments.targets if target not in TARGETS]
@@ -306,6 +317,11 @@ def main():
         return 0
 
     programs = dict.fromkeys(program for target in targets.values() for program in target.programs)
+    if arguments.what == "builds":
+        for name, target in targets.items():
+            print(target.preset or name, *(target.programs if target.machines else ()), *target.also_built)
+        return 0
+
     jobs = [Job(name, machine, program)
             for program in programs for name, target in targets.items() for machine in target.machines
             if program in target.programs and not (machine.only and program in ONCE)]
