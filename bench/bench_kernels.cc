@@ -98,6 +98,10 @@ void call(twopass_rows_fn* kernel, const Row& row, const float* x, const twopass
   kernel(1, row.n, x, row.n, row.output.get(), row.n, &with_second_row);
 }
 
+void call(twopass_rows2_fn* kernel, const Row& row, const float* x, const twopass_params&) {
+  kernel(1, row.n, x, row.n, row.exponentials.get(), row.n, row.output.get(), row.n);
+}
+
 // n elements as a matrix of so many columns, strip by strip.
 constexpr size_t kColumns = 16;
 
@@ -133,6 +137,7 @@ size_t floats_of(twopass_reduce_rows_fn*, const std::string&) { return 1; }
 size_t floats_of(twopass_map_fn*, const std::string&) { return 2; }
 size_t floats_of(twopass_map2_fn*, const std::string&) { return 3; }
 size_t floats_of(twopass_rows_fn*, const std::string& family) { return family == "vsoftmaxbiased" ? 3 : 2; }
+size_t floats_of(twopass_rows2_fn*, const std::string&) { return 3; }
 size_t floats_of(twopass_reduce_columns_fn*, const std::string&) { return 1; }
 size_t floats_of(twopass_map_columns_fn*, const std::string&) { return 2; }
 
@@ -148,7 +153,8 @@ template <class Kernel>
 void register_kernel(const std::string& elements, const std::string& family, const std::string& isa,
                      const std::string& label, Kernel* kernel) {
   if (elements != "f32 f32" || !is_available(isa)) return;
-  const bool takes_exponentials = family == "vmulc" || family == "vsoftmaxgrad" || family == "vsigmoidgrad";
+  const bool takes_exponentials =
+      family == "vmulc" || family == "vsoftmaxgrad" || family == "vsigmoidgrad" || family == "vsoftmaxbackward";
   const bool takes_maximum = takes_exponentials || family.find("minusmax") != std::string::npos ||
                              family == "raddxexp" || family == "rdivergence" || family == "rjensenshannon" ||
                              family == "vlogsoftmax";

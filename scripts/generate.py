@@ -138,7 +138,7 @@ class Kernel(NamedTuple):
 
     @property
     def reads_w(self):
-        return self.role.family.shape in ("reduce2", "map2") or self.prologue.reads_w
+        return self.role.family.shape in ("reduce2", "map2", "rows2") or self.prologue.reads_w
 
     @property
     def prologue(self):

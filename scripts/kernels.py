@@ -105,6 +105,8 @@ FAMILIES = (
     Family("rjensenshannon", "reduce2", EXP, (), (), fixed=("rjensenshannon",)),
     Family("vsoftmaxgrad", "map2", PLAIN, ((4, 1),), ("", "nt")),
     Family("vlogsoftmaxgrad", "map2", EXP, ((4, 1),), ("", "nt")),
+    Family("vsoftmaxbackward", "rows2", PLAIN, ((4, 1),), ("", "nt"), elements=SAME),
+    Family("vlogsoftmaxbackward", "rows2", EXP, ((4, 1),), ("", "nt"), elements=SAME),
     Family("vscale", "map", PLAIN, ((4, 1),), exact=True),
     Family("vscalebias", "map2", PLAIN, ((4, 1),), exact=True),  # for a scale of 1
     Family("vsoftcap", "map", EXP, ((4, 1),), fixed=("vsoftcap",)),

@@ -99,6 +99,9 @@ typedef void twopass_reduce_rows_fn(size_t rows, size_t columns, const void* inp
 typedef void twopass_rows_fn(size_t rows, size_t columns, const void* input, size_t input_stride, void* output,
                              size_t output_stride, const struct twopass_params* params);
 
+typedef void twopass_rows2_fn(size_t rows, size_t columns, const void* input, size_t input_stride, const void* second,
+                              size_t second_stride, void* output, size_t output_stride);
+
 // Of columns: element (c, i) is x[c * x_stride + i], for i < count <= kMaxStrip.
 typedef void twopass_reduce_columns_fn(size_t columns, size_t count, const void* x, size_t x_stride, float* max,
                                        float* rest);
@@ -218,6 +221,12 @@ typedef void twopass_map_columns_fn(size_t columns, size_t count, const void* x,
 //
 //   With the prologue "biased" it is called vsoftmaxbiased: the softmax of x * scale + w * slope, as vscalebias has it,
 //   where row r of w is the elements from params->w + r * params->w_stride.
+
+// With a second row, w, beside each, which the output may be as well; up to 2^16 columns:
+//
+// vsoftmaxbackward: y = x * (w - sum), where sum is that of x * w over the row: rdot, and vsoftmaxgrad with it.
+//
+// vlogsoftmaxbackward: y = w - exp(x) * sum, where sum is that of w over the row: radd, and vlogsoftmaxgrad with it.
 
 // ---- Families of columns
 //

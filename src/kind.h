@@ -37,9 +37,9 @@ struct Kind {
   // Before the reduction, as that may write over the input. False: the row is done with.
   bool (*begin)(Row& row) = nullptr;
   void (*end)(Row& row) = nullptr;
-  // Some short rows at once, in place of all that, and whether there are kernels for it.
-  bool (*takes_short_rows)(const Operation& operation, const Isa& isa) = nullptr;
-  void (*short_rows)(const Plan& plan, size_t begin, size_t end) = nullptr;
+  // Some rows at once, in place of all that, and whether there are kernels for it.
+  bool (*takes_rows_at_once)(const Operation& operation, const Isa& isa) = nullptr;
+  void (*rows_at_once)(const Plan& plan, size_t begin, size_t end) = nullptr;
   // Rows that lie side by side, likewise.
   bool (*takes_strips)(const Operation& operation, const Isa& isa) = nullptr;
   void (*strip)(const Plan& plan, const Strip& strip) = nullptr;

@@ -67,8 +67,8 @@ bool are_of_dense_floats(const Operation& operation) {
 // Of longer rows the sum alone is had in one pass, without the maximum.
 constexpr size_t kMaxColumnsOfSums = 1024;
 
-bool takes_short_rows(const Operation& operation, const Isa&) {
-  if (operation.has_sink() || operation.has_lengths()) return false;
+bool takes_rows_at_once(const Operation& operation, const Isa&) {
+  if (operation.has_sink() || operation.has_lengths() || operation.columns >= kMinLongColumns) return false;
   if (!operation.finishes && operation.columns > kMaxColumnsOfSums) return false;
   return are_of_dense_floats(operation) ? operation.input.inner == 1 : operation.columns <= kMaxCopied;
 }
@@ -145,7 +145,7 @@ const Kind kLogSoftmax = {
     conclude,
     nullptr,
     nullptr,
-    takes_short_rows,
+    takes_rows_at_once,
     logarithms_of_short_rows,
     takes_columns,
     logarithms_of_strip,

@@ -44,7 +44,7 @@ const Algorithm* choose_algorithm(const Operation& operation, bool is_cached) {
   // In cache the algorithm with the fewest exponentials wins; out of it, the one that moves the least. What short rows
   // store and reload stays in cache, however many there are. Logits that take work of their own are not made twice.
   if (algorithm == nullptr) {
-    const bool is_short = kind.short_rows != nullptr && operation.columns < kMinLongColumns;
+    const bool is_short = kind.rows_at_once != nullptr && operation.columns < kMinLongColumns;
     const bool is_in_cache = is_cached || is_short || operation.input.logits != nullptr;
     algorithm = is_in_cache ? kind.in_cache : kind.out_of_cache;
   }
@@ -91,8 +91,8 @@ Plan make_plan(const Operation& operation, const Isa& isa) {
   plan.is_cached = fits_cache(operation);
   choose_blocks(operation, &plan);
   plan.algorithm = choose_algorithm(operation, plan.is_cached);
-  plan.is_short = operation.algorithm == nullptr && operation.columns < kMinLongColumns && kind.short_rows != nullptr &&
-                  kind.takes_short_rows(operation, isa);
+  plan.takes_rows_at_once = operation.algorithm == nullptr && plan.rows_of_task != 0 && kind.rows_at_once != nullptr &&
+                            kind.takes_rows_at_once(operation, isa);
   // There is no place for the anchors of very many blocks.
   plan.finds_max = plan.algorithm->subtracts_max || (plan.algorithm->stores && plan.blocks > kMaxStoredBlocks);
   // Stores past the caches save reading memory before it is written. They pay where the output would not stay in cache

@@ -30,7 +30,7 @@ struct Plan {
   const Operation* operation;
   const Isa* isa;
   const Algorithm* algorithm;
-  bool is_short;            // the kind takes many rows at once
+  bool takes_rows_at_once;  // by the kind
   bool finds_max;           // a pass over the row for its maximum comes first
   bool is_cached;           // what is read and written stays in cache
   bool stores_past_caches;  // by the kernels that can

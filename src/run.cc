@@ -10,7 +10,7 @@ namespace twopass {
 namespace {
 
 void run_rows(const Plan& plan, size_t begin, size_t end) {
-  if (plan.is_short) return plan.operation->kind->short_rows(plan, begin, end);
+  if (plan.takes_rows_at_once) return plan.operation->kind->rows_at_once(plan, begin, end);
   for (size_t row = begin; row < end; row++) run_row(plan, row, nullptr);
 }
 

@@ -81,8 +81,8 @@ twopass_rows_fn* kernel_of_short_rows(const Operation& operation, const Isa& isa
   return kBiasedSoftmax.of(isa.kernels_of_floats(), stores_past_caches);
 }
 
-bool takes_short_rows(const Operation& operation, const Isa& isa) {
-  if (operation.input.inner != 1 || operation.results != nullptr) return false;
+bool takes_rows_at_once(const Operation& operation, const Isa& isa) {
+  if (operation.input.inner != 1 || operation.results != nullptr || operation.columns >= kMinLongColumns) return false;
   return kernel_of_short_rows(operation, isa, false) != nullptr || has_place_for_floats(operation);
 }
 
@@ -174,7 +174,7 @@ bool is_done_as_few(const struct twopass_shape* shape, const struct twopass_tens
 
 const Kind kSoftmax = {
     kAnchoredReload,       kAnchoredRecompute, kBlock,           -INFINITY, 0.0f,
-    LogitsOfKind::kAll,    conclude,           nullptr,          nullptr,   takes_short_rows,
+    LogitsOfKind::kAll,    conclude,           nullptr,          nullptr,   takes_rows_at_once,
     softmax_of_short_rows, takes_columns,      softmax_of_strip,
 };
 

@@ -26,11 +26,11 @@ import googletest
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
 # The slowest first: they decide when the last job ends.
-PROGRAMS = ("kernel_test", "softmax_test", "long_rows_test", "family_kernels_test", "columns_test", "extexp_test",
-            "work_test", "logits_test", "pair_test", "short_rows_test", "elements_test", "divergence_test",
-            "sampling_test", "sweep_test", "statistics_test", "merge_test", "reproducible_test", "word_test",
-            "dispatch_test", "print_dispatch")
-KERNEL_TESTS = ("kernel_test", "family_kernels_test", "columns_test")  # with tests of each kernel
+PROGRAMS = ("kernel_test", "softmax_test", "long_rows_test", "family_kernels_test", "columns_test", "backward_test",
+            "extexp_test", "work_test", "logits_test", "pair_test", "short_rows_test", "elements_test",
+            "divergence_test", "sampling_test", "sweep_test", "statistics_test", "merge_test", "reproducible_test",
+            "word_test", "dispatch_test", "print_dispatch")
+KERNEL_TESTS = ("kernel_test", "family_kernels_test", "columns_test", "backward_test")  # with tests of each kernel
 # What these test has the same bits everywhere: that it has is all there is to test here.
 OF_THE_SAME_BITS = ("divergence_test", "sampling_test", "statistics_test", "merge_test", "reproducible_test")
 ONCE = ("long_rows_test", "dispatch_test")  # for each target: what they test are not kernels

@@ -13,10 +13,14 @@ set(TWOPASS_avx512f_KERNELS
   src/gen/avx512f/bf16-f32-cmaxaddexp-avx512f-lut32-p2-u64.cc
   src/gen/avx512f/bf16-f32-raddexpanchor-avx512f-lut32-p2-u80.cc
   src/gen/avx512f/bf16-f32-vwiden-avx512f-u64.cc
+  src/gen/avx512f/bf16-vlogsoftmaxbackward-avx512f-lut32-p2-u64-nt.cc
+  src/gen/avx512f/bf16-vlogsoftmaxbackward-avx512f-lut32-p2-u64.cc
   src/gen/avx512f/bf16-vscaleextexp-avx512f-lut32-p2-u64-nt.cc
   src/gen/avx512f/bf16-vscaleextexp-avx512f-lut32-p2-u96.cc
   src/gen/avx512f/bf16-vsoftmax-avx512f-lut32-p2-u64-nt.cc
   src/gen/avx512f/bf16-vsoftmax-avx512f-lut32-p2-u64.cc
+  src/gen/avx512f/bf16-vsoftmaxbackward-avx512f-u64-nt.cc
+  src/gen/avx512f/bf16-vsoftmaxbackward-avx512f-u64.cc
   src/gen/avx512f/f16-clogsoftmax-avx512f-u64-nt.cc
   src/gen/avx512f/f16-clogsoftmax-avx512f-u64.cc
   src/gen/avx512f/f16-csoftmax-avx512f-lut32-p2-u64-nt.cc
@@ -24,10 +28,14 @@ set(TWOPASS_avx512f_KERNELS
   src/gen/avx512f/f16-f32-cmaxaddexp-avx512f-lut32-p2-u64.cc
   src/gen/avx512f/f16-f32-raddexpanchor-avx512f-lut32-p2-u80.cc
   src/gen/avx512f/f16-f32-vwiden-avx512f-u64.cc
+  src/gen/avx512f/f16-vlogsoftmaxbackward-avx512f-lut32-p2-u64-nt.cc
+  src/gen/avx512f/f16-vlogsoftmaxbackward-avx512f-lut32-p2-u64.cc
   src/gen/avx512f/f16-vscaleextexp-avx512f-lut32-p2-u64-nt.cc
   src/gen/avx512f/f16-vscaleextexp-avx512f-lut32-p2-u96.cc
   src/gen/avx512f/f16-vsoftmax-avx512f-lut32-p2-u64-nt.cc
   src/gen/avx512f/f16-vsoftmax-avx512f-lut32-p2-u64.cc
+  src/gen/avx512f/f16-vsoftmaxbackward-avx512f-u64-nt.cc
+  src/gen/avx512f/f16-vsoftmaxbackward-avx512f-u64.cc
   src/gen/avx512f/f32-bf16-vnarrow-avx512f-u64.cc
   src/gen/avx512f/f32-clogsoftmax-avx512f-u64-nt.cc
   src/gen/avx512f/f32-clogsoftmax-avx512f-u64.cc
@@ -54,6 +62,8 @@ set(TWOPASS_avx512f_KERNELS
   src/gen/avx512f/f32-rmaxaddexp-avx512f-lut32-p2-u64.cc
   src/gen/avx512f/f32-vlogsoftmax-avx512f-u64-nt.cc
   src/gen/avx512f/f32-vlogsoftmax-avx512f-u64.cc
+  src/gen/avx512f/f32-vlogsoftmaxbackward-avx512f-lut32-p2-u64-nt.cc
+  src/gen/avx512f/f32-vlogsoftmaxbackward-avx512f-lut32-p2-u64.cc
   src/gen/avx512f/f32-vlogsoftmaxgrad-avx512f-lut32-p2-u64-nt.cc
   src/gen/avx512f/f32-vlogsoftmaxgrad-avx512f-lut32-p2-u64.cc
   src/gen/avx512f/f32-vmulc-avx512f-u64.cc
@@ -72,6 +82,8 @@ set(TWOPASS_avx512f_KERNELS
   src/gen/avx512f/f32-vsoftmax-avx512f-lut32-p2-u64-nt.cc
   src/gen/avx512f/f32-vsoftmax-avx512f-lut32-p2-u64.cc
   src/gen/avx512f/f32-vsoftmax-avx512f-rr1-p5-u64-fixed.cc
+  src/gen/avx512f/f32-vsoftmaxbackward-avx512f-u64-nt.cc
+  src/gen/avx512f/f32-vsoftmaxbackward-avx512f-u64.cc
   src/gen/avx512f/f32-vsoftmaxbiased-avx512f-lut32-p2-u64-nt.cc
   src/gen/avx512f/f32-vsoftmaxbiased-avx512f-lut32-p2-u64.cc
   src/gen/avx512f/f32-vsoftmaxgrad-avx512f-u64-nt.cc
@@ -124,15 +136,19 @@ set(TWOPASS_sve_KERNELS
   src/gen/sve/bf16-f32-cmaxaddexp-sve-rr1-p5-u4v.cc
   src/gen/sve/bf16-f32-raddexpanchor-sve-rr1-p5-u5v.cc
   src/gen/sve/bf16-f32-vwiden-sve-u4v.cc
+  src/gen/sve/bf16-vlogsoftmaxbackward-sve-rr1-p5-u4v.cc
   src/gen/sve/bf16-vscaleextexp-sve-rr1-p5-u2v.cc
   src/gen/sve/bf16-vsoftmax-sve-rr1-p5-u4v.cc
+  src/gen/sve/bf16-vsoftmaxbackward-sve-u4v.cc
   src/gen/sve/f16-clogsoftmax-sve-u4v.cc
   src/gen/sve/f16-csoftmax-sve-rr1-p5-u4v.cc
   src/gen/sve/f16-f32-cmaxaddexp-sve-rr1-p5-u4v.cc
   src/gen/sve/f16-f32-raddexpanchor-sve-rr1-p5-u5v.cc
   src/gen/sve/f16-f32-vwiden-sve-u4v.cc
+  src/gen/sve/f16-vlogsoftmaxbackward-sve-rr1-p5-u4v.cc
   src/gen/sve/f16-vscaleextexp-sve-rr1-p5-u2v.cc
   src/gen/sve/f16-vsoftmax-sve-rr1-p5-u4v.cc
+  src/gen/sve/f16-vsoftmaxbackward-sve-u4v.cc
   src/gen/sve/f32-bf16-vnarrow-sve-u4v.cc
   src/gen/sve/f32-clogsoftmax-sve-u4v.cc
   src/gen/sve/f32-cmaxaddexp-sve-rr1-p5-u4v.cc
@@ -149,6 +165,7 @@ set(TWOPASS_sve_KERNELS
   src/gen/sve/f32-rmax-sve-u8v-acc8.cc
   src/gen/sve/f32-rmaxaddexp-sve-rr1-p5-u4v.cc
   src/gen/sve/f32-vlogsoftmax-sve-u4v.cc
+  src/gen/sve/f32-vlogsoftmaxbackward-sve-rr1-p5-u4v.cc
   src/gen/sve/f32-vlogsoftmaxgrad-sve-rr1-p5-u4v.cc
   src/gen/sve/f32-vmulc-sve-u1v.cc
   src/gen/sve/f32-vscale-sve-u4v.cc
@@ -159,6 +176,7 @@ set(TWOPASS_sve_KERNELS
   src/gen/sve/f32-vsigmoidgrad-sve-u4v.cc
   src/gen/sve/f32-vsoftcap-sve-rr1-p5-u4v.cc
   src/gen/sve/f32-vsoftmax-sve-rr1-p5-u4v.cc
+  src/gen/sve/f32-vsoftmaxbackward-sve-u4v.cc
   src/gen/sve/f32-vsoftmaxbiased-sve-rr1-p5-u4v.cc
   src/gen/sve/f32-vsoftmaxgrad-sve-u4v.cc
   src/gen/sve/f32-vsoftplus-sve-rr1-p5-u4v.cc
@@ -202,15 +220,19 @@ set(TWOPASS_wasmrelaxedsimd_KERNELS
   src/gen/wasmrelaxedsimd/bf16-f32-cmaxaddexp-wasmrelaxedsimd-rr4-p5-u16.cc
   src/gen/wasmrelaxedsimd/bf16-f32-raddexpanchor-wasmrelaxedsimd-rr4-p5-u16.cc
   src/gen/wasmrelaxedsimd/bf16-f32-vwiden-wasmrelaxedsimd-u16.cc
+  src/gen/wasmrelaxedsimd/bf16-vlogsoftmaxbackward-wasmrelaxedsimd-rr4-p5-u16.cc
   src/gen/wasmrelaxedsimd/bf16-vscaleextexp-wasmrelaxedsimd-rr4-p5-u24.cc
   src/gen/wasmrelaxedsimd/bf16-vsoftmax-wasmrelaxedsimd-rr4-p5-u16.cc
+  src/gen/wasmrelaxedsimd/bf16-vsoftmaxbackward-wasmrelaxedsimd-u16.cc
   src/gen/wasmrelaxedsimd/f16-clogsoftmax-wasmrelaxedsimd-u16.cc
   src/gen/wasmrelaxedsimd/f16-csoftmax-wasmrelaxedsimd-rr4-p5-u16.cc
   src/gen/wasmrelaxedsimd/f16-f32-cmaxaddexp-wasmrelaxedsimd-rr4-p5-u16.cc
   src/gen/wasmrelaxedsimd/f16-f32-raddexpanchor-wasmrelaxedsimd-rr4-p5-u16.cc
   src/gen/wasmrelaxedsimd/f16-f32-vwiden-wasmrelaxedsimd-u16.cc
+  src/gen/wasmrelaxedsimd/f16-vlogsoftmaxbackward-wasmrelaxedsimd-rr4-p5-u16.cc
   src/gen/wasmrelaxedsimd/f16-vscaleextexp-wasmrelaxedsimd-rr4-p5-u24.cc
   src/gen/wasmrelaxedsimd/f16-vsoftmax-wasmrelaxedsimd-rr4-p5-u16.cc
+  src/gen/wasmrelaxedsimd/f16-vsoftmaxbackward-wasmrelaxedsimd-u16.cc
   src/gen/wasmrelaxedsimd/f32-bf16-vnarrow-wasmrelaxedsimd-u16.cc
   src/gen/wasmrelaxedsimd/f32-clogsoftmax-wasmrelaxedsimd-u16.cc
   src/gen/wasmrelaxedsimd/f32-cmaxaddexp-wasmrelaxedsimd-rr4-p5-u16.cc
@@ -227,6 +249,7 @@ set(TWOPASS_wasmrelaxedsimd_KERNELS
   src/gen/wasmrelaxedsimd/f32-rmax-wasmrelaxedsimd-u16-acc4.cc
   src/gen/wasmrelaxedsimd/f32-rmaxaddexp-wasmrelaxedsimd-rr4-p5-u16.cc
   src/gen/wasmrelaxedsimd/f32-vlogsoftmax-wasmrelaxedsimd-u16.cc
+  src/gen/wasmrelaxedsimd/f32-vlogsoftmaxbackward-wasmrelaxedsimd-rr4-p5-u16.cc
   src/gen/wasmrelaxedsimd/f32-vlogsoftmaxgrad-wasmrelaxedsimd-rr4-p5-u16.cc
   src/gen/wasmrelaxedsimd/f32-vmulc-wasmrelaxedsimd-u16.cc
   src/gen/wasmrelaxedsimd/f32-vscale-wasmrelaxedsimd-u16.cc
@@ -237,6 +260,7 @@ set(TWOPASS_wasmrelaxedsimd_KERNELS
   src/gen/wasmrelaxedsimd/f32-vsigmoidgrad-wasmrelaxedsimd-u16.cc
   src/gen/wasmrelaxedsimd/f32-vsoftcap-wasmrelaxedsimd-rr4-p5-u16.cc
   src/gen/wasmrelaxedsimd/f32-vsoftmax-wasmrelaxedsimd-rr4-p5-u16.cc
+  src/gen/wasmrelaxedsimd/f32-vsoftmaxbackward-wasmrelaxedsimd-u16.cc
   src/gen/wasmrelaxedsimd/f32-vsoftmaxbiased-wasmrelaxedsimd-rr4-p5-u16.cc
   src/gen/wasmrelaxedsimd/f32-vsoftmaxgrad-wasmrelaxedsimd-u16.cc
   src/gen/wasmrelaxedsimd/f32-vsoftplus-wasmrelaxedsimd-rr4-p5-u16.cc
@@ -281,10 +305,14 @@ set(TWOPASS_avx2_KERNELS
   src/gen/avx2/bf16-f32-cmaxaddexp-avx2-rr1-p5-u32.cc
   src/gen/avx2/bf16-f32-raddexpanchor-avx2-rr1-p5-u48.cc
   src/gen/avx2/bf16-f32-vwiden-avx2-u32.cc
+  src/gen/avx2/bf16-vlogsoftmaxbackward-avx2-rr1-p5-u32-nt.cc
+  src/gen/avx2/bf16-vlogsoftmaxbackward-avx2-rr1-p5-u32.cc
   src/gen/avx2/bf16-vscaleextexp-avx2-rr1-p5-u48-nt.cc
   src/gen/avx2/bf16-vscaleextexp-avx2-rr1-p5-u48.cc
   src/gen/avx2/bf16-vsoftmax-avx2-rr1-p5-u32-nt.cc
   src/gen/avx2/bf16-vsoftmax-avx2-rr1-p5-u48.cc
+  src/gen/avx2/bf16-vsoftmaxbackward-avx2-u32-nt.cc
+  src/gen/avx2/bf16-vsoftmaxbackward-avx2-u32.cc
   src/gen/avx2/f16-clogsoftmax-avx2-u32-nt.cc
   src/gen/avx2/f16-clogsoftmax-avx2-u32.cc
   src/gen/avx2/f16-csoftmax-avx2-rr1-p5-u32-nt.cc
@@ -292,10 +320,14 @@ set(TWOPASS_avx2_KERNELS
   src/gen/avx2/f16-f32-cmaxaddexp-avx2-rr1-p5-u32.cc
   src/gen/avx2/f16-f32-raddexpanchor-avx2-rr1-p5-u48.cc
   src/gen/avx2/f16-f32-vwiden-avx2-u32.cc
+  src/gen/avx2/f16-vlogsoftmaxbackward-avx2-rr1-p5-u32-nt.cc
+  src/gen/avx2/f16-vlogsoftmaxbackward-avx2-rr1-p5-u32.cc
   src/gen/avx2/f16-vscaleextexp-avx2-rr1-p5-u48-nt.cc
   src/gen/avx2/f16-vscaleextexp-avx2-rr1-p5-u48.cc
   src/gen/avx2/f16-vsoftmax-avx2-rr1-p5-u32-nt.cc
   src/gen/avx2/f16-vsoftmax-avx2-rr1-p5-u48.cc
+  src/gen/avx2/f16-vsoftmaxbackward-avx2-u32-nt.cc
+  src/gen/avx2/f16-vsoftmaxbackward-avx2-u32.cc
   src/gen/avx2/f32-bf16-vnarrow-avx2-u32.cc
   src/gen/avx2/f32-clogsoftmax-avx2-u32-nt.cc
   src/gen/avx2/f32-clogsoftmax-avx2-u32.cc
@@ -322,6 +354,8 @@ set(TWOPASS_avx2_KERNELS
   src/gen/avx2/f32-rmaxaddexp-avx2-rr1-p5-u32.cc
   src/gen/avx2/f32-vlogsoftmax-avx2-u32-nt.cc
   src/gen/avx2/f32-vlogsoftmax-avx2-u32.cc
+  src/gen/avx2/f32-vlogsoftmaxbackward-avx2-rr1-p5-u32-nt.cc
+  src/gen/avx2/f32-vlogsoftmaxbackward-avx2-rr1-p5-u32.cc
   src/gen/avx2/f32-vlogsoftmaxgrad-avx2-rr1-p5-u32-nt.cc
   src/gen/avx2/f32-vlogsoftmaxgrad-avx2-rr1-p5-u32.cc
   src/gen/avx2/f32-vmulc-avx2-u32.cc
@@ -340,6 +374,8 @@ set(TWOPASS_avx2_KERNELS
   src/gen/avx2/f32-vsoftmax-avx2-rr1-p5-u32-nt.cc
   src/gen/avx2/f32-vsoftmax-avx2-rr1-p5-u48.cc
   src/gen/avx2/f32-vsoftmax-avx2-rr1-p5-u64-acc2-fixed.cc
+  src/gen/avx2/f32-vsoftmaxbackward-avx2-u32-nt.cc
+  src/gen/avx2/f32-vsoftmaxbackward-avx2-u32.cc
   src/gen/avx2/f32-vsoftmaxbiased-avx2-rr1-p5-u32-nt.cc
   src/gen/avx2/f32-vsoftmaxbiased-avx2-rr1-p5-u48.cc
   src/gen/avx2/f32-vsoftmaxgrad-avx2-u32-nt.cc
@@ -392,15 +428,19 @@ set(TWOPASS_neonfma_KERNELS
   src/gen/neonfma/bf16-f32-cmaxaddexp-neonfma-rr1-p5-u16.cc
   src/gen/neonfma/bf16-f32-raddexpanchor-neonfma-rr1-p5-u20.cc
   src/gen/neonfma/bf16-f32-vwiden-neonfma-u16.cc
+  src/gen/neonfma/bf16-vlogsoftmaxbackward-neonfma-rr1-p5-u16.cc
   src/gen/neonfma/bf16-vscaleextexp-neonfma-rr1-p5-u32.cc
   src/gen/neonfma/bf16-vsoftmax-neonfma-rr1-p5-u16.cc
+  src/gen/neonfma/bf16-vsoftmaxbackward-neonfma-u16.cc
   src/gen/neonfma/f16-clogsoftmax-neonfma-u16.cc
   src/gen/neonfma/f16-csoftmax-neonfma-rr1-p5-u16.cc
   src/gen/neonfma/f16-f32-cmaxaddexp-neonfma-rr1-p5-u16.cc
   src/gen/neonfma/f16-f32-raddexpanchor-neonfma-rr1-p5-u20.cc
   src/gen/neonfma/f16-f32-vwiden-neonfma-u16.cc
+  src/gen/neonfma/f16-vlogsoftmaxbackward-neonfma-rr1-p5-u16.cc
   src/gen/neonfma/f16-vscaleextexp-neonfma-rr1-p5-u32.cc
   src/gen/neonfma/f16-vsoftmax-neonfma-rr1-p5-u16.cc
+  src/gen/neonfma/f16-vsoftmaxbackward-neonfma-u16.cc
   src/gen/neonfma/f32-bf16-vnarrow-neonfma-u16.cc
   src/gen/neonfma/f32-clogsoftmax-neonfma-u16.cc
   src/gen/neonfma/f32-cmaxaddexp-neonfma-rr1-p5-u16.cc
@@ -424,6 +464,7 @@ set(TWOPASS_neonfma_KERNELS
   src/gen/neonfma/f32-rmax-neonfma-u32-acc8.cc
   src/gen/neonfma/f32-rmaxaddexp-neonfma-rr1-p5-u16.cc
   src/gen/neonfma/f32-vlogsoftmax-neonfma-u16.cc
+  src/gen/neonfma/f32-vlogsoftmaxbackward-neonfma-rr1-p5-u16.cc
   src/gen/neonfma/f32-vlogsoftmaxgrad-neonfma-rr1-p5-u16.cc
   src/gen/neonfma/f32-vmulc-neonfma-u32.cc
   src/gen/neonfma/f32-vscale-neonfma-u16.cc
@@ -438,6 +479,7 @@ set(TWOPASS_neonfma_KERNELS
   src/gen/neonfma/f32-vsoftcap-neonfma-rr1-p5-u64-acc4-fixed.cc
   src/gen/neonfma/f32-vsoftmax-neonfma-rr1-p5-u16.cc
   src/gen/neonfma/f32-vsoftmax-neonfma-rr1-p5-u64-acc4-fixed.cc
+  src/gen/neonfma/f32-vsoftmaxbackward-neonfma-u16.cc
   src/gen/neonfma/f32-vsoftmaxbiased-neonfma-rr1-p5-u16.cc
   src/gen/neonfma/f32-vsoftmaxgrad-neonfma-u16.cc
   src/gen/neonfma/f32-vsoftplus-neonfma-rr1-p5-u16.cc
@@ -480,15 +522,19 @@ set(TWOPASS_rvv_KERNELS
   src/gen/rvv/bf16-f32-cmaxaddexp-rvv-rr1-p5-u2v.cc
   src/gen/rvv/bf16-f32-raddexpanchor-rvv-rr1-p5-u2v.cc
   src/gen/rvv/bf16-f32-vwiden-rvv-u2v.cc
+  src/gen/rvv/bf16-vlogsoftmaxbackward-rvv-rr1-p5-u2v.cc
   src/gen/rvv/bf16-vscaleextexp-rvv-rr1-p5-u2v.cc
   src/gen/rvv/bf16-vsoftmax-rvv-rr1-p5-u2v.cc
+  src/gen/rvv/bf16-vsoftmaxbackward-rvv-u2v.cc
   src/gen/rvv/f16-clogsoftmax-rvv-u2v.cc
   src/gen/rvv/f16-csoftmax-rvv-rr1-p5-u2v.cc
   src/gen/rvv/f16-f32-cmaxaddexp-rvv-rr1-p5-u2v.cc
   src/gen/rvv/f16-f32-raddexpanchor-rvv-rr1-p5-u2v.cc
   src/gen/rvv/f16-f32-vwiden-rvv-u2v.cc
+  src/gen/rvv/f16-vlogsoftmaxbackward-rvv-rr1-p5-u2v.cc
   src/gen/rvv/f16-vscaleextexp-rvv-rr1-p5-u2v.cc
   src/gen/rvv/f16-vsoftmax-rvv-rr1-p5-u2v.cc
+  src/gen/rvv/f16-vsoftmaxbackward-rvv-u2v.cc
   src/gen/rvv/f32-bf16-vnarrow-rvv-u2v.cc
   src/gen/rvv/f32-clogsoftmax-rvv-u2v.cc
   src/gen/rvv/f32-cmaxaddexp-rvv-rr1-p5-u2v.cc
@@ -505,6 +551,7 @@ set(TWOPASS_rvv_KERNELS
   src/gen/rvv/f32-rmax-rvv-u4v.cc
   src/gen/rvv/f32-rmaxaddexp-rvv-rr1-p5-u2v.cc
   src/gen/rvv/f32-vlogsoftmax-rvv-u2v.cc
+  src/gen/rvv/f32-vlogsoftmaxbackward-rvv-rr1-p5-u2v.cc
   src/gen/rvv/f32-vlogsoftmaxgrad-rvv-rr1-p5-u2v.cc
   src/gen/rvv/f32-vmulc-rvv-u4v.cc
   src/gen/rvv/f32-vscale-rvv-u2v.cc
@@ -515,6 +562,7 @@ set(TWOPASS_rvv_KERNELS
   src/gen/rvv/f32-vsigmoidgrad-rvv-u2v.cc
   src/gen/rvv/f32-vsoftcap-rvv-rr1-p5-u2v.cc
   src/gen/rvv/f32-vsoftmax-rvv-rr1-p5-u2v.cc
+  src/gen/rvv/f32-vsoftmaxbackward-rvv-u2v.cc
   src/gen/rvv/f32-vsoftmaxbiased-rvv-rr1-p5-u2v.cc
   src/gen/rvv/f32-vsoftmaxgrad-rvv-u2v.cc
   src/gen/rvv/f32-vsoftplus-rvv-rr1-p5-u2v.cc
@@ -535,6 +583,7 @@ set(TWOPASS_rvv_CANDIDATES
   gen/rvv/f32-rmax-rvv-u2v.cc
   gen/rvv/f32-rmaxaddexp-rvv-rr1-p5-u4v.cc
   gen/rvv/f32-vlogsoftmax-rvv-u4v.cc
+  gen/rvv/f32-vlogsoftmaxbackward-rvv-rr1-p5-u4v.cc
   gen/rvv/f32-vlogsoftmaxgrad-rvv-rr1-p5-u4v.cc
   gen/rvv/f32-vmulc-rvv-u2v.cc
   gen/rvv/f32-vscale-rvv-u4v.cc
@@ -545,6 +594,7 @@ set(TWOPASS_rvv_CANDIDATES
   gen/rvv/f32-vsigmoidgrad-rvv-u4v.cc
   gen/rvv/f32-vsoftcap-rvv-rr1-p5-u4v.cc
   gen/rvv/f32-vsoftmax-rvv-rr1-p5-u4v.cc
+  gen/rvv/f32-vsoftmaxbackward-rvv-u4v.cc
   gen/rvv/f32-vsoftmaxgrad-rvv-u4v.cc
   gen/rvv/f32-vsoftplus-rvv-rr1-p5-u4v.cc
 )
@@ -558,15 +608,19 @@ set(TWOPASS_wasmsimd_KERNELS
   src/gen/wasmsimd/bf16-f32-cmaxaddexp-wasmsimd-rr4-p5-u16.cc
   src/gen/wasmsimd/bf16-f32-raddexpanchor-wasmsimd-rr4-p5-u16.cc
   src/gen/wasmsimd/bf16-f32-vwiden-wasmsimd-u16.cc
+  src/gen/wasmsimd/bf16-vlogsoftmaxbackward-wasmsimd-rr4-p5-u16.cc
   src/gen/wasmsimd/bf16-vscaleextexp-wasmsimd-rr4-p5-u16.cc
   src/gen/wasmsimd/bf16-vsoftmax-wasmsimd-rr4-p5-u16.cc
+  src/gen/wasmsimd/bf16-vsoftmaxbackward-wasmsimd-u16.cc
   src/gen/wasmsimd/f16-clogsoftmax-wasmsimd-u16.cc
   src/gen/wasmsimd/f16-csoftmax-wasmsimd-rr4-p5-u16.cc
   src/gen/wasmsimd/f16-f32-cmaxaddexp-wasmsimd-rr4-p5-u16.cc
   src/gen/wasmsimd/f16-f32-raddexpanchor-wasmsimd-rr4-p5-u16.cc
   src/gen/wasmsimd/f16-f32-vwiden-wasmsimd-u16.cc
+  src/gen/wasmsimd/f16-vlogsoftmaxbackward-wasmsimd-rr4-p5-u16.cc
   src/gen/wasmsimd/f16-vscaleextexp-wasmsimd-rr4-p5-u16.cc
   src/gen/wasmsimd/f16-vsoftmax-wasmsimd-rr4-p5-u16.cc
+  src/gen/wasmsimd/f16-vsoftmaxbackward-wasmsimd-u16.cc
   src/gen/wasmsimd/f32-bf16-vnarrow-wasmsimd-u16.cc
   src/gen/wasmsimd/f32-clogsoftmax-wasmsimd-u16.cc
   src/gen/wasmsimd/f32-cmaxaddexp-wasmsimd-rr4-p5-u16.cc
@@ -583,6 +637,7 @@ set(TWOPASS_wasmsimd_KERNELS
   src/gen/wasmsimd/f32-rmax-wasmsimd-u16-acc4.cc
   src/gen/wasmsimd/f32-rmaxaddexp-wasmsimd-rr4-p5-u16.cc
   src/gen/wasmsimd/f32-vlogsoftmax-wasmsimd-u16.cc
+  src/gen/wasmsimd/f32-vlogsoftmaxbackward-wasmsimd-rr4-p5-u16.cc
   src/gen/wasmsimd/f32-vlogsoftmaxgrad-wasmsimd-rr4-p5-u16.cc
   src/gen/wasmsimd/f32-vmulc-wasmsimd-u16.cc
   src/gen/wasmsimd/f32-vscale-wasmsimd-u16.cc
@@ -593,6 +648,7 @@ set(TWOPASS_wasmsimd_KERNELS
   src/gen/wasmsimd/f32-vsigmoidgrad-wasmsimd-u16.cc
   src/gen/wasmsimd/f32-vsoftcap-wasmsimd-rr4-p5-u16.cc
   src/gen/wasmsimd/f32-vsoftmax-wasmsimd-rr4-p5-u16.cc
+  src/gen/wasmsimd/f32-vsoftmaxbackward-wasmsimd-u16.cc
   src/gen/wasmsimd/f32-vsoftmaxbiased-wasmsimd-rr4-p5-u16.cc
   src/gen/wasmsimd/f32-vsoftmaxgrad-wasmsimd-u16.cc
   src/gen/wasmsimd/f32-vsoftplus-wasmsimd-rr4-p5-u16.cc
@@ -637,10 +693,14 @@ set(TWOPASS_avx_KERNELS
   src/gen/avx/bf16-f32-cmaxaddexp-avx-rr4-p5-u32.cc
   src/gen/avx/bf16-f32-raddexpanchor-avx-rr4-p5-u48.cc
   src/gen/avx/bf16-f32-vwiden-avx-u32.cc
+  src/gen/avx/bf16-vlogsoftmaxbackward-avx-rr4-p5-u32-nt.cc
+  src/gen/avx/bf16-vlogsoftmaxbackward-avx-rr4-p5-u32.cc
   src/gen/avx/bf16-vscaleextexp-avx-rr4-p5-u64-nt.cc
   src/gen/avx/bf16-vscaleextexp-avx-rr4-p5-u64.cc
   src/gen/avx/bf16-vsoftmax-avx-rr4-p5-u32-nt.cc
   src/gen/avx/bf16-vsoftmax-avx-rr4-p5-u32.cc
+  src/gen/avx/bf16-vsoftmaxbackward-avx-u32-nt.cc
+  src/gen/avx/bf16-vsoftmaxbackward-avx-u32.cc
   src/gen/avx/f16-clogsoftmax-avx-u32-nt.cc
   src/gen/avx/f16-clogsoftmax-avx-u32.cc
   src/gen/avx/f16-csoftmax-avx-rr4-p5-u32-nt.cc
@@ -648,10 +708,14 @@ set(TWOPASS_avx_KERNELS
   src/gen/avx/f16-f32-cmaxaddexp-avx-rr4-p5-u32.cc
   src/gen/avx/f16-f32-raddexpanchor-avx-rr4-p5-u48.cc
   src/gen/avx/f16-f32-vwiden-avx-u32.cc
+  src/gen/avx/f16-vlogsoftmaxbackward-avx-rr4-p5-u32-nt.cc
+  src/gen/avx/f16-vlogsoftmaxbackward-avx-rr4-p5-u32.cc
   src/gen/avx/f16-vscaleextexp-avx-rr4-p5-u64-nt.cc
   src/gen/avx/f16-vscaleextexp-avx-rr4-p5-u64.cc
   src/gen/avx/f16-vsoftmax-avx-rr4-p5-u32-nt.cc
   src/gen/avx/f16-vsoftmax-avx-rr4-p5-u32.cc
+  src/gen/avx/f16-vsoftmaxbackward-avx-u32-nt.cc
+  src/gen/avx/f16-vsoftmaxbackward-avx-u32.cc
   src/gen/avx/f32-bf16-vnarrow-avx-u32.cc
   src/gen/avx/f32-clogsoftmax-avx-u32-nt.cc
   src/gen/avx/f32-clogsoftmax-avx-u32.cc
@@ -671,6 +735,8 @@ set(TWOPASS_avx_KERNELS
   src/gen/avx/f32-rmaxaddexp-avx-rr4-p5-u32.cc
   src/gen/avx/f32-vlogsoftmax-avx-u32-nt.cc
   src/gen/avx/f32-vlogsoftmax-avx-u32.cc
+  src/gen/avx/f32-vlogsoftmaxbackward-avx-rr4-p5-u32-nt.cc
+  src/gen/avx/f32-vlogsoftmaxbackward-avx-rr4-p5-u32.cc
   src/gen/avx/f32-vlogsoftmaxgrad-avx-rr4-p5-u32-nt.cc
   src/gen/avx/f32-vlogsoftmaxgrad-avx-rr4-p5-u32.cc
   src/gen/avx/f32-vmulc-avx-u32.cc
@@ -685,6 +751,8 @@ set(TWOPASS_avx_KERNELS
   src/gen/avx/f32-vsoftcap-avx-rr4-p5-u32.cc
   src/gen/avx/f32-vsoftmax-avx-rr4-p5-u32-nt.cc
   src/gen/avx/f32-vsoftmax-avx-rr4-p5-u32.cc
+  src/gen/avx/f32-vsoftmaxbackward-avx-u32-nt.cc
+  src/gen/avx/f32-vsoftmaxbackward-avx-u32.cc
   src/gen/avx/f32-vsoftmaxbiased-avx-rr4-p5-u32-nt.cc
   src/gen/avx/f32-vsoftmaxbiased-avx-rr4-p5-u32.cc
   src/gen/avx/f32-vsoftmaxgrad-avx-u32-nt.cc
@@ -737,15 +805,19 @@ set(TWOPASS_neon_KERNELS
   src/gen/neon/bf16-f32-cmaxaddexp-neon-rr4-p5-u16.cc
   src/gen/neon/bf16-f32-raddexpanchor-neon-rr4-p5-u20.cc
   src/gen/neon/bf16-f32-vwiden-neon-u16.cc
+  src/gen/neon/bf16-vlogsoftmaxbackward-neon-rr4-p5-u16.cc
   src/gen/neon/bf16-vscaleextexp-neon-rr4-p5-u24.cc
   src/gen/neon/bf16-vsoftmax-neon-rr4-p5-u8.cc
+  src/gen/neon/bf16-vsoftmaxbackward-neon-u16.cc
   src/gen/neon/f16-clogsoftmax-neon-u16.cc
   src/gen/neon/f16-csoftmax-neon-rr4-p5-u16.cc
   src/gen/neon/f16-f32-cmaxaddexp-neon-rr4-p5-u16.cc
   src/gen/neon/f16-f32-raddexpanchor-neon-rr4-p5-u20.cc
   src/gen/neon/f16-f32-vwiden-neon-u16.cc
+  src/gen/neon/f16-vlogsoftmaxbackward-neon-rr4-p5-u16.cc
   src/gen/neon/f16-vscaleextexp-neon-rr4-p5-u24.cc
   src/gen/neon/f16-vsoftmax-neon-rr4-p5-u8.cc
+  src/gen/neon/f16-vsoftmaxbackward-neon-u16.cc
   src/gen/neon/f32-bf16-vnarrow-neon-u16.cc
   src/gen/neon/f32-clogsoftmax-neon-u16.cc
   src/gen/neon/f32-cmaxaddexp-neon-rr4-p5-u16.cc
@@ -762,6 +834,7 @@ set(TWOPASS_neon_KERNELS
   src/gen/neon/f32-rmax-neon-u32-acc8.cc
   src/gen/neon/f32-rmaxaddexp-neon-rr4-p5-u16.cc
   src/gen/neon/f32-vlogsoftmax-neon-u16.cc
+  src/gen/neon/f32-vlogsoftmaxbackward-neon-rr4-p5-u16.cc
   src/gen/neon/f32-vlogsoftmaxgrad-neon-rr4-p5-u16.cc
   src/gen/neon/f32-vmulc-neon-u32.cc
   src/gen/neon/f32-vscale-neon-u16.cc
@@ -772,6 +845,7 @@ set(TWOPASS_neon_KERNELS
   src/gen/neon/f32-vsigmoidgrad-neon-u16.cc
   src/gen/neon/f32-vsoftcap-neon-rr4-p5-u16.cc
   src/gen/neon/f32-vsoftmax-neon-rr4-p5-u8.cc
+  src/gen/neon/f32-vsoftmaxbackward-neon-u16.cc
   src/gen/neon/f32-vsoftmaxbiased-neon-rr4-p5-u8.cc
   src/gen/neon/f32-vsoftmaxgrad-neon-u16.cc
   src/gen/neon/f32-vsoftplus-neon-rr4-p5-u16.cc
@@ -816,10 +890,14 @@ set(TWOPASS_sse41_KERNELS
   src/gen/sse41/bf16-f32-cmaxaddexp-sse41-rr4-p5-u16.cc
   src/gen/sse41/bf16-f32-raddexpanchor-sse41-rr4-p5-u24.cc
   src/gen/sse41/bf16-f32-vwiden-sse41-u16.cc
+  src/gen/sse41/bf16-vlogsoftmaxbackward-sse41-rr4-p5-u16-nt.cc
+  src/gen/sse41/bf16-vlogsoftmaxbackward-sse41-rr4-p5-u16.cc
   src/gen/sse41/bf16-vscaleextexp-sse41-rr4-p5-u24-nt.cc
   src/gen/sse41/bf16-vscaleextexp-sse41-rr4-p5-u24.cc
   src/gen/sse41/bf16-vsoftmax-sse41-rr4-p5-u16-nt.cc
   src/gen/sse41/bf16-vsoftmax-sse41-rr4-p5-u16.cc
+  src/gen/sse41/bf16-vsoftmaxbackward-sse41-u16-nt.cc
+  src/gen/sse41/bf16-vsoftmaxbackward-sse41-u16.cc
   src/gen/sse41/f16-clogsoftmax-sse41-u16-nt.cc
   src/gen/sse41/f16-clogsoftmax-sse41-u16.cc
   src/gen/sse41/f16-csoftmax-sse41-rr4-p5-u16-nt.cc
@@ -827,10 +905,14 @@ set(TWOPASS_sse41_KERNELS
   src/gen/sse41/f16-f32-cmaxaddexp-sse41-rr4-p5-u16.cc
   src/gen/sse41/f16-f32-raddexpanchor-sse41-rr4-p5-u24.cc
   src/gen/sse41/f16-f32-vwiden-sse41-u16.cc
+  src/gen/sse41/f16-vlogsoftmaxbackward-sse41-rr4-p5-u16-nt.cc
+  src/gen/sse41/f16-vlogsoftmaxbackward-sse41-rr4-p5-u16.cc
   src/gen/sse41/f16-vscaleextexp-sse41-rr4-p5-u24-nt.cc
   src/gen/sse41/f16-vscaleextexp-sse41-rr4-p5-u24.cc
   src/gen/sse41/f16-vsoftmax-sse41-rr4-p5-u16-nt.cc
   src/gen/sse41/f16-vsoftmax-sse41-rr4-p5-u16.cc
+  src/gen/sse41/f16-vsoftmaxbackward-sse41-u16-nt.cc
+  src/gen/sse41/f16-vsoftmaxbackward-sse41-u16.cc
   src/gen/sse41/f32-bf16-vnarrow-sse41-u16.cc
   src/gen/sse41/f32-clogsoftmax-sse41-u16-nt.cc
   src/gen/sse41/f32-clogsoftmax-sse41-u16.cc
@@ -850,6 +932,8 @@ set(TWOPASS_sse41_KERNELS
   src/gen/sse41/f32-rmaxaddexp-sse41-rr4-p5-u16.cc
   src/gen/sse41/f32-vlogsoftmax-sse41-u16-nt.cc
   src/gen/sse41/f32-vlogsoftmax-sse41-u16.cc
+  src/gen/sse41/f32-vlogsoftmaxbackward-sse41-rr4-p5-u16-nt.cc
+  src/gen/sse41/f32-vlogsoftmaxbackward-sse41-rr4-p5-u16.cc
   src/gen/sse41/f32-vlogsoftmaxgrad-sse41-rr4-p5-u16-nt.cc
   src/gen/sse41/f32-vlogsoftmaxgrad-sse41-rr4-p5-u16.cc
   src/gen/sse41/f32-vmulc-sse41-u16.cc
@@ -864,6 +948,8 @@ set(TWOPASS_sse41_KERNELS
   src/gen/sse41/f32-vsoftcap-sse41-rr4-p5-u16.cc
   src/gen/sse41/f32-vsoftmax-sse41-rr4-p5-u16-nt.cc
   src/gen/sse41/f32-vsoftmax-sse41-rr4-p5-u16.cc
+  src/gen/sse41/f32-vsoftmaxbackward-sse41-u16-nt.cc
+  src/gen/sse41/f32-vsoftmaxbackward-sse41-u16.cc
   src/gen/sse41/f32-vsoftmaxbiased-sse41-rr4-p5-u16-nt.cc
   src/gen/sse41/f32-vsoftmaxbiased-sse41-rr4-p5-u16.cc
   src/gen/sse41/f32-vsoftmaxgrad-sse41-u16-nt.cc
@@ -916,15 +1002,19 @@ set(TWOPASS_vsx_KERNELS
   src/gen/vsx/bf16-f32-cmaxaddexp-vsx-rr1-p5-u16.cc
   src/gen/vsx/bf16-f32-raddexpanchor-vsx-rr1-p5-u32.cc
   src/gen/vsx/bf16-f32-vwiden-vsx-u16.cc
+  src/gen/vsx/bf16-vlogsoftmaxbackward-vsx-rr1-p5-u16.cc
   src/gen/vsx/bf16-vscaleextexp-vsx-rr1-p5-u32.cc
   src/gen/vsx/bf16-vsoftmax-vsx-rr1-p5-u16.cc
+  src/gen/vsx/bf16-vsoftmaxbackward-vsx-u16.cc
   src/gen/vsx/f16-clogsoftmax-vsx-u16.cc
   src/gen/vsx/f16-csoftmax-vsx-rr1-p5-u16.cc
   src/gen/vsx/f16-f32-cmaxaddexp-vsx-rr1-p5-u16.cc
   src/gen/vsx/f16-f32-raddexpanchor-vsx-rr1-p5-u32.cc
   src/gen/vsx/f16-f32-vwiden-vsx-u16.cc
+  src/gen/vsx/f16-vlogsoftmaxbackward-vsx-rr1-p5-u16.cc
   src/gen/vsx/f16-vscaleextexp-vsx-rr1-p5-u32.cc
   src/gen/vsx/f16-vsoftmax-vsx-rr1-p5-u16.cc
+  src/gen/vsx/f16-vsoftmaxbackward-vsx-u16.cc
   src/gen/vsx/f32-bf16-vnarrow-vsx-u16.cc
   src/gen/vsx/f32-clogsoftmax-vsx-u16.cc
   src/gen/vsx/f32-cmaxaddexp-vsx-rr1-p5-u16.cc
@@ -948,6 +1038,7 @@ set(TWOPASS_vsx_KERNELS
   src/gen/vsx/f32-rmax-vsx-u16-acc4.cc
   src/gen/vsx/f32-rmaxaddexp-vsx-rr1-p5-u16.cc
   src/gen/vsx/f32-vlogsoftmax-vsx-u16.cc
+  src/gen/vsx/f32-vlogsoftmaxbackward-vsx-rr1-p5-u16.cc
   src/gen/vsx/f32-vlogsoftmaxgrad-vsx-rr1-p5-u16.cc
   src/gen/vsx/f32-vmulc-vsx-u32.cc
   src/gen/vsx/f32-vscale-vsx-u16.cc
@@ -962,6 +1053,7 @@ set(TWOPASS_vsx_KERNELS
   src/gen/vsx/f32-vsoftcap-vsx-rr1-p5-u64-acc4-fixed.cc
   src/gen/vsx/f32-vsoftmax-vsx-rr1-p5-u16.cc
   src/gen/vsx/f32-vsoftmax-vsx-rr1-p5-u64-acc4-fixed.cc
+  src/gen/vsx/f32-vsoftmaxbackward-vsx-u16.cc
   src/gen/vsx/f32-vsoftmaxbiased-vsx-rr1-p5-u16.cc
   src/gen/vsx/f32-vsoftmaxgrad-vsx-u16.cc
   src/gen/vsx/f32-vsoftplus-vsx-rr1-p5-u16.cc
@@ -1004,15 +1096,19 @@ set(TWOPASS_vxe_KERNELS
   src/gen/vxe/bf16-f32-cmaxaddexp-vxe-rr1-p5-u16.cc
   src/gen/vxe/bf16-f32-raddexpanchor-vxe-rr1-p5-u24.cc
   src/gen/vxe/bf16-f32-vwiden-vxe-u16.cc
+  src/gen/vxe/bf16-vlogsoftmaxbackward-vxe-rr1-p5-u16.cc
   src/gen/vxe/bf16-vscaleextexp-vxe-rr1-p5-u24.cc
   src/gen/vxe/bf16-vsoftmax-vxe-rr1-p5-u16.cc
+  src/gen/vxe/bf16-vsoftmaxbackward-vxe-u16.cc
   src/gen/vxe/f16-clogsoftmax-vxe-u16.cc
   src/gen/vxe/f16-csoftmax-vxe-rr1-p5-u16.cc
   src/gen/vxe/f16-f32-cmaxaddexp-vxe-rr1-p5-u16.cc
   src/gen/vxe/f16-f32-raddexpanchor-vxe-rr1-p5-u24.cc
   src/gen/vxe/f16-f32-vwiden-vxe-u16.cc
+  src/gen/vxe/f16-vlogsoftmaxbackward-vxe-rr1-p5-u16.cc
   src/gen/vxe/f16-vscaleextexp-vxe-rr1-p5-u24.cc
   src/gen/vxe/f16-vsoftmax-vxe-rr1-p5-u16.cc
+  src/gen/vxe/f16-vsoftmaxbackward-vxe-u16.cc
   src/gen/vxe/f32-bf16-vnarrow-vxe-u16.cc
   src/gen/vxe/f32-clogsoftmax-vxe-u16.cc
   src/gen/vxe/f32-cmaxaddexp-vxe-rr1-p5-u16.cc
@@ -1036,6 +1132,7 @@ set(TWOPASS_vxe_KERNELS
   src/gen/vxe/f32-rmax-vxe-u16-acc4.cc
   src/gen/vxe/f32-rmaxaddexp-vxe-rr1-p5-u16.cc
   src/gen/vxe/f32-vlogsoftmax-vxe-u16.cc
+  src/gen/vxe/f32-vlogsoftmaxbackward-vxe-rr1-p5-u16.cc
   src/gen/vxe/f32-vlogsoftmaxgrad-vxe-rr1-p5-u16.cc
   src/gen/vxe/f32-vmulc-vxe-u16.cc
   src/gen/vxe/f32-vscale-vxe-u16.cc
@@ -1050,6 +1147,7 @@ set(TWOPASS_vxe_KERNELS
   src/gen/vxe/f32-vsoftcap-vxe-rr1-p5-u64-acc4-fixed.cc
   src/gen/vxe/f32-vsoftmax-vxe-rr1-p5-u16.cc
   src/gen/vxe/f32-vsoftmax-vxe-rr1-p5-u64-acc4-fixed.cc
+  src/gen/vxe/f32-vsoftmaxbackward-vxe-u16.cc
   src/gen/vxe/f32-vsoftmaxbiased-vxe-rr1-p5-u16.cc
   src/gen/vxe/f32-vsoftmaxgrad-vxe-u16.cc
   src/gen/vxe/f32-vsoftplus-vxe-rr1-p5-u16.cc
@@ -1094,10 +1192,14 @@ set(TWOPASS_sse2_KERNELS
   src/gen/sse2/bf16-f32-cmaxaddexp-sse2-rr4-p5-u16.cc
   src/gen/sse2/bf16-f32-raddexpanchor-sse2-rr4-p5-u24.cc
   src/gen/sse2/bf16-f32-vwiden-sse2-u16.cc
+  src/gen/sse2/bf16-vlogsoftmaxbackward-sse2-rr4-p5-u16-nt.cc
+  src/gen/sse2/bf16-vlogsoftmaxbackward-sse2-rr4-p5-u16.cc
   src/gen/sse2/bf16-vscaleextexp-sse2-rr4-p5-u24-nt.cc
   src/gen/sse2/bf16-vscaleextexp-sse2-rr4-p5-u24.cc
   src/gen/sse2/bf16-vsoftmax-sse2-rr4-p5-u16-nt.cc
   src/gen/sse2/bf16-vsoftmax-sse2-rr4-p5-u16.cc
+  src/gen/sse2/bf16-vsoftmaxbackward-sse2-u16-nt.cc
+  src/gen/sse2/bf16-vsoftmaxbackward-sse2-u16.cc
   src/gen/sse2/f16-clogsoftmax-sse2-u16-nt.cc
   src/gen/sse2/f16-clogsoftmax-sse2-u16.cc
   src/gen/sse2/f16-csoftmax-sse2-rr4-p5-u16-nt.cc
@@ -1105,10 +1207,14 @@ set(TWOPASS_sse2_KERNELS
   src/gen/sse2/f16-f32-cmaxaddexp-sse2-rr4-p5-u16.cc
   src/gen/sse2/f16-f32-raddexpanchor-sse2-rr4-p5-u24.cc
   src/gen/sse2/f16-f32-vwiden-sse2-u16.cc
+  src/gen/sse2/f16-vlogsoftmaxbackward-sse2-rr4-p5-u16-nt.cc
+  src/gen/sse2/f16-vlogsoftmaxbackward-sse2-rr4-p5-u16.cc
   src/gen/sse2/f16-vscaleextexp-sse2-rr4-p5-u24-nt.cc
   src/gen/sse2/f16-vscaleextexp-sse2-rr4-p5-u24.cc
   src/gen/sse2/f16-vsoftmax-sse2-rr4-p5-u16-nt.cc
   src/gen/sse2/f16-vsoftmax-sse2-rr4-p5-u16.cc
+  src/gen/sse2/f16-vsoftmaxbackward-sse2-u16-nt.cc
+  src/gen/sse2/f16-vsoftmaxbackward-sse2-u16.cc
   src/gen/sse2/f32-bf16-vnarrow-sse2-u16.cc
   src/gen/sse2/f32-clogsoftmax-sse2-u16-nt.cc
   src/gen/sse2/f32-clogsoftmax-sse2-u16.cc
@@ -1128,6 +1234,8 @@ set(TWOPASS_sse2_KERNELS
   src/gen/sse2/f32-rmaxaddexp-sse2-rr4-p5-u16.cc
   src/gen/sse2/f32-vlogsoftmax-sse2-u16-nt.cc
   src/gen/sse2/f32-vlogsoftmax-sse2-u16.cc
+  src/gen/sse2/f32-vlogsoftmaxbackward-sse2-rr4-p5-u16-nt.cc
+  src/gen/sse2/f32-vlogsoftmaxbackward-sse2-rr4-p5-u16.cc
   src/gen/sse2/f32-vlogsoftmaxgrad-sse2-rr4-p5-u16-nt.cc
   src/gen/sse2/f32-vlogsoftmaxgrad-sse2-rr4-p5-u16.cc
   src/gen/sse2/f32-vmulc-sse2-u16.cc
@@ -1142,6 +1250,8 @@ set(TWOPASS_sse2_KERNELS
   src/gen/sse2/f32-vsoftcap-sse2-rr4-p5-u16.cc
   src/gen/sse2/f32-vsoftmax-sse2-rr4-p5-u16-nt.cc
   src/gen/sse2/f32-vsoftmax-sse2-rr4-p5-u16.cc
+  src/gen/sse2/f32-vsoftmaxbackward-sse2-u16-nt.cc
+  src/gen/sse2/f32-vsoftmaxbackward-sse2-u16.cc
   src/gen/sse2/f32-vsoftmaxbiased-sse2-rr4-p5-u16-nt.cc
   src/gen/sse2/f32-vsoftmaxbiased-sse2-rr4-p5-u16.cc
   src/gen/sse2/f32-vsoftmaxgrad-sse2-u16-nt.cc
@@ -1194,15 +1304,19 @@ set(TWOPASS_scalar_KERNELS
   src/gen/scalar/bf16-f32-cmaxaddexp-scalar-rr4-p5-u4.cc
   src/gen/scalar/bf16-f32-raddexpanchor-scalar-rr4-p5-u6.cc
   src/gen/scalar/bf16-f32-vwiden-scalar-u4.cc
+  src/gen/scalar/bf16-vlogsoftmaxbackward-scalar-rr4-p5-u4.cc
   src/gen/scalar/bf16-vscaleextexp-scalar-rr4-p5-u4.cc
   src/gen/scalar/bf16-vsoftmax-scalar-rr4-p5-u4.cc
+  src/gen/scalar/bf16-vsoftmaxbackward-scalar-u4.cc
   src/gen/scalar/f16-clogsoftmax-scalar-u4.cc
   src/gen/scalar/f16-csoftmax-scalar-rr4-p5-u4.cc
   src/gen/scalar/f16-f32-cmaxaddexp-scalar-rr4-p5-u4.cc
   src/gen/scalar/f16-f32-raddexpanchor-scalar-rr4-p5-u6.cc
   src/gen/scalar/f16-f32-vwiden-scalar-u4.cc
+  src/gen/scalar/f16-vlogsoftmaxbackward-scalar-rr4-p5-u4.cc
   src/gen/scalar/f16-vscaleextexp-scalar-rr4-p5-u4.cc
   src/gen/scalar/f16-vsoftmax-scalar-rr4-p5-u4.cc
+  src/gen/scalar/f16-vsoftmaxbackward-scalar-u4.cc
   src/gen/scalar/f32-bf16-vnarrow-scalar-u4.cc
   src/gen/scalar/f32-clogsoftmax-scalar-u4.cc
   src/gen/scalar/f32-cmaxaddexp-scalar-rr4-p5-u4.cc
@@ -1226,6 +1340,7 @@ set(TWOPASS_scalar_KERNELS
   src/gen/scalar/f32-rmax-scalar-u4-acc4.cc
   src/gen/scalar/f32-rmaxaddexp-scalar-rr4-p5-u4.cc
   src/gen/scalar/f32-vlogsoftmax-scalar-u4.cc
+  src/gen/scalar/f32-vlogsoftmaxbackward-scalar-rr4-p5-u4.cc
   src/gen/scalar/f32-vlogsoftmaxgrad-scalar-rr4-p5-u4.cc
   src/gen/scalar/f32-vmulc-scalar-u4.cc
   src/gen/scalar/f32-vscale-scalar-u4.cc
@@ -1240,6 +1355,7 @@ set(TWOPASS_scalar_KERNELS
   src/gen/scalar/f32-vsoftcap-scalar-rr4-p5-u4.cc
   src/gen/scalar/f32-vsoftmax-scalar-rr1-p5-u64-fixed.cc
   src/gen/scalar/f32-vsoftmax-scalar-rr4-p5-u4.cc
+  src/gen/scalar/f32-vsoftmaxbackward-scalar-u4.cc
   src/gen/scalar/f32-vsoftmaxbiased-scalar-rr4-p5-u4.cc
   src/gen/scalar/f32-vsoftmaxgrad-scalar-u4.cc
   src/gen/scalar/f32-vsoftplus-scalar-rr4-p5-u4.cc

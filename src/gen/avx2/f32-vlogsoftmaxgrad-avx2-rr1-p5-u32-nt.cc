@@ -50,6 +50,8 @@ void twopass_f32_vlogsoftmaxgrad__avx2_rr1_p5_u32_nt(
   const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF2p-1f);
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+0f);
 
+  const __m256 vsmallest = _mm256_set1_ps(0x1p-126f);
+  const __m256 vzero = _mm256_set1_ps(0.0f);
   // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
   // and so does its product with the scale.
   const __m256 vlower = _mm256_set1_ps(-125.97f * 0x1.62E430p-1f);
@@ -57,8 +59,6 @@ void twopass_f32_vlogsoftmaxgrad__avx2_rr1_p5_u32_nt(
   const float magnitude = TWOPASS_ABS(scale);
   const __m256 vthreshold = _mm256_set1_ps(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
   const __m256 vscale = _mm256_set1_ps(scale);
-  const __m256 vsmallest = _mm256_set1_ps(0x1p-126f);
-  const __m256 vzero = _mm256_set1_ps(0.0f);
 
   const size_t misaligned = ((size_t) y / sizeof(float)) % 8;
   if (misaligned != 0 && count != 0) {

@@ -73,6 +73,8 @@ void twopass_f32_vlogsoftmaxgrad__avx512f_lut32_p2_u64(
       0x1.AE89FAp+0f, 0x1.B7F770p+0f, 0x1.C199BEp+0f, 0x1.CB720Ep+0f,
       0x1.D5818Ep+0f, 0x1.DFC974p+0f, 0x1.EA4AFAp+0f, 0x1.F50766p+0f);
 
+  const __m512 vsmallest = _mm512_set1_ps(0x1p-126f);
+  const __m512 vzero = _mm512_set1_ps(0.0f);
   // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
   // and so does its product with the scale.
   const __m512 vlower = _mm512_set1_ps(-125.97f * 0x1.62E430p-1f);
@@ -80,8 +82,6 @@ void twopass_f32_vlogsoftmaxgrad__avx512f_lut32_p2_u64(
   const float magnitude = TWOPASS_ABS(scale);
   const __m512 vthreshold = _mm512_set1_ps(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
   const __m512 vscale = _mm512_set1_ps(scale);
-  const __m512 vsmallest = _mm512_set1_ps(0x1p-126f);
-  const __m512 vzero = _mm512_set1_ps(0.0f);
 
   for (; count >= 64; count -= 64) {
     __m512 vx0 = _mm512_loadu_ps(x);

@@ -54,6 +54,8 @@ void twopass_f32_vlogsoftmaxgrad__neonfma_rr1_p5_u16(
   const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p-1f);
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+0f);
 
+  const float32x4_t vsmallest = vdupq_n_f32(0x1p-126f);
+  const float32x4_t vzero = vdupq_n_f32(0.0f);
   // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
   // and so does its product with the scale.
   const float32x4_t vlower = vdupq_n_f32(-125.97f * 0x1.62E430p-1f);
@@ -61,8 +63,6 @@ void twopass_f32_vlogsoftmaxgrad__neonfma_rr1_p5_u16(
   const float magnitude = TWOPASS_ABS(scale);
   const float32x4_t vthreshold = vdupq_n_f32(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
   const float32x4_t vscale = vdupq_n_f32(scale);
-  const float32x4_t vsmallest = vdupq_n_f32(0x1p-126f);
-  const float32x4_t vzero = vdupq_n_f32(0.0f);
 
   for (; count >= 16; count -= 16) {
     float32x4_t vx0 = vld1q_f32(x);

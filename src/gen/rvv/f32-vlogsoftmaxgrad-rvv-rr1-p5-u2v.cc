@@ -37,6 +37,8 @@ void twopass_f32_vlogsoftmaxgrad__rvv_rr1_p5_u2v(
   const vfloat32m2_t vc1 = __riscv_vfmv_v_f_f32m2(0x1.FFFFF2p-1f, all);
   const vfloat32m2_t vc0 = __riscv_vfmv_v_f_f32m2(0x1.000000p+0f, all);
 
+  const float vsmallest = 0x1p-126f;
+  const vfloat32m2_t vzero = __riscv_vfmv_v_f_f32m2(0.0f, all);
   // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
   // and so does its product with the scale.
   const vfloat32m2_t vlower = __riscv_vfmv_v_f_f32m2(-125.97f * 0x1.62E430p-1f, all);
@@ -44,8 +46,6 @@ void twopass_f32_vlogsoftmaxgrad__rvv_rr1_p5_u2v(
   const float magnitude = TWOPASS_ABS(scale);
   const float vthreshold = magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude;
   const float vscale = scale;
-  const float vsmallest = 0x1p-126f;
-  const vfloat32m2_t vzero = __riscv_vfmv_v_f_f32m2(0.0f, all);
 
   for (; count >= __riscv_vsetvlmax_e32m2(); count -= __riscv_vsetvlmax_e32m2()) {
     vfloat32m2_t vx0 = __riscv_vle32_v_f32m2(x, all);

@@ -32,6 +32,8 @@ void twopass_f32_vlogsoftmaxgrad__scalar_rr4_p5_u4(
   const float vc1 = 0x1.FFFFF2p-1f;
   const float vc0 = 0x1.000000p+0f;
 
+  const float vsmallest = 0x1p-126f;
+  const float vzero = 0.0f;
   // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
   // and so does its product with the scale.
   const float vlower = -125.97f * 0x1.62E430p-1f;
@@ -39,8 +41,6 @@ void twopass_f32_vlogsoftmaxgrad__scalar_rr4_p5_u4(
   const float magnitude = TWOPASS_ABS(scale);
   const float vthreshold = magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude;
   const float vscale = scale;
-  const float vsmallest = 0x1p-126f;
-  const float vzero = 0.0f;
 
   for (; count >= 4; count -= 4) {
     float vx0 = *x;

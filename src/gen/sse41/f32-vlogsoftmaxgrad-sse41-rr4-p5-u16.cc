@@ -52,6 +52,8 @@ void twopass_f32_vlogsoftmaxgrad__sse41_rr4_p5_u16(
   const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p-1f);
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+0f);
 
+  const __m128 vsmallest = _mm_set1_ps(0x1p-126f);
+  const __m128 vzero = _mm_set1_ps(0.0f);
   // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
   // and so does its product with the scale.
   const __m128 vlower = _mm_set1_ps(-125.97f * 0x1.62E430p-1f);
@@ -59,8 +61,6 @@ void twopass_f32_vlogsoftmaxgrad__sse41_rr4_p5_u16(
   const float magnitude = TWOPASS_ABS(scale);
   const __m128 vthreshold = _mm_set1_ps(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
   const __m128 vscale = _mm_set1_ps(scale);
-  const __m128 vsmallest = _mm_set1_ps(0x1p-126f);
-  const __m128 vzero = _mm_set1_ps(0.0f);
 
   for (; count >= 16; count -= 16) {
     __m128 vx0 = _mm_loadu_ps(x);

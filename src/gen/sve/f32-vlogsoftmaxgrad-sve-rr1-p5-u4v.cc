@@ -30,6 +30,8 @@ void twopass_f32_vlogsoftmaxgrad__sve_rr1_p5_u4v(
   const svfloat32_t vc1 = svdup_n_f32(0x1.FFFFF2p-1f);
   const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+0f);
 
+  const svfloat32_t vsmallest = svdup_n_f32(0x1p-126f);
+  const svfloat32_t vzero = svdup_n_f32(0.0f);
   // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
   // and so does its product with the scale.
   const svfloat32_t vlower = svdup_n_f32(-125.97f * 0x1.62E430p-1f);
@@ -37,8 +39,6 @@ void twopass_f32_vlogsoftmaxgrad__sve_rr1_p5_u4v(
   const float magnitude = TWOPASS_ABS(scale);
   const svfloat32_t vthreshold = svdup_n_f32(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
   const svfloat32_t vscale = svdup_n_f32(scale);
-  const svfloat32_t vsmallest = svdup_n_f32(0x1p-126f);
-  const svfloat32_t vzero = svdup_n_f32(0.0f);
 
   for (; count >= 4 * svcntw(); count -= 4 * svcntw()) {
     svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);

@@ -46,6 +46,8 @@ void twopass_f32_vlogsoftmaxgrad__vsx_rr1_p5_u16(
   const __vector float vc1 = vec_splats(0x1.FFFFF2p-1f);
   const __vector float vc0 = vec_splats(0x1.000000p+0f);
 
+  const __vector float vsmallest = vec_splats(0x1p-126f);
+  const __vector float vzero = vec_splats(0.0f);
   // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
   // and so does its product with the scale.
   const __vector float vlower = vec_splats(-125.97f * 0x1.62E430p-1f);
@@ -53,8 +55,6 @@ void twopass_f32_vlogsoftmaxgrad__vsx_rr1_p5_u16(
   const float magnitude = TWOPASS_ABS(scale);
   const __vector float vthreshold = vec_splats(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
   const __vector float vscale = vec_splats(scale);
-  const __vector float vsmallest = vec_splats(0x1p-126f);
-  const __vector float vzero = vec_splats(0.0f);
 
   for (; count >= 16; count -= 16) {
     __vector float vx0 = vec_xl_be(0, x);

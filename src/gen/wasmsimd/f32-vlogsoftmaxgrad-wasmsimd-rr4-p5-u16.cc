@@ -56,6 +56,8 @@ void twopass_f32_vlogsoftmaxgrad__wasmsimd_rr4_p5_u16(
   const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p-1f);
   const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+0f);
 
+  const v128_t vsmallest = wasm_f32x4_splat(0x1p-126f);
+  const v128_t vzero = wasm_f32x4_splat(0.0f);
   // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
   // and so does its product with the scale.
   const v128_t vlower = wasm_f32x4_splat(-125.97f * 0x1.62E430p-1f);
@@ -63,8 +65,6 @@ void twopass_f32_vlogsoftmaxgrad__wasmsimd_rr4_p5_u16(
   const float magnitude = TWOPASS_ABS(scale);
   const v128_t vthreshold = wasm_f32x4_splat(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
   const v128_t vscale = wasm_f32x4_splat(scale);
-  const v128_t vsmallest = wasm_f32x4_splat(0x1p-126f);
-  const v128_t vzero = wasm_f32x4_splat(0.0f);
 
   for (; count >= 16; count -= 16) {
     v128_t vx0 = wasm_v128_load(x);
