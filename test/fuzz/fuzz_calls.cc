@@ -488,7 +488,7 @@ void FuzzArguments(const Caller& caller, Choices* choices) {
   twopass_options options = ChooseOptions(choices);
   const size_t mistake = choices->Is() ? 0 : choices->Below(12);
   if (mistake == 1) options.algorithm = 6 + choices->Below(250), is_valid = false;
-  if (mistake == 2) options.flags |= 2u << choices->Below(31), is_valid = false;
+  if (mistake == 2) options.flags |= 2 * TWOPASS_FLAG_REPRODUCIBLE << choices->Below(30), is_valid = false;
   if (mistake == 3) options.reserved[choices->Below(4)] = size_t{1} << choices->Below(64), is_valid = false;
   const twopass_runner no_runner = {nullptr, nullptr, 4};
   if (mistake == 4) is_valid = false;
