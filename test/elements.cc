@@ -27,6 +27,12 @@ float Widened(const Format& format, uint16_t half) {
   return static_cast<float>(half >> 15 != 0 ? -value : value);
 }
 
+std::vector<float> Widened(const Format& format, const std::vector<uint16_t>& halves) {
+  std::vector<float> floats;
+  for (uint16_t half : halves) floats.push_back(Widened(format, half));
+  return floats;
+}
+
 uint16_t Narrowed(const Format& format, float a) {
   const uint32_t sign = std::signbit(a) ? 0x8000 : 0;
   if (std::isnan(a)) return static_cast<uint16_t>(sign | (format.infinity() + 1));
@@ -39,6 +45,12 @@ uint16_t Narrowed(const Format& format, float a) {
   const double units = std::nearbyint(std::ldexp(magnitude, format.fraction_bits - exponent));
   const uint32_t rounded = static_cast<uint32_t>(exponent - format.least_exponent()) << format.fraction_bits;
   return static_cast<uint16_t>(sign | std::min(rounded + static_cast<uint32_t>(units), format.infinity()));
+}
+
+std::vector<uint16_t> Narrowed(const Format& format, const std::vector<float>& floats) {
+  std::vector<uint16_t> halves;
+  for (float a : floats) halves.push_back(Narrowed(format, a));
+  return halves;
 }
 
 std::string NameOfType(uint32_t type) { return type == TWOPASS_F32 ? "f32" : FormatOf(type).name; }

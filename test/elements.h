@@ -25,8 +25,10 @@ struct Format {
 inline const Format kFormats[] = {{"f16", 10, 15}, {"bf16", 7, 127}};
 
 float Widened(const Format& format, uint16_t half);
+std::vector<float> Widened(const Format& format, const std::vector<uint16_t>& halves);
 // To nearest, ties to even.
 uint16_t Narrowed(const Format& format, float a);
+std::vector<uint16_t> Narrowed(const Format& format, const std::vector<float>& floats);
 
 // The types of twopass.h.
 constexpr uint32_t kTypes[] = {TWOPASS_F32, TWOPASS_F16, TWOPASS_BF16};

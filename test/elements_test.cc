@@ -41,18 +41,6 @@ bool AreSame(float a, float b) { return std::isnan(a) ? std::isnan(b) : BitsOf(a
 
 bool AreSame(const Format& format, uint16_t a, uint16_t b) { return IsNaN(format, a) ? IsNaN(format, b) : a == b; }
 
-std::vector<float> Widened(const Format& format, const std::vector<uint16_t>& x) {
-  std::vector<float> widened;
-  for (uint16_t half : x) widened.push_back(Widened(format, half));
-  return widened;
-}
-
-std::vector<uint16_t> Narrowed(const Format& format, const std::vector<float>& x) {
-  std::vector<uint16_t> narrowed;
-  for (float a : x) narrowed.push_back(Narrowed(format, a));
-  return narrowed;
-}
-
 // ---- Kernels
 
 using Function = std::variant<std::monostate, twopass_reduce_fn*, twopass_map_fn*, twopass_rows_fn*>;

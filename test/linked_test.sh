@@ -6,12 +6,8 @@
 #
 # Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 set -euo pipefail
+source "$(dirname "$0")/lib/consumer.sh"
 build=$1 format=$2 system_libraries=("${@:3}")
-root=$(cd "$(dirname "$0")/.." && pwd)
-die() {
-  printf 'FAILED: %s\n' "$*"
-  exit 1
-}
 
 mapfile -t files < <(find "$build" -name 'libtwopass.so' -o -name 'libtwopass.dylib' -o -name 'softmax_c' \
   -o -name 'softmax_cc' -o -name 'print_dispatch' | sort)
@@ -23,15 +19,12 @@ library=$(printf '%s\n' "${files[@]}" | grep -E '/libtwopass\.(so|dylib)$') || d
 ((${#files[@]} > 1)) || die "there is no program"
 echo "ok: a library and $((${#files[@]} - 1)) programs are $format"
 
-headers=("$root"/include/twopass{,_debug,_divergence,_merge,_tokens}.h)
-declared=$(sed -nE 's/^[A-Za-z].*[ *](twopass_[a-z0-9_]+)\(.*/\1/p' "${headers[@]}" | sort)
 if [[ $library == *.dylib ]]; then  # where names of C begin with an underscore, and two are of the linker's making
-  exported=$(llvm-nm-19 --extern-only --defined-only --format=just-symbols "$library" | sed '/^__/d; s/^_//' | sort)
+  exported=$(llvm-nm-19 --extern-only --defined-only --format=just-symbols "$library" | sed '/^__/d; s/^_//')
 else
-  exported=$(llvm-nm-19 --dynamic --defined-only --format=just-symbols "$library" | sort)
+  exported=$(llvm-nm-19 --dynamic --defined-only --format=just-symbols "$library")
 fi
-difference=$(diff <(echo "$declared") <(echo "$exported")) || die "declared (<) and exported (>):" "$difference"
-echo "ok: exports $(wc -l <<<"$exported") functions"
+expect_exports "$exported"
 
 # Names as in /usr/lib/libSystem.B.dylib and libc.so.7; to a library of macOS its own name counts as one.
 needed=$(llvm-readobj-19 --needed-libs "$library" | sed -nE '/libtwopass/d; s|^  (.*/)?(lib[^.]*)\..*|\2|p' | sort)

@@ -13,12 +13,7 @@ configure_package "$build"
 quietly cmake --build "$build" --parallel 2
 library=$build/libtwopass.so
 
-headers=("$root"/include/twopass{,_debug,_divergence,_merge,_tokens}.h)
-declared=$(sed -nE 's/^[A-Za-z].*[ *](twopass_[a-z0-9_]+)\(.*/\1/p' "${headers[@]}" | sort)
-exported=$(nm --dynamic --defined-only --format=posix "$library" | cut -d ' ' -f 1 | sort)
-[[ -n $declared ]] || die "no functions are declared"
-difference=$(diff <(echo "$declared") <(echo "$exported")) || die "declared (<) and exported (>):" "$difference"
-echo "ok: exports $(wc -l <<<"$exported") functions"
+expect_exports "$(nm --dynamic --defined-only --format=posix "$library" | cut -d ' ' -f 1)"
 
 needed=$(readelf --dynamic "$library")
 grep -q 'SONAME.*\[libtwopass\.so\.[0-9]*\]' <<<"$needed" || die "no version in its name:" "$needed"

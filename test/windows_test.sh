@@ -13,12 +13,7 @@ run=("${@:2}")
 library=$build/libtwopass.dll
 
 contents=$(x86_64-w64-mingw32-objdump --private-headers "$library")
-headers=("$root"/include/twopass{,_debug,_divergence,_merge,_tokens}.h)
-declared=$(sed -nE 's/^[A-Za-z].*[ *](twopass_[a-z0-9_]+)\(.*/\1/p' "${headers[@]}" | sort)
-exported=$(sed -nE '/Ordinal\/Name Pointer/,/^$/s/^\t\[.*\] //p' <<<"$contents" | sort)
-[[ -n $declared ]] || die "no functions are declared"
-difference=$(diff <(echo "$declared") <(echo "$exported")) || die "declared (<) and exported (>):" "$difference"
-echo "ok: exports $(wc -l <<<"$exported") functions"
+expect_exports "$(sed -nE '/Ordinal\/Name Pointer/,/^$/s/^\t\[.*\] //p' <<<"$contents")"
 
 imported=$(sed -n 's/^.*DLL Name: //p' <<<"$contents" | sort | xargs)
 [[ $imported == "KERNEL32.dll msvcrt.dll" ]] || die "imports $imported"

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """The machines and systems that scripts/test-emulated tests on, and the run of the tests there.
 
-  emulated.py packages|architectures|presets [TARGET...]     what the targets need: packages of Debian, their foreign
-                                                              architectures, presets of CMake
+  emulated.py packages|architectures [TARGET...]              what the targets need: packages of Debian, and their
+                                                              foreign architectures
   emulated.py builds [TARGET...]                              a line for each target: the preset, and what is built of
                                                               it where that is not up to the preset
   emulated.py run [TARGET...]                                 run the tests, which are built, and print the tables
@@ -298,7 +298,7 @@ def print_kernels(outcomes):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("packages", "architectures", "presets", "builds", "run"))
+    parser.add_argument("what", choices=("packages", "architectures", "builds", "run"))
     parser.add_argument("targets", metavar="TARGET", nargs="*")
     arguments = parser.parse_args()
     unknown = [target for target in arguments.targets if target not in TARGETS]
@@ -312,16 +312,12 @@ def main():
     if arguments.what == "architectures":
         print(*[target.architecture for target in targets.values() if target.architecture])
         return 0
-    if arguments.what == "presets":
-        print(*[target.preset or name for name, target in targets.items()])
-        return 0
-
-    programs = dict.fromkeys(program for target in targets.values() for program in target.programs)
     if arguments.what == "builds":
         for name, target in targets.items():
             print(target.preset or name, *(target.programs if target.machines else ()), *target.also_built)
         return 0
 
+    programs = dict.fromkeys(program for target in targets.values() for program in target.programs)
     jobs = [Job(name, machine, program)
             for program in programs for name, target in targets.items() for machine in target.machines
             if program in target.programs and not (machine.only and program in ONCE)]

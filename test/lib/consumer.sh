@@ -28,6 +28,16 @@ expect_example() {
   echo "ok: $*"
 }
 
+# expect_exports NAMES: what a library exports; that is the functions of the headers for C, and nothing else.
+expect_exports() {
+  local declared difference
+  declared=$(sed -nE 's/^[A-Za-z].*[ *](twopass_[a-z0-9_]+)\(.*/\1/p' \
+    "$root"/include/twopass{,_debug,_divergence,_merge,_tokens}.h | sort)
+  [[ -n $declared ]] || die "no functions are declared"
+  difference=$(diff <(echo "$declared") <(sort <<<"$1")) || die "declared (<) and exported (>):" "$difference"
+  echo "ok: exports $(wc -l <<<"$1") functions"
+}
+
 # expect_message MESSAGE COMMAND...: it fails, and says so.
 expect_message() {
   local output
