@@ -30,6 +30,9 @@ PROGRAMS = ("kernel_test", "softmax_test", "long_rows_test", "family_kernels_tes
             "extexp_test", "work_test", "logits_test", "pair_test", "short_rows_test", "elements_test",
             "divergence_test", "sampling_test", "sweep_test", "statistics_test", "merge_test", "reproducible_test",
             "word_test", "dispatch_test", "print_dispatch")
+# For ISAs of which this machine runs the operator, too.
+OF_ISAS = ("kernel_test", "family_kernels_test", "columns_test", "backward_test", "elements_test", "sweep_test",
+           "reproducible_test", "word_test", "print_dispatch")
 KERNEL_TESTS = ("kernel_test", "family_kernels_test", "columns_test", "backward_test")  # with tests of each kernel
 # What these test has the same bits everywhere: that it has is all there is to test here.
 OF_THE_SAME_BITS = ("divergence_test", "sampling_test", "statistics_test", "merge_test", "reproducible_test")
@@ -57,7 +60,8 @@ class Machine(NamedTuple):
     command: str  # in front of a program
     only: str = ""  # the tests of one ISA, where another machine runs all others
     switch: str = ""  # set to 1 in the environment
-    but: str = ""  # the tests of one ISA that another machine runs
+    but: str = ""  # the tests of one ISA that others run: scalar is plain C++, and is tested on x86, RISC-V and IBM Z
+    programs: tuple = ()  # that it runs, where not all of its target
 
     def filter(self, program):
         isa = self.only
@@ -91,16 +95,16 @@ TARGETS = {
         "g++ libcpuinfo-dev libpthreadpool-dev libgtest-dev libgmock-dev libbenchmark-dev",
         [
             Machine("this machine", "", ""),
-            Machine("qemu64", "sse2", "qemu-x86_64 -cpu qemu64", only="sse2"),
-            Machine("Nehalem", "sse41", "qemu-x86_64 -cpu Nehalem", only="sse41"),
-            Machine("SandyBridge", "avx", "qemu-x86_64 -cpu SandyBridge", "avx", READS_PAST_THE_MASK),
-            Machine("Haswell", "avx2", "qemu-x86_64 -cpu Haswell", "avx2", READS_PAST_THE_MASK),
+            Machine("qemu64", "sse2", "qemu-x86_64 -cpu qemu64", "sse2", programs=OF_ISAS),
+            Machine("Nehalem", "sse41", "qemu-x86_64 -cpu Nehalem", "sse41", programs=OF_ISAS),
+            Machine("SandyBridge", "avx", "qemu-x86_64 -cpu SandyBridge", "avx", READS_PAST_THE_MASK, programs=OF_ISAS),
+            Machine("Haswell", "avx2", "qemu-x86_64 -cpu Haswell", "avx2", READS_PAST_THE_MASK, programs=OF_ISAS),
         ],
         preset="dev",
     ),
     "aarch64": Target(
         "g++-aarch64-linux-gnu libcpuinfo-dev libcpuinfo0:arm64 libstdc++6:arm64",
-        [Machine("Cortex-A53", "neonfma", "qemu-aarch64 -cpu cortex-a53")]
+        [Machine("Cortex-A53", "neonfma", "qemu-aarch64 -cpu cortex-a53", but="scalar")]
         + [
             Machine(f"SVE of {bits} bits", isa, f"qemu-aarch64 -cpu max,sve-default-vector-length={bits // 8}", "sve")
             for bits, isa in ((128, "neonfma"), (256, "sve"), (2048, "sve"))
@@ -115,7 +119,7 @@ TARGETS = {
     ),
     "armv7": Target(
         "g++-arm-linux-gnueabihf libcpuinfo-dev libcpuinfo0:armhf libstdc++6:armhf",
-        [Machine("Cortex-A9", "neon", "qemu-arm -cpu cortex-a9")],
+        [Machine("Cortex-A9", "neon", "qemu-arm -cpu cortex-a9", but="scalar")],
         [
             "test/dispatch_arm_test.sh build/armv7/test/print_dispatch qemu-arm",
             "test/dispatch_sandbox_test.sh build/armv7/test/print_dispatch qemu-arm -cpu cortex-a9",
@@ -133,7 +137,9 @@ TARGETS = {
         ["test/dispatch_riscv_test.sh build/riscv64/test/print_dispatch"],
     ),
     # qemu's POWER8 lacks mffsl, which the C library takes for granted.
-    "ppc64le": Target("g++-powerpc64le-linux-gnu", [Machine("POWER9", "vsx", "qemu-ppc64le -cpu power9")]),
+    "ppc64le": Target(
+        "g++-powerpc64le-linux-gnu", [Machine("POWER9", "vsx", "qemu-ppc64le -cpu power9", but="scalar")],
+    ),
     # qemu has z14's instructions for vectors, though not all that its model of the machine names.
     "s390x": Target(
         "g++-s390x-linux-gnu",
@@ -320,7 +326,7 @@ def main():
     programs = dict.fromkeys(program for target in targets.values() for program in target.programs)
     jobs = [Job(name, machine, program)
             for program in programs for name, target in targets.items() for machine in target.machines
-            if program in target.programs and not (machine.only and program in ONCE)]
+            if program in (machine.programs or target.programs) and not (machine.only and program in ONCE)]
     jobs += [Job(name, CHECKS if target.machines else COMPILED_ONLY, check)
              for name, target in targets.items() for check in target.checks]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
