@@ -52,15 +52,7 @@ expect_no_build() {
 
 commit() { git -C "$tree" -c user.name=test -c user.email=test@localhost commit --quiet --all --message "$1"; }
 
-# Without most of the kernels it is built in a few seconds.
-export CMAKE_TOOLCHAIN_FILE=$scratch/scalar.cmake
-cat >"$CMAKE_TOOLCHAIN_FILE" <<EOF
-include("$root/src/gen/sources.cmake")
-foreach(isa IN LISTS TWOPASS_ISAS)
-  string(TOUPPER "TWOPASS_ENABLE_\${isa}" option)
-  set(\${option} OFF CACHE BOOL "")
-endforeach()
-EOF
+export CMAKE_TOOLCHAIN_FILE=$root/test/lib/only_scalar.cmake
 
 mkdir "$tree"
 cp -r "$root"/{CMakeLists.txt,.gitignore,bench,cmake,include,scripts,src} "$tree"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The commands of README.md, "Add it to a CMake project", word by word, but for the packages, which are not installed
-# anew, and for the prefix. No header, library or package beyond the compiler's own is found, so that what the commands
-# do not name cannot help.
+# anew, for the prefix, and for the ISAs, of which only scalar is built. No header, library or package beyond the
+# compiler's own is found, so that what the commands do not name cannot help.
 #
 #   usage: CC=... CXX=... readme_build_test.sh
 #
@@ -18,10 +18,11 @@ mkdir "$scratch/twopass"
 for entry in "$root"/*; do
   [[ $entry == */build ]] || ln -s "$entry" "$scratch/twopass/"
 done
-cat >"$scratch/nothing.cmake" <<'END'
-set(CMAKE_FIND_ROOT_PATH "${CMAKE_CURRENT_LIST_DIR}/nothing")
+cat >"$scratch/nothing.cmake" <<END
+include("$root/test/lib/only_scalar.cmake")
+set(CMAKE_FIND_ROOT_PATH "$scratch/nothing")
 foreach(kind INCLUDE LIBRARY PACKAGE)
-  set(CMAKE_FIND_ROOT_PATH_MODE_${kind} ONLY)
+  set(CMAKE_FIND_ROOT_PATH_MODE_\${kind} ONLY)
 endforeach()
 END
 

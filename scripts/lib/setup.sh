@@ -53,6 +53,13 @@ add_architectures() {
   ! $is_new || quietly apt-get update || true
 }
 
+# compile_once: from now on, what several builds compile alike is compiled once.
+compile_once() {
+  install_packages ccache
+  export CMAKE_C_COMPILER_LAUNCHER=ccache CMAKE_CXX_COMPILER_LAUNCHER=ccache
+  export CCACHE_DIR=$PWD/build/ccache CCACHE_BASEDIR=/ CCACHE_NOHASHDIR=1
+}
+
 # build PRESET ARGUMENT...: configures with the arguments and builds, in build/PRESET.
 build() {
   echo "Building in build/$1"

@@ -52,13 +52,9 @@ defines() {
   nm --defined-only --format=posix "$2" | awk -v symbol="$1" '$1 == symbol { found = 1 } END { exit !found }'
 }
 
-# Sets `only_scalar`, options of a build of the scalar kernels alone, which takes a second where all take twenty; and
-# `library_alone`, those of one without tests, benchmarks, MPI and examples.
-only_scalar=()
-for file in "$root"/scripts/isa/*.py; do
-  isa=$(basename "$file" .py)
-  [[ $isa == scalar ]] || only_scalar+=("-DTWOPASS_ENABLE_${isa^^}=OFF")
-done
+# Options: `only_scalar`, of a build of the scalar kernels alone; `library_alone`, of one without tests, benchmarks, MPI
+# and examples.
+only_scalar=(-C "$root/test/lib/only_scalar.cmake")
 # shellcheck disable=SC2034
 library_alone=(-DTWOPASS_BUILD_TESTS=OFF -DTWOPASS_BUILD_BENCHMARKS=OFF -DTWOPASS_BUILD_MPI=OFF
   -DTWOPASS_BUILD_EXAMPLES=OFF)
