@@ -3,11 +3,13 @@
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
 #include "arguments.h"
 #include "block.h"
 #include "environment.h"
 #include "perform.h"
+#include "short_rows.h"
 #include "twopass.h"
 
 namespace twopass {
@@ -112,8 +114,8 @@ bool conclude(Row& row) {
   const double scale = cross_entropy.how.gradient_scale;
   const double smooth = share * cross_entropy.sum_of_weights + 2.0 * z_loss * lse;
   const double factor = scale * (weight + smooth);
-  row.details[kGradientOfLabel] =
-      scale * (weight * expm1(log_p) + smooth * exp(log_p) - share * cross_entropy.weight(label_of(row)));
+  row.details[kGradientOfLabel] = scale * (weight * expm1(log_p) + (smooth == 0.0 ? 0.0 : smooth * exp(log_p)) -
+                                           share * cross_entropy.weight(label_of(row)));
   row.details[kSign] = factor < 0.0 ? -1.0 : 1.0;
   if (share != 0.0 || factor < 0.0) row.finish = finish;
   row.factor = fmax(fabs(factor), kLeastFactor);
@@ -127,14 +129,85 @@ void end(Row& row) {
   store_element(row.plan, operation.output, row.index, label_of(row), normal_float(row.details[kGradientOfLabel]));
 }
 
+// ---- Many short rows at once
+
+// Without other options, outputs are a softmax but at the label, times a factor that a kernel takes.
+bool takes_rows_at_once(const Operation& operation, const Isa&) {
+  const CrossEntropy& cross_entropy = *static_cast<const CrossEntropy*>(operation.details);
+  const struct twopass_cross_entropy_options& how = cross_entropy.how;
+  return how.class_weights == nullptr && how.label_smoothing == 0.0f && how.z_loss == 0.0f &&
+         how.gradient_scale >= FLT_MIN && how.gradient_scale <= 1.0f && takes_short_rows(operation);
+}
+
+double loss_of(float logit, const struct twopass_max_sum& sum, const Operation& operation) {
+  if (isnan(sum.rest)) return NAN;
+  if (sum.rest == -1.0f) return empty_of(operation);  // -infinity alone
+  return sum.max - static_cast<double>(logit) + log1p(static_cast<double>(sum.rest));
+}
+
+// The gradient at the label, p - 1. That cancels out only where p is more than a half, and the logit the maximum.
+double gradient_at_label(float logit, float p, const struct twopass_max_sum& sum, const Operation& operation) {
+  if (sum.rest == -1.0f) return empty_of(operation);
+  const double rest = sum.rest;
+  return logit == sum.max ? -rest / (1.0 + rest) : p - 1.0;
+}
+
+void cross_entropies_of_short_rows(const Plan& plan, size_t begin, size_t end) {
+  const Operation& operation = *plan.operation;
+  const CrossEntropy& cross_entropy = *static_cast<const CrossEntropy*>(operation.details);
+  const Kernels& kernels = plan.isa->kernels_of_floats();
+  const size_t columns = operation.columns;
+  const float scale = cross_entropy.how.gradient_scale;
+  const struct twopass_params of_softmax = params_of_short_rows(empty_of(operation), true);
+  struct twopass_params of_product = of_softmax;
+  of_product.scale = scale;
+  for_short_rows(plan, begin, end, [&](const ShortRows& rows, const struct twopass_max_sum* sums) {
+    float logits[kMaxRowsAtOnce];  // of the labels, as outputs may take the place of inputs
+    for (size_t row = rows.begin; row < rows.end; row++) {
+      const size_t index = row - rows.begin;
+      const bool is_ignored = cross_entropy.is_ignored(row);
+      logits[index] = is_ignored ? 0.0f : rows.x_of(row)[cross_entropy.labels[row]];
+      if (operation.results == nullptr) continue;
+      operation.results[row] = is_ignored ? 0.0f : normal_float(loss_of(logits[index], sums[index], operation));
+    }
+    if (!operation.finishes) return;
+    kernels.vsoftmax(rows.end - rows.begin, columns, rows.x, rows.x_stride, rows.y, rows.y_stride, &of_softmax);
+    for (size_t row = rows.begin; row < rows.end; row++) {
+      const size_t index = row - rows.begin;
+      float* const y = rows.y_of(row);
+      if (cross_entropy.is_ignored(row)) {
+        memset(y, 0, columns * sizeof(float));
+        continue;
+      }
+      float* const y_of_label = y + cross_entropy.labels[row];
+      const double gradient = gradient_at_label(logits[index], *y_of_label, sums[index], operation);
+      if (scale != 1.0f) kernels.vmulc(columns, y, y, &of_product);
+      *y_of_label = normal_float(gradient * scale);
+    }
+  });
+}
+
+// ---- Longer rows, and other options
+
 Extexp reduce(const Block& block) { return block.row.blocks == 1 ? reduce_by_max_sum(block) : reduce_anchored(block); }
 
 constexpr Algorithm kStored = {0, "", false, true, reduce_anchored, finish_by_reload};
 constexpr Algorithm kRecomputed = {0, "", false, false, reduce, finish_by_recompute};
 
-const Kind kCrossEntropy = {
-    &kStored, &kRecomputed, kBlockOfLogSums, 0.0f,    0.0f, LogitsOfKind::kNone, conclude, begin, end,
-    nullptr,  nullptr,      nullptr,         nullptr, true};
+const Kind kCrossEntropy = {&kStored,
+                            &kRecomputed,
+                            kBlockOfLogSums,
+                            0.0f,
+                            0.0f,
+                            LogitsOfKind::kNone,
+                            conclude,
+                            begin,
+                            end,
+                            takes_rows_at_once,
+                            cross_entropies_of_short_rows,
+                            nullptr,
+                            nullptr,
+                            true};
 
 bool are_valid(const struct twopass_cross_entropy_options& how) {
   return are_zero(how.reserved) && how.label_smoothing >= 0.0f && how.label_smoothing <= 1.0f && how.z_loss >= 0.0f &&

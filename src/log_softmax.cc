@@ -6,6 +6,7 @@
 #include "block.h"
 #include "columns.h"
 #include "perform.h"
+#include "short_rows.h"
 #include "twopass.h"
 
 namespace twopass {
@@ -60,54 +61,25 @@ Logarithm logarithm_of(const struct twopass_max_sum& sum, const Operation& opera
 
 // ---- Short rows
 
-bool are_of_dense_floats(const Operation& operation) {
-  return operation.input.is_of_dense_floats() && (!operation.finishes || operation.output.is_of_dense_floats());
-}
-
 // Of longer rows the sum alone is had in one pass, without the maximum.
 constexpr size_t kMaxColumnsOfSums = 1024;
 
 bool takes_rows_at_once(const Operation& operation, const Isa&) {
-  if (operation.has_sink() || operation.has_lengths() || operation.columns >= kMinLongColumns) return false;
-  if (!operation.finishes && operation.columns > kMaxColumnsOfSums) return false;
-  return are_of_dense_floats(operation) ? operation.input.inner == 1 : operation.columns <= kMaxCopied;
+  return takes_short_rows(operation) && (operation.finishes || operation.columns <= kMaxColumnsOfSums);
 }
-
-constexpr size_t kRowsAtOnce = 32;
 
 void logarithms_of_short_rows(const Plan& plan, size_t begin, size_t end) {
   const Operation& operation = *plan.operation;
-  const Matrix &input = operation.input, &output = operation.output;
-  const size_t columns = operation.columns;
-  twopass_reduce_rows_fn* const rmaxaddexp = plan.isa->kernels_of_floats().rmaxaddexp;
   twopass_map_fn* const vlogsoftmax = kernel_of_floats(kLogarithms, plan);
-  // What is read twice is to stay in the nearest cache, and copies in their buffer.
-  const size_t rows_of_cache = columns < kMaxCopied ? kMaxCopied / columns : 1;
-  const size_t rows_at_once = rows_of_cache < kRowsAtOnce ? rows_of_cache : kRowsAtOnce;
-  float copies[kMaxCopied];
-  for (size_t first = begin, next; first < end; first = next) {
-    next = end - first < rows_at_once ? end : first + rows_at_once;
-    const float* x = copies;
-    size_t stride = columns;
-    if (input.is_of_dense_floats()) {
-      x = static_cast<const float*>(address(input, first, 0));
-      stride = input.outer_stride;
-    } else {
-      for (size_t row = first; row < next; row++) load(plan, input, row, 0, columns, copies + (row - first) * columns);
-    }
-    struct twopass_max_sum sums[kRowsAtOnce];
-    rmaxaddexp(next - first, columns, x, stride, nullptr, sums);
-    for (size_t row = first; row < next; row++) {
-      const size_t index = row - first;
-      const Logarithm logarithm = logarithm_of(sums[index], operation);
+  for_short_rows(plan, begin, end, [&](const ShortRows& rows, const struct twopass_max_sum* sums) {
+    for (size_t row = rows.begin; row < rows.end; row++) {
+      const Logarithm logarithm = logarithm_of(sums[row - rows.begin], operation);
       if (operation.results != nullptr) operation.results[row] = logarithm.result;
       if (!operation.finishes) continue;
       const struct twopass_params params = {logarithm.offset, 0.0f, 1.0f, 0.0f, logarithm.log_sum, false};
-      float* const y = place_of(output, row, 0, copies + index * columns);
-      vlogsoftmax(columns, x + index * stride, y, &params);
-      store(plan, output, row, 0, columns, y);
+      vlogsoftmax(operation.columns, rows.x_of(row), rows.y_of(row), &params);
     }
-  }
+  });
 }
 
 // ---- Rows side by side

@@ -47,6 +47,8 @@ const std::vector<Variant>& Variants() {
       {"negative scale", [](Problem* p) { p->how.gradient_scale = -3; }},
       {"large scale", [](Problem* p) { p->how.gradient_scale = 65536; }},
       {"small scale", [](Problem* p) { p->how.gradient_scale = -1e-20f; }},
+      {"smallest scale", [](Problem* p) { p->how.gradient_scale = std::numeric_limits<float>::min(); }},
+      {"denormal scale", [](Problem* p) { p->how.gradient_scale = std::numeric_limits<float>::min() / 4; }},
       {"ignored label", [](Problem* p) { p->ignored_label = {p->labels[0]}; }},
       {"negative labels", [](Problem* p) { p->labels.front() = p->labels.back() = -100; }},
       {"all",
@@ -67,7 +69,7 @@ class CrossEntropyTest : public SoftmaxTest {};
 TEST_P(CrossEntropyTest, OfEveryVariant) {
   size_t turn = 0;
   for (size_t columns : {size_t{1}, size_t{2}, size_t{10}, size_t{1000}, size_t{5000}, size_t{32000}}) {
-    const Rows logits = NormalRows(columns < 5000 ? 4 : 2, columns, 5);
+    const Rows logits = NormalRows(columns < 1000 ? 70 : columns < 5000 ? 4 : 2, columns, 5);
     for (const Variant& variant : Variants()) {
       for (uint32_t type : kTypes) {
         if (IsSparse() && columns > 4096 && turn++ % 5 != 0) continue;

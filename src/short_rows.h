@@ -1,0 +1,69 @@
+// Rows that are short enough for the reduction of many by one call of a kernel, which keeps the maximum apart.
+//
+// Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+#ifndef TWOPASS_SRC_SHORT_ROWS_H_
+#define TWOPASS_SRC_SHORT_ROWS_H_
+
+#include <stddef.h>
+
+#include "block.h"
+
+namespace twopass {
+
+constexpr size_t kMaxRowsAtOnce = 32;
+
+// Some of them, as floats: where they are, or as copies. Outputs are computed in their place if that is of dense
+// floats, otherwise in the place of the copies.
+struct ShortRows {
+  const float* x_of(size_t row) const { return x + (row - begin) * x_stride; }
+  float* y_of(size_t row) const { return y + (row - begin) * y_stride; }
+
+  size_t begin;
+  size_t end;
+  const float* x;
+  size_t x_stride;
+  float* y;
+  size_t y_stride;
+};
+
+inline bool takes_short_rows(const Operation& operation) {
+  if (operation.has_sink() || operation.has_lengths() || operation.columns >= kMinLongColumns) return false;
+  const Matrix &input = operation.input, &output = operation.output;
+  const bool are_floats = input.is_of_dense_floats() && (!operation.finishes || output.is_of_dense_floats());
+  return are_floats ? input.inner == 1 : operation.columns <= kMaxCopied;
+}
+
+// Calls use(rows, sums) for some at a time: what is read twice stays in the nearest cache, and copies in their buffer.
+// Outputs are stored after that.
+template <class Use>
+void for_short_rows(const Plan& plan, size_t begin, size_t end, const Use& use) {
+  const Operation& operation = *plan.operation;
+  const Matrix &input = operation.input, &output = operation.output;
+  const size_t columns = operation.columns;
+  const size_t rows_of_cache = columns < kMaxCopied ? kMaxCopied / columns : 1;
+  const size_t most = rows_of_cache < kMaxRowsAtOnce ? rows_of_cache : kMaxRowsAtOnce;
+  float copies[kMaxCopied];
+  for_each_piece(begin, end, most, [&](size_t first, size_t count) {
+    ShortRows rows = {first, first + count, copies, columns, copies, columns};
+    if (input.is_of_dense_floats()) {
+      rows.x = static_cast<const float*>(address(input, first, 0));
+      rows.x_stride = input.outer_stride;
+    } else {
+      for (size_t row = first; row < rows.end; row++)
+        load(plan, input, row, 0, columns, copies + (row - first) * columns);
+    }
+    if (operation.finishes && output.is_of_dense_floats()) {
+      rows.y = static_cast<float*>(address(output, first, 0));
+      rows.y_stride = output.outer_stride;
+    }
+    struct twopass_max_sum sums[kMaxRowsAtOnce];
+    plan.isa->kernels_of_floats().rmaxaddexp(count, columns, rows.x, rows.x_stride, nullptr, sums);
+    use(rows, sums);
+    if (rows.y != copies || !operation.finishes) return;
+    for (size_t row = first; row < rows.end; row++) store(plan, output, row, 0, columns, rows.y_of(row));
+  });
+}
+
+}  // namespace twopass
+
+#endif  // TWOPASS_SRC_SHORT_ROWS_H_
