@@ -13,6 +13,14 @@ namespace {
 
 const Format& FormatOf(uint32_t type) { return kFormats[type == TWOPASS_F16 ? 0 : 1]; }
 
+// As ldexp(1, exponent), which takes a third of the time of some tests.
+double PowerOfTwo(int exponent) {
+  const uint64_t bits = static_cast<uint64_t>(exponent + 1023) << 52;
+  double power;
+  std::memcpy(&power, &bits, sizeof(power));
+  return power;
+}
+
 }  // namespace
 
 float Widened(const Format& format, uint16_t half) {
@@ -23,7 +31,7 @@ float Widened(const Format& format, uint16_t half) {
   const uint32_t significand = magnitude % one + (field != 0 ? one : 0);
   const int exponent = field != 0 ? field - format.bias : format.least_exponent();
   const double value = magnitude == format.infinity() ? std::numeric_limits<double>::infinity()
-                                                      : std::ldexp(significand, exponent - format.fraction_bits);
+                                                      : significand * PowerOfTwo(exponent - format.fraction_bits);
   return static_cast<float>(half >> 15 != 0 ? -value : value);
 }
 
@@ -42,7 +50,7 @@ uint16_t Narrowed(const Format& format, float a) {
   const int exponent = std::max(std::ilogb(magnitude), format.least_exponent());
   // A whole number of units in the last place, which is exact before it is rounded. From 2^fraction_bits on the number
   // is normal; the next power of two carries into the exponent.
-  const double units = std::nearbyint(std::ldexp(magnitude, format.fraction_bits - exponent));
+  const double units = std::nearbyint(magnitude * PowerOfTwo(format.fraction_bits - exponent));
   const uint32_t rounded = static_cast<uint32_t>(exponent - format.least_exponent()) << format.fraction_bits;
   return static_cast<uint16_t>(sign | std::min(rounded + static_cast<uint32_t>(units), format.infinity()));
 }
