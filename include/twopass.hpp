@@ -30,6 +30,7 @@
 
 #include "twopass.h"
 #include "twopass_divergence.h"
+#include "twopass_merge.h"
 #include "twopass_tokens.h"
 
 namespace twopass {
@@ -87,6 +88,7 @@ struct calls;
     static constexpr auto cross_entropy = ::twopass_cross_entropy_##suffix;               \
     static constexpr auto divergence = ::twopass_divergence_##suffix;                     \
     static constexpr auto divergence_backward = ::twopass_divergence_backward_##suffix;   \
+    static constexpr auto merge_attention = ::twopass_merge_attention_##suffix;           \
     static constexpr auto statistics = ::twopass_compute_statistics_##suffix;             \
     static constexpr auto sample = ::twopass_sample_tokens_##suffix;                      \
     static constexpr auto sigmoid = ::twopass_sigmoid_##suffix;                           \
@@ -160,6 +162,15 @@ constexpr bool holds_matrix_in(const Range& range, std::size_t rows, std::size_t
   return holds_matrix(std::ranges::size(range), rows, columns, stride);
 }
 
+// Whether a range of `size` elements holds that many matrices, which begin a stride apart. Rows of one may lie between
+// those of another, so that it is the last matrix that says.
+[[nodiscard]] constexpr bool holds_matrices(std::size_t size, std::size_t count, std::size_t matrix_stride,
+                                            std::size_t rows, std::size_t columns, std::size_t stride) noexcept {
+  if (count == 0 || rows == 0 || columns == 0) return true;
+  if (matrix_stride != 0 && count - 1 > size / matrix_stride) return false;
+  return holds_matrix(size - (count - 1) * matrix_stride, rows, columns, stride);
+}
+
 // ---- What all operations of a kind share
 //
 // Matrices are `rows` rows of `columns` elements. Row r begins at element r * stride of its range; strides count
@@ -167,6 +178,12 @@ constexpr bool holds_matrix_in(const Range& range, std::size_t rows, std::size_t
 // TWOPASS_INVALID_ARGUMENT; one that goes on behind it is fine. Of one row, all sizes must be the same.
 
 namespace detail {
+
+// A span as the calls of twopass.h have it, where NULL stands for what is not wanted, or not there.
+template <class Type>
+Type* pointer_to(std::span<Type> span) noexcept {
+  return span.empty() ? nullptr : span.data();
+}
 
 // From logits to outputs.
 template <class Call, class Input, class Output>
@@ -274,9 +291,9 @@ template <input_range Input = no_input, output_range<Input> Output = no_output<I
   if (!holds_matrix_in(logits, rows, columns, logits_stride)) return TWOPASS_INVALID_ARGUMENT;
   if (labels.size() < rows || (!losses.empty() && losses.size() < rows)) return TWOPASS_INVALID_ARGUMENT;
   if (wants_gradient && !holds_matrix_in(gradient, rows, columns, gradient_stride)) return TWOPASS_INVALID_ARGUMENT;
-  return calls_of<Input>::cross_entropy(
-      rows, columns, input_of(logits), logits_stride, labels.data(), losses.empty() ? nullptr : losses.data(),
-      wants_gradient ? output_of(gradient) : nullptr, gradient_stride, &loss_options, &how);
+  return calls_of<Input>::cross_entropy(rows, columns, input_of(logits), logits_stride, labels.data(),
+                                        detail::pointer_to(losses), wants_gradient ? output_of(gradient) : nullptr,
+                                        gradient_stride, &loss_options, &how);
 }
 template <input_range Input = no_input, output_range<Input> Output = no_output<Input>>
 [[nodiscard]] status cross_entropy(const Input& logits, std::int64_t label, float& loss, Output&& gradient = {},
@@ -291,17 +308,16 @@ template <input_range X = no_input, same_elements<X> Y = X>
 [[nodiscard]] status divergence(std::size_t rows, std::size_t columns, const X& x, std::size_t x_stride, const Y& y,
                                 std::size_t y_stride, const divergences& results, const options& how = {}) noexcept {
   const auto has_room = [rows](const auto& each) { return each.empty() || each.size() >= rows; };
-  const auto pointer = [](const auto& each) { return each.empty() ? nullptr : each.data(); };
   if (!holds_matrix_in(x, rows, columns, x_stride)) return TWOPASS_INVALID_ARGUMENT;
   if (!holds_matrix_in(y, rows, columns, y_stride)) return TWOPASS_INVALID_ARGUMENT;
   if (!has_room(results.kl) || !has_room(results.reverse_kl) || !has_room(results.jensen_shannon) ||
       !has_room(results.cross_entropy) || !has_room(results.agrees))
     return TWOPASS_INVALID_ARGUMENT;
-  const twopass_divergences pointers = {pointer(results.kl),
-                                        pointer(results.reverse_kl),
-                                        pointer(results.jensen_shannon),
-                                        pointer(results.cross_entropy),
-                                        pointer(results.agrees),
+  const twopass_divergences pointers = {detail::pointer_to(results.kl),
+                                        detail::pointer_to(results.reverse_kl),
+                                        detail::pointer_to(results.jensen_shannon),
+                                        detail::pointer_to(results.cross_entropy),
+                                        detail::pointer_to(results.agrees),
                                         {}};
   return calls_of<X>::divergence(rows, columns, input_of(x), x_stride, input_of(y), y_stride, &pointers, &how);
 }
@@ -322,7 +338,31 @@ template <input_range X = no_input, same_elements<X> Y = X, output_range<X> DY =
   if (!holds_matrix_in(dy, rows, columns, dy_stride)) return TWOPASS_INVALID_ARGUMENT;
   if (!d.empty() && d.size() < rows) return TWOPASS_INVALID_ARGUMENT;
   return calls_of<X>::divergence_backward(rows, columns, input_of(x), x_stride, input_of(y), y_stride,
-                                          d.empty() ? nullptr : d.data(), output_of(dy), dy_stride, &how);
+                                          detail::pointer_to(d), output_of(dy), dy_stride, &how);
+}
+
+// Attention that was computed in parts, as twopass_merge.h describes it. Row r of part i begins at element
+// i * part_stride + r * row_stride of outputs, and its log-sum-exp is part_log_sums[i * part_log_sums_stride + r].
+// Output, log_sums and weights, of which there are part_count for each row, are not wanted when empty; without an
+// output nothing is read of outputs.
+template <input_range Input = no_input, output_range<Input> Output = no_output<Input>>
+[[nodiscard]] status merge_attention(std::size_t part_count, std::size_t rows, std::size_t columns,
+                                     const Input& outputs, std::size_t part_stride, std::size_t row_stride,
+                                     std::span<const float> part_log_sums, std::size_t part_log_sums_stride,
+                                     Output&& output, std::size_t output_stride, std::span<float> log_sums = {},
+                                     std::span<float> weights = {}, const options& how = {}) noexcept {
+  const bool wants_output = !std::ranges::empty(output);
+  if (wants_output &&
+      (!holds_matrices(std::ranges::size(outputs), part_count, part_stride, rows, columns, row_stride) ||
+       !holds_matrix_in(output, rows, columns, output_stride)))
+    return TWOPASS_INVALID_ARGUMENT;
+  if (!holds_matrix_in(part_log_sums, part_count, rows, part_log_sums_stride)) return TWOPASS_INVALID_ARGUMENT;
+  if (!log_sums.empty() && log_sums.size() < rows) return TWOPASS_INVALID_ARGUMENT;
+  if (!weights.empty() && !holds_matrix_in(weights, rows, part_count, part_count)) return TWOPASS_INVALID_ARGUMENT;
+  return calls_of<Input>::merge_attention(part_count, rows, columns, input_of(outputs), part_stride, row_stride,
+                                          part_log_sums.data(), part_log_sums_stride,
+                                          wants_output ? output_of(output) : nullptr, output_stride,
+                                          detail::pointer_to(log_sums), detail::pointer_to(weights), &how);
 }
 
 // ---- Tokens, as twopass_tokens.h describes them

@@ -367,6 +367,44 @@ TYPED_TEST(HppFamilyTest, CrossEntropy) {
             TWOPASS_INVALID_ARGUMENT);
 }
 
+TYPED_TEST(HppFamilyTest, MergeAttention) {
+  // Two rows, each of two parts side by side. Part 1 weighs three times as much as part 0 in the first row, and a third
+  // of it in the second.
+  const auto &zero = this->zero, &one = this->one, &two = this->two, &three = this->three;
+  const std::vector<TypeParam> outputs = {one, three, two, zero, one, two, three, zero, one, three, zero, one};
+  const float log_3 = std::log(3.0f);
+  const std::vector<float> part_log_sums = {0.0f, log_3, kUntouched, log_3, 0.0f};
+  std::vector<float> log_sums(2), weights(4);
+  const auto merge = [&](std::span<const TypeParam> outputs, std::span<const float> part_log_sums) {
+    return twopass::merge_attention(2, 2, 3, outputs, 3, 6, part_log_sums, 3, this->output, 4, log_sums, weights);
+  };
+  ASSERT_EQ(merge(outputs, part_log_sums), TWOPASS_OK);
+  this->expect_row(&this->output[0], 0.25, 1.5, 2.0);
+  this->expect_row(&this->output[4], 3.0, 0.0, 1.0);
+  EXPECT_EQ(Type<TypeParam>::value(this->output[3]), 3);  // between the rows nothing is written
+  const double expected_weights[] = {0.25, 0.75, 0.75, 0.25};
+  for (size_t i = 0; i < 2; i++) EXPECT_NEAR(log_sums[i], std::log(4.0), 1e-6) << i;
+  for (size_t i = 0; i < 4; i++) EXPECT_NEAR(weights[i], expected_weights[i], 1e-6) << i;
+
+  const std::span<const TypeParam> all(outputs);
+  const std::span<const float> all_log_sums(part_log_sums);
+  EXPECT_EQ(merge(all.first(11), part_log_sums), TWOPASS_INVALID_ARGUMENT);
+  EXPECT_EQ(merge(all, all_log_sums.first(4)), TWOPASS_INVALID_ARGUMENT);
+  EXPECT_EQ(twopass::merge_attention(2, 2, 3, all, SIZE_MAX, 6, all_log_sums, 3, this->output, 4),
+            TWOPASS_INVALID_ARGUMENT);
+  EXPECT_EQ(twopass::merge_attention(2, 2, 3, all, 3, 6, all_log_sums, 3, this->output, 5), TWOPASS_INVALID_ARGUMENT);
+  EXPECT_EQ(twopass::merge_attention(2, 2, 3, all, 3, 6, all_log_sums, 3, this->output, 4, {log_sums.data(), 1}),
+            TWOPASS_INVALID_ARGUMENT);
+  EXPECT_EQ(twopass::merge_attention(2, 2, 3, all, 3, 6, all_log_sums, 3, this->output, 4, {}, {weights.data(), 3}),
+            TWOPASS_INVALID_ARGUMENT);
+  EXPECT_EQ(twopass::merge_attention(0, 2, 3, all, 3, 6, all_log_sums, 3, this->output, 4), TWOPASS_INVALID_ARGUMENT);
+
+  // Log-sums alone.
+  log_sums.assign(2, kUntouched);
+  ASSERT_EQ(twopass::merge_attention(2, 2, 3, {}, 3, 6, all_log_sums, 3, {}, 4, log_sums), TWOPASS_OK);
+  for (size_t i = 0; i < 2; i++) EXPECT_NEAR(log_sums[i], std::log(4.0), 1e-6) << i;
+}
+
 TYPED_TEST(HppFamilyTest, Statistics) {
   float log_sum = kUntouched, log_probability = kUntouched;
   int64_t argmax = -7, token = 2, rank = -7;

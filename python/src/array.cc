@@ -418,12 +418,17 @@ bool may_overlap(PyArrayObject* a, PyArrayObject* b) {
   return first.begin < second.end && second.begin < first.end;
 }
 
-bool are_same(const Array& a, const Array& b) {
-  if (a.data() != b.data() || size_of(a.type()) != size_of(b.type()) || !have_same_shape(a, b)) return false;
+bool lie_alike(const Array& a, const Array& b) {
+  if (!have_same_shape(a, b)) return false;
+  const auto size_of_a = static_cast<npy_intp>(size_of(a.type())), size_of_b = static_cast<npy_intp>(size_of(b.type()));
   for (int axis = 0; axis < a.axes(); axis++) {
-    if (a.shape()[axis] > 1 && a.strides()[axis] != b.strides()[axis]) return false;
+    if (a.shape()[axis] > 1 && a.strides()[axis] * size_of_b != b.strides()[axis] * size_of_a) return false;
   }
   return true;
+}
+
+bool are_same(const Array& a, const Array& b) {
+  return a.data() == b.data() && size_of(a.type()) == size_of(b.type()) && lie_alike(a, b);
 }
 
 }  // namespace twopass_python

@@ -102,6 +102,9 @@ nb::object export_integers_like(nb::handle like, const nb::object& integers);
 
 bool have_same_shape(const Array& a, const Array& b);
 
+// Whether they have one shape, and as many elements from each to the next along every axis.
+bool lie_alike(const Array& a, const Array& b);
+
 // Whether they may share memory; whether they are the same elements of it.
 bool may_overlap(PyArrayObject* a, PyArrayObject* b);
 bool are_same(const Array& a, const Array& b);

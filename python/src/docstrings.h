@@ -177,6 +177,62 @@ constexpr char kSoftCrossEntropyDoc[] =
     "-sum(p * log(q)) over the rows along an axis, where p is softmax(x), the soft labels, and q is "
     "softmax(y).\n" TWOPASS_DOC_DIVERGENCE;
 
+#define TWOPASS_DOC_RAISES \
+  "\n"                     \
+  "Raises\n"               \
+  "------\n" TWOPASS_DOC_ERRORS
+
+#define TWOPASS_DOC_DIVERGENCE_BACKWARD(what) \
+  "(q - p) * d over the rows along an axis, where p is softmax(x) and q is softmax(y): the gradient by y of\n"   \
+  "sum(d * " what "(x, y)).\n"                                                                                   \
+  "\n"                                                                                                           \
+  "A nan or +inf in either row makes its gradient nan, and so does a row of nothing but -inf. Results have the\n" \
+  "same bits on every machine.\n"                                                                                \
+  "\n"                                                                                                           \
+  "Parameters\n"                                                                                                 \
+  "----------\n" TWOPASS_DOC_X("x")                                                                              \
+  "y : array of the shape of x\n"                                                                                \
+  "    The logits of q, of any of these types.\n" TWOPASS_DOC_AXIS                                               \
+  "d : number, array or None\n"                                                                                  \
+  "    The gradient of a loss by the divergence of each row, such as 1 / rows for that of a mean: floats that\n" \
+  "    are broadcast to the shape of x without the axis; None for 1.\n"                                          \
+  TWOPASS_DOC_OUT("out", "the results") TWOPASS_DOC_THREADS                                                      \
+  "\n"                                                                                                           \
+  "Returns\n"                                                                                                    \
+  "-------\n"                                                                                                    \
+  "out, or a new array of the shape, kind and elements of y.\n" TWOPASS_DOC_RAISES
+
+constexpr char kKlDivergenceBackwardDoc[] = TWOPASS_DOC_DIVERGENCE_BACKWARD("kl_divergence");
+
+constexpr char kSoftCrossEntropyBackwardDoc[] = TWOPASS_DOC_DIVERGENCE_BACKWARD("soft_cross_entropy");
+
+constexpr char kMergeAttentionDoc[] =
+    "Merges attention that was computed in parts, each over some of the keys: log_sum = log(sum(exp(log_sums))) over\n"
+    "the parts, and output = sum(exp(log_sums - log_sum) * outputs).\n"
+    "\n"
+    "A part with a log-sum of -inf counts nothing, whatever its output holds; a row whose log-sums are all -inf has "
+    "an\n"
+    "output of 0, and a nan or +inf among them makes the row nan. Results have the same bits on every machine.\n"
+    "\n"
+    "Parameters\n"
+    "----------\n"
+    "outputs : sequence of arrays of any shape and strides, or an array whose first axis is that of the parts\n"
+    "    The sum of values of each part, weighted by the softmax over its keys. All of one shape; for the rest, of "
+    "all\n"
+    "    that x of softmax may be.\n"
+    "log_sums : sequence of arrays, or an array\n"
+    "    A part for each of outputs: the log-sum-exp of the scores of its rows, in nats, such as softmax gives by\n"
+    "    log_sums=True. Floats that are broadcast to the shape of the output without the axis.\n"
+    "axis : int, tuple of ints, or None\n"
+    "    That of the values of a head, of one part; None for all axes together.\n" TWOPASS_DOC_OUT("out", "the output")
+        TWOPASS_DOC_THREADS
+    "\n"
+    "Returns\n"
+    "-------\n"
+    "A pair: out, or a new array of the shape, kind and elements of the first part; and its log-sums, float32, of "
+    "that\n"
+    "shape without the axis. Everything is computed in float32 and rounded once.\n" TWOPASS_DOC_RAISES;
+
 constexpr char kCrossEntropyDoc[] =
     "logsumexp(logits) - logits[label] for each row of logits along an axis, and its gradient by the logits.\n"
     "\n"
@@ -210,11 +266,6 @@ constexpr char kCrossEntropyDoc[] =
     "\n"
     "Raises\n"
     "------\n" TWOPASS_DOC_ERRORS;
-
-#define TWOPASS_DOC_RAISES \
-  "\n"                     \
-  "Raises\n"               \
-  "------\n" TWOPASS_DOC_ERRORS
 
 constexpr char kStatisticsDoc[] =
     "A few numbers for each row of logits along the last axis, in one read of them: no probabilities are stored.\n"

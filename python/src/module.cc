@@ -101,6 +101,17 @@ void define_divergence(nb::module_& module, const char* name, const char* doc, f
       given("x"), given("y"), given("axis", -1), nb::kw_only(), optional("threads"), doc, nb::sig(text.c_str()));
 }
 
+void define_divergence_backward(nb::module_& module, const char* name, const char* doc) {
+  const std::string text = signature(name, "(x, y, axis=-1, *, d=None, out=None, threads=None)");
+  module.def(
+      name,
+      [](handle x, handle y, handle axis, handle d, handle out, handle threads) {
+        return compare_backward(x, y, axis, d, out, {{}, threads, {}});
+      },
+      given("x"), given("y"), given("axis", -1), nb::kw_only(), optional("d"), optional("out"), optional("threads"),
+      doc, nb::sig(text.c_str()));
+}
+
 }  // namespace
 
 NB_MODULE(_core, module) {
@@ -196,6 +207,16 @@ NB_MODULE(_core, module) {
   define_divergence(module, "kl_divergence", kKlDivergenceDoc, &twopass_divergences::kl);
   define_divergence(module, "js_divergence", kJsDivergenceDoc, &twopass_divergences::jensen_shannon);
   define_divergence(module, "soft_cross_entropy", kSoftCrossEntropyDoc, &twopass_divergences::cross_entropy);
+  define_divergence_backward(module, "kl_divergence_backward", kKlDivergenceBackwardDoc);
+  define_divergence_backward(module, "soft_cross_entropy_backward", kSoftCrossEntropyBackwardDoc);
+
+  module.def(
+      "merge_attention",
+      [](handle outputs, handle log_sums, handle axis, handle out, handle threads) {
+        return merge_attention(outputs, log_sums, axis, out, {{}, threads, {}});
+      },
+      given("outputs"), given("log_sums"), given("axis", -1), nb::kw_only(), optional("out"), optional("threads"),
+      kMergeAttentionDoc, nb::sig("def merge_attention(outputs, log_sums, axis=-1, *, out=None, threads=None)"));
 
   // Their results, tuples whose elements have names, are classes of Python's.
   const nb::module_ results = nb::module_::import_("twopass._results");

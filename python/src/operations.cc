@@ -2,7 +2,11 @@
 #include "operations.h"
 
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
+#include <vector>
+
+#include "twopass_merge.h"
 
 namespace twopass_python {
 namespace {
@@ -13,6 +17,7 @@ nb::object returned(nb::handle out, nb::handle x, const Array& results) {
 }
 
 float* floats(void* data) { return static_cast<float*>(data); }
+float* floats(const nb::object& array) { return floats(PyArray_DATA(reinterpret_cast<PyArrayObject*>(array.ptr()))); }
 
 // A new array of a float for each row.
 Array new_of_rows(const Rows& rows) { return new_array(rows.axes, rows.shape, TWOPASS_F32, rows.order); }
@@ -28,7 +33,8 @@ Array keep_axes(const Array& results, const Problem& problem) {
 }
 
 // What a reduction of rows without elements gives.
-void reduce_nothing(ReduceCall* call, const Array& results, const twopass_options* options) {
+template <class Call>
+void reduce_nothing(Call call, const Array& results, const twopass_options* options) {
   const twopass_shape shape = {static_cast<std::size_t>(PyArray_SIZE(results.get())), 0, 1};
   const twopass_tensor nothing = {nullptr, TWOPASS_F32, 0, 0};
   check(call(&shape, &nothing, floats(results.data()), options));
@@ -96,6 +102,67 @@ nb::object compare(float* twopass_divergences::*wanted, nb::handle x, nb::handle
     });
   }
   return export_like(x, results);
+}
+
+nb::object compare_backward(nb::handle x, nb::handle y, nb::handle axis, nb::handle d, nb::handle out,
+                            const HowArguments& how) {
+  Problem problem(x, "x", axis, how);
+  problem.add_input(y, "y");
+  const Array output = problem.add_output(out, "out", problem.input(1).type());
+  nb::object factors;
+  if (!d.is_none()) {
+    factors = read_floats_of_rows(d, "d", problem.rows());
+    problem.add_values(floats(factors), sizeof(float));
+  }
+  if (!problem.is_empty()) {
+    problem.compute([&](const twopass_shape* shape, const twopass_tensor* tensors, char* const* values,
+                        const twopass_options* options) {
+      return twopass_divergence_backward(shape, &tensors[0], &tensors[1],
+                                         factors.is_valid() ? floats(values[0]) : nullptr, &tensors[2], options);
+    });
+  }
+  return returned(out, y, output);
+}
+
+nb::object merge_attention(nb::handle outputs, nb::handle log_sums, nb::handle axis, nb::handle out,
+                           const HowArguments& how) {
+  // An array is one along its first axis.
+  const nb::object arrays = stolen(PySequence_Fast(outputs.ptr(), "outputs must be a sequence of arrays"));
+  const nb::object arrays_of_sums = stolen(PySequence_Fast(log_sums.ptr(), "log_sums must be a sequence of arrays"));
+  const std::size_t count = nb::len(arrays);
+  if (count == 0) raise_value_error("outputs must have one part at least");
+  if (nb::len(arrays_of_sums) != count) {
+    raise_value_error("log_sums must have a part for each of the %zu outputs", count);
+  }
+  const nb::object first = arrays[0];
+  Problem problem(first, "outputs", axis, how);
+  std::vector<nb::object> part_log_sums;
+  for (std::size_t i = 0; i < count; i++) {
+    if (i > 0) problem.add_part(nb::object(arrays[i]), "outputs");
+    part_log_sums.push_back(read_floats_of_rows(nb::object(arrays_of_sums[i]), "log_sums", problem.rows()));
+  }
+  const Array output = problem.add_output(out, "out", problem.input().type());
+  const Array merged_log_sums = new_of_rows(problem.rows());
+  problem.add_values(merged_log_sums.data(), sizeof(float));
+
+  std::vector<twopass_attention_part> parts(count);
+  const auto merge_log_sums = [&](const twopass_shape* shape, const twopass_tensor* merged, float* sums,
+                                  const twopass_options* options) {
+    const std::ptrdiff_t row = sums - floats(merged_log_sums.data());
+    for (std::size_t i = 0; i < count; i++) parts[i].log_sums = floats(part_log_sums[i]) + row;
+    return twopass_merge_attention(shape, parts.data(), count, merged, sums, nullptr, options);
+  };
+  if (problem.is_empty()) {
+    reduce_nothing(merge_log_sums, merged_log_sums, problem.options());
+  } else {
+    problem.compute([&](const twopass_shape* shape, const twopass_tensor* tensors, char* const* values,
+                        const twopass_options* options) {
+      parts[0].output = tensors[0];
+      for (std::size_t i = 1; i < count; i++) parts[i].output = problem.part(i - 1, tensors[0]);
+      return merge_log_sums(shape, &tensors[1], floats(values[0]), options);
+    });
+  }
+  return nb::make_tuple(returned(out, first, output), export_like(first, merged_log_sums));
 }
 
 nb::object backward(BackwardCall* call, const Argument& first, nb::handle dy, nb::handle axis, nb::handle out,

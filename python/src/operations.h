@@ -40,6 +40,14 @@ nb::object backward(BackwardCall* call, const Argument& first, nb::handle dy, nb
 nb::object compare(float* twopass_divergences::*wanted, nb::handle x, nb::handle y, nb::handle axis,
                    const HowArguments& how);
 
+// The gradient by y of those that have one.
+nb::object compare_backward(nb::handle x, nb::handle y, nb::handle axis, nb::handle d, nb::handle out,
+                            const HowArguments& how);
+
+// The pair of the merged output and its log-sums.
+nb::object merge_attention(nb::handle outputs, nb::handle log_sums, nb::handle axis, nb::handle out,
+                           const HowArguments& how);
+
 struct LossArguments {
   nb::handle weight, ignore_index, label_smoothing, z_loss, gradient, gradient_scale;
 };

@@ -1,6 +1,7 @@
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #include "problem.h"
 
+#include <algorithm>
 #include <cmath>
 #include <type_traits>
 #include <utility>
@@ -43,6 +44,10 @@ Rows::Rows(const Array& array, const Axes& columns, const Order& order) {
   for (int i = 0; i < axes; i++) this->order[i] = place[order.axes[i]];
 }
 
+nb::object read_floats_of_rows(nb::handle argument, const char* name, const Rows& rows) {
+  return broadcast_copy(read_floats(argument, name).get(), name, rows.axes, rows.shape, rows.order);
+}
+
 Problem::Problem(nb::handle input, const char* name, nb::handle axis, const HowArguments& how)
     : arrays_{read_input(input, name)},
       columns_(axis, arrays_[0].axes()),
@@ -76,11 +81,29 @@ int Problem::add_operand(Role role, std::size_t size, void* data, const npy_intp
   return operand_count_++;
 }
 
-void Problem::add_input(nb::handle argument, const char* name) {
+Array Problem::read_other_input(nb::handle argument, const char* name) const {
   const Array array = read_input(argument, name);
   if (!have_same_shape(array, input())) raise_value_error("%s has another shape than the first array", name);
-  set_array(array_count_++, array);
+  return array;
+}
+
+void Problem::add_input(nb::handle argument, const char* name) {
+  set_array(array_count_++, read_other_input(argument, name));
   operand_count_++;
+}
+
+void Problem::add_part(nb::handle argument, const char* name) { parts_.push_back(read_other_input(argument, name)); }
+
+twopass_tensor Problem::part(std::size_t index, const twopass_tensor& first) const {
+  const Array& array = parts_[index];
+  const auto elements =
+      (static_cast<char*>(first.data) - input().data()) / static_cast<std::ptrdiff_t>(size_of(input().type()));
+  return {array.data() + elements * static_cast<std::ptrdiff_t>(size_of(array.type())), array.type(),
+          first.outer_stride, first.column_stride};
+}
+
+bool Problem::parts_lie_alike() const {
+  return std::all_of(parts_.begin(), parts_.end(), [this](const Array& part) { return lie_alike(part, input()); });
 }
 
 Order Problem::in_memory() const { return Order(input(), Axes()); }
@@ -93,11 +116,15 @@ const Array& Problem::add_output(nb::handle argument, const char* name, std::uin
                                                  : new_array(like.axes(), like.shape(), type, in_memory().axes);
   } else {
     output = given_output_ = read_output(argument, name, input().axes(), input().shape());
+    // What would be read after it was overwritten.
+    const auto is_in_the_way = [&](const Array& array) {
+      return may_overlap(array.get(), output.get()) && !are_same(array, output);
+    };
     for (int i = 0; i < array_count_; i++) {
-      // What would be read after it was overwritten.
-      if (may_overlap(arrays_[i].get(), output.get()) && !are_same(arrays_[i], output)) {
-        set_array(i, copy_in_order(arrays_[i], in_memory().axes));
-      }
+      if (is_in_the_way(arrays_[i])) set_array(i, copy_in_order(arrays_[i], in_memory().axes));
+    }
+    for (Array& part : parts_) {
+      if (is_in_the_way(part)) part = copy_in_order(part, in_memory().axes);
     }
   }
   has_output_ = true;
@@ -109,6 +136,7 @@ const Array& Problem::add_output(nb::handle argument, const char* name, std::uin
 Array Problem::begin_copies() {
   const int inputs = array_count_ - (has_output_ ? 1 : 0);
   for (int i = 0; i < inputs; i++) set_array(i, copy_in_order(arrays_[i], order_.axes));
+  for (Array& part : parts_) part = copy_in_order(part, order_.axes);
   if (!has_output_) return {};
   const Array output = arrays_[inputs];
   set_array(inputs, new_array(output.axes(), output.shape(), output.type(), order_.axes));

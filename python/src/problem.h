@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "array.h"
 #include "errors.h"
@@ -39,13 +40,16 @@ struct Rows {
   int order[kMaxAxes];
 };
 
+// An input of a float for each row, or one that is broadcast to that, as a new array with the axes in that order.
+nb::object read_floats_of_rows(nb::handle argument, const char* name, const Rows& rows);
+
 class Problem {
  public:
   // Of the first of its inputs; its name is for errors.
   Problem(nb::handle input, const char* name, nb::handle axis, const HowArguments& how);
   Problem(const Problem&) = delete;
 
-  const Array& input() const { return arrays_[0]; }
+  const Array& input(int index = 0) const { return arrays_[index]; }
   const Axes& columns() const { return columns_; }
   const Order& order() const { return order_; }
   const Rows& rows() const { return rows_; }
@@ -54,6 +58,12 @@ class Problem {
 
   // Another input, of the shape of the first.
   void add_input(nb::handle argument, const char* name);
+
+  // An input of that shape too, of which there may be any number.
+  void add_part(nb::handle argument, const char* name);
+
+  // That part, counted from 0, as a call has it whose tensor of the first input is this.
+  twopass_tensor part(std::size_t index, const twopass_tensor& first) const;
 
   // The output: that of the argument, or a new array of the type where that is None. Comes after the inputs.
   const Array& add_output(nb::handle argument, const char* name, std::uint32_t type);
@@ -71,7 +81,7 @@ class Problem {
   // they lie are copied. The interpreter is let go, unless that takes longer than the calls. For arrays with elements.
   template <class Call>
   void compute(Call call) {
-    if (const Layout layout(order_, input().shape(), operands_, operand_count_); layout.fits()) {
+    if (const Layout layout(order_, input().shape(), operands_, operand_count_); layout.fits() && parts_lie_alike()) {
       return run(layout, call);
     }
     const Array output = begin_copies();
@@ -87,6 +97,11 @@ class Problem {
 
   // All axes of the input, as they lie in memory.
   Order in_memory() const;
+
+  Array read_other_input(nb::handle argument, const char* name) const;
+
+  // Whether what holds for the first input holds for the parts, but for where they begin.
+  bool parts_lie_alike() const;
 
   void set_array(int index, const Array& array);
   void set_operand(int index, Role role, std::size_t size, void* data, const npy_intp* strides);
@@ -127,6 +142,7 @@ class Problem {
 
   Array arrays_[kMaxArrays];  // inputs, then the output
   int array_count_ = 1;
+  std::vector<Array> parts_;
   bool has_output_ = false;
   Array given_output_;  // where it was not made here
   Axes columns_;

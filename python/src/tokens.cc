@@ -98,11 +98,6 @@ nb::object read_tokens(const nb::object& tokens, const Results& results, npy_int
   return array;
 }
 
-// A float for each row.
-nb::object read_floats_of_rows(nb::handle argument, const char* name, const Rows& rows) {
-  return broadcast_copy(read_floats(argument, name).get(), name, rows.axes, rows.shape, rows.order);
-}
-
 std::vector<twopass_sampler> read_samplers(const SamplerArguments& arguments, const Rows& rows, std::size_t count) {
   const auto floats = [&](nb::handle argument, const char* name) { return read_floats_of_rows(argument, name, rows); };
   const auto counts = [&](nb::handle argument, const char* name) {

@@ -49,14 +49,17 @@ def fails(call, *arguments, **how):
     lambda: twopass.cross_entropy(X, LABELS, weight=X[0], gradient=True),
     lambda: twopass.statistics(X, tokens=LABELS, top=3, scale=2.0),
     lambda: twopass.sample(Foreign(X), seed=LABELS, top_p=0.5, bias=BIAS),
+    lambda: twopass.kl_divergence_backward(X, X, d=BIAS[:, 0]),
+    lambda: twopass.merge_attention([X, Foreign(X), X.T.copy().T], BIAS.T[:3]),
     lambda: fails(twopass.softmax, X, 7),
     lambda: fails(twopass.softmax, X, out=3),
     lambda: fails(twopass.softmax, "text"),
     lambda: fails(twopass.cross_entropy, X, LABELS + 200, gradient=True),
     lambda: fails(twopass.statistics, X, tokens=LABELS + 200),
     lambda: fails(twopass.sample, X, top_p=-1),
+    lambda: fails(twopass.merge_attention, [X, X[0]], BIAS.T[:2]),
     lambda: twopass.info(),
-], ids=range(18))
+], ids=range(21))
 def test_memory(call):
     for _ in range(1000):
         call()

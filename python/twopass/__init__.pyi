@@ -5,6 +5,7 @@
 # can say in a line or two, so it is Any.
 #
 # Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
+from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol, TypedDict
 
 from numpy.typing import ArrayLike
@@ -175,6 +176,32 @@ def soft_cross_entropy(
     *,
     threads: int | None = None,
 ) -> Any: ...
+def kl_divergence_backward(
+    x: _Input,
+    y: _Input,
+    axis: _Axis = -1,
+    *,
+    d: _Input | None = None,
+    out: Any | None = None,
+    threads: int | None = None,
+) -> Any: ...
+def soft_cross_entropy_backward(
+    x: _Input,
+    y: _Input,
+    axis: _Axis = -1,
+    *,
+    d: _Input | None = None,
+    out: Any | None = None,
+    threads: int | None = None,
+) -> Any: ...
+def merge_attention(
+    outputs: Sequence[_Input] | _Input,
+    log_sums: Sequence[_Input] | _Input,
+    axis: _Axis = -1,
+    *,
+    out: Any | None = None,
+    threads: int | None = None,
+) -> tuple[Any, Any]: ...
 def softmax_backward(
     y: _Input,
     dy: _Input,
