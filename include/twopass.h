@@ -21,7 +21,8 @@
  *       that library allocates then.)
  *     - It is safe in any thread, and after fork(). It takes at most 40 KiB of stack, as rows of up to 8192 columns
  *       keep their exponentials there until their sum is known; 8 KiB more where something is done to logits first,
- *       and where the bits are to be the same on every ISA.
+ *       where elements of a softmax or a cross-entropy become floats first (of types that differ, of 16 bits, columns
+ *       that lie apart), and where the bits are to be the same on every ISA.
  *       (The first call takes more, to detect the machine; twopass_initialize() does that where you want it.)
  *     - It computes the same in any floating-point environment. Rounding is to nearest whatever the mode, flushing of
  *       denormal numbers (FTZ, DAZ) changes nothing, and on x86 the exceptions that feenableexcept has enabled do not
@@ -366,7 +367,8 @@ struct twopass_cross_entropy_options {
  * with TWOPASS_FLAG_MASKED_ROW_ZERO it has 0 for both. A label whose logit is -infinity has a loss of +infinity.
  *
  * Accuracy: that of twopass_log_softmax_f32 for a loss without smoothing, and that of twopass_softmax_f32 for the
- * gradient, relative to the softmax; at the label, where softmax - 1 cancels, it is as accurate as the loss.
+ * gradient, relative to the softmax; where the softmax of the label is more than a half, so that softmax - 1 cancels,
+ * the gradient there is as accurate as the loss.
  *
  * Errors: as for twopass_softmax_f32, and for a label of `columns` or more, with nothing written; for a smoothing,
  * z_loss or gradient_scale out of its range. Weights are not looked at before. */

@@ -16,10 +16,8 @@ bool get_extent(const Matrix& matrix, size_t rows, size_t columns, Extent* exten
   extent->begin = reinterpret_cast<uintptr_t>(matrix.data);
   if (matrix.data == nullptr || extent->begin % size != 0) return false;
   size_t before_last_column = columns - 1, before_last_row;
-  if (matrix.column_stride != 1) {
-    if (columns != 1 && matrix.column_stride < matrix.inner) return false;
-    if (TWOPASS_MUL_OVERFLOWS(columns - 1, matrix.column_stride, &before_last_column)) return false;
-  }
+  if (columns != 1 && matrix.column_stride < matrix.inner) return false;
+  if (TWOPASS_MUL_OVERFLOWS(columns - 1, matrix.column_stride, &before_last_column)) return false;
   if (before_last_column >= max_elements || matrix.inner > max_elements - before_last_column) return false;
   size_t elements = before_last_column + matrix.inner;
   if (rows != matrix.inner) {

@@ -145,11 +145,12 @@ double loss_of(float logit, const struct twopass_max_sum& sum, const Operation& 
   return sum.max - static_cast<double>(logit) + log1p(static_cast<double>(sum.rest));
 }
 
-// The gradient at the label, p - 1. That cancels out only where p is more than a half, and the logit the maximum.
+// The gradient at the label, p - 1. That cancels out only where p is more than a half, so that the logit is the maximum
+// (which is 0 where the kernel takes a denormal one for that).
 double gradient_at_label(float logit, float p, const struct twopass_max_sum& sum, const Operation& operation) {
   if (sum.rest == -1.0f) return empty_of(operation);
   const double rest = sum.rest;
-  return logit == sum.max ? -rest / (1.0 + rest) : p - 1.0;
+  return logit == sum.max || p > 0.5f ? -rest / (1.0 + rest) : p - 1.0;
 }
 
 void cross_entropies_of_short_rows(const Plan& plan, size_t begin, size_t end) {

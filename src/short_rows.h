@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "block.h"
+#include "compiler.h"
 
 namespace twopass {
 
@@ -26,23 +27,23 @@ struct ShortRows {
   size_t y_stride;
 };
 
-inline bool takes_short_rows(const Operation& operation) {
-  if (operation.has_sink() || operation.has_lengths() || operation.columns >= kMinLongColumns) return false;
-  const Matrix &input = operation.input, &output = operation.output;
-  const bool are_floats = input.is_of_dense_floats() && (!operation.finishes || output.is_of_dense_floats());
-  return are_floats ? input.inner == 1 : operation.columns <= kMaxCopied;
+inline bool are_of_dense_floats(const Operation& operation) {
+  return operation.input.is_of_dense_floats() && (!operation.finishes || operation.output.is_of_dense_floats());
 }
 
-// Calls use(rows, sums) for some at a time: what is read twice stays in the nearest cache, and copies in their buffer.
-// Outputs are stored after that.
+inline bool takes_short_rows(const Operation& operation) {
+  if (operation.has_sink() || operation.has_lengths() || operation.columns >= kMinLongColumns) return false;
+  return are_of_dense_floats(operation) || operation.columns <= kMaxCopied;
+}
+
+// With a buffer of kMaxCopied floats, or NULL where all are dense floats.
 template <class Use>
-void for_short_rows(const Plan& plan, size_t begin, size_t end, const Use& use) {
+void for_short_rows_in(float* copies, const Plan& plan, size_t begin, size_t end, const Use& use) {
   const Operation& operation = *plan.operation;
   const Matrix &input = operation.input, &output = operation.output;
   const size_t columns = operation.columns;
   const size_t rows_of_cache = columns < kMaxCopied ? kMaxCopied / columns : 1;
   const size_t most = rows_of_cache < kMaxRowsAtOnce ? rows_of_cache : kMaxRowsAtOnce;
-  float copies[kMaxCopied];
   for_each_piece(begin, end, most, [&](size_t first, size_t count) {
     ShortRows rows = {first, first + count, copies, columns, copies, columns};
     if (input.is_of_dense_floats()) {
@@ -62,6 +63,21 @@ void for_short_rows(const Plan& plan, size_t begin, size_t end, const Use& use) 
     if (rows.y != copies || !operation.finishes) return;
     for (size_t row = first; row < rows.end; row++) store(plan, output, row, 0, columns, rows.y_of(row));
   });
+}
+
+// (Not inline: whoever does without the buffer should not have it on the stack.)
+template <class Use>
+TWOPASS_NOINLINE void for_short_rows_as_floats(const Plan& plan, size_t begin, size_t end, const Use& use) {
+  float copies[kMaxCopied];
+  for_short_rows_in(copies, plan, begin, end, use);
+}
+
+// Calls use(rows, sums) for some at a time, so few that those of up to kMaxCopied columns stay in the nearest cache.
+// Outputs are stored after that.
+template <class Use>
+void for_short_rows(const Plan& plan, size_t begin, size_t end, const Use& use) {
+  if (!are_of_dense_floats(*plan.operation)) return for_short_rows_as_floats(plan, begin, end, use);
+  for_short_rows_in(nullptr, plan, begin, end, use);
 }
 
 }  // namespace twopass

@@ -136,6 +136,15 @@ TEST_P(CrossEntropyTest, OfSureRows) {
   }
 }
 
+// Some ISAs have no denormal numbers.
+TEST_P(CrossEntropyTest, OfADenormalMaximum) {
+  for (float logit : {1e-40f, -1e-40f}) {
+    Problem problem = ProblemOf(Call::kCrossEntropy, {{logit, -20}});
+    problem.labels = {0};
+    EXPECT_EQ(DifferenceIn(problem), "");
+  }
+}
+
 // Labels that the row rules out, and rows that are not numbers, between good rows.
 TEST_P(CrossEntropyTest, OfSpecialValues) {
   for (size_t columns : {size_t{10}, size_t{1000}, size_t{20000}}) {

@@ -203,6 +203,7 @@ TEST(FamilyArgumentsTest, StridesThatAreTooShort) {
   ExpectRefusedInEachOperand("outer stride", [](twopass_tensor* tensor) { tensor->outer_stride = least - 1; });
   ExpectRefusedInEachOperand("no outer stride", [](twopass_tensor* tensor) { tensor->outer_stride = 0; });
   ExpectRefusedInEachOperand("column stride", [](twopass_tensor* tensor) { tensor->column_stride = kShape.inner - 1; });
+  ExpectRefusedInEachOperand("column stride of one row", [](twopass_tensor* tensor) { tensor->column_stride = 1; });
   ExpectRefusedInEachOperand("no column stride", [](twopass_tensor* tensor) { tensor->column_stride = 0; });
   for (Call call : kCalls) {
     Arguments arguments(call);

@@ -1,5 +1,5 @@
-// The stack that a call takes: at most 40 KiB, and 8 KiB more where something is done to logits first, by every
-// algorithm on every ISA, whatever the row.
+// The stack that a call takes: at most 40 KiB, and 8 KiB more where elements become floats or other logits first, by
+// every algorithm on every ISA, whatever the row.
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #include <gtest/gtest.h>
@@ -262,10 +262,29 @@ TEST_P(StackTest, OfTheFamily) {
         for (bool has_runner : {false, true}) {
           Problem problem = ProblemOf(call, shape, NormalRows(shape.outer * shape.inner, shape.columns, 10), type);
           problem.options = Options();
-          problem.how.label_smoothing = 0.1f;
           if (has_runner) problem.options.runner = &kRunner;
-          Perform(problem, [&](const auto& call) { ExpectSmallStack(call, problem.Name()); });
+          const bool are_copied = call == Call::kCrossEntropy && (type != TWOPASS_F32 || shape.inner != 1);
+          for (float smoothing : {0.0f, 0.1f}) {
+            if (smoothing != 0 && call != Call::kCrossEntropy) continue;
+            problem.how.label_smoothing = smoothing;
+            Perform(problem, [&](const auto& call) {
+              ExpectSmallStack(call, problem.Name(), are_copied ? kMaxBytesWithLogits : kMaxBytes);
+            });
+          }
         }
+      }
+    }
+  }
+}
+
+TEST_P(StackTest, OfMixedTypes) {
+  for (Call call : {Call::kSoftmax, Call::kLogSoftmax, Call::kCrossEntropy}) {
+    for (uint32_t output_type : {TWOPASS_F16, TWOPASS_BF16}) {
+      for (const twopass_shape& shape : kShapesOfTheFamily) {
+        Problem problem = ProblemOf(call, shape, NormalRows(shape.outer * shape.inner, shape.columns, 10));
+        problem.options = Options();
+        problem.output_type = output_type;
+        Perform(problem, [&](const auto& call) { ExpectSmallStack(call, problem.Name(), kMaxBytesWithLogits); });
       }
     }
   }

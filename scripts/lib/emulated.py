@@ -147,7 +147,7 @@ TARGETS = {
             Machine("IBM Z with VXE", "vxe", "qemu-s390x -cpu max", but="scalar"),
         ],
     ),
-    # A build with relaxed SIMD holds the kernels without, too. The package has one for each.
+    # A build with relaxed SIMD holds the kernels without, too. The package has a module for each ISA.
     "wasm32": Target(
         f"{CLANG} wasi-libc libclang-rt-19-dev-wasm32 libc++-19-dev-wasm32 libc++abi-19-dev-wasm32 "
         "chromium chromium-driver",

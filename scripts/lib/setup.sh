@@ -53,9 +53,10 @@ add_architectures() {
   ! $is_new || quietly apt-get update || true
 }
 
-# compile_once: from now on, what several builds compile alike is compiled once.
+# compile_once: what several builds compile alike is compiled once, in build trees that are made from now on.
 compile_once() {
   install_packages ccache
+  command -v ccache >/dev/null || return 0
   export CMAKE_C_COMPILER_LAUNCHER=ccache CMAKE_CXX_COMPILER_LAUNCHER=ccache
   export CCACHE_DIR=$PWD/build/ccache CCACHE_BASEDIR=/ CCACHE_NOHASHDIR=1
 }

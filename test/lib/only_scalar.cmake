@@ -2,6 +2,7 @@
 #
 # Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 include("${CMAKE_CURRENT_LIST_DIR}/../../src/gen/sources.cmake")
+list(REMOVE_ITEM TWOPASS_ISAS scalar)
 foreach(isa IN LISTS TWOPASS_ISAS)
   string(TOUPPER "TWOPASS_ENABLE_${isa}" option)
   set(${option} OFF CACHE BOOL "")
