@@ -343,8 +343,8 @@ template <input_range X = no_input, same_elements<X> Y = X, output_range<X> DY =
 
 // Attention that was computed in parts, as twopass_merge.h describes it. Row r of part i begins at element
 // i * part_stride + r * row_stride of outputs, and its log-sum-exp is part_log_sums[i * part_log_sums_stride + r].
-// The stride of log-sums is at least rows. Output, log_sums and weights (part_count of them for each row) are not wanted
-// when empty; without an output nothing is read of outputs.
+// The stride of log-sums is at least rows. Output, log_sums and weights (part_count of them for each row) are not
+// wanted when empty; without an output nothing is read of outputs.
 template <input_range Input = no_input, output_range<Input> Output = no_output<Input>>
 [[nodiscard]] status merge_attention(std::size_t part_count, std::size_t rows, std::size_t columns,
                                      const Input& outputs, std::size_t part_stride, std::size_t row_stride,
