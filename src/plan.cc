@@ -42,9 +42,10 @@ const Algorithm* choose_algorithm(const Operation& operation, bool is_cached) {
                                                                            : TWOPASS_ALGORITHM_ANCHORED_RECOMPUTE);
   }
   // In cache the algorithm with the fewest exponentials wins; out of it, the one that moves the least. What short rows
-  // store and reload stays in cache, however many there are. Logits that take work of their own are not made twice.
+  // store and reload stays in cache, however many there are, but not what is read again, too. Logits that take work of
+  // their own are not made twice.
   if (algorithm == nullptr) {
-    const bool is_short = kind.rows_at_once != nullptr && operation.columns < kMinLongColumns;
+    const bool is_short = kind.rows_at_once != nullptr && !kind.reads_again && operation.columns < kMinLongColumns;
     const bool is_in_cache = is_cached || is_short || operation.input.logits != nullptr;
     algorithm = is_in_cache ? kind.in_cache : kind.out_of_cache;
   }
