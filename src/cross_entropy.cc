@@ -153,8 +153,15 @@ double gradient_at_label(float logit, float p, const struct twopass_max_sum& sum
   return logit == sum.max || p > 0.5f ? -rest / (1.0 + rest) : p - 1.0;
 }
 
+// From here on outputs that no cache holds are better stored past the caches, which the steps of a row do.
+constexpr size_t kMinColumnsOneByOne = 1280;
+
 void cross_entropies_of_short_rows(const Plan& plan, size_t begin, size_t end) {
   const Operation& operation = *plan.operation;
+  if (operation.finishes && plan.stores_past_caches && operation.columns >= kMinColumnsOneByOne) {
+    for (size_t row = begin; row < end; row++) run_row(plan, row, nullptr);
+    return;
+  }
   const CrossEntropy& cross_entropy = *static_cast<const CrossEntropy*>(operation.details);
   const Kernels& kernels = plan.isa->kernels_of_floats();
   const size_t columns = operation.columns;
