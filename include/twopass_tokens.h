@@ -89,9 +89,10 @@ TWOPASS_API twopass_status twopass_compute_statistics(const struct twopass_shape
  *
  *   top_k        the top_k largest logits are left; 0 for all
  *   top_p        of those, in descending order, the first ones whose probabilities add up to top_p, and at least one;
- * the probabilities are those of what top_k has left ("nucleus sampling", Holtzman et al., 2019); 1 for all min_p of
- * those, the ones at least min_p times as probable as the largest; 0 for all temperature  the token is drawn with a
- * probability proportional to exp(x / temperature); 0 takes the largest
+ *                the probabilities are those of what top_k has left ("nucleus sampling", Holtzman et al., 2019);
+ *                1 for all
+ *   min_p        of those, the ones at least min_p times as probable as the largest; 0 for all
+ *   temperature  the token is drawn with a probability proportional to exp(x / temperature); 0 takes the largest
  *
  * Equal logits go by their index (logits count as equal where their differences from the largest round to the same
  * float). Where the temperature is to come first, as in vLLM and flashinfer, pass 1 / temperature as a scale in
