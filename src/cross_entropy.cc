@@ -30,9 +30,10 @@ struct CrossEntropy {
   }
 };
 
-const CrossEntropy& details_of(const Row& row) {
-  return *static_cast<const CrossEntropy*>(row.plan.operation->details);
+const CrossEntropy& details_of(const Operation& operation) {
+  return *static_cast<const CrossEntropy*>(operation.details);
 }
+const CrossEntropy& details_of(const Row& row) { return details_of(*row.plan.operation); }
 
 size_t label_of(const Row& row) { return static_cast<size_t>(details_of(row).labels[row.index]); }
 
@@ -133,8 +134,7 @@ void end(Row& row) {
 
 // Without other options, outputs are a softmax but at the label, times a factor that a kernel takes.
 bool takes_rows_at_once(const Operation& operation, const Isa&) {
-  const CrossEntropy& cross_entropy = *static_cast<const CrossEntropy*>(operation.details);
-  const struct twopass_cross_entropy_options& how = cross_entropy.how;
+  const struct twopass_cross_entropy_options& how = details_of(operation).how;
   return how.class_weights == nullptr && how.label_smoothing == 0.0f && how.z_loss == 0.0f &&
          how.gradient_scale >= FLT_MIN && how.gradient_scale <= 1.0f && takes_short_rows(operation);
 }
@@ -162,7 +162,7 @@ void cross_entropies_of_short_rows(const Plan& plan, size_t begin, size_t end) {
     for (size_t row = begin; row < end; row++) run_row(plan, row, nullptr);
     return;
   }
-  const CrossEntropy& cross_entropy = *static_cast<const CrossEntropy*>(operation.details);
+  const CrossEntropy& cross_entropy = details_of(operation);
   const Kernels& kernels = plan.isa->kernels_of_floats();
   const size_t columns = operation.columns;
   const float scale = cross_entropy.how.gradient_scale;
