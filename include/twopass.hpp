@@ -185,6 +185,12 @@ Type* pointer_to(std::span<Type> span) noexcept {
   return span.empty() ? nullptr : span.data();
 }
 
+// Whether a span has one for each row, or is not wanted.
+template <class Type>
+bool has_room(std::span<Type> span, std::size_t rows) noexcept {
+  return span.empty() || span.size() >= rows;
+}
+
 // From logits to outputs.
 template <class Call, class Input, class Output>
 status map(Call* call, std::size_t rows, std::size_t columns, const Input& input, std::size_t input_stride,
@@ -289,7 +295,7 @@ template <input_range Input = no_input, output_range<Input> Output = no_output<I
                                    const cross_entropy_options& loss_options = {}, const options& how = {}) noexcept {
   const bool wants_gradient = !std::ranges::empty(gradient);
   if (!holds_matrix_in(logits, rows, columns, logits_stride)) return TWOPASS_INVALID_ARGUMENT;
-  if (labels.size() < rows || (!losses.empty() && losses.size() < rows)) return TWOPASS_INVALID_ARGUMENT;
+  if (labels.size() < rows || !detail::has_room(losses, rows)) return TWOPASS_INVALID_ARGUMENT;
   if (wants_gradient && !holds_matrix_in(gradient, rows, columns, gradient_stride)) return TWOPASS_INVALID_ARGUMENT;
   return calls_of<Input>::cross_entropy(rows, columns, input_of(logits), logits_stride, labels.data(),
                                         detail::pointer_to(losses), wants_gradient ? output_of(gradient) : nullptr,
@@ -307,7 +313,7 @@ template <input_range Input = no_input, output_range<Input> Output = no_output<I
 template <input_range X = no_input, same_elements<X> Y = X>
 [[nodiscard]] status divergence(std::size_t rows, std::size_t columns, const X& x, std::size_t x_stride, const Y& y,
                                 std::size_t y_stride, const divergences& results, const options& how = {}) noexcept {
-  const auto has_room = [rows](const auto& each) { return each.empty() || each.size() >= rows; };
+  const auto has_room = [rows](const auto& each) { return detail::has_room(each, rows); };
   if (!holds_matrix_in(x, rows, columns, x_stride)) return TWOPASS_INVALID_ARGUMENT;
   if (!holds_matrix_in(y, rows, columns, y_stride)) return TWOPASS_INVALID_ARGUMENT;
   if (!has_room(results.kl) || !has_room(results.reverse_kl) || !has_room(results.jensen_shannon) ||
@@ -336,7 +342,7 @@ template <input_range X = no_input, same_elements<X> Y = X, output_range<X> DY =
   if (!holds_matrix_in(x, rows, columns, x_stride)) return TWOPASS_INVALID_ARGUMENT;
   if (!holds_matrix_in(y, rows, columns, y_stride)) return TWOPASS_INVALID_ARGUMENT;
   if (!holds_matrix_in(dy, rows, columns, dy_stride)) return TWOPASS_INVALID_ARGUMENT;
-  if (!d.empty() && d.size() < rows) return TWOPASS_INVALID_ARGUMENT;
+  if (!detail::has_room(d, rows)) return TWOPASS_INVALID_ARGUMENT;
   return calls_of<X>::divergence_backward(rows, columns, input_of(x), x_stride, input_of(y), y_stride,
                                           detail::pointer_to(d), output_of(dy), dy_stride, &how);
 }
@@ -357,7 +363,7 @@ template <input_range Input = no_input, output_range<Input> Output = no_output<I
        !holds_matrix_in(output, rows, columns, output_stride)))
     return TWOPASS_INVALID_ARGUMENT;
   if (!holds_matrix_in(part_log_sums, part_count, rows, part_log_sums_stride)) return TWOPASS_INVALID_ARGUMENT;
-  if (!log_sums.empty() && log_sums.size() < rows) return TWOPASS_INVALID_ARGUMENT;
+  if (!detail::has_room(log_sums, rows)) return TWOPASS_INVALID_ARGUMENT;
   if (!weights.empty() && !holds_matrix_in(weights, rows, part_count, part_count)) return TWOPASS_INVALID_ARGUMENT;
   return calls_of<Input>::merge_attention(part_count, rows, columns, input_of(outputs), part_stride, row_stride,
                                           part_log_sums.data(), part_log_sums_stride,
