@@ -157,7 +157,7 @@ void register_kernel(const std::string& elements, const std::string& family, con
       family == "vmulc" || family == "vsoftmaxgrad" || family == "vsigmoidgrad" || family == "vsoftmaxbackward";
   const bool takes_maximum = takes_exponentials || family.find("minusmax") != std::string::npos ||
                              family == "raddxexp" || family == "rdivergence" || family == "rjensenshannon" ||
-                             family == "vlogsoftmax";
+                             family == "vsubc";
   const size_t floats = floats_of(kernel, family);
   for (size_t n : kCounts) {
     benchmark::RegisterBenchmark((label + "/" + std::to_string(n)).c_str(), [=](benchmark::State& state) {

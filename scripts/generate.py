@@ -296,19 +296,20 @@ def value(isa, kernel, a):
     return a if is_float(kernel.x) else isa.first(f"widen({getattr(isa, width_word('set1', kernel.x))(a)})")
 
 
-# What templates call the arrays of the caller, by the signatures of src/kernels.h. Others are a kernel's own, with room
-# for whole vectors.
+# What templates call the arrays of the caller, by the signatures of src/kernels.h; those of the row before have _before
+# behind. Others are a kernel's own, of floats, with room for whole vectors.
 ARGUMENTS = ("x", "w", "y", "max", "rest", "a", "b")
 
 
 class Tile:
     """What the loop hands to its body: how many vectors to process, and how to reach memory. Names of vectors have #
-    for their number."""
+    for their number. In a tail the last vector is less than whole, or each where they lie a stride apart."""
 
     def __init__(self, environment, isa, kernel, vectors, is_tail, is_padded):
         self.vectors = vectors
         self.is_tail = is_tail
         self.is_partial = is_tail or is_padded
+        self.last = vectors - 1
         self._environment = environment
         self._isa = isa
         self._kernel = kernel
@@ -320,10 +321,12 @@ class Tile:
 
     def load(self, array, v, stride=None):
         """Declares the vectors of an array: x, w or y, or floats. They lie side by side, or a stride apart."""
-        load = self._memory_word("load", array, "_tail" if self.is_tail and not self._has_room(array) else "")
         form = "{}" if is_float(self._element(array)) else "widen({})"
-        lines = (f"    {self._isa.vector} {v} = {form.format(load(p))};" for p in self._addresses(array, stride))
-        return "\n".join(line.replace("#", str(i)) for i, line in enumerate(lines))
+        lines = []
+        for i, p in enumerate(self._addresses(array, stride)):
+            load = self._memory_word("load", array, "_tail" if self._is_tail(array, i, stride) else "")
+            lines.append(f"    {self._isa.vector} {v} = {form.format(load(p))};".replace("#", str(i)))
+        return "\n".join(lines)
 
     def reload(self, array, v):
         """The vectors again, from floats with room for all."""
@@ -332,11 +335,12 @@ class Tile:
 
     def store(self, array, v):
         is_past_caches = self._kernel.non_temporal and array == "y"
-        access = "_tail" if self.is_tail and not self._has_room(array) else "_non_temporal" if is_past_caches else ""
-        store = self._memory_word("store", array, access)
         form = v if is_float(self._element(array)) else f"narrow({v})"
-        lines = (f"    {store(p, form)}" for p in self._addresses(array))
-        return "\n".join(line.replace("#", str(i)) for i, line in enumerate(lines))
+        lines = []
+        for i, p in enumerate(self._addresses(array)):
+            access = "_tail" if self._is_tail(array, i) else "_non_temporal" if is_past_caches else ""
+            lines.append(f"    {self._memory_word('store', array, access)(p, form)}".replace("#", str(i)))
+        return "\n".join(lines)
 
     def merge(self, old, new):
         return self._isa.merge_tail(old, new)
@@ -355,17 +359,33 @@ class Tile:
         return self._kernel.prologue.reads_w
 
     def _element(self, array):
-        return getattr(self._kernel, array, kernels.ELEMENTS["f32"])
+        return getattr(self._kernel, array.removesuffix("_before"), kernels.ELEMENTS["f32"])
 
     def _memory_word(self, operation, array, access):
         return getattr(self._isa, memory_word(operation, self._element(array), access))
 
-    def _has_room(self, array):
-        return array not in ARGUMENTS and isinstance(self._isa.lanes, int)
+    def _is_tail(self, array, i, stride=None):
+        has_room = array.removesuffix("_before") not in ARGUMENTS and isinstance(self._isa.lanes, int)
+        return self.is_tail and (i == self.last or stride is not None) and not has_room
 
     def _addresses(self, array, stride=None):
         distances = (elements(self._isa.lanes if stride is None else stride, i) for i in range(1, self.vectors))
         return [array] + [f"{array} + {distance}" for distance in distances]
+
+
+# Rows of up to so many vectors stay in registers even where the last one is less than whole.
+VECTORS_WITH_TAIL = 4
+
+
+def tiles_in_registers(environment, isa, kernel, longer):
+    """The tiles that are rows by themselves, the shortest first: those, and longer ones of whole vectors."""
+    lengths = [*range(1, VECTORS_WITH_TAIL + 1), *longer] if kernel.vectors > 1 else [1]
+    tiles = []
+    for vectors in lengths:
+        has_tail = isa.lanes != 1 and vectors <= VECTORS_WITH_TAIL
+        for is_tail in (True, False) if has_tail else (False,):
+            tiles.append(Tile(environment, isa, kernel, vectors, is_tail, is_padded=False))
+    return tiles
 
 
 def elements(lanes, vectors):
@@ -425,6 +445,7 @@ def environment_of(isa):
         elements=lambda vectors: elements(isa.lanes, vectors),
         tile_of=lambda kernel, vectors, is_tail=False, is_padded=False: Tile(
             environment, isa, kernel, vectors, is_tail, is_padded),
+        tiles_in_registers=lambda kernel, longer=(): tiles_in_registers(environment, isa, kernel, longer),
         has_tail=isa.lanes != 1,
         conversions=lambda kernel: conversions(isa, kernel),
         value=lambda kernel, a: value(isa, kernel, a),

@@ -8,6 +8,7 @@
 #include "arguments.h"
 #include "block.h"
 #include "environment.h"
+#include "logarithm.h"
 #include "perform.h"
 #include "short_rows.h"
 #include "twopass.h"
@@ -142,7 +143,7 @@ bool takes_rows_at_once(const Operation& operation, const Isa&) {
 double loss_of(float logit, const struct twopass_max_sum& sum, const Operation& operation) {
   if (isnan(sum.rest)) return NAN;
   if (sum.rest == -1.0f) return empty_of(operation);  // -infinity alone
-  return sum.max - static_cast<double>(logit) + log1p(static_cast<double>(sum.rest));
+  return sum.max - static_cast<double>(logit) + twopass_log1p(sum.rest);
 }
 
 // The gradient at the label, p - 1. That cancels out only where p is more than a half, so that the logit is the maximum

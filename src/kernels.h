@@ -170,7 +170,7 @@ typedef void twopass_map_columns_fn(size_t columns, size_t count, const void* x,
 //
 //   With the prologue "minus" and an anchor of 0 it is called vscaleexpminusmax.
 //
-// vlogsoftmax: y = (x - offset) - log_sum, each difference rounded; -infinity stays what it is. Where log_sum is 0 and
+// vsubc: y = (x - offset) - log_sum, each difference rounded; -infinity stays what it is. Where log_sum is 0 and
 // x next to the offset, y may be a denormal number.
 //
 // vwiden: y = x, an f16 or bf16, as a float, which is exact.
@@ -221,6 +221,10 @@ typedef void twopass_map_columns_fn(size_t columns, size_t count, const void* x,
 //
 //   With the prologue "biased" it is called vsoftmaxbiased: the softmax of x * scale + w * slope, as vscalebias has it,
 //   where row r of w is the elements from params->w + r * params->w_stride.
+
+// vlogsoftmax: of each row max and rest as of rmaxaddexp, and y = (x - max) - log(1 + rest), each difference rounded. A
+// row of nothing but -infinity gives -infinity less params->log_sum, which is 0 or NaN. y may be a denormal number where
+// it is that of vsubc.
 
 // With a second row, w, beside each, which the output may be as well; up to 2^16 columns:
 //

@@ -5,6 +5,7 @@
 
 #include "block.h"
 #include "columns.h"
+#include "logarithm.h"
 #include "perform.h"
 #include "short_rows.h"
 #include "twopass.h"
@@ -17,7 +18,7 @@ Extexp reduce_for_logarithm(const Block& block) {
   return block.row.blocks <= 2 && block.operation().finishes ? reduce_by_max_sum(block) : reduce_anchored(block);
 }
 
-constexpr MapFamily kLogarithms = {&Kernels::vlogsoftmax, &Kernels::vlogsoftmax_nt};
+constexpr MapFamily kLogarithms = {&Kernels::vsubc, &Kernels::vsubc_nt};
 
 // y = x - offset - log_sum
 void finish_logarithms(const Block& block) {
@@ -55,29 +56,51 @@ Logarithm logarithm_of(const struct twopass_max_sum& sum, const Operation& opera
     return {0.0f, isnan(empty) ? empty : 0.0f, -INFINITY};
   }
   if (isnan(sum.rest)) return {0.0f, NAN, NAN};
-  const double log_sum = log1p(static_cast<double>(sum.rest));
+  const double log_sum = twopass_log1p(sum.rest);
   return {sum.max, normal_float(log_sum), normal_float(sum.max + log_sum)};
 }
 
 // ---- Short rows
 
+// The kernel that takes rows as they are; NULL where there is none, or where they are so short that it would wait for
+// the logarithm of one before it got on with the next.
+constexpr size_t kMinColumnsOfRows = 65;
+constexpr StoringFamily<twopass_rows_fn> kLogSoftmaxOfRows = {&Kernels::vlogsoftmax, &Kernels::vlogsoftmax_nt};
+
+twopass_rows_fn* kernel_of_rows(const Operation& operation, const Isa& isa, bool stores_past_caches) {
+  const Matrix &x = operation.input, &y = operation.output;
+  const bool is_of_rows = operation.finishes && operation.results == nullptr && !operation.has_lengths() &&
+                          operation.columns >= kMinColumnsOfRows && operation.columns < kMinLongColumns;
+  if (!is_of_rows || !x.is_dense() || !y.is_dense()) return nullptr;
+  return kLogSoftmaxOfRows.of(isa.kernels_of(x.element, y.element), stores_past_caches);
+}
+
 // Of longer rows the sum alone is had in one pass, without the maximum.
 constexpr size_t kMaxColumnsOfSums = 1024;
 
-bool takes_rows_at_once(const Operation& operation, const Isa&) {
+bool takes_rows_at_once(const Operation& operation, const Isa& isa) {
+  if (kernel_of_rows(operation, isa, false) != nullptr) return true;
   return takes_short_rows(operation) && (operation.finishes || operation.columns <= kMaxColumnsOfSums);
 }
 
 void logarithms_of_short_rows(const Plan& plan, size_t begin, size_t end) {
   const Operation& operation = *plan.operation;
-  twopass_map_fn* const vlogsoftmax = kernel_of_floats(kLogarithms, plan);
+  twopass_rows_fn* const kernel = kernel_of_rows(operation, *plan.isa, plan.stores_past_caches);
+  if (kernel != nullptr) {
+    struct twopass_params params = params_of_short_rows(empty_of(operation), plan.is_cached);
+    params.log_sum = isnan(params.empty) ? NAN : 0.0f;
+    return run_short_rows(operation, kernel, params, begin, end);
+  }
+  twopass_map_fn* const vsubc = kernel_of_floats(kLogarithms, plan);
   for_short_rows(plan, begin, end, [&](const ShortRows& rows, const struct twopass_max_sum* sums) {
-    for (size_t row = rows.begin; row < rows.end; row++) {
-      const Logarithm logarithm = logarithm_of(sums[row - rows.begin], operation);
-      if (operation.results != nullptr) operation.results[row] = logarithm.result;
-      if (!operation.finishes) continue;
-      const struct twopass_params params = {logarithm.offset, 0.0f, 1.0f, 0.0f, logarithm.log_sum, false};
-      vlogsoftmax(operation.columns, rows.x_of(row), rows.y_of(row), &params);
+    const size_t count = rows.end - rows.begin;
+    Logarithm logarithms[kMaxRowsAtOnce];
+    for (size_t i = 0; i < count; i++) logarithms[i] = logarithm_of(sums[i], operation);
+    for (size_t i = 0; i < count && operation.results != nullptr; i++)
+      operation.results[rows.begin + i] = logarithms[i].result;
+    for (size_t i = 0; i < count && operation.finishes; i++) {
+      const struct twopass_params params = {logarithms[i].offset, 0.0f, 1.0f, 0.0f, logarithms[i].log_sum, false};
+      vsubc(operation.columns, rows.x_of(rows.begin + i), rows.y_of(rows.begin + i), &params);
     }
   });
 }

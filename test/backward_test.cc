@@ -203,10 +203,11 @@ class BackwardTest : public testing::TestWithParam<Kernel> {
   }
 
  private:
-  // The kernel that computes the same of floats.
+  // The kernel that computes the same of floats, and stores likewise.
   twopass_rows2_fn* OfFloats() const {
+    const std::string name = "f32" + kernel().name.substr(kernel().x.size());
     for (const Kernel& other : Kernels()) {
-      if (other.x == "f32" && other.family == kernel().family && other.isa == kernel().isa) return other.function;
+      if (other.name == name) return other.function;
     }
     return nullptr;
   }

@@ -307,16 +307,16 @@ TEST_P(ElementsTest, OutputsAreThoseOfFloats) {
   }
 }
 
-TEST_P(ElementsTest, RowsAreThoseOfFloats) {
+void TestRowsOf(const std::string& isa, const std::string& family) {
   std::vector<size_t> lengths = Numbers(1, 140);
   for (size_t columns : {192, 193, 255, 256, 257, 768, 1000, 1025, 4096, 8191, 8192}) lengths.push_back(columns);
   for (const Format& format : kFormats) {
     for (bool is_non_temporal : {false, true}) {
-      const std::string role = format.name + " " + format.name + " vsoftmax";
-      auto* softmax = KernelOf<twopass_rows_fn>(GetParam(), role, is_non_temporal);
-      auto* of_floats = KernelOf<twopass_rows_fn>(GetParam(), "f32 f32 vsoftmax", is_non_temporal);
-      ASSERT_EQ(softmax == nullptr, of_floats == nullptr);
-      if (softmax == nullptr) {
+      const std::string role = format.name + " " + format.name + " " + family;
+      auto* of_halves = KernelOf<twopass_rows_fn>(isa, role, is_non_temporal);
+      auto* of_floats = KernelOf<twopass_rows_fn>(isa, "f32 f32 " + family, is_non_temporal);
+      ASSERT_EQ(of_halves == nullptr, of_floats == nullptr);
+      if (of_halves == nullptr) {
         ASSERT_TRUE(is_non_temporal);
         continue;
       }
@@ -346,7 +346,7 @@ TEST_P(ElementsTest, RowsAreThoseOfFloats) {
               uint16_t* const to = is_in_place ? from : is_at_end ? output.end() - y_size : output.begin();
               std::copy(x.begin(), x.end(), from);
               output.Fill(0x5A5A);
-              softmax(count, columns, from, input_stride, to, stride, &kParams);
+              of_halves(count, columns, from, input_stride, to, stride, &kParams);
               for (size_t i = 0; i < size; i++) {
                 const size_t row = i / stride, column = i % stride;
                 const bool is_between = column >= columns;
@@ -365,6 +365,10 @@ TEST_P(ElementsTest, RowsAreThoseOfFloats) {
     }
   }
 }
+
+TEST_P(ElementsTest, RowsOfSoftmaxAreThoseOfFloats) { TestRowsOf(GetParam(), "vsoftmax"); }
+
+TEST_P(ElementsTest, RowsOfLogSoftmaxAreThoseOfFloats) { TestRowsOf(GetParam(), "vlogsoftmax"); }
 
 // Hundreds of thousands of outputs, for ties and what lies at either end of a power of two.
 TEST_P(ElementsTest, RowsOfTwoAreThoseOfFloats) {

@@ -24,6 +24,10 @@ constexpr double kLowestTerm = -0x1p22 * kLn2;
 // Exponents of pairs beyond this are out of the range in which mantissas mean anything.
 constexpr double kMaxExponent = kTwoPassLimit / kLn2;
 
+// Below this a term of the rest beside the maximum may count as 0; and the relative error of the rest.
+constexpr double kLeastRest = 3e-38;
+constexpr double kBoundOfRest = 4 * kEpsilon;
+
 // From here on a sum that may overflow may be infinite or NaN.
 constexpr double kMayOverflow = 0x1p104;
 
@@ -151,6 +155,7 @@ AssertionResult Expectation::CheckPair(size_t count, const twopass_reduction& pa
 
 AssertionResult Expectation::CheckOutputs(size_t count, const float* y) const {
   if (family_.is_softmax) return CheckSoftmax(count, y);
+  if (family_.is_log_softmax) return CheckLogSoftmax(count, y);
   // No promise is made for other anchors.
   if (family_.Scales() && !(std::fabs(params_.anchor) < kMaxExponent + 32)) return AssertionSuccess();
   for (size_t i = 0; i < count; i++) {
@@ -172,6 +177,34 @@ AssertionResult Expectation::CheckSoftmax(size_t count, const float* y) const {
       ReferenceSoftmax(x, TWOPASS_ALGORITHM_ANCHORED_RELOAD, flags, OrdinaryErrorOfOutput(ln2_excess_ != 0));
   const std::string difference = Difference(reference, x, y);
   return difference.empty() ? AssertionSuccess() : AssertionFailure() << difference;
+}
+
+AssertionResult Expectation::CheckLogSoftmax(size_t count, const float* y) const {
+  const std::vector<float> x(x_.begin(), x_.begin() + count);
+  const float max = MaxWithoutNaN(x);
+  const bool is_empty = max == static_cast<float>(-kInfinity);
+  double rest = 0, left_out = 0;
+  size_t maxima = 0;
+  for (float value : x) {
+    const double term = is_empty && !std::isnan(value) ? 0 : std::exp((value - max) * (1 - ln2_excess_ / kLn2));
+    if (value == max && std::isfinite(max) && maxima++ == 0) continue;
+    rest += term;
+    left_out += FLT_MIN + (term < kLeastRest ? term : 0);
+  }
+  const double log_sum = is_empty && rest == 0 ? params_.log_sum : std::log1p(rest);
+  for (size_t i = 0; i < count; i++) {
+    const double difference = is_empty ? x[i] : static_cast<double>(x[i]) - max, exact = difference - log_sum;
+    // Of the two differences, of the logarithm, and of the sum.
+    const double roundings = (std::fabs(difference) + log_sum + std::fabs(exact)) * kEpsilon / 2;
+    const double allowed = roundings + (kBoundOfRest * rest + left_out) / (1 + rest) + 2 * FLT_MIN;
+    const bool is_right = std::isnan(exact)   ? std::isnan(y[i])
+                          : std::isinf(exact) ? y[i] == exact
+                                              : std::fabs(y[i] - exact) <= allowed;
+    if (is_right) continue;
+    return AssertionFailure() << "y[" << i << "] for " << x[i] << " and a count of " << count << " is " << y[i]
+                              << ", not " << exact << ": off by " << (y[i] - exact) / kEpsilon << " * 2^-23";
+  }
+  return AssertionSuccess();
 }
 
 }  // namespace twopass_test

@@ -39,6 +39,7 @@ class Expectation {
   testing::AssertionResult CheckPair(size_t count, const twopass_reduction& pair) const;
   testing::AssertionResult CheckOutputs(size_t count, const float* y) const;
   testing::AssertionResult CheckSoftmax(size_t count, const float* y) const;
+  testing::AssertionResult CheckLogSoftmax(size_t count, const float* y) const;
 
   const Family& family_;
   const double ln2_excess_;

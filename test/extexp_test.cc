@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "src/fused.h"
+#include "src/logarithm.h"
 #include "src/plan.h"
 #include "test/exception_flags.h"
 #include "test/guarded_buffer.h"
@@ -76,6 +77,17 @@ std::vector<size_t> RandomCuts(size_t columns, size_t shards, std::mt19937* rand
   for (size_t i = 1; i < shards; i++) cuts.push_back((*random)() % (columns + 1));
   std::sort(cuts.begin(), cuts.end());
   return cuts;
+}
+
+// Of what a sum may have beside its largest term: from nothing to as many as a row has.
+TEST(LogarithmTest, IsThatOfC) {
+  EXPECT_EQ(twopass_log1p(0), 0);
+  EXPECT_TRUE(std::isnan(twopass_log1p(kNaN)));
+  for (double x = DBL_MIN; x < 0x1p40; x *= 1.0009765625) {
+    for (double near : {x, static_cast<double>(static_cast<float>(x))}) {
+      ASSERT_NEAR(twopass_log1p(near), std::log1p(near), 0x1p-34 * std::log1p(near)) << near;
+    }
+  }
 }
 
 class ExtexpTest : public testing::TestWithParam<std::string> {

@@ -184,7 +184,7 @@ AssertionResult IsEqual(float actual, float expected, bool may_be_zero) {
   return AssertionFailure() << "is " << actual << ", not " << expected;
 }
 
-AssertionResult CheckLogSoftmax(const Rows& rows, size_t i, float y) {
+AssertionResult CheckDifferences(const Rows& rows, size_t i, float y) {
   const float difference = rows.x[i] - rows.params.offset;
   const float expected = difference - rows.params.log_sum;
   if (IsDenormal(rows.x[i]) || IsDenormal(rows.params.offset) || IsDenormal(difference)) {
@@ -281,7 +281,7 @@ AssertionResult CheckSigmoidGradient(const Rows& rows, size_t i, float y) {
 }
 
 AssertionResult CheckOutput(const FamilyKernel& kernel, const Rows& rows, size_t i, float y) {
-  if (kernel.family == "vlogsoftmax") return CheckLogSoftmax(rows, i, y);
+  if (kernel.family == "vsubc") return CheckDifferences(rows, i, y);
   if (kernel.family == "vsoftmaxgrad") return CheckSoftmaxGradient(rows, i, y);
   if (kernel.family == "vscale") return CheckScaled(rows, i, y);
   if (kernel.family == "vscalebias") return CheckScaledAndBiased(rows, i, y);
@@ -312,7 +312,7 @@ bool FamilyKernel::Stores() const {
 
 bool FamilyKernel::IsGradient() const { return family.size() > 4 && family.substr(family.size() - 4) == "grad"; }
 
-bool FamilyKernel::IsOfLogits() const { return Stores() && !IsGradient() && family != "vlogsoftmax"; }
+bool FamilyKernel::IsOfLogits() const { return Stores() && !IsGradient() && family != "vsubc"; }
 
 Results FamilyKernel::operator()(size_t count, const float* x, const float* w, float* y,
                                  const twopass_params& params) const {

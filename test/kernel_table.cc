@@ -74,6 +74,13 @@ constexpr Family Softmax(const char* name) {
   return family;
 }
 
+constexpr Family LogSoftmax(const char* name) {
+  Family family{name, Reduces::kToNothing};
+  family.stores = true;
+  family.is_log_softmax = true;
+  return family;
+}
+
 constexpr Family kFamilies[] = {
     Maximum("rmax"),
     SumOfExp("raddexpanchor", Minus::kNothing),
@@ -86,10 +93,11 @@ constexpr Family kFamilies[] = {
     ScaledExp("vscaleexpminusmax", Minus::kOffset),
     Softmax("vsoftmax"),
     Softmax("vsoftmaxbiased"),
+    LogSoftmax("vlogsoftmax"),
 };
 
 constexpr const char* kInFamilyKernels[] = {
-    "rmaxaddexp", "vlogsoftmax", "radd",     "rdot",      "raddxexp",     "vsoftmaxgrad", "vlogsoftmaxgrad", "vscale",
+    "rmaxaddexp", "vsubc", "radd",     "rdot",      "raddxexp",     "vsoftmaxgrad", "vlogsoftmaxgrad", "vscale",
     "vscalebias", "vsoftcap",    "vsigmoid", "vsoftplus", "vsigmoidgrad", "rdivergence",  "rjensenshannon"};
 
 const Family* FamilyOf(const char* name) {

@@ -39,8 +39,9 @@ struct Family {
   bool takes_exponentials = false;
   // The anchor is the caller's choice.
   bool takes_anchor = false;
-  // The softmax of a row.
+  // The softmax of a row, or its logarithm.
   bool is_softmax = false;
+  bool is_log_softmax = false;
   // The relative errors that are allowed for a y and for a sum of any length.
   double bound_of_y = 0;
   double bound_of_sum = 0;
@@ -49,7 +50,8 @@ struct Family {
   float least_y = FLT_MIN;
 
   bool Sums() const { return reduces == Reduces::kToSum || reduces == Reduces::kToPair; }
-  bool Scales() const { return reduces == Reduces::kToNothing && !is_softmax; }
+  bool TakesRows() const { return is_softmax || is_log_softmax; }
+  bool Scales() const { return reduces == Reduces::kToNothing && !TakesRows(); }
   // Terms may exceed the range of float: then the sum is infinite or NaN, and the outputs mean nothing.
   bool MayOverflow() const { return reduces == Reduces::kToSum && takes_anchor; }
   // Of the others each y is a function of its x alone.

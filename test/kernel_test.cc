@@ -75,6 +75,7 @@ class ScalingKernelTest : public KernelTest {};
 class SummingKernelTest : public KernelTest {};
 class OverflowingKernelTest : public KernelTest {};
 class RowsKernelTest : public KernelTest {};
+class SoftmaxKernelTest : public KernelTest {};
 class BiasedRowsKernelTest : public KernelTest {};
 
 TEST_P(KernelTest, EveryCountBeforeAGuardPage) {
@@ -213,7 +214,7 @@ TEST_P(StoringKernelTest, SmallestNormalResultsOfLargeElements) {
 TEST_P(KernelTest, NothingUnderflows) {
   TWOPASS_SKIP_WITHOUT_EXCEPTION_FLAGS();
   std::vector<float> x = {0};
-  const float step = family().is_softmax ? 300.0f / kMaxShortColumns : 0.01f;
+  const float step = family().TakesRows() ? 300.0f / kMaxShortColumns : 0.01f;
   for (float value = 0; value > -299; value -= step) x.push_back(value);
   x = ElementsFor(family(), x);
   const twopass_params params = ParamsFor(family(), x);
@@ -278,12 +279,12 @@ TEST_P(OverflowingKernelTest, OneHugeElement) {
   }
 }
 
-TEST_P(RowsKernelTest, ResultsJustAboveTheSmallestNormal) {
+TEST_P(SoftmaxKernelTest, ResultsJustAboveTheSmallestNormal) {
   for (const std::vector<float>& x : RowsWithTheSmallestNormal()) EXPECT_TRUE(Call(x, kNeutralParams)) << x[0];
 }
 
 // Rows of their own lengths: what lies behind them is not read, and its outputs are 0.
-TEST_P(RowsKernelTest, Lengths) {
+TEST_P(SoftmaxKernelTest, Lengths) {
   const size_t columns = LongestCount();
   const std::vector<float> logits = Inputs(columns)[0].x;
   std::vector<int64_t> lengths;
@@ -351,6 +352,7 @@ TEST_P(RowsKernelTest, Strides) {
 
       twopass_params params = kNeutralParams;
       params.empty = is_in_place ? 0 : kNaN;
+      params.log_sum = params.empty;
       params.prefetches = is_in_place;
       kernel().CallRows(rows.size(), columns, x, x_stride, y, y_stride, params);
       for (size_t row = 0; row < rows.size(); row++) {
@@ -370,7 +372,8 @@ INSTANTIATE_TEST_SUITE_P(All, StoringKernelTest, testing::ValuesIn(KernelsWhere(
 INSTANTIATE_TEST_SUITE_P(All, ScalingKernelTest, testing::ValuesIn(KernelsWhere(&Family::Scales)), NameOf);
 INSTANTIATE_TEST_SUITE_P(All, SummingKernelTest, testing::ValuesIn(KernelsWhere(&Family::Sums)), NameOf);
 INSTANTIATE_TEST_SUITE_P(All, OverflowingKernelTest, testing::ValuesIn(KernelsWhere(&Family::MayOverflow)), NameOf);
-INSTANTIATE_TEST_SUITE_P(All, RowsKernelTest, testing::ValuesIn(KernelsWhere(&Family::is_softmax)), NameOf);
+INSTANTIATE_TEST_SUITE_P(All, RowsKernelTest, testing::ValuesIn(KernelsWhere(&Family::TakesRows)), NameOf);
+INSTANTIATE_TEST_SUITE_P(All, SoftmaxKernelTest, testing::ValuesIn(KernelsWhere(&Family::is_softmax)), NameOf);
 INSTANTIATE_TEST_SUITE_P(All, BiasedRowsKernelTest, testing::ValuesIn(KernelsOfFamily("vsoftmaxbiased")), NameOf);
 
 }  // namespace

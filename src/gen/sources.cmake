@@ -13,6 +13,8 @@ set(TWOPASS_avx512f_KERNELS
   src/gen/avx512f/bf16-f32-cmaxaddexp-avx512f-lut32-p2-u64.cc
   src/gen/avx512f/bf16-f32-raddexpanchor-avx512f-lut32-p2-u80.cc
   src/gen/avx512f/bf16-f32-vwiden-avx512f-u64.cc
+  src/gen/avx512f/bf16-vlogsoftmax-avx512f-lut32-p2-u64-nt.cc
+  src/gen/avx512f/bf16-vlogsoftmax-avx512f-lut32-p2-u64.cc
   src/gen/avx512f/bf16-vlogsoftmaxbackward-avx512f-lut32-p2-u64-nt.cc
   src/gen/avx512f/bf16-vlogsoftmaxbackward-avx512f-lut32-p2-u64.cc
   src/gen/avx512f/bf16-vscaleextexp-avx512f-lut32-p2-u64-nt.cc
@@ -28,6 +30,8 @@ set(TWOPASS_avx512f_KERNELS
   src/gen/avx512f/f16-f32-cmaxaddexp-avx512f-lut32-p2-u64.cc
   src/gen/avx512f/f16-f32-raddexpanchor-avx512f-lut32-p2-u80.cc
   src/gen/avx512f/f16-f32-vwiden-avx512f-u64.cc
+  src/gen/avx512f/f16-vlogsoftmax-avx512f-lut32-p2-u64-nt.cc
+  src/gen/avx512f/f16-vlogsoftmax-avx512f-lut32-p2-u64.cc
   src/gen/avx512f/f16-vlogsoftmaxbackward-avx512f-lut32-p2-u64-nt.cc
   src/gen/avx512f/f16-vlogsoftmaxbackward-avx512f-lut32-p2-u64.cc
   src/gen/avx512f/f16-vscaleextexp-avx512f-lut32-p2-u64-nt.cc
@@ -60,8 +64,8 @@ set(TWOPASS_avx512f_KERNELS
   src/gen/avx512f/f32-rjensenshannon-avx512f-rr1-p5-u64-fixed.cc
   src/gen/avx512f/f32-rmax-avx512f-u64-acc4.cc
   src/gen/avx512f/f32-rmaxaddexp-avx512f-lut32-p2-u64.cc
-  src/gen/avx512f/f32-vlogsoftmax-avx512f-u64-nt.cc
-  src/gen/avx512f/f32-vlogsoftmax-avx512f-u64.cc
+  src/gen/avx512f/f32-vlogsoftmax-avx512f-lut32-p2-u64-nt.cc
+  src/gen/avx512f/f32-vlogsoftmax-avx512f-lut32-p2-u64.cc
   src/gen/avx512f/f32-vlogsoftmaxbackward-avx512f-lut32-p2-u64-nt.cc
   src/gen/avx512f/f32-vlogsoftmaxbackward-avx512f-lut32-p2-u64.cc
   src/gen/avx512f/f32-vlogsoftmaxgrad-avx512f-lut32-p2-u64-nt.cc
@@ -89,6 +93,8 @@ set(TWOPASS_avx512f_KERNELS
   src/gen/avx512f/f32-vsoftmaxgrad-avx512f-u64-nt.cc
   src/gen/avx512f/f32-vsoftmaxgrad-avx512f-u64.cc
   src/gen/avx512f/f32-vsoftplus-avx512f-lut32-p2-u64.cc
+  src/gen/avx512f/f32-vsubc-avx512f-u64-nt.cc
+  src/gen/avx512f/f32-vsubc-avx512f-u64.cc
 )
 set(TWOPASS_avx512f_CANDIDATES
   gen/avx512f/f32-raddexpanchor-avx512f-lut32-p2-u128.cc
@@ -136,6 +142,7 @@ set(TWOPASS_sve_KERNELS
   src/gen/sve/bf16-f32-cmaxaddexp-sve-rr1-p5-u4v.cc
   src/gen/sve/bf16-f32-raddexpanchor-sve-rr1-p5-u5v.cc
   src/gen/sve/bf16-f32-vwiden-sve-u4v.cc
+  src/gen/sve/bf16-vlogsoftmax-sve-rr1-p5-u4v.cc
   src/gen/sve/bf16-vlogsoftmaxbackward-sve-rr1-p5-u4v.cc
   src/gen/sve/bf16-vscaleextexp-sve-rr1-p5-u2v.cc
   src/gen/sve/bf16-vsoftmax-sve-rr1-p5-u4v.cc
@@ -145,6 +152,7 @@ set(TWOPASS_sve_KERNELS
   src/gen/sve/f16-f32-cmaxaddexp-sve-rr1-p5-u4v.cc
   src/gen/sve/f16-f32-raddexpanchor-sve-rr1-p5-u5v.cc
   src/gen/sve/f16-f32-vwiden-sve-u4v.cc
+  src/gen/sve/f16-vlogsoftmax-sve-rr1-p5-u4v.cc
   src/gen/sve/f16-vlogsoftmaxbackward-sve-rr1-p5-u4v.cc
   src/gen/sve/f16-vscaleextexp-sve-rr1-p5-u2v.cc
   src/gen/sve/f16-vsoftmax-sve-rr1-p5-u4v.cc
@@ -164,7 +172,7 @@ set(TWOPASS_sve_KERNELS
   src/gen/sve/f32-rdot-sve-u8v.cc
   src/gen/sve/f32-rmax-sve-u8v-acc8.cc
   src/gen/sve/f32-rmaxaddexp-sve-rr1-p5-u4v.cc
-  src/gen/sve/f32-vlogsoftmax-sve-u4v.cc
+  src/gen/sve/f32-vlogsoftmax-sve-rr1-p5-u4v.cc
   src/gen/sve/f32-vlogsoftmaxbackward-sve-rr1-p5-u4v.cc
   src/gen/sve/f32-vlogsoftmaxgrad-sve-rr1-p5-u4v.cc
   src/gen/sve/f32-vmulc-sve-u1v.cc
@@ -180,6 +188,7 @@ set(TWOPASS_sve_KERNELS
   src/gen/sve/f32-vsoftmaxbiased-sve-rr1-p5-u4v.cc
   src/gen/sve/f32-vsoftmaxgrad-sve-u4v.cc
   src/gen/sve/f32-vsoftplus-sve-rr1-p5-u4v.cc
+  src/gen/sve/f32-vsubc-sve-u4v.cc
   src/gen/sve/lanes.cc
 )
 set(TWOPASS_sve_CANDIDATES
@@ -220,6 +229,7 @@ set(TWOPASS_wasmrelaxedsimd_KERNELS
   src/gen/wasmrelaxedsimd/bf16-f32-cmaxaddexp-wasmrelaxedsimd-rr4-p5-u16.cc
   src/gen/wasmrelaxedsimd/bf16-f32-raddexpanchor-wasmrelaxedsimd-rr4-p5-u16.cc
   src/gen/wasmrelaxedsimd/bf16-f32-vwiden-wasmrelaxedsimd-u16.cc
+  src/gen/wasmrelaxedsimd/bf16-vlogsoftmax-wasmrelaxedsimd-rr4-p5-u16.cc
   src/gen/wasmrelaxedsimd/bf16-vlogsoftmaxbackward-wasmrelaxedsimd-rr4-p5-u16.cc
   src/gen/wasmrelaxedsimd/bf16-vscaleextexp-wasmrelaxedsimd-rr4-p5-u24.cc
   src/gen/wasmrelaxedsimd/bf16-vsoftmax-wasmrelaxedsimd-rr4-p5-u16.cc
@@ -229,6 +239,7 @@ set(TWOPASS_wasmrelaxedsimd_KERNELS
   src/gen/wasmrelaxedsimd/f16-f32-cmaxaddexp-wasmrelaxedsimd-rr4-p5-u16.cc
   src/gen/wasmrelaxedsimd/f16-f32-raddexpanchor-wasmrelaxedsimd-rr4-p5-u16.cc
   src/gen/wasmrelaxedsimd/f16-f32-vwiden-wasmrelaxedsimd-u16.cc
+  src/gen/wasmrelaxedsimd/f16-vlogsoftmax-wasmrelaxedsimd-rr4-p5-u16.cc
   src/gen/wasmrelaxedsimd/f16-vlogsoftmaxbackward-wasmrelaxedsimd-rr4-p5-u16.cc
   src/gen/wasmrelaxedsimd/f16-vscaleextexp-wasmrelaxedsimd-rr4-p5-u24.cc
   src/gen/wasmrelaxedsimd/f16-vsoftmax-wasmrelaxedsimd-rr4-p5-u16.cc
@@ -248,7 +259,7 @@ set(TWOPASS_wasmrelaxedsimd_KERNELS
   src/gen/wasmrelaxedsimd/f32-rdot-wasmrelaxedsimd-u32.cc
   src/gen/wasmrelaxedsimd/f32-rmax-wasmrelaxedsimd-u16-acc4.cc
   src/gen/wasmrelaxedsimd/f32-rmaxaddexp-wasmrelaxedsimd-rr4-p5-u16.cc
-  src/gen/wasmrelaxedsimd/f32-vlogsoftmax-wasmrelaxedsimd-u16.cc
+  src/gen/wasmrelaxedsimd/f32-vlogsoftmax-wasmrelaxedsimd-rr4-p5-u16.cc
   src/gen/wasmrelaxedsimd/f32-vlogsoftmaxbackward-wasmrelaxedsimd-rr4-p5-u16.cc
   src/gen/wasmrelaxedsimd/f32-vlogsoftmaxgrad-wasmrelaxedsimd-rr4-p5-u16.cc
   src/gen/wasmrelaxedsimd/f32-vmulc-wasmrelaxedsimd-u16.cc
@@ -264,6 +275,7 @@ set(TWOPASS_wasmrelaxedsimd_KERNELS
   src/gen/wasmrelaxedsimd/f32-vsoftmaxbiased-wasmrelaxedsimd-rr4-p5-u16.cc
   src/gen/wasmrelaxedsimd/f32-vsoftmaxgrad-wasmrelaxedsimd-u16.cc
   src/gen/wasmrelaxedsimd/f32-vsoftplus-wasmrelaxedsimd-rr4-p5-u16.cc
+  src/gen/wasmrelaxedsimd/f32-vsubc-wasmrelaxedsimd-u16.cc
 )
 set(TWOPASS_wasmrelaxedsimd_CANDIDATES
   gen/wasmrelaxedsimd/f32-raddexpanchor-wasmrelaxedsimd-rr4-p5-u20.cc
@@ -305,6 +317,8 @@ set(TWOPASS_avx2_KERNELS
   src/gen/avx2/bf16-f32-cmaxaddexp-avx2-rr1-p5-u32.cc
   src/gen/avx2/bf16-f32-raddexpanchor-avx2-rr1-p5-u48.cc
   src/gen/avx2/bf16-f32-vwiden-avx2-u32.cc
+  src/gen/avx2/bf16-vlogsoftmax-avx2-rr1-p5-u32-nt.cc
+  src/gen/avx2/bf16-vlogsoftmax-avx2-rr1-p5-u32.cc
   src/gen/avx2/bf16-vlogsoftmaxbackward-avx2-rr1-p5-u32-nt.cc
   src/gen/avx2/bf16-vlogsoftmaxbackward-avx2-rr1-p5-u32.cc
   src/gen/avx2/bf16-vscaleextexp-avx2-rr1-p5-u48-nt.cc
@@ -320,6 +334,8 @@ set(TWOPASS_avx2_KERNELS
   src/gen/avx2/f16-f32-cmaxaddexp-avx2-rr1-p5-u32.cc
   src/gen/avx2/f16-f32-raddexpanchor-avx2-rr1-p5-u48.cc
   src/gen/avx2/f16-f32-vwiden-avx2-u32.cc
+  src/gen/avx2/f16-vlogsoftmax-avx2-rr1-p5-u32-nt.cc
+  src/gen/avx2/f16-vlogsoftmax-avx2-rr1-p5-u32.cc
   src/gen/avx2/f16-vlogsoftmaxbackward-avx2-rr1-p5-u32-nt.cc
   src/gen/avx2/f16-vlogsoftmaxbackward-avx2-rr1-p5-u32.cc
   src/gen/avx2/f16-vscaleextexp-avx2-rr1-p5-u48-nt.cc
@@ -352,8 +368,8 @@ set(TWOPASS_avx2_KERNELS
   src/gen/avx2/f32-rjensenshannon-avx2-rr1-p5-u64-acc2-fixed.cc
   src/gen/avx2/f32-rmax-avx2-u32-acc4.cc
   src/gen/avx2/f32-rmaxaddexp-avx2-rr1-p5-u32.cc
-  src/gen/avx2/f32-vlogsoftmax-avx2-u32-nt.cc
-  src/gen/avx2/f32-vlogsoftmax-avx2-u32.cc
+  src/gen/avx2/f32-vlogsoftmax-avx2-rr1-p5-u32-nt.cc
+  src/gen/avx2/f32-vlogsoftmax-avx2-rr1-p5-u32.cc
   src/gen/avx2/f32-vlogsoftmaxbackward-avx2-rr1-p5-u32-nt.cc
   src/gen/avx2/f32-vlogsoftmaxbackward-avx2-rr1-p5-u32.cc
   src/gen/avx2/f32-vlogsoftmaxgrad-avx2-rr1-p5-u32-nt.cc
@@ -381,6 +397,8 @@ set(TWOPASS_avx2_KERNELS
   src/gen/avx2/f32-vsoftmaxgrad-avx2-u32-nt.cc
   src/gen/avx2/f32-vsoftmaxgrad-avx2-u32.cc
   src/gen/avx2/f32-vsoftplus-avx2-rr1-p5-u32.cc
+  src/gen/avx2/f32-vsubc-avx2-u32-nt.cc
+  src/gen/avx2/f32-vsubc-avx2-u32.cc
 )
 set(TWOPASS_avx2_CANDIDATES
   gen/avx2/f32-raddexpanchor-avx2-rr1-p5-u32.cc
@@ -428,6 +446,7 @@ set(TWOPASS_neonfma_KERNELS
   src/gen/neonfma/bf16-f32-cmaxaddexp-neonfma-rr1-p5-u16.cc
   src/gen/neonfma/bf16-f32-raddexpanchor-neonfma-rr1-p5-u20.cc
   src/gen/neonfma/bf16-f32-vwiden-neonfma-u16.cc
+  src/gen/neonfma/bf16-vlogsoftmax-neonfma-rr1-p5-u16.cc
   src/gen/neonfma/bf16-vlogsoftmaxbackward-neonfma-rr1-p5-u16.cc
   src/gen/neonfma/bf16-vscaleextexp-neonfma-rr1-p5-u32.cc
   src/gen/neonfma/bf16-vsoftmax-neonfma-rr1-p5-u16.cc
@@ -437,6 +456,7 @@ set(TWOPASS_neonfma_KERNELS
   src/gen/neonfma/f16-f32-cmaxaddexp-neonfma-rr1-p5-u16.cc
   src/gen/neonfma/f16-f32-raddexpanchor-neonfma-rr1-p5-u20.cc
   src/gen/neonfma/f16-f32-vwiden-neonfma-u16.cc
+  src/gen/neonfma/f16-vlogsoftmax-neonfma-rr1-p5-u16.cc
   src/gen/neonfma/f16-vlogsoftmaxbackward-neonfma-rr1-p5-u16.cc
   src/gen/neonfma/f16-vscaleextexp-neonfma-rr1-p5-u32.cc
   src/gen/neonfma/f16-vsoftmax-neonfma-rr1-p5-u16.cc
@@ -463,7 +483,7 @@ set(TWOPASS_neonfma_KERNELS
   src/gen/neonfma/f32-rjensenshannon-neonfma-rr1-p5-u64-acc4-fixed.cc
   src/gen/neonfma/f32-rmax-neonfma-u32-acc8.cc
   src/gen/neonfma/f32-rmaxaddexp-neonfma-rr1-p5-u16.cc
-  src/gen/neonfma/f32-vlogsoftmax-neonfma-u16.cc
+  src/gen/neonfma/f32-vlogsoftmax-neonfma-rr1-p5-u16.cc
   src/gen/neonfma/f32-vlogsoftmaxbackward-neonfma-rr1-p5-u16.cc
   src/gen/neonfma/f32-vlogsoftmaxgrad-neonfma-rr1-p5-u16.cc
   src/gen/neonfma/f32-vmulc-neonfma-u32.cc
@@ -483,6 +503,7 @@ set(TWOPASS_neonfma_KERNELS
   src/gen/neonfma/f32-vsoftmaxbiased-neonfma-rr1-p5-u16.cc
   src/gen/neonfma/f32-vsoftmaxgrad-neonfma-u16.cc
   src/gen/neonfma/f32-vsoftplus-neonfma-rr1-p5-u16.cc
+  src/gen/neonfma/f32-vsubc-neonfma-u16.cc
 )
 set(TWOPASS_neonfma_CANDIDATES
   gen/neonfma/f32-raddexpanchor-neonfma-rr1-p5-u16.cc
@@ -522,6 +543,7 @@ set(TWOPASS_rvv_KERNELS
   src/gen/rvv/bf16-f32-cmaxaddexp-rvv-rr1-p5-u2v.cc
   src/gen/rvv/bf16-f32-raddexpanchor-rvv-rr1-p5-u2v.cc
   src/gen/rvv/bf16-f32-vwiden-rvv-u2v.cc
+  src/gen/rvv/bf16-vlogsoftmax-rvv-rr1-p5-u2v.cc
   src/gen/rvv/bf16-vlogsoftmaxbackward-rvv-rr1-p5-u2v.cc
   src/gen/rvv/bf16-vscaleextexp-rvv-rr1-p5-u2v.cc
   src/gen/rvv/bf16-vsoftmax-rvv-rr1-p5-u2v.cc
@@ -531,6 +553,7 @@ set(TWOPASS_rvv_KERNELS
   src/gen/rvv/f16-f32-cmaxaddexp-rvv-rr1-p5-u2v.cc
   src/gen/rvv/f16-f32-raddexpanchor-rvv-rr1-p5-u2v.cc
   src/gen/rvv/f16-f32-vwiden-rvv-u2v.cc
+  src/gen/rvv/f16-vlogsoftmax-rvv-rr1-p5-u2v.cc
   src/gen/rvv/f16-vlogsoftmaxbackward-rvv-rr1-p5-u2v.cc
   src/gen/rvv/f16-vscaleextexp-rvv-rr1-p5-u2v.cc
   src/gen/rvv/f16-vsoftmax-rvv-rr1-p5-u2v.cc
@@ -550,7 +573,7 @@ set(TWOPASS_rvv_KERNELS
   src/gen/rvv/f32-rdot-rvv-u2v.cc
   src/gen/rvv/f32-rmax-rvv-u4v.cc
   src/gen/rvv/f32-rmaxaddexp-rvv-rr1-p5-u2v.cc
-  src/gen/rvv/f32-vlogsoftmax-rvv-u2v.cc
+  src/gen/rvv/f32-vlogsoftmax-rvv-rr1-p5-u2v.cc
   src/gen/rvv/f32-vlogsoftmaxbackward-rvv-rr1-p5-u2v.cc
   src/gen/rvv/f32-vlogsoftmaxgrad-rvv-rr1-p5-u2v.cc
   src/gen/rvv/f32-vmulc-rvv-u4v.cc
@@ -566,6 +589,7 @@ set(TWOPASS_rvv_KERNELS
   src/gen/rvv/f32-vsoftmaxbiased-rvv-rr1-p5-u2v.cc
   src/gen/rvv/f32-vsoftmaxgrad-rvv-u2v.cc
   src/gen/rvv/f32-vsoftplus-rvv-rr1-p5-u2v.cc
+  src/gen/rvv/f32-vsubc-rvv-u2v.cc
   src/gen/rvv/lanes.cc
 )
 set(TWOPASS_rvv_CANDIDATES
@@ -582,7 +606,7 @@ set(TWOPASS_rvv_CANDIDATES
   gen/rvv/f32-rdot-rvv-u4v.cc
   gen/rvv/f32-rmax-rvv-u2v.cc
   gen/rvv/f32-rmaxaddexp-rvv-rr1-p5-u4v.cc
-  gen/rvv/f32-vlogsoftmax-rvv-u4v.cc
+  gen/rvv/f32-vlogsoftmax-rvv-rr1-p5-u4v.cc
   gen/rvv/f32-vlogsoftmaxbackward-rvv-rr1-p5-u4v.cc
   gen/rvv/f32-vlogsoftmaxgrad-rvv-rr1-p5-u4v.cc
   gen/rvv/f32-vmulc-rvv-u2v.cc
@@ -597,6 +621,7 @@ set(TWOPASS_rvv_CANDIDATES
   gen/rvv/f32-vsoftmaxbackward-rvv-u4v.cc
   gen/rvv/f32-vsoftmaxgrad-rvv-u4v.cc
   gen/rvv/f32-vsoftplus-rvv-rr1-p5-u4v.cc
+  gen/rvv/f32-vsubc-rvv-u4v.cc
 )
 
 set(TWOPASS_wasmsimd_PROCESSORS wasm32)
@@ -608,6 +633,7 @@ set(TWOPASS_wasmsimd_KERNELS
   src/gen/wasmsimd/bf16-f32-cmaxaddexp-wasmsimd-rr4-p5-u16.cc
   src/gen/wasmsimd/bf16-f32-raddexpanchor-wasmsimd-rr4-p5-u16.cc
   src/gen/wasmsimd/bf16-f32-vwiden-wasmsimd-u16.cc
+  src/gen/wasmsimd/bf16-vlogsoftmax-wasmsimd-rr4-p5-u16.cc
   src/gen/wasmsimd/bf16-vlogsoftmaxbackward-wasmsimd-rr4-p5-u16.cc
   src/gen/wasmsimd/bf16-vscaleextexp-wasmsimd-rr4-p5-u16.cc
   src/gen/wasmsimd/bf16-vsoftmax-wasmsimd-rr4-p5-u16.cc
@@ -617,6 +643,7 @@ set(TWOPASS_wasmsimd_KERNELS
   src/gen/wasmsimd/f16-f32-cmaxaddexp-wasmsimd-rr4-p5-u16.cc
   src/gen/wasmsimd/f16-f32-raddexpanchor-wasmsimd-rr4-p5-u16.cc
   src/gen/wasmsimd/f16-f32-vwiden-wasmsimd-u16.cc
+  src/gen/wasmsimd/f16-vlogsoftmax-wasmsimd-rr4-p5-u16.cc
   src/gen/wasmsimd/f16-vlogsoftmaxbackward-wasmsimd-rr4-p5-u16.cc
   src/gen/wasmsimd/f16-vscaleextexp-wasmsimd-rr4-p5-u16.cc
   src/gen/wasmsimd/f16-vsoftmax-wasmsimd-rr4-p5-u16.cc
@@ -636,7 +663,7 @@ set(TWOPASS_wasmsimd_KERNELS
   src/gen/wasmsimd/f32-rdot-wasmsimd-u32.cc
   src/gen/wasmsimd/f32-rmax-wasmsimd-u16-acc4.cc
   src/gen/wasmsimd/f32-rmaxaddexp-wasmsimd-rr4-p5-u16.cc
-  src/gen/wasmsimd/f32-vlogsoftmax-wasmsimd-u16.cc
+  src/gen/wasmsimd/f32-vlogsoftmax-wasmsimd-rr4-p5-u16.cc
   src/gen/wasmsimd/f32-vlogsoftmaxbackward-wasmsimd-rr4-p5-u16.cc
   src/gen/wasmsimd/f32-vlogsoftmaxgrad-wasmsimd-rr4-p5-u16.cc
   src/gen/wasmsimd/f32-vmulc-wasmsimd-u16.cc
@@ -652,6 +679,7 @@ set(TWOPASS_wasmsimd_KERNELS
   src/gen/wasmsimd/f32-vsoftmaxbiased-wasmsimd-rr4-p5-u16.cc
   src/gen/wasmsimd/f32-vsoftmaxgrad-wasmsimd-u16.cc
   src/gen/wasmsimd/f32-vsoftplus-wasmsimd-rr4-p5-u16.cc
+  src/gen/wasmsimd/f32-vsubc-wasmsimd-u16.cc
 )
 set(TWOPASS_wasmsimd_CANDIDATES
   gen/wasmsimd/f32-raddexpanchor-wasmsimd-rr4-p5-u20.cc
@@ -693,6 +721,8 @@ set(TWOPASS_avx_KERNELS
   src/gen/avx/bf16-f32-cmaxaddexp-avx-rr4-p5-u32.cc
   src/gen/avx/bf16-f32-raddexpanchor-avx-rr4-p5-u48.cc
   src/gen/avx/bf16-f32-vwiden-avx-u32.cc
+  src/gen/avx/bf16-vlogsoftmax-avx-rr4-p5-u32-nt.cc
+  src/gen/avx/bf16-vlogsoftmax-avx-rr4-p5-u32.cc
   src/gen/avx/bf16-vlogsoftmaxbackward-avx-rr4-p5-u32-nt.cc
   src/gen/avx/bf16-vlogsoftmaxbackward-avx-rr4-p5-u32.cc
   src/gen/avx/bf16-vscaleextexp-avx-rr4-p5-u64-nt.cc
@@ -708,6 +738,8 @@ set(TWOPASS_avx_KERNELS
   src/gen/avx/f16-f32-cmaxaddexp-avx-rr4-p5-u32.cc
   src/gen/avx/f16-f32-raddexpanchor-avx-rr4-p5-u48.cc
   src/gen/avx/f16-f32-vwiden-avx-u32.cc
+  src/gen/avx/f16-vlogsoftmax-avx-rr4-p5-u32-nt.cc
+  src/gen/avx/f16-vlogsoftmax-avx-rr4-p5-u32.cc
   src/gen/avx/f16-vlogsoftmaxbackward-avx-rr4-p5-u32-nt.cc
   src/gen/avx/f16-vlogsoftmaxbackward-avx-rr4-p5-u32.cc
   src/gen/avx/f16-vscaleextexp-avx-rr4-p5-u64-nt.cc
@@ -733,8 +765,8 @@ set(TWOPASS_avx_KERNELS
   src/gen/avx/f32-rdot-avx-u64.cc
   src/gen/avx/f32-rmax-avx-u32-acc4.cc
   src/gen/avx/f32-rmaxaddexp-avx-rr4-p5-u32.cc
-  src/gen/avx/f32-vlogsoftmax-avx-u32-nt.cc
-  src/gen/avx/f32-vlogsoftmax-avx-u32.cc
+  src/gen/avx/f32-vlogsoftmax-avx-rr4-p5-u32-nt.cc
+  src/gen/avx/f32-vlogsoftmax-avx-rr4-p5-u32.cc
   src/gen/avx/f32-vlogsoftmaxbackward-avx-rr4-p5-u32-nt.cc
   src/gen/avx/f32-vlogsoftmaxbackward-avx-rr4-p5-u32.cc
   src/gen/avx/f32-vlogsoftmaxgrad-avx-rr4-p5-u32-nt.cc
@@ -758,6 +790,8 @@ set(TWOPASS_avx_KERNELS
   src/gen/avx/f32-vsoftmaxgrad-avx-u32-nt.cc
   src/gen/avx/f32-vsoftmaxgrad-avx-u32.cc
   src/gen/avx/f32-vsoftplus-avx-rr4-p5-u32.cc
+  src/gen/avx/f32-vsubc-avx-u32-nt.cc
+  src/gen/avx/f32-vsubc-avx-u32.cc
 )
 set(TWOPASS_avx_CANDIDATES
   gen/avx/f32-raddexpanchor-avx-rr4-p5-u32.cc
@@ -805,6 +839,7 @@ set(TWOPASS_neon_KERNELS
   src/gen/neon/bf16-f32-cmaxaddexp-neon-rr4-p5-u16.cc
   src/gen/neon/bf16-f32-raddexpanchor-neon-rr4-p5-u20.cc
   src/gen/neon/bf16-f32-vwiden-neon-u16.cc
+  src/gen/neon/bf16-vlogsoftmax-neon-rr4-p5-u16.cc
   src/gen/neon/bf16-vlogsoftmaxbackward-neon-rr4-p5-u16.cc
   src/gen/neon/bf16-vscaleextexp-neon-rr4-p5-u24.cc
   src/gen/neon/bf16-vsoftmax-neon-rr4-p5-u8.cc
@@ -814,6 +849,7 @@ set(TWOPASS_neon_KERNELS
   src/gen/neon/f16-f32-cmaxaddexp-neon-rr4-p5-u16.cc
   src/gen/neon/f16-f32-raddexpanchor-neon-rr4-p5-u20.cc
   src/gen/neon/f16-f32-vwiden-neon-u16.cc
+  src/gen/neon/f16-vlogsoftmax-neon-rr4-p5-u16.cc
   src/gen/neon/f16-vlogsoftmaxbackward-neon-rr4-p5-u16.cc
   src/gen/neon/f16-vscaleextexp-neon-rr4-p5-u24.cc
   src/gen/neon/f16-vsoftmax-neon-rr4-p5-u8.cc
@@ -833,7 +869,7 @@ set(TWOPASS_neon_KERNELS
   src/gen/neon/f32-rdot-neon-u32.cc
   src/gen/neon/f32-rmax-neon-u32-acc8.cc
   src/gen/neon/f32-rmaxaddexp-neon-rr4-p5-u16.cc
-  src/gen/neon/f32-vlogsoftmax-neon-u16.cc
+  src/gen/neon/f32-vlogsoftmax-neon-rr4-p5-u16.cc
   src/gen/neon/f32-vlogsoftmaxbackward-neon-rr4-p5-u16.cc
   src/gen/neon/f32-vlogsoftmaxgrad-neon-rr4-p5-u16.cc
   src/gen/neon/f32-vmulc-neon-u32.cc
@@ -849,6 +885,7 @@ set(TWOPASS_neon_KERNELS
   src/gen/neon/f32-vsoftmaxbiased-neon-rr4-p5-u8.cc
   src/gen/neon/f32-vsoftmaxgrad-neon-u16.cc
   src/gen/neon/f32-vsoftplus-neon-rr4-p5-u16.cc
+  src/gen/neon/f32-vsubc-neon-u16.cc
 )
 set(TWOPASS_neon_CANDIDATES
   gen/neon/f32-raddexpanchor-neon-rr4-p5-u16.cc
@@ -890,6 +927,8 @@ set(TWOPASS_sse41_KERNELS
   src/gen/sse41/bf16-f32-cmaxaddexp-sse41-rr4-p5-u16.cc
   src/gen/sse41/bf16-f32-raddexpanchor-sse41-rr4-p5-u24.cc
   src/gen/sse41/bf16-f32-vwiden-sse41-u16.cc
+  src/gen/sse41/bf16-vlogsoftmax-sse41-rr4-p5-u16-nt.cc
+  src/gen/sse41/bf16-vlogsoftmax-sse41-rr4-p5-u16.cc
   src/gen/sse41/bf16-vlogsoftmaxbackward-sse41-rr4-p5-u16-nt.cc
   src/gen/sse41/bf16-vlogsoftmaxbackward-sse41-rr4-p5-u16.cc
   src/gen/sse41/bf16-vscaleextexp-sse41-rr4-p5-u24-nt.cc
@@ -905,6 +944,8 @@ set(TWOPASS_sse41_KERNELS
   src/gen/sse41/f16-f32-cmaxaddexp-sse41-rr4-p5-u16.cc
   src/gen/sse41/f16-f32-raddexpanchor-sse41-rr4-p5-u24.cc
   src/gen/sse41/f16-f32-vwiden-sse41-u16.cc
+  src/gen/sse41/f16-vlogsoftmax-sse41-rr4-p5-u16-nt.cc
+  src/gen/sse41/f16-vlogsoftmax-sse41-rr4-p5-u16.cc
   src/gen/sse41/f16-vlogsoftmaxbackward-sse41-rr4-p5-u16-nt.cc
   src/gen/sse41/f16-vlogsoftmaxbackward-sse41-rr4-p5-u16.cc
   src/gen/sse41/f16-vscaleextexp-sse41-rr4-p5-u24-nt.cc
@@ -930,8 +971,8 @@ set(TWOPASS_sse41_KERNELS
   src/gen/sse41/f32-rdot-sse41-u32.cc
   src/gen/sse41/f32-rmax-sse41-u32-acc8.cc
   src/gen/sse41/f32-rmaxaddexp-sse41-rr4-p5-u16.cc
-  src/gen/sse41/f32-vlogsoftmax-sse41-u16-nt.cc
-  src/gen/sse41/f32-vlogsoftmax-sse41-u16.cc
+  src/gen/sse41/f32-vlogsoftmax-sse41-rr4-p5-u16-nt.cc
+  src/gen/sse41/f32-vlogsoftmax-sse41-rr4-p5-u16.cc
   src/gen/sse41/f32-vlogsoftmaxbackward-sse41-rr4-p5-u16-nt.cc
   src/gen/sse41/f32-vlogsoftmaxbackward-sse41-rr4-p5-u16.cc
   src/gen/sse41/f32-vlogsoftmaxgrad-sse41-rr4-p5-u16-nt.cc
@@ -955,6 +996,8 @@ set(TWOPASS_sse41_KERNELS
   src/gen/sse41/f32-vsoftmaxgrad-sse41-u16-nt.cc
   src/gen/sse41/f32-vsoftmaxgrad-sse41-u16.cc
   src/gen/sse41/f32-vsoftplus-sse41-rr4-p5-u16.cc
+  src/gen/sse41/f32-vsubc-sse41-u16-nt.cc
+  src/gen/sse41/f32-vsubc-sse41-u16.cc
 )
 set(TWOPASS_sse41_CANDIDATES
   gen/sse41/f32-raddexpanchor-sse41-rr4-p5-u16.cc
@@ -1002,6 +1045,7 @@ set(TWOPASS_vsx_KERNELS
   src/gen/vsx/bf16-f32-cmaxaddexp-vsx-rr1-p5-u16.cc
   src/gen/vsx/bf16-f32-raddexpanchor-vsx-rr1-p5-u32.cc
   src/gen/vsx/bf16-f32-vwiden-vsx-u16.cc
+  src/gen/vsx/bf16-vlogsoftmax-vsx-rr1-p5-u16.cc
   src/gen/vsx/bf16-vlogsoftmaxbackward-vsx-rr1-p5-u16.cc
   src/gen/vsx/bf16-vscaleextexp-vsx-rr1-p5-u32.cc
   src/gen/vsx/bf16-vsoftmax-vsx-rr1-p5-u16.cc
@@ -1011,6 +1055,7 @@ set(TWOPASS_vsx_KERNELS
   src/gen/vsx/f16-f32-cmaxaddexp-vsx-rr1-p5-u16.cc
   src/gen/vsx/f16-f32-raddexpanchor-vsx-rr1-p5-u32.cc
   src/gen/vsx/f16-f32-vwiden-vsx-u16.cc
+  src/gen/vsx/f16-vlogsoftmax-vsx-rr1-p5-u16.cc
   src/gen/vsx/f16-vlogsoftmaxbackward-vsx-rr1-p5-u16.cc
   src/gen/vsx/f16-vscaleextexp-vsx-rr1-p5-u32.cc
   src/gen/vsx/f16-vsoftmax-vsx-rr1-p5-u16.cc
@@ -1037,7 +1082,7 @@ set(TWOPASS_vsx_KERNELS
   src/gen/vsx/f32-rjensenshannon-vsx-rr1-p5-u64-acc4-fixed.cc
   src/gen/vsx/f32-rmax-vsx-u16-acc4.cc
   src/gen/vsx/f32-rmaxaddexp-vsx-rr1-p5-u16.cc
-  src/gen/vsx/f32-vlogsoftmax-vsx-u16.cc
+  src/gen/vsx/f32-vlogsoftmax-vsx-rr1-p5-u16.cc
   src/gen/vsx/f32-vlogsoftmaxbackward-vsx-rr1-p5-u16.cc
   src/gen/vsx/f32-vlogsoftmaxgrad-vsx-rr1-p5-u16.cc
   src/gen/vsx/f32-vmulc-vsx-u32.cc
@@ -1057,6 +1102,7 @@ set(TWOPASS_vsx_KERNELS
   src/gen/vsx/f32-vsoftmaxbiased-vsx-rr1-p5-u16.cc
   src/gen/vsx/f32-vsoftmaxgrad-vsx-u16.cc
   src/gen/vsx/f32-vsoftplus-vsx-rr1-p5-u16.cc
+  src/gen/vsx/f32-vsubc-vsx-u16.cc
 )
 set(TWOPASS_vsx_CANDIDATES
   gen/vsx/f32-raddexpanchor-vsx-rr1-p5-u16.cc
@@ -1096,6 +1142,7 @@ set(TWOPASS_vxe_KERNELS
   src/gen/vxe/bf16-f32-cmaxaddexp-vxe-rr1-p5-u16.cc
   src/gen/vxe/bf16-f32-raddexpanchor-vxe-rr1-p5-u24.cc
   src/gen/vxe/bf16-f32-vwiden-vxe-u16.cc
+  src/gen/vxe/bf16-vlogsoftmax-vxe-rr1-p5-u16.cc
   src/gen/vxe/bf16-vlogsoftmaxbackward-vxe-rr1-p5-u16.cc
   src/gen/vxe/bf16-vscaleextexp-vxe-rr1-p5-u24.cc
   src/gen/vxe/bf16-vsoftmax-vxe-rr1-p5-u16.cc
@@ -1105,6 +1152,7 @@ set(TWOPASS_vxe_KERNELS
   src/gen/vxe/f16-f32-cmaxaddexp-vxe-rr1-p5-u16.cc
   src/gen/vxe/f16-f32-raddexpanchor-vxe-rr1-p5-u24.cc
   src/gen/vxe/f16-f32-vwiden-vxe-u16.cc
+  src/gen/vxe/f16-vlogsoftmax-vxe-rr1-p5-u16.cc
   src/gen/vxe/f16-vlogsoftmaxbackward-vxe-rr1-p5-u16.cc
   src/gen/vxe/f16-vscaleextexp-vxe-rr1-p5-u24.cc
   src/gen/vxe/f16-vsoftmax-vxe-rr1-p5-u16.cc
@@ -1131,7 +1179,7 @@ set(TWOPASS_vxe_KERNELS
   src/gen/vxe/f32-rjensenshannon-vxe-rr1-p5-u64-acc4-fixed.cc
   src/gen/vxe/f32-rmax-vxe-u16-acc4.cc
   src/gen/vxe/f32-rmaxaddexp-vxe-rr1-p5-u16.cc
-  src/gen/vxe/f32-vlogsoftmax-vxe-u16.cc
+  src/gen/vxe/f32-vlogsoftmax-vxe-rr1-p5-u16.cc
   src/gen/vxe/f32-vlogsoftmaxbackward-vxe-rr1-p5-u16.cc
   src/gen/vxe/f32-vlogsoftmaxgrad-vxe-rr1-p5-u16.cc
   src/gen/vxe/f32-vmulc-vxe-u16.cc
@@ -1151,6 +1199,7 @@ set(TWOPASS_vxe_KERNELS
   src/gen/vxe/f32-vsoftmaxbiased-vxe-rr1-p5-u16.cc
   src/gen/vxe/f32-vsoftmaxgrad-vxe-u16.cc
   src/gen/vxe/f32-vsoftplus-vxe-rr1-p5-u16.cc
+  src/gen/vxe/f32-vsubc-vxe-u16.cc
 )
 set(TWOPASS_vxe_CANDIDATES
   gen/vxe/f32-raddexpanchor-vxe-rr1-p5-u16.cc
@@ -1192,6 +1241,8 @@ set(TWOPASS_sse2_KERNELS
   src/gen/sse2/bf16-f32-cmaxaddexp-sse2-rr4-p5-u16.cc
   src/gen/sse2/bf16-f32-raddexpanchor-sse2-rr4-p5-u24.cc
   src/gen/sse2/bf16-f32-vwiden-sse2-u16.cc
+  src/gen/sse2/bf16-vlogsoftmax-sse2-rr4-p5-u16-nt.cc
+  src/gen/sse2/bf16-vlogsoftmax-sse2-rr4-p5-u16.cc
   src/gen/sse2/bf16-vlogsoftmaxbackward-sse2-rr4-p5-u16-nt.cc
   src/gen/sse2/bf16-vlogsoftmaxbackward-sse2-rr4-p5-u16.cc
   src/gen/sse2/bf16-vscaleextexp-sse2-rr4-p5-u24-nt.cc
@@ -1207,6 +1258,8 @@ set(TWOPASS_sse2_KERNELS
   src/gen/sse2/f16-f32-cmaxaddexp-sse2-rr4-p5-u16.cc
   src/gen/sse2/f16-f32-raddexpanchor-sse2-rr4-p5-u24.cc
   src/gen/sse2/f16-f32-vwiden-sse2-u16.cc
+  src/gen/sse2/f16-vlogsoftmax-sse2-rr4-p5-u16-nt.cc
+  src/gen/sse2/f16-vlogsoftmax-sse2-rr4-p5-u16.cc
   src/gen/sse2/f16-vlogsoftmaxbackward-sse2-rr4-p5-u16-nt.cc
   src/gen/sse2/f16-vlogsoftmaxbackward-sse2-rr4-p5-u16.cc
   src/gen/sse2/f16-vscaleextexp-sse2-rr4-p5-u24-nt.cc
@@ -1232,8 +1285,8 @@ set(TWOPASS_sse2_KERNELS
   src/gen/sse2/f32-rdot-sse2-u32.cc
   src/gen/sse2/f32-rmax-sse2-u32-acc8.cc
   src/gen/sse2/f32-rmaxaddexp-sse2-rr4-p5-u16.cc
-  src/gen/sse2/f32-vlogsoftmax-sse2-u16-nt.cc
-  src/gen/sse2/f32-vlogsoftmax-sse2-u16.cc
+  src/gen/sse2/f32-vlogsoftmax-sse2-rr4-p5-u16-nt.cc
+  src/gen/sse2/f32-vlogsoftmax-sse2-rr4-p5-u16.cc
   src/gen/sse2/f32-vlogsoftmaxbackward-sse2-rr4-p5-u16-nt.cc
   src/gen/sse2/f32-vlogsoftmaxbackward-sse2-rr4-p5-u16.cc
   src/gen/sse2/f32-vlogsoftmaxgrad-sse2-rr4-p5-u16-nt.cc
@@ -1257,6 +1310,8 @@ set(TWOPASS_sse2_KERNELS
   src/gen/sse2/f32-vsoftmaxgrad-sse2-u16-nt.cc
   src/gen/sse2/f32-vsoftmaxgrad-sse2-u16.cc
   src/gen/sse2/f32-vsoftplus-sse2-rr4-p5-u16.cc
+  src/gen/sse2/f32-vsubc-sse2-u16-nt.cc
+  src/gen/sse2/f32-vsubc-sse2-u16.cc
 )
 set(TWOPASS_sse2_CANDIDATES
   gen/sse2/f32-raddexpanchor-sse2-rr4-p5-u16.cc
@@ -1304,6 +1359,7 @@ set(TWOPASS_scalar_KERNELS
   src/gen/scalar/bf16-f32-cmaxaddexp-scalar-rr4-p5-u4.cc
   src/gen/scalar/bf16-f32-raddexpanchor-scalar-rr4-p5-u6.cc
   src/gen/scalar/bf16-f32-vwiden-scalar-u4.cc
+  src/gen/scalar/bf16-vlogsoftmax-scalar-rr4-p5-u4.cc
   src/gen/scalar/bf16-vlogsoftmaxbackward-scalar-rr4-p5-u4.cc
   src/gen/scalar/bf16-vscaleextexp-scalar-rr4-p5-u4.cc
   src/gen/scalar/bf16-vsoftmax-scalar-rr4-p5-u4.cc
@@ -1313,6 +1369,7 @@ set(TWOPASS_scalar_KERNELS
   src/gen/scalar/f16-f32-cmaxaddexp-scalar-rr4-p5-u4.cc
   src/gen/scalar/f16-f32-raddexpanchor-scalar-rr4-p5-u6.cc
   src/gen/scalar/f16-f32-vwiden-scalar-u4.cc
+  src/gen/scalar/f16-vlogsoftmax-scalar-rr4-p5-u4.cc
   src/gen/scalar/f16-vlogsoftmaxbackward-scalar-rr4-p5-u4.cc
   src/gen/scalar/f16-vscaleextexp-scalar-rr4-p5-u4.cc
   src/gen/scalar/f16-vsoftmax-scalar-rr4-p5-u4.cc
@@ -1339,7 +1396,7 @@ set(TWOPASS_scalar_KERNELS
   src/gen/scalar/f32-rjensenshannon-scalar-rr1-p5-u64-fixed.cc
   src/gen/scalar/f32-rmax-scalar-u4-acc4.cc
   src/gen/scalar/f32-rmaxaddexp-scalar-rr4-p5-u4.cc
-  src/gen/scalar/f32-vlogsoftmax-scalar-u4.cc
+  src/gen/scalar/f32-vlogsoftmax-scalar-rr4-p5-u4.cc
   src/gen/scalar/f32-vlogsoftmaxbackward-scalar-rr4-p5-u4.cc
   src/gen/scalar/f32-vlogsoftmaxgrad-scalar-rr4-p5-u4.cc
   src/gen/scalar/f32-vmulc-scalar-u4.cc
@@ -1359,6 +1416,7 @@ set(TWOPASS_scalar_KERNELS
   src/gen/scalar/f32-vsoftmaxbiased-scalar-rr4-p5-u4.cc
   src/gen/scalar/f32-vsoftmaxgrad-scalar-u4.cc
   src/gen/scalar/f32-vsoftplus-scalar-rr4-p5-u4.cc
+  src/gen/scalar/f32-vsubc-scalar-u4.cc
 )
 set(TWOPASS_scalar_CANDIDATES
   gen/scalar/f32-raddexpanchor-scalar-rr4-p5-u4.cc

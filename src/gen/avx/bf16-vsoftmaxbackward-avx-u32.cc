@@ -85,12 +85,508 @@ namespace {
 
 }  // namespace
 
+namespace {
+
+void rows_of_less_than_1(
+    size_t rows, size_t columns, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const __m256 vpower = _mm256_set1_ps(0x1p+64f);
+  const __m256 vthreshold = _mm256_set1_ps(0x1p-62f);
+  const __m256 vzero = _mm256_set1_ps(0.0f);
+  const int tail = (int) columns;
+  const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
+  const __m256 vcount = _mm256_set1_ps((float) tail);
+  [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
+
+  for (; rows != 0; rows--) {
+    __m256 vx0 = widen(load_first(x, tail));
+    __m256 vw0 = widen(load_first(w, tail));
+    // Behind the tail both are 0, and so is the term.
+    __m256 vterm0 = _mm256_mul_ps(vx0, vw0);
+    __m128 sum4 = _mm_add_ps(_mm256_castps256_ps128(vterm0), _mm256_extractf128_ps(vterm0, 1));
+    sum4 = _mm_add_ps(sum4, _mm_movehl_ps(sum4, sum4));
+    sum4 = _mm_add_ss(sum4, _mm_movehdup_ps(sum4));
+    const float sum = _mm_cvtss_f32(sum4);
+    const __m256 voffset = _mm256_set1_ps(sum);
+
+    vw0 = _mm256_sub_ps(vw0, voffset);
+
+    // 0 where the product is below FLT_MIN
+    __m256 vy0 = _mm256_mul_ps(vx0, vpower);
+    vy0 = _mm256_mul_ps(vy0, vw0);
+    const __m256 vnegated0 = _mm256_sub_ps(vzero, vy0);
+    const __m256 vmagnitude0 = _mm256_max_ps(vnegated0, vy0);
+    vx0 = _mm256_and_ps(vx0, _mm256_cmp_ps(vmagnitude0, vthreshold, _CMP_NLT_UQ));
+
+    vx0 = _mm256_mul_ps(vx0, vw0);
+    store_first(y, narrow(vx0), tail);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_1(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const __m256 vpower = _mm256_set1_ps(0x1p+64f);
+  const __m256 vthreshold = _mm256_set1_ps(0x1p-62f);
+  const __m256 vzero = _mm256_set1_ps(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    __m256 vx0 = widen(_mm_loadu_si128((const __m128i*) x));
+    __m256 vw0 = widen(_mm_loadu_si128((const __m128i*) w));
+    // Behind the tail both are 0, and so is the term.
+    __m256 vterm0 = _mm256_mul_ps(vx0, vw0);
+    __m128 sum4 = _mm_add_ps(_mm256_castps256_ps128(vterm0), _mm256_extractf128_ps(vterm0, 1));
+    sum4 = _mm_add_ps(sum4, _mm_movehl_ps(sum4, sum4));
+    sum4 = _mm_add_ss(sum4, _mm_movehdup_ps(sum4));
+    const float sum = _mm_cvtss_f32(sum4);
+    const __m256 voffset = _mm256_set1_ps(sum);
+
+    vw0 = _mm256_sub_ps(vw0, voffset);
+
+    // 0 where the product is below FLT_MIN
+    __m256 vy0 = _mm256_mul_ps(vx0, vpower);
+    vy0 = _mm256_mul_ps(vy0, vw0);
+    const __m256 vnegated0 = _mm256_sub_ps(vzero, vy0);
+    const __m256 vmagnitude0 = _mm256_max_ps(vnegated0, vy0);
+    vx0 = _mm256_and_ps(vx0, _mm256_cmp_ps(vmagnitude0, vthreshold, _CMP_NLT_UQ));
+
+    vx0 = _mm256_mul_ps(vx0, vw0);
+    _mm_storeu_si128((__m128i*) y, narrow(vx0));
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_less_than_2(
+    size_t rows, size_t columns, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const __m256 vpower = _mm256_set1_ps(0x1p+64f);
+  const __m256 vthreshold = _mm256_set1_ps(0x1p-62f);
+  const __m256 vzero = _mm256_set1_ps(0.0f);
+  const int tail = (int) columns - 8;
+  const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
+  const __m256 vcount = _mm256_set1_ps((float) tail);
+  [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
+
+  for (; rows != 0; rows--) {
+    __m256 vx0 = widen(_mm_loadu_si128((const __m128i*) x));
+    __m256 vx1 = widen(load_first(x + 8, tail));
+    __m256 vw0 = widen(_mm_loadu_si128((const __m128i*) w));
+    __m256 vw1 = widen(load_first(w + 8, tail));
+    // Behind the tail both are 0, and so is the term.
+    __m256 vterm0 = _mm256_mul_ps(vx0, vw0);
+    __m256 vterm1 = _mm256_mul_ps(vx1, vw1);
+    vterm0 = _mm256_add_ps(vterm0, vterm1);
+    __m128 sum4 = _mm_add_ps(_mm256_castps256_ps128(vterm0), _mm256_extractf128_ps(vterm0, 1));
+    sum4 = _mm_add_ps(sum4, _mm_movehl_ps(sum4, sum4));
+    sum4 = _mm_add_ss(sum4, _mm_movehdup_ps(sum4));
+    const float sum = _mm_cvtss_f32(sum4);
+    const __m256 voffset = _mm256_set1_ps(sum);
+
+    vw0 = _mm256_sub_ps(vw0, voffset);
+    vw1 = _mm256_sub_ps(vw1, voffset);
+
+    // 0 where the product is below FLT_MIN
+    __m256 vy0 = _mm256_mul_ps(vx0, vpower);
+    __m256 vy1 = _mm256_mul_ps(vx1, vpower);
+    vy0 = _mm256_mul_ps(vy0, vw0);
+    vy1 = _mm256_mul_ps(vy1, vw1);
+    const __m256 vnegated0 = _mm256_sub_ps(vzero, vy0);
+    const __m256 vnegated1 = _mm256_sub_ps(vzero, vy1);
+    const __m256 vmagnitude0 = _mm256_max_ps(vnegated0, vy0);
+    const __m256 vmagnitude1 = _mm256_max_ps(vnegated1, vy1);
+    vx0 = _mm256_and_ps(vx0, _mm256_cmp_ps(vmagnitude0, vthreshold, _CMP_NLT_UQ));
+    vx1 = _mm256_and_ps(vx1, _mm256_cmp_ps(vmagnitude1, vthreshold, _CMP_NLT_UQ));
+
+    vx0 = _mm256_mul_ps(vx0, vw0);
+    vx1 = _mm256_mul_ps(vx1, vw1);
+    _mm_storeu_si128((__m128i*) y, narrow(vx0));
+    store_first(y + 8, narrow(vx1), tail);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_2(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const __m256 vpower = _mm256_set1_ps(0x1p+64f);
+  const __m256 vthreshold = _mm256_set1_ps(0x1p-62f);
+  const __m256 vzero = _mm256_set1_ps(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    __m256 vx0 = widen(_mm_loadu_si128((const __m128i*) x));
+    __m256 vx1 = widen(_mm_loadu_si128((const __m128i*) (x + 8)));
+    __m256 vw0 = widen(_mm_loadu_si128((const __m128i*) w));
+    __m256 vw1 = widen(_mm_loadu_si128((const __m128i*) (w + 8)));
+    // Behind the tail both are 0, and so is the term.
+    __m256 vterm0 = _mm256_mul_ps(vx0, vw0);
+    __m256 vterm1 = _mm256_mul_ps(vx1, vw1);
+    vterm0 = _mm256_add_ps(vterm0, vterm1);
+    __m128 sum4 = _mm_add_ps(_mm256_castps256_ps128(vterm0), _mm256_extractf128_ps(vterm0, 1));
+    sum4 = _mm_add_ps(sum4, _mm_movehl_ps(sum4, sum4));
+    sum4 = _mm_add_ss(sum4, _mm_movehdup_ps(sum4));
+    const float sum = _mm_cvtss_f32(sum4);
+    const __m256 voffset = _mm256_set1_ps(sum);
+
+    vw0 = _mm256_sub_ps(vw0, voffset);
+    vw1 = _mm256_sub_ps(vw1, voffset);
+
+    // 0 where the product is below FLT_MIN
+    __m256 vy0 = _mm256_mul_ps(vx0, vpower);
+    __m256 vy1 = _mm256_mul_ps(vx1, vpower);
+    vy0 = _mm256_mul_ps(vy0, vw0);
+    vy1 = _mm256_mul_ps(vy1, vw1);
+    const __m256 vnegated0 = _mm256_sub_ps(vzero, vy0);
+    const __m256 vnegated1 = _mm256_sub_ps(vzero, vy1);
+    const __m256 vmagnitude0 = _mm256_max_ps(vnegated0, vy0);
+    const __m256 vmagnitude1 = _mm256_max_ps(vnegated1, vy1);
+    vx0 = _mm256_and_ps(vx0, _mm256_cmp_ps(vmagnitude0, vthreshold, _CMP_NLT_UQ));
+    vx1 = _mm256_and_ps(vx1, _mm256_cmp_ps(vmagnitude1, vthreshold, _CMP_NLT_UQ));
+
+    vx0 = _mm256_mul_ps(vx0, vw0);
+    vx1 = _mm256_mul_ps(vx1, vw1);
+    _mm_storeu_si128((__m128i*) y, narrow(vx0));
+    _mm_storeu_si128((__m128i*) (y + 8), narrow(vx1));
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_less_than_3(
+    size_t rows, size_t columns, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const __m256 vpower = _mm256_set1_ps(0x1p+64f);
+  const __m256 vthreshold = _mm256_set1_ps(0x1p-62f);
+  const __m256 vzero = _mm256_set1_ps(0.0f);
+  const int tail = (int) columns - 16;
+  const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
+  const __m256 vcount = _mm256_set1_ps((float) tail);
+  [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
+
+  for (; rows != 0; rows--) {
+    __m256 vx0 = widen(_mm_loadu_si128((const __m128i*) x));
+    __m256 vx1 = widen(_mm_loadu_si128((const __m128i*) (x + 8)));
+    __m256 vx2 = widen(load_first(x + 16, tail));
+    __m256 vw0 = widen(_mm_loadu_si128((const __m128i*) w));
+    __m256 vw1 = widen(_mm_loadu_si128((const __m128i*) (w + 8)));
+    __m256 vw2 = widen(load_first(w + 16, tail));
+    // Behind the tail both are 0, and so is the term.
+    __m256 vterm0 = _mm256_mul_ps(vx0, vw0);
+    __m256 vterm1 = _mm256_mul_ps(vx1, vw1);
+    __m256 vterm2 = _mm256_mul_ps(vx2, vw2);
+    vterm0 = _mm256_add_ps(vterm0, vterm1);
+    vterm0 = _mm256_add_ps(vterm0, vterm2);
+    __m128 sum4 = _mm_add_ps(_mm256_castps256_ps128(vterm0), _mm256_extractf128_ps(vterm0, 1));
+    sum4 = _mm_add_ps(sum4, _mm_movehl_ps(sum4, sum4));
+    sum4 = _mm_add_ss(sum4, _mm_movehdup_ps(sum4));
+    const float sum = _mm_cvtss_f32(sum4);
+    const __m256 voffset = _mm256_set1_ps(sum);
+
+    vw0 = _mm256_sub_ps(vw0, voffset);
+    vw1 = _mm256_sub_ps(vw1, voffset);
+    vw2 = _mm256_sub_ps(vw2, voffset);
+
+    // 0 where the product is below FLT_MIN
+    __m256 vy0 = _mm256_mul_ps(vx0, vpower);
+    __m256 vy1 = _mm256_mul_ps(vx1, vpower);
+    __m256 vy2 = _mm256_mul_ps(vx2, vpower);
+    vy0 = _mm256_mul_ps(vy0, vw0);
+    vy1 = _mm256_mul_ps(vy1, vw1);
+    vy2 = _mm256_mul_ps(vy2, vw2);
+    const __m256 vnegated0 = _mm256_sub_ps(vzero, vy0);
+    const __m256 vnegated1 = _mm256_sub_ps(vzero, vy1);
+    const __m256 vnegated2 = _mm256_sub_ps(vzero, vy2);
+    const __m256 vmagnitude0 = _mm256_max_ps(vnegated0, vy0);
+    const __m256 vmagnitude1 = _mm256_max_ps(vnegated1, vy1);
+    const __m256 vmagnitude2 = _mm256_max_ps(vnegated2, vy2);
+    vx0 = _mm256_and_ps(vx0, _mm256_cmp_ps(vmagnitude0, vthreshold, _CMP_NLT_UQ));
+    vx1 = _mm256_and_ps(vx1, _mm256_cmp_ps(vmagnitude1, vthreshold, _CMP_NLT_UQ));
+    vx2 = _mm256_and_ps(vx2, _mm256_cmp_ps(vmagnitude2, vthreshold, _CMP_NLT_UQ));
+
+    vx0 = _mm256_mul_ps(vx0, vw0);
+    vx1 = _mm256_mul_ps(vx1, vw1);
+    vx2 = _mm256_mul_ps(vx2, vw2);
+    _mm_storeu_si128((__m128i*) y, narrow(vx0));
+    _mm_storeu_si128((__m128i*) (y + 8), narrow(vx1));
+    store_first(y + 16, narrow(vx2), tail);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_3(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const __m256 vpower = _mm256_set1_ps(0x1p+64f);
+  const __m256 vthreshold = _mm256_set1_ps(0x1p-62f);
+  const __m256 vzero = _mm256_set1_ps(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    __m256 vx0 = widen(_mm_loadu_si128((const __m128i*) x));
+    __m256 vx1 = widen(_mm_loadu_si128((const __m128i*) (x + 8)));
+    __m256 vx2 = widen(_mm_loadu_si128((const __m128i*) (x + 16)));
+    __m256 vw0 = widen(_mm_loadu_si128((const __m128i*) w));
+    __m256 vw1 = widen(_mm_loadu_si128((const __m128i*) (w + 8)));
+    __m256 vw2 = widen(_mm_loadu_si128((const __m128i*) (w + 16)));
+    // Behind the tail both are 0, and so is the term.
+    __m256 vterm0 = _mm256_mul_ps(vx0, vw0);
+    __m256 vterm1 = _mm256_mul_ps(vx1, vw1);
+    __m256 vterm2 = _mm256_mul_ps(vx2, vw2);
+    vterm0 = _mm256_add_ps(vterm0, vterm1);
+    vterm0 = _mm256_add_ps(vterm0, vterm2);
+    __m128 sum4 = _mm_add_ps(_mm256_castps256_ps128(vterm0), _mm256_extractf128_ps(vterm0, 1));
+    sum4 = _mm_add_ps(sum4, _mm_movehl_ps(sum4, sum4));
+    sum4 = _mm_add_ss(sum4, _mm_movehdup_ps(sum4));
+    const float sum = _mm_cvtss_f32(sum4);
+    const __m256 voffset = _mm256_set1_ps(sum);
+
+    vw0 = _mm256_sub_ps(vw0, voffset);
+    vw1 = _mm256_sub_ps(vw1, voffset);
+    vw2 = _mm256_sub_ps(vw2, voffset);
+
+    // 0 where the product is below FLT_MIN
+    __m256 vy0 = _mm256_mul_ps(vx0, vpower);
+    __m256 vy1 = _mm256_mul_ps(vx1, vpower);
+    __m256 vy2 = _mm256_mul_ps(vx2, vpower);
+    vy0 = _mm256_mul_ps(vy0, vw0);
+    vy1 = _mm256_mul_ps(vy1, vw1);
+    vy2 = _mm256_mul_ps(vy2, vw2);
+    const __m256 vnegated0 = _mm256_sub_ps(vzero, vy0);
+    const __m256 vnegated1 = _mm256_sub_ps(vzero, vy1);
+    const __m256 vnegated2 = _mm256_sub_ps(vzero, vy2);
+    const __m256 vmagnitude0 = _mm256_max_ps(vnegated0, vy0);
+    const __m256 vmagnitude1 = _mm256_max_ps(vnegated1, vy1);
+    const __m256 vmagnitude2 = _mm256_max_ps(vnegated2, vy2);
+    vx0 = _mm256_and_ps(vx0, _mm256_cmp_ps(vmagnitude0, vthreshold, _CMP_NLT_UQ));
+    vx1 = _mm256_and_ps(vx1, _mm256_cmp_ps(vmagnitude1, vthreshold, _CMP_NLT_UQ));
+    vx2 = _mm256_and_ps(vx2, _mm256_cmp_ps(vmagnitude2, vthreshold, _CMP_NLT_UQ));
+
+    vx0 = _mm256_mul_ps(vx0, vw0);
+    vx1 = _mm256_mul_ps(vx1, vw1);
+    vx2 = _mm256_mul_ps(vx2, vw2);
+    _mm_storeu_si128((__m128i*) y, narrow(vx0));
+    _mm_storeu_si128((__m128i*) (y + 8), narrow(vx1));
+    _mm_storeu_si128((__m128i*) (y + 16), narrow(vx2));
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_less_than_4(
+    size_t rows, size_t columns, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const __m256 vpower = _mm256_set1_ps(0x1p+64f);
+  const __m256 vthreshold = _mm256_set1_ps(0x1p-62f);
+  const __m256 vzero = _mm256_set1_ps(0.0f);
+  const int tail = (int) columns - 24;
+  const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
+  const __m256 vcount = _mm256_set1_ps((float) tail);
+  [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
+
+  for (; rows != 0; rows--) {
+    __m256 vx0 = widen(_mm_loadu_si128((const __m128i*) x));
+    __m256 vx1 = widen(_mm_loadu_si128((const __m128i*) (x + 8)));
+    __m256 vx2 = widen(_mm_loadu_si128((const __m128i*) (x + 16)));
+    __m256 vx3 = widen(load_first(x + 24, tail));
+    __m256 vw0 = widen(_mm_loadu_si128((const __m128i*) w));
+    __m256 vw1 = widen(_mm_loadu_si128((const __m128i*) (w + 8)));
+    __m256 vw2 = widen(_mm_loadu_si128((const __m128i*) (w + 16)));
+    __m256 vw3 = widen(load_first(w + 24, tail));
+    // Behind the tail both are 0, and so is the term.
+    __m256 vterm0 = _mm256_mul_ps(vx0, vw0);
+    __m256 vterm1 = _mm256_mul_ps(vx1, vw1);
+    __m256 vterm2 = _mm256_mul_ps(vx2, vw2);
+    __m256 vterm3 = _mm256_mul_ps(vx3, vw3);
+    vterm0 = _mm256_add_ps(vterm0, vterm1);
+    vterm2 = _mm256_add_ps(vterm2, vterm3);
+    vterm0 = _mm256_add_ps(vterm0, vterm2);
+    __m128 sum4 = _mm_add_ps(_mm256_castps256_ps128(vterm0), _mm256_extractf128_ps(vterm0, 1));
+    sum4 = _mm_add_ps(sum4, _mm_movehl_ps(sum4, sum4));
+    sum4 = _mm_add_ss(sum4, _mm_movehdup_ps(sum4));
+    const float sum = _mm_cvtss_f32(sum4);
+    const __m256 voffset = _mm256_set1_ps(sum);
+
+    vw0 = _mm256_sub_ps(vw0, voffset);
+    vw1 = _mm256_sub_ps(vw1, voffset);
+    vw2 = _mm256_sub_ps(vw2, voffset);
+    vw3 = _mm256_sub_ps(vw3, voffset);
+
+    // 0 where the product is below FLT_MIN
+    __m256 vy0 = _mm256_mul_ps(vx0, vpower);
+    __m256 vy1 = _mm256_mul_ps(vx1, vpower);
+    __m256 vy2 = _mm256_mul_ps(vx2, vpower);
+    __m256 vy3 = _mm256_mul_ps(vx3, vpower);
+    vy0 = _mm256_mul_ps(vy0, vw0);
+    vy1 = _mm256_mul_ps(vy1, vw1);
+    vy2 = _mm256_mul_ps(vy2, vw2);
+    vy3 = _mm256_mul_ps(vy3, vw3);
+    const __m256 vnegated0 = _mm256_sub_ps(vzero, vy0);
+    const __m256 vnegated1 = _mm256_sub_ps(vzero, vy1);
+    const __m256 vnegated2 = _mm256_sub_ps(vzero, vy2);
+    const __m256 vnegated3 = _mm256_sub_ps(vzero, vy3);
+    const __m256 vmagnitude0 = _mm256_max_ps(vnegated0, vy0);
+    const __m256 vmagnitude1 = _mm256_max_ps(vnegated1, vy1);
+    const __m256 vmagnitude2 = _mm256_max_ps(vnegated2, vy2);
+    const __m256 vmagnitude3 = _mm256_max_ps(vnegated3, vy3);
+    vx0 = _mm256_and_ps(vx0, _mm256_cmp_ps(vmagnitude0, vthreshold, _CMP_NLT_UQ));
+    vx1 = _mm256_and_ps(vx1, _mm256_cmp_ps(vmagnitude1, vthreshold, _CMP_NLT_UQ));
+    vx2 = _mm256_and_ps(vx2, _mm256_cmp_ps(vmagnitude2, vthreshold, _CMP_NLT_UQ));
+    vx3 = _mm256_and_ps(vx3, _mm256_cmp_ps(vmagnitude3, vthreshold, _CMP_NLT_UQ));
+
+    vx0 = _mm256_mul_ps(vx0, vw0);
+    vx1 = _mm256_mul_ps(vx1, vw1);
+    vx2 = _mm256_mul_ps(vx2, vw2);
+    vx3 = _mm256_mul_ps(vx3, vw3);
+    _mm_storeu_si128((__m128i*) y, narrow(vx0));
+    _mm_storeu_si128((__m128i*) (y + 8), narrow(vx1));
+    _mm_storeu_si128((__m128i*) (y + 16), narrow(vx2));
+    store_first(y + 24, narrow(vx3), tail);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_4(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const __m256 vpower = _mm256_set1_ps(0x1p+64f);
+  const __m256 vthreshold = _mm256_set1_ps(0x1p-62f);
+  const __m256 vzero = _mm256_set1_ps(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    __m256 vx0 = widen(_mm_loadu_si128((const __m128i*) x));
+    __m256 vx1 = widen(_mm_loadu_si128((const __m128i*) (x + 8)));
+    __m256 vx2 = widen(_mm_loadu_si128((const __m128i*) (x + 16)));
+    __m256 vx3 = widen(_mm_loadu_si128((const __m128i*) (x + 24)));
+    __m256 vw0 = widen(_mm_loadu_si128((const __m128i*) w));
+    __m256 vw1 = widen(_mm_loadu_si128((const __m128i*) (w + 8)));
+    __m256 vw2 = widen(_mm_loadu_si128((const __m128i*) (w + 16)));
+    __m256 vw3 = widen(_mm_loadu_si128((const __m128i*) (w + 24)));
+    // Behind the tail both are 0, and so is the term.
+    __m256 vterm0 = _mm256_mul_ps(vx0, vw0);
+    __m256 vterm1 = _mm256_mul_ps(vx1, vw1);
+    __m256 vterm2 = _mm256_mul_ps(vx2, vw2);
+    __m256 vterm3 = _mm256_mul_ps(vx3, vw3);
+    vterm0 = _mm256_add_ps(vterm0, vterm1);
+    vterm2 = _mm256_add_ps(vterm2, vterm3);
+    vterm0 = _mm256_add_ps(vterm0, vterm2);
+    __m128 sum4 = _mm_add_ps(_mm256_castps256_ps128(vterm0), _mm256_extractf128_ps(vterm0, 1));
+    sum4 = _mm_add_ps(sum4, _mm_movehl_ps(sum4, sum4));
+    sum4 = _mm_add_ss(sum4, _mm_movehdup_ps(sum4));
+    const float sum = _mm_cvtss_f32(sum4);
+    const __m256 voffset = _mm256_set1_ps(sum);
+
+    vw0 = _mm256_sub_ps(vw0, voffset);
+    vw1 = _mm256_sub_ps(vw1, voffset);
+    vw2 = _mm256_sub_ps(vw2, voffset);
+    vw3 = _mm256_sub_ps(vw3, voffset);
+
+    // 0 where the product is below FLT_MIN
+    __m256 vy0 = _mm256_mul_ps(vx0, vpower);
+    __m256 vy1 = _mm256_mul_ps(vx1, vpower);
+    __m256 vy2 = _mm256_mul_ps(vx2, vpower);
+    __m256 vy3 = _mm256_mul_ps(vx3, vpower);
+    vy0 = _mm256_mul_ps(vy0, vw0);
+    vy1 = _mm256_mul_ps(vy1, vw1);
+    vy2 = _mm256_mul_ps(vy2, vw2);
+    vy3 = _mm256_mul_ps(vy3, vw3);
+    const __m256 vnegated0 = _mm256_sub_ps(vzero, vy0);
+    const __m256 vnegated1 = _mm256_sub_ps(vzero, vy1);
+    const __m256 vnegated2 = _mm256_sub_ps(vzero, vy2);
+    const __m256 vnegated3 = _mm256_sub_ps(vzero, vy3);
+    const __m256 vmagnitude0 = _mm256_max_ps(vnegated0, vy0);
+    const __m256 vmagnitude1 = _mm256_max_ps(vnegated1, vy1);
+    const __m256 vmagnitude2 = _mm256_max_ps(vnegated2, vy2);
+    const __m256 vmagnitude3 = _mm256_max_ps(vnegated3, vy3);
+    vx0 = _mm256_and_ps(vx0, _mm256_cmp_ps(vmagnitude0, vthreshold, _CMP_NLT_UQ));
+    vx1 = _mm256_and_ps(vx1, _mm256_cmp_ps(vmagnitude1, vthreshold, _CMP_NLT_UQ));
+    vx2 = _mm256_and_ps(vx2, _mm256_cmp_ps(vmagnitude2, vthreshold, _CMP_NLT_UQ));
+    vx3 = _mm256_and_ps(vx3, _mm256_cmp_ps(vmagnitude3, vthreshold, _CMP_NLT_UQ));
+
+    vx0 = _mm256_mul_ps(vx0, vw0);
+    vx1 = _mm256_mul_ps(vx1, vw1);
+    vx2 = _mm256_mul_ps(vx2, vw2);
+    vx3 = _mm256_mul_ps(vx3, vw3);
+    _mm_storeu_si128((__m128i*) y, narrow(vx0));
+    _mm_storeu_si128((__m128i*) (y + 8), narrow(vx1));
+    _mm_storeu_si128((__m128i*) (y + 16), narrow(vx2));
+    _mm_storeu_si128((__m128i*) (y + 24), narrow(vx3));
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+}  // namespace
+
 void twopass_bf16_vsoftmaxbackward__avx_u32(
     size_t rows, size_t columns, const void* input, size_t input_stride, const void* second, size_t second_stride,
     void* output, size_t output_stride) {
   const unsigned short* x_row = static_cast<const unsigned short*>(input);
   const unsigned short* w_row = static_cast<const unsigned short*>(second);
   unsigned short* y_row = static_cast<unsigned short*>(output);
+  if (columns < 8) {
+    return rows_of_less_than_1(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 8) {
+    return rows_of_1(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns < 16) {
+    return rows_of_less_than_2(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 16) {
+    return rows_of_2(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns < 24) {
+    return rows_of_less_than_3(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 24) {
+    return rows_of_3(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns < 32) {
+    return rows_of_less_than_4(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 32) {
+    return rows_of_4(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
   // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
   const __m256 vpower = _mm256_set1_ps(0x1p+64f);
   const __m256 vthreshold = _mm256_set1_ps(0x1p-62f);
@@ -114,16 +610,16 @@ void twopass_bf16_vsoftmaxbackward__avx_u32(
       __m256 vw1 = widen(_mm_loadu_si128((const __m128i*) (w + 8)));
       __m256 vw2 = widen(_mm_loadu_si128((const __m128i*) (w + 16)));
       __m256 vw3 = widen(_mm_loadu_si128((const __m128i*) (w + 24)));
-      vx0 = _mm256_mul_ps(vx0, vw0);
-      vx1 = _mm256_mul_ps(vx1, vw1);
-      vx2 = _mm256_mul_ps(vx2, vw2);
-      vx3 = _mm256_mul_ps(vx3, vw3);
-      vx0 = _mm256_add_ps(vx0, vx1);
-      vx2 = _mm256_add_ps(vx2, vx3);
-      vx0 = _mm256_add_ps(vx0, vx2);
-      const __m256 vtotal0 = _mm256_add_ps(vsum0, vx0);
+      __m256 vterm0 = _mm256_mul_ps(vx0, vw0);
+      __m256 vterm1 = _mm256_mul_ps(vx1, vw1);
+      __m256 vterm2 = _mm256_mul_ps(vx2, vw2);
+      __m256 vterm3 = _mm256_mul_ps(vx3, vw3);
+      vterm0 = _mm256_add_ps(vterm0, vterm1);
+      vterm2 = _mm256_add_ps(vterm2, vterm3);
+      vterm0 = _mm256_add_ps(vterm0, vterm2);
+      const __m256 vtotal0 = _mm256_add_ps(vsum0, vterm0);
       const __m256 vadded0 = _mm256_sub_ps(vtotal0, vsum0);
-      const __m256 vrounded0 = _mm256_sub_ps(vx0, vadded0);
+      const __m256 vrounded0 = _mm256_sub_ps(vterm0, vadded0);
       vlost0 = _mm256_add_ps(vlost0, vrounded0);
       vsum0 = vtotal0;
 
@@ -133,10 +629,10 @@ void twopass_bf16_vsoftmaxbackward__avx_u32(
     for (; count >= 8; count -= 8) {
       __m256 vx0 = widen(_mm_loadu_si128((const __m128i*) x));
       __m256 vw0 = widen(_mm_loadu_si128((const __m128i*) w));
-      vx0 = _mm256_mul_ps(vx0, vw0);
-      const __m256 vtotal0 = _mm256_add_ps(vsum0, vx0);
+      __m256 vterm0 = _mm256_mul_ps(vx0, vw0);
+      const __m256 vtotal0 = _mm256_add_ps(vsum0, vterm0);
       const __m256 vadded0 = _mm256_sub_ps(vtotal0, vsum0);
-      const __m256 vrounded0 = _mm256_sub_ps(vx0, vadded0);
+      const __m256 vrounded0 = _mm256_sub_ps(vterm0, vadded0);
       vlost0 = _mm256_add_ps(vlost0, vrounded0);
       vsum0 = vtotal0;
 
@@ -150,10 +646,10 @@ void twopass_bf16_vsoftmaxbackward__avx_u32(
       [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
       __m256 vx0 = widen(load_first(x, tail));
       __m256 vw0 = widen(load_first(w, tail));
-      vx0 = _mm256_mul_ps(vx0, vw0);
-      const __m256 vtotal0 = _mm256_add_ps(vsum0, vx0);
+      __m256 vterm0 = _mm256_mul_ps(vx0, vw0);
+      const __m256 vtotal0 = _mm256_add_ps(vsum0, vterm0);
       const __m256 vadded0 = _mm256_sub_ps(vtotal0, vsum0);
-      const __m256 vrounded0 = _mm256_sub_ps(vx0, vadded0);
+      const __m256 vrounded0 = _mm256_sub_ps(vterm0, vadded0);
       vlost0 = _mm256_add_ps(vlost0, vrounded0);
       vsum0 = vtotal0;
     }

@@ -147,12 +147,16 @@ void twopass_f16_vlogsoftmaxbackward__avx_rr4_p5_u32_nt(
       __m256 vw1 = widen(_mm_loadu_si128((const __m128i*) (w + 8)));
       __m256 vw2 = widen(_mm_loadu_si128((const __m128i*) (w + 16)));
       __m256 vw3 = widen(_mm_loadu_si128((const __m128i*) (w + 24)));
-      vw0 = _mm256_add_ps(vw0, vw1);
-      vw2 = _mm256_add_ps(vw2, vw3);
-      vw0 = _mm256_add_ps(vw0, vw2);
-      const __m256 vtotal0 = _mm256_add_ps(vsum0, vw0);
+      __m256 vterm0 = vw0;
+      __m256 vterm1 = vw1;
+      __m256 vterm2 = vw2;
+      __m256 vterm3 = vw3;
+      vterm0 = _mm256_add_ps(vterm0, vterm1);
+      vterm2 = _mm256_add_ps(vterm2, vterm3);
+      vterm0 = _mm256_add_ps(vterm0, vterm2);
+      const __m256 vtotal0 = _mm256_add_ps(vsum0, vterm0);
       const __m256 vadded0 = _mm256_sub_ps(vtotal0, vsum0);
-      const __m256 vrounded0 = _mm256_sub_ps(vw0, vadded0);
+      const __m256 vrounded0 = _mm256_sub_ps(vterm0, vadded0);
       vlost0 = _mm256_add_ps(vlost0, vrounded0);
       vsum0 = vtotal0;
 
@@ -160,9 +164,10 @@ void twopass_f16_vlogsoftmaxbackward__avx_rr4_p5_u32_nt(
     }
     for (; count >= 8; count -= 8) {
       __m256 vw0 = widen(_mm_loadu_si128((const __m128i*) w));
-      const __m256 vtotal0 = _mm256_add_ps(vsum0, vw0);
+      __m256 vterm0 = vw0;
+      const __m256 vtotal0 = _mm256_add_ps(vsum0, vterm0);
       const __m256 vadded0 = _mm256_sub_ps(vtotal0, vsum0);
-      const __m256 vrounded0 = _mm256_sub_ps(vw0, vadded0);
+      const __m256 vrounded0 = _mm256_sub_ps(vterm0, vadded0);
       vlost0 = _mm256_add_ps(vlost0, vrounded0);
       vsum0 = vtotal0;
 
@@ -174,9 +179,10 @@ void twopass_f16_vlogsoftmaxbackward__avx_rr4_p5_u32_nt(
       const __m256 vcount = _mm256_set1_ps((float) tail);
       [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
       __m256 vw0 = widen(load_first(w, tail));
-      const __m256 vtotal0 = _mm256_add_ps(vsum0, vw0);
+      __m256 vterm0 = vw0;
+      const __m256 vtotal0 = _mm256_add_ps(vsum0, vterm0);
       const __m256 vadded0 = _mm256_sub_ps(vtotal0, vsum0);
-      const __m256 vrounded0 = _mm256_sub_ps(vw0, vadded0);
+      const __m256 vrounded0 = _mm256_sub_ps(vterm0, vadded0);
       vlost0 = _mm256_add_ps(vlost0, vrounded0);
       vsum0 = vtotal0;
     }
@@ -205,6 +211,7 @@ void twopass_f16_vlogsoftmaxbackward__avx_rr4_p5_u32_nt(
       const __m256 vcount = _mm256_set1_ps((float) tail);
       [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
       __m256 vx0 = widen(load_first(x, tail));
+      __m256 vw0 = widen(load_first(w, tail));
       vx0 = _mm256_max_ps(vlower, vx0);
 
       // n = round(x * log2(e))
@@ -231,7 +238,6 @@ void twopass_f16_vlogsoftmaxbackward__avx_rr4_p5_u32_nt(
       vp0 = _mm256_mul_ps(vp0, vscale);
 
       // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-      __m256 vw0 = widen(load_first(w, tail));
       vw0 = _mm256_sub_ps(vw0, vp0);
       const __m256 vnegated0 = _mm256_sub_ps(vzero, vw0);
       const __m256 vmagnitude0 = _mm256_max_ps(vnegated0, vw0);
@@ -248,6 +254,10 @@ void twopass_f16_vlogsoftmaxbackward__avx_rr4_p5_u32_nt(
       __m256 vx1 = widen(_mm_loadu_si128((const __m128i*) (x + 8)));
       __m256 vx2 = widen(_mm_loadu_si128((const __m128i*) (x + 16)));
       __m256 vx3 = widen(_mm_loadu_si128((const __m128i*) (x + 24)));
+      __m256 vw0 = widen(_mm_loadu_si128((const __m128i*) w));
+      __m256 vw1 = widen(_mm_loadu_si128((const __m128i*) (w + 8)));
+      __m256 vw2 = widen(_mm_loadu_si128((const __m128i*) (w + 16)));
+      __m256 vw3 = widen(_mm_loadu_si128((const __m128i*) (w + 24)));
       vx0 = _mm256_max_ps(vlower, vx0);
       vx1 = _mm256_max_ps(vlower, vx1);
       vx2 = _mm256_max_ps(vlower, vx2);
@@ -325,10 +335,6 @@ void twopass_f16_vlogsoftmaxbackward__avx_rr4_p5_u32_nt(
       vp3 = _mm256_mul_ps(vp3, vscale);
 
       // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-      __m256 vw0 = widen(_mm_loadu_si128((const __m128i*) w));
-      __m256 vw1 = widen(_mm_loadu_si128((const __m128i*) (w + 8)));
-      __m256 vw2 = widen(_mm_loadu_si128((const __m128i*) (w + 16)));
-      __m256 vw3 = widen(_mm_loadu_si128((const __m128i*) (w + 24)));
       vw0 = _mm256_sub_ps(vw0, vp0);
       vw1 = _mm256_sub_ps(vw1, vp1);
       vw2 = _mm256_sub_ps(vw2, vp2);
@@ -356,6 +362,7 @@ void twopass_f16_vlogsoftmaxbackward__avx_rr4_p5_u32_nt(
     }
     for (; count >= 8; count -= 8) {
       __m256 vx0 = widen(_mm_loadu_si128((const __m128i*) x));
+      __m256 vw0 = widen(_mm_loadu_si128((const __m128i*) w));
       vx0 = _mm256_max_ps(vlower, vx0);
 
       // n = round(x * log2(e))
@@ -382,7 +389,6 @@ void twopass_f16_vlogsoftmaxbackward__avx_rr4_p5_u32_nt(
       vp0 = _mm256_mul_ps(vp0, vscale);
 
       // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-      __m256 vw0 = widen(_mm_loadu_si128((const __m128i*) w));
       vw0 = _mm256_sub_ps(vw0, vp0);
       const __m256 vnegated0 = _mm256_sub_ps(vzero, vw0);
       const __m256 vmagnitude0 = _mm256_max_ps(vnegated0, vw0);
@@ -399,6 +405,7 @@ void twopass_f16_vlogsoftmaxbackward__avx_rr4_p5_u32_nt(
       const __m256 vcount = _mm256_set1_ps((float) tail);
       [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
       __m256 vx0 = widen(load_first(x, tail));
+      __m256 vw0 = widen(load_first(w, tail));
       vx0 = _mm256_max_ps(vlower, vx0);
 
       // n = round(x * log2(e))
@@ -425,7 +432,6 @@ void twopass_f16_vlogsoftmaxbackward__avx_rr4_p5_u32_nt(
       vp0 = _mm256_mul_ps(vp0, vscale);
 
       // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-      __m256 vw0 = widen(load_first(w, tail));
       vw0 = _mm256_sub_ps(vw0, vp0);
       const __m256 vnegated0 = _mm256_sub_ps(vzero, vw0);
       const __m256 vmagnitude0 = _mm256_max_ps(vnegated0, vw0);

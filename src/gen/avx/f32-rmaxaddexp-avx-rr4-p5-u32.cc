@@ -38,7 +38,7 @@ namespace {
 
 namespace {
 
-void rows_of_less_than_one(
+void rows_of_less_than_1(
     size_t rows, size_t columns, const float* x, size_t stride,
     struct twopass_max_sum* results) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -70,7 +70,8 @@ void rows_of_less_than_one(
 
   for (; rows != 0; rows--) {
     __m256 vx0 = _mm256_maskload_ps(x, vtail);
-    const __m256 vmax0 = _mm256_blendv_ps(_mm256_set1_ps(-TWOPASS_INFINITY), vx0, _mm256_castsi256_ps(vtail));
+    __m256 vmax0 = vx0;
+    vmax0 = _mm256_blendv_ps(_mm256_set1_ps(-TWOPASS_INFINITY), vx0, _mm256_castsi256_ps(vtail));
     __m128 max4 = _mm_max_ps(_mm256_castps256_ps128(vmax0), _mm256_extractf128_ps(vmax0, 1));
     max4 = _mm_max_ps(max4, _mm_movehl_ps(max4, max4));
     max4 = _mm_max_ss(max4, _mm_movehdup_ps(max4));
@@ -103,6 +104,7 @@ void rows_of_less_than_one(
 
     __m256 vother0 = _mm256_and_ps(vp0, _mm256_cmp_ps(vbelow_one, vp0, _CMP_NLT_UQ));
     vp0 = _mm256_sub_ps(vp0, vother0);
+
     vother0 = _mm256_and_ps(vother0, _mm256_cmp_ps(vother0, vleast, _CMP_NLT_UQ));
     __m128 ones4 = _mm_add_ps(_mm256_castps256_ps128(vp0), _mm256_extractf128_ps(vp0, 1));
     ones4 = _mm_add_ps(ones4, _mm_movehl_ps(ones4, ones4));
@@ -112,8 +114,9 @@ void rows_of_less_than_one(
     others4 = _mm_add_ps(others4, _mm_movehl_ps(others4, others4));
     others4 = _mm_add_ss(others4, _mm_movehdup_ps(others4));
     const float others = _mm_cvtss_f32(others4);
+    const float rest = others + (ones - 1.0f);
     results->max = max;
-    results->rest = others + (ones - 1.0f);
+    results->rest = rest;
 
     x += stride;
     results++;
@@ -145,6 +148,7 @@ void rows_of_1(
   const __m256 vleast = _mm256_set1_ps(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const __m256 vbelow_one = _mm256_set1_ps(0x1.FFFFFEp-1f);
+
 
   for (; rows != 0; rows--) {
     __m256 vx0 = _mm256_loadu_ps(x);
@@ -180,6 +184,7 @@ void rows_of_1(
 
     __m256 vother0 = _mm256_and_ps(vp0, _mm256_cmp_ps(vbelow_one, vp0, _CMP_NLT_UQ));
     vp0 = _mm256_sub_ps(vp0, vother0);
+
     vother0 = _mm256_and_ps(vother0, _mm256_cmp_ps(vother0, vleast, _CMP_NLT_UQ));
     __m128 ones4 = _mm_add_ps(_mm256_castps256_ps128(vp0), _mm256_extractf128_ps(vp0, 1));
     ones4 = _mm_add_ps(ones4, _mm_movehl_ps(ones4, ones4));
@@ -189,8 +194,118 @@ void rows_of_1(
     others4 = _mm_add_ps(others4, _mm_movehl_ps(others4, others4));
     others4 = _mm_add_ss(others4, _mm_movehdup_ps(others4));
     const float others = _mm_cvtss_f32(others4);
+    const float rest = others + (ones - 1.0f);
     results->max = max;
-    results->rest = others + (ones - 1.0f);
+    results->rest = rest;
+
+    x += stride;
+    results++;
+  }
+}
+
+void rows_of_less_than_2(
+    size_t rows, size_t columns, const float* x, size_t stride,
+    struct twopass_max_sum* results) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __m256 vlog2e = _mm256_set1_ps(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __m256 vmagic = _mm256_set1_ps(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const __m256 vln2_1 = _mm256_set1_ps(0x1.600000p-1f);
+  const __m256 vln2_2 = _mm256_set1_ps(0x1.700000p-8f);
+  const __m256 vln2_3 = _mm256_set1_ps(0x1.080000p-15f);
+  const __m256 vln2_4 = _mm256_set1_ps(0x1.FDF474p-22f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const __m256 vc5 = _mm256_set1_ps(0x1.0F295Ep-7f);
+  const __m256 vc4 = _mm256_set1_ps(0x1.573AC0p-5f);
+  const __m256 vc3 = _mm256_set1_ps(0x1.555BEAp-3f);
+  const __m256 vc2 = _mm256_set1_ps(0x1.FFFDC4p-2f);
+  const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF2p-1f);
+  const __m256 vc0 = _mm256_set1_ps(0x1.000000p+0f);
+  // From here on exp(x - max) is a normal number. Up to a little above it counts as 0, beside others like it, too.
+  const __m256 vlower = _mm256_set1_ps(-86.5f);
+  const __m256 vleast = _mm256_set1_ps(2.8e-38f);
+  // The term of the maximum is 1, exactly.
+  const __m256 vbelow_one = _mm256_set1_ps(0x1.FFFFFEp-1f);
+  const int tail = (int) columns - 8;
+  const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
+  const __m256 vcount = _mm256_set1_ps((float) tail);
+  [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
+
+  for (; rows != 0; rows--) {
+    __m256 vx0 = _mm256_loadu_ps(x);
+    __m256 vx1 = _mm256_maskload_ps(x + 8, vtail);
+    __m256 vmax0 = vx0;
+    __m256 vmax1 = vx1;
+    vmax1 = _mm256_blendv_ps(_mm256_set1_ps(-TWOPASS_INFINITY), vx1, _mm256_castsi256_ps(vtail));
+    vmax0 = _mm256_max_ps(vmax0, vmax1);
+    __m128 max4 = _mm_max_ps(_mm256_castps256_ps128(vmax0), _mm256_extractf128_ps(vmax0, 1));
+    max4 = _mm_max_ps(max4, _mm_movehl_ps(max4, max4));
+    max4 = _mm_max_ss(max4, _mm_movehdup_ps(max4));
+    const float max = _mm_cvtss_f32(max4);
+    const __m256 voffset = _mm256_set1_ps(max == -TWOPASS_INFINITY ? 0.0f : max);
+    vx0 = _mm256_sub_ps(vx0, voffset);
+    vx1 = _mm256_sub_ps(vx1, voffset);
+    vx1 = _mm256_blendv_ps(_mm256_set1_ps(-100.0f), vx1, _mm256_castsi256_ps(vtail));
+    vx0 = _mm256_max_ps(vlower, vx0);
+    vx1 = _mm256_max_ps(vlower, vx1);
+
+    // n = round(x * log2(e))
+    const __m256 vb0 = _mm256_add_ps(_mm256_mul_ps(vx0, vlog2e), vmagic);
+    const __m256 vb1 = _mm256_add_ps(_mm256_mul_ps(vx1, vlog2e), vmagic);
+    const __m256 vn0 = _mm256_sub_ps(vb0, vmagic);
+    const __m256 vn1 = _mm256_sub_ps(vb1, vmagic);
+
+    // t = x - n * ln 2
+    __m256 vt0 = _mm256_sub_ps(vx0, _mm256_mul_ps(vn0, vln2_1));
+    __m256 vt1 = _mm256_sub_ps(vx1, _mm256_mul_ps(vn1, vln2_1));
+    vt0 = _mm256_sub_ps(vt0, _mm256_mul_ps(vn0, vln2_2));
+    vt1 = _mm256_sub_ps(vt1, _mm256_mul_ps(vn1, vln2_2));
+    vt0 = _mm256_sub_ps(vt0, _mm256_mul_ps(vn0, vln2_3));
+    vt1 = _mm256_sub_ps(vt1, _mm256_mul_ps(vn1, vln2_3));
+    vt0 = _mm256_sub_ps(vt0, _mm256_mul_ps(vn0, vln2_4));
+    vt1 = _mm256_sub_ps(vt1, _mm256_mul_ps(vn1, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __m256 vp0 = _mm256_add_ps(_mm256_mul_ps(vc5, vt0), vc4);
+    __m256 vp1 = _mm256_add_ps(_mm256_mul_ps(vc5, vt1), vc4);
+    vp0 = _mm256_add_ps(_mm256_mul_ps(vp0, vt0), vc3);
+    vp1 = _mm256_add_ps(_mm256_mul_ps(vp1, vt1), vc3);
+    vp0 = _mm256_add_ps(_mm256_mul_ps(vp0, vt0), vc2);
+    vp1 = _mm256_add_ps(_mm256_mul_ps(vp1, vt1), vc2);
+    vp0 = _mm256_add_ps(_mm256_mul_ps(vp0, vt0), vc1);
+    vp1 = _mm256_add_ps(_mm256_mul_ps(vp1, vt1), vc1);
+    vp0 = _mm256_add_ps(_mm256_mul_ps(vp0, vt0), vc0);
+    vp1 = _mm256_add_ps(_mm256_mul_ps(vp1, vt1), vc0);
+
+    const __m256 vs0_biased = _mm256_add_ps(vn0, vmagic);
+    const __m256 vs0 = power_of_two(vs0_biased);
+    vp0 = _mm256_mul_ps(vp0, vs0);
+    const __m256 vs1_biased = _mm256_add_ps(vn1, vmagic);
+    const __m256 vs1 = power_of_two(vs1_biased);
+    vp1 = _mm256_mul_ps(vp1, vs1);
+
+    __m256 vother0 = _mm256_and_ps(vp0, _mm256_cmp_ps(vbelow_one, vp0, _CMP_NLT_UQ));
+    __m256 vother1 = _mm256_and_ps(vp1, _mm256_cmp_ps(vbelow_one, vp1, _CMP_NLT_UQ));
+    vp0 = _mm256_sub_ps(vp0, vother0);
+    vp1 = _mm256_sub_ps(vp1, vother1);
+
+    vother0 = _mm256_and_ps(vother0, _mm256_cmp_ps(vother0, vleast, _CMP_NLT_UQ));
+    vother1 = _mm256_and_ps(vother1, _mm256_cmp_ps(vother1, vleast, _CMP_NLT_UQ));
+    vp0 = _mm256_add_ps(vp0, vp1);
+    __m128 ones4 = _mm_add_ps(_mm256_castps256_ps128(vp0), _mm256_extractf128_ps(vp0, 1));
+    ones4 = _mm_add_ps(ones4, _mm_movehl_ps(ones4, ones4));
+    ones4 = _mm_add_ss(ones4, _mm_movehdup_ps(ones4));
+    const float ones = _mm_cvtss_f32(ones4);
+    vother0 = _mm256_add_ps(vother0, vother1);
+    __m128 others4 = _mm_add_ps(_mm256_castps256_ps128(vother0), _mm256_extractf128_ps(vother0, 1));
+    others4 = _mm_add_ps(others4, _mm_movehl_ps(others4, others4));
+    others4 = _mm_add_ss(others4, _mm_movehdup_ps(others4));
+    const float others = _mm_cvtss_f32(others4);
+    const float rest = others + (ones - 1.0f);
+    results->max = max;
+    results->rest = rest;
 
     x += stride;
     results++;
@@ -222,6 +337,7 @@ void rows_of_2(
   const __m256 vleast = _mm256_set1_ps(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const __m256 vbelow_one = _mm256_set1_ps(0x1.FFFFFEp-1f);
+
 
   for (; rows != 0; rows--) {
     __m256 vx0 = _mm256_loadu_ps(x);
@@ -278,6 +394,7 @@ void rows_of_2(
     __m256 vother1 = _mm256_and_ps(vp1, _mm256_cmp_ps(vbelow_one, vp1, _CMP_NLT_UQ));
     vp0 = _mm256_sub_ps(vp0, vother0);
     vp1 = _mm256_sub_ps(vp1, vother1);
+
     vother0 = _mm256_and_ps(vother0, _mm256_cmp_ps(vother0, vleast, _CMP_NLT_UQ));
     vother1 = _mm256_and_ps(vother1, _mm256_cmp_ps(vother1, vleast, _CMP_NLT_UQ));
     vp0 = _mm256_add_ps(vp0, vp1);
@@ -290,8 +407,427 @@ void rows_of_2(
     others4 = _mm_add_ps(others4, _mm_movehl_ps(others4, others4));
     others4 = _mm_add_ss(others4, _mm_movehdup_ps(others4));
     const float others = _mm_cvtss_f32(others4);
+    const float rest = others + (ones - 1.0f);
     results->max = max;
-    results->rest = others + (ones - 1.0f);
+    results->rest = rest;
+
+    x += stride;
+    results++;
+  }
+}
+
+void rows_of_less_than_3(
+    size_t rows, size_t columns, const float* x, size_t stride,
+    struct twopass_max_sum* results) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __m256 vlog2e = _mm256_set1_ps(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __m256 vmagic = _mm256_set1_ps(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const __m256 vln2_1 = _mm256_set1_ps(0x1.600000p-1f);
+  const __m256 vln2_2 = _mm256_set1_ps(0x1.700000p-8f);
+  const __m256 vln2_3 = _mm256_set1_ps(0x1.080000p-15f);
+  const __m256 vln2_4 = _mm256_set1_ps(0x1.FDF474p-22f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const __m256 vc5 = _mm256_set1_ps(0x1.0F295Ep-7f);
+  const __m256 vc4 = _mm256_set1_ps(0x1.573AC0p-5f);
+  const __m256 vc3 = _mm256_set1_ps(0x1.555BEAp-3f);
+  const __m256 vc2 = _mm256_set1_ps(0x1.FFFDC4p-2f);
+  const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF2p-1f);
+  const __m256 vc0 = _mm256_set1_ps(0x1.000000p+0f);
+  // From here on exp(x - max) is a normal number. Up to a little above it counts as 0, beside others like it, too.
+  const __m256 vlower = _mm256_set1_ps(-86.5f);
+  const __m256 vleast = _mm256_set1_ps(2.8e-38f);
+  // The term of the maximum is 1, exactly.
+  const __m256 vbelow_one = _mm256_set1_ps(0x1.FFFFFEp-1f);
+  const int tail = (int) columns - 16;
+  const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
+  const __m256 vcount = _mm256_set1_ps((float) tail);
+  [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
+
+  for (; rows != 0; rows--) {
+    __m256 vx0 = _mm256_loadu_ps(x);
+    __m256 vx1 = _mm256_loadu_ps(x + 8);
+    __m256 vx2 = _mm256_maskload_ps(x + 16, vtail);
+    __m256 vmax0 = vx0;
+    __m256 vmax1 = vx1;
+    __m256 vmax2 = vx2;
+    vmax2 = _mm256_blendv_ps(_mm256_set1_ps(-TWOPASS_INFINITY), vx2, _mm256_castsi256_ps(vtail));
+    vmax0 = _mm256_max_ps(vmax0, vmax1);
+    vmax0 = _mm256_max_ps(vmax0, vmax2);
+    __m128 max4 = _mm_max_ps(_mm256_castps256_ps128(vmax0), _mm256_extractf128_ps(vmax0, 1));
+    max4 = _mm_max_ps(max4, _mm_movehl_ps(max4, max4));
+    max4 = _mm_max_ss(max4, _mm_movehdup_ps(max4));
+    const float max = _mm_cvtss_f32(max4);
+    const __m256 voffset = _mm256_set1_ps(max == -TWOPASS_INFINITY ? 0.0f : max);
+    vx0 = _mm256_sub_ps(vx0, voffset);
+    vx1 = _mm256_sub_ps(vx1, voffset);
+    vx2 = _mm256_sub_ps(vx2, voffset);
+    vx2 = _mm256_blendv_ps(_mm256_set1_ps(-100.0f), vx2, _mm256_castsi256_ps(vtail));
+    vx0 = _mm256_max_ps(vlower, vx0);
+    vx1 = _mm256_max_ps(vlower, vx1);
+    vx2 = _mm256_max_ps(vlower, vx2);
+
+    // n = round(x * log2(e))
+    const __m256 vb0 = _mm256_add_ps(_mm256_mul_ps(vx0, vlog2e), vmagic);
+    const __m256 vb1 = _mm256_add_ps(_mm256_mul_ps(vx1, vlog2e), vmagic);
+    const __m256 vb2 = _mm256_add_ps(_mm256_mul_ps(vx2, vlog2e), vmagic);
+    const __m256 vn0 = _mm256_sub_ps(vb0, vmagic);
+    const __m256 vn1 = _mm256_sub_ps(vb1, vmagic);
+    const __m256 vn2 = _mm256_sub_ps(vb2, vmagic);
+
+    // t = x - n * ln 2
+    __m256 vt0 = _mm256_sub_ps(vx0, _mm256_mul_ps(vn0, vln2_1));
+    __m256 vt1 = _mm256_sub_ps(vx1, _mm256_mul_ps(vn1, vln2_1));
+    __m256 vt2 = _mm256_sub_ps(vx2, _mm256_mul_ps(vn2, vln2_1));
+    vt0 = _mm256_sub_ps(vt0, _mm256_mul_ps(vn0, vln2_2));
+    vt1 = _mm256_sub_ps(vt1, _mm256_mul_ps(vn1, vln2_2));
+    vt2 = _mm256_sub_ps(vt2, _mm256_mul_ps(vn2, vln2_2));
+    vt0 = _mm256_sub_ps(vt0, _mm256_mul_ps(vn0, vln2_3));
+    vt1 = _mm256_sub_ps(vt1, _mm256_mul_ps(vn1, vln2_3));
+    vt2 = _mm256_sub_ps(vt2, _mm256_mul_ps(vn2, vln2_3));
+    vt0 = _mm256_sub_ps(vt0, _mm256_mul_ps(vn0, vln2_4));
+    vt1 = _mm256_sub_ps(vt1, _mm256_mul_ps(vn1, vln2_4));
+    vt2 = _mm256_sub_ps(vt2, _mm256_mul_ps(vn2, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __m256 vp0 = _mm256_add_ps(_mm256_mul_ps(vc5, vt0), vc4);
+    __m256 vp1 = _mm256_add_ps(_mm256_mul_ps(vc5, vt1), vc4);
+    __m256 vp2 = _mm256_add_ps(_mm256_mul_ps(vc5, vt2), vc4);
+    vp0 = _mm256_add_ps(_mm256_mul_ps(vp0, vt0), vc3);
+    vp1 = _mm256_add_ps(_mm256_mul_ps(vp1, vt1), vc3);
+    vp2 = _mm256_add_ps(_mm256_mul_ps(vp2, vt2), vc3);
+    vp0 = _mm256_add_ps(_mm256_mul_ps(vp0, vt0), vc2);
+    vp1 = _mm256_add_ps(_mm256_mul_ps(vp1, vt1), vc2);
+    vp2 = _mm256_add_ps(_mm256_mul_ps(vp2, vt2), vc2);
+    vp0 = _mm256_add_ps(_mm256_mul_ps(vp0, vt0), vc1);
+    vp1 = _mm256_add_ps(_mm256_mul_ps(vp1, vt1), vc1);
+    vp2 = _mm256_add_ps(_mm256_mul_ps(vp2, vt2), vc1);
+    vp0 = _mm256_add_ps(_mm256_mul_ps(vp0, vt0), vc0);
+    vp1 = _mm256_add_ps(_mm256_mul_ps(vp1, vt1), vc0);
+    vp2 = _mm256_add_ps(_mm256_mul_ps(vp2, vt2), vc0);
+
+    const __m256 vs0_biased = _mm256_add_ps(vn0, vmagic);
+    const __m256 vs0 = power_of_two(vs0_biased);
+    vp0 = _mm256_mul_ps(vp0, vs0);
+    const __m256 vs1_biased = _mm256_add_ps(vn1, vmagic);
+    const __m256 vs1 = power_of_two(vs1_biased);
+    vp1 = _mm256_mul_ps(vp1, vs1);
+    const __m256 vs2_biased = _mm256_add_ps(vn2, vmagic);
+    const __m256 vs2 = power_of_two(vs2_biased);
+    vp2 = _mm256_mul_ps(vp2, vs2);
+
+    __m256 vother0 = _mm256_and_ps(vp0, _mm256_cmp_ps(vbelow_one, vp0, _CMP_NLT_UQ));
+    __m256 vother1 = _mm256_and_ps(vp1, _mm256_cmp_ps(vbelow_one, vp1, _CMP_NLT_UQ));
+    __m256 vother2 = _mm256_and_ps(vp2, _mm256_cmp_ps(vbelow_one, vp2, _CMP_NLT_UQ));
+    vp0 = _mm256_sub_ps(vp0, vother0);
+    vp1 = _mm256_sub_ps(vp1, vother1);
+    vp2 = _mm256_sub_ps(vp2, vother2);
+
+    vother0 = _mm256_and_ps(vother0, _mm256_cmp_ps(vother0, vleast, _CMP_NLT_UQ));
+    vother1 = _mm256_and_ps(vother1, _mm256_cmp_ps(vother1, vleast, _CMP_NLT_UQ));
+    vother2 = _mm256_and_ps(vother2, _mm256_cmp_ps(vother2, vleast, _CMP_NLT_UQ));
+    vp0 = _mm256_add_ps(vp0, vp1);
+    vp0 = _mm256_add_ps(vp0, vp2);
+    __m128 ones4 = _mm_add_ps(_mm256_castps256_ps128(vp0), _mm256_extractf128_ps(vp0, 1));
+    ones4 = _mm_add_ps(ones4, _mm_movehl_ps(ones4, ones4));
+    ones4 = _mm_add_ss(ones4, _mm_movehdup_ps(ones4));
+    const float ones = _mm_cvtss_f32(ones4);
+    vother0 = _mm256_add_ps(vother0, vother1);
+    vother0 = _mm256_add_ps(vother0, vother2);
+    __m128 others4 = _mm_add_ps(_mm256_castps256_ps128(vother0), _mm256_extractf128_ps(vother0, 1));
+    others4 = _mm_add_ps(others4, _mm_movehl_ps(others4, others4));
+    others4 = _mm_add_ss(others4, _mm_movehdup_ps(others4));
+    const float others = _mm_cvtss_f32(others4);
+    const float rest = others + (ones - 1.0f);
+    results->max = max;
+    results->rest = rest;
+
+    x += stride;
+    results++;
+  }
+}
+
+void rows_of_3(
+    size_t rows, const float* x, size_t stride,
+    struct twopass_max_sum* results) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __m256 vlog2e = _mm256_set1_ps(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __m256 vmagic = _mm256_set1_ps(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const __m256 vln2_1 = _mm256_set1_ps(0x1.600000p-1f);
+  const __m256 vln2_2 = _mm256_set1_ps(0x1.700000p-8f);
+  const __m256 vln2_3 = _mm256_set1_ps(0x1.080000p-15f);
+  const __m256 vln2_4 = _mm256_set1_ps(0x1.FDF474p-22f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const __m256 vc5 = _mm256_set1_ps(0x1.0F295Ep-7f);
+  const __m256 vc4 = _mm256_set1_ps(0x1.573AC0p-5f);
+  const __m256 vc3 = _mm256_set1_ps(0x1.555BEAp-3f);
+  const __m256 vc2 = _mm256_set1_ps(0x1.FFFDC4p-2f);
+  const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF2p-1f);
+  const __m256 vc0 = _mm256_set1_ps(0x1.000000p+0f);
+  // From here on exp(x - max) is a normal number. Up to a little above it counts as 0, beside others like it, too.
+  const __m256 vlower = _mm256_set1_ps(-86.5f);
+  const __m256 vleast = _mm256_set1_ps(2.8e-38f);
+  // The term of the maximum is 1, exactly.
+  const __m256 vbelow_one = _mm256_set1_ps(0x1.FFFFFEp-1f);
+
+
+  for (; rows != 0; rows--) {
+    __m256 vx0 = _mm256_loadu_ps(x);
+    __m256 vx1 = _mm256_loadu_ps(x + 8);
+    __m256 vx2 = _mm256_loadu_ps(x + 16);
+    __m256 vmax0 = vx0;
+    __m256 vmax1 = vx1;
+    __m256 vmax2 = vx2;
+    vmax0 = _mm256_max_ps(vmax0, vmax1);
+    vmax0 = _mm256_max_ps(vmax0, vmax2);
+    __m128 max4 = _mm_max_ps(_mm256_castps256_ps128(vmax0), _mm256_extractf128_ps(vmax0, 1));
+    max4 = _mm_max_ps(max4, _mm_movehl_ps(max4, max4));
+    max4 = _mm_max_ss(max4, _mm_movehdup_ps(max4));
+    const float max = _mm_cvtss_f32(max4);
+    const __m256 voffset = _mm256_set1_ps(max == -TWOPASS_INFINITY ? 0.0f : max);
+    vx0 = _mm256_sub_ps(vx0, voffset);
+    vx1 = _mm256_sub_ps(vx1, voffset);
+    vx2 = _mm256_sub_ps(vx2, voffset);
+    vx0 = _mm256_max_ps(vlower, vx0);
+    vx1 = _mm256_max_ps(vlower, vx1);
+    vx2 = _mm256_max_ps(vlower, vx2);
+
+    // n = round(x * log2(e))
+    const __m256 vb0 = _mm256_add_ps(_mm256_mul_ps(vx0, vlog2e), vmagic);
+    const __m256 vb1 = _mm256_add_ps(_mm256_mul_ps(vx1, vlog2e), vmagic);
+    const __m256 vb2 = _mm256_add_ps(_mm256_mul_ps(vx2, vlog2e), vmagic);
+    const __m256 vn0 = _mm256_sub_ps(vb0, vmagic);
+    const __m256 vn1 = _mm256_sub_ps(vb1, vmagic);
+    const __m256 vn2 = _mm256_sub_ps(vb2, vmagic);
+
+    // t = x - n * ln 2
+    __m256 vt0 = _mm256_sub_ps(vx0, _mm256_mul_ps(vn0, vln2_1));
+    __m256 vt1 = _mm256_sub_ps(vx1, _mm256_mul_ps(vn1, vln2_1));
+    __m256 vt2 = _mm256_sub_ps(vx2, _mm256_mul_ps(vn2, vln2_1));
+    vt0 = _mm256_sub_ps(vt0, _mm256_mul_ps(vn0, vln2_2));
+    vt1 = _mm256_sub_ps(vt1, _mm256_mul_ps(vn1, vln2_2));
+    vt2 = _mm256_sub_ps(vt2, _mm256_mul_ps(vn2, vln2_2));
+    vt0 = _mm256_sub_ps(vt0, _mm256_mul_ps(vn0, vln2_3));
+    vt1 = _mm256_sub_ps(vt1, _mm256_mul_ps(vn1, vln2_3));
+    vt2 = _mm256_sub_ps(vt2, _mm256_mul_ps(vn2, vln2_3));
+    vt0 = _mm256_sub_ps(vt0, _mm256_mul_ps(vn0, vln2_4));
+    vt1 = _mm256_sub_ps(vt1, _mm256_mul_ps(vn1, vln2_4));
+    vt2 = _mm256_sub_ps(vt2, _mm256_mul_ps(vn2, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __m256 vp0 = _mm256_add_ps(_mm256_mul_ps(vc5, vt0), vc4);
+    __m256 vp1 = _mm256_add_ps(_mm256_mul_ps(vc5, vt1), vc4);
+    __m256 vp2 = _mm256_add_ps(_mm256_mul_ps(vc5, vt2), vc4);
+    vp0 = _mm256_add_ps(_mm256_mul_ps(vp0, vt0), vc3);
+    vp1 = _mm256_add_ps(_mm256_mul_ps(vp1, vt1), vc3);
+    vp2 = _mm256_add_ps(_mm256_mul_ps(vp2, vt2), vc3);
+    vp0 = _mm256_add_ps(_mm256_mul_ps(vp0, vt0), vc2);
+    vp1 = _mm256_add_ps(_mm256_mul_ps(vp1, vt1), vc2);
+    vp2 = _mm256_add_ps(_mm256_mul_ps(vp2, vt2), vc2);
+    vp0 = _mm256_add_ps(_mm256_mul_ps(vp0, vt0), vc1);
+    vp1 = _mm256_add_ps(_mm256_mul_ps(vp1, vt1), vc1);
+    vp2 = _mm256_add_ps(_mm256_mul_ps(vp2, vt2), vc1);
+    vp0 = _mm256_add_ps(_mm256_mul_ps(vp0, vt0), vc0);
+    vp1 = _mm256_add_ps(_mm256_mul_ps(vp1, vt1), vc0);
+    vp2 = _mm256_add_ps(_mm256_mul_ps(vp2, vt2), vc0);
+
+    const __m256 vs0_biased = _mm256_add_ps(vn0, vmagic);
+    const __m256 vs0 = power_of_two(vs0_biased);
+    vp0 = _mm256_mul_ps(vp0, vs0);
+    const __m256 vs1_biased = _mm256_add_ps(vn1, vmagic);
+    const __m256 vs1 = power_of_two(vs1_biased);
+    vp1 = _mm256_mul_ps(vp1, vs1);
+    const __m256 vs2_biased = _mm256_add_ps(vn2, vmagic);
+    const __m256 vs2 = power_of_two(vs2_biased);
+    vp2 = _mm256_mul_ps(vp2, vs2);
+
+    __m256 vother0 = _mm256_and_ps(vp0, _mm256_cmp_ps(vbelow_one, vp0, _CMP_NLT_UQ));
+    __m256 vother1 = _mm256_and_ps(vp1, _mm256_cmp_ps(vbelow_one, vp1, _CMP_NLT_UQ));
+    __m256 vother2 = _mm256_and_ps(vp2, _mm256_cmp_ps(vbelow_one, vp2, _CMP_NLT_UQ));
+    vp0 = _mm256_sub_ps(vp0, vother0);
+    vp1 = _mm256_sub_ps(vp1, vother1);
+    vp2 = _mm256_sub_ps(vp2, vother2);
+
+    vother0 = _mm256_and_ps(vother0, _mm256_cmp_ps(vother0, vleast, _CMP_NLT_UQ));
+    vother1 = _mm256_and_ps(vother1, _mm256_cmp_ps(vother1, vleast, _CMP_NLT_UQ));
+    vother2 = _mm256_and_ps(vother2, _mm256_cmp_ps(vother2, vleast, _CMP_NLT_UQ));
+    vp0 = _mm256_add_ps(vp0, vp1);
+    vp0 = _mm256_add_ps(vp0, vp2);
+    __m128 ones4 = _mm_add_ps(_mm256_castps256_ps128(vp0), _mm256_extractf128_ps(vp0, 1));
+    ones4 = _mm_add_ps(ones4, _mm_movehl_ps(ones4, ones4));
+    ones4 = _mm_add_ss(ones4, _mm_movehdup_ps(ones4));
+    const float ones = _mm_cvtss_f32(ones4);
+    vother0 = _mm256_add_ps(vother0, vother1);
+    vother0 = _mm256_add_ps(vother0, vother2);
+    __m128 others4 = _mm_add_ps(_mm256_castps256_ps128(vother0), _mm256_extractf128_ps(vother0, 1));
+    others4 = _mm_add_ps(others4, _mm_movehl_ps(others4, others4));
+    others4 = _mm_add_ss(others4, _mm_movehdup_ps(others4));
+    const float others = _mm_cvtss_f32(others4);
+    const float rest = others + (ones - 1.0f);
+    results->max = max;
+    results->rest = rest;
+
+    x += stride;
+    results++;
+  }
+}
+
+void rows_of_less_than_4(
+    size_t rows, size_t columns, const float* x, size_t stride,
+    struct twopass_max_sum* results) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __m256 vlog2e = _mm256_set1_ps(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __m256 vmagic = _mm256_set1_ps(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const __m256 vln2_1 = _mm256_set1_ps(0x1.600000p-1f);
+  const __m256 vln2_2 = _mm256_set1_ps(0x1.700000p-8f);
+  const __m256 vln2_3 = _mm256_set1_ps(0x1.080000p-15f);
+  const __m256 vln2_4 = _mm256_set1_ps(0x1.FDF474p-22f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const __m256 vc5 = _mm256_set1_ps(0x1.0F295Ep-7f);
+  const __m256 vc4 = _mm256_set1_ps(0x1.573AC0p-5f);
+  const __m256 vc3 = _mm256_set1_ps(0x1.555BEAp-3f);
+  const __m256 vc2 = _mm256_set1_ps(0x1.FFFDC4p-2f);
+  const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF2p-1f);
+  const __m256 vc0 = _mm256_set1_ps(0x1.000000p+0f);
+  // From here on exp(x - max) is a normal number. Up to a little above it counts as 0, beside others like it, too.
+  const __m256 vlower = _mm256_set1_ps(-86.5f);
+  const __m256 vleast = _mm256_set1_ps(2.8e-38f);
+  // The term of the maximum is 1, exactly.
+  const __m256 vbelow_one = _mm256_set1_ps(0x1.FFFFFEp-1f);
+  const int tail = (int) columns - 24;
+  const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
+  const __m256 vcount = _mm256_set1_ps((float) tail);
+  [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
+
+  for (; rows != 0; rows--) {
+    __m256 vx0 = _mm256_loadu_ps(x);
+    __m256 vx1 = _mm256_loadu_ps(x + 8);
+    __m256 vx2 = _mm256_loadu_ps(x + 16);
+    __m256 vx3 = _mm256_maskload_ps(x + 24, vtail);
+    __m256 vmax0 = vx0;
+    __m256 vmax1 = vx1;
+    __m256 vmax2 = vx2;
+    __m256 vmax3 = vx3;
+    vmax3 = _mm256_blendv_ps(_mm256_set1_ps(-TWOPASS_INFINITY), vx3, _mm256_castsi256_ps(vtail));
+    vmax0 = _mm256_max_ps(vmax0, vmax1);
+    vmax2 = _mm256_max_ps(vmax2, vmax3);
+    vmax0 = _mm256_max_ps(vmax0, vmax2);
+    __m128 max4 = _mm_max_ps(_mm256_castps256_ps128(vmax0), _mm256_extractf128_ps(vmax0, 1));
+    max4 = _mm_max_ps(max4, _mm_movehl_ps(max4, max4));
+    max4 = _mm_max_ss(max4, _mm_movehdup_ps(max4));
+    const float max = _mm_cvtss_f32(max4);
+    const __m256 voffset = _mm256_set1_ps(max == -TWOPASS_INFINITY ? 0.0f : max);
+    vx0 = _mm256_sub_ps(vx0, voffset);
+    vx1 = _mm256_sub_ps(vx1, voffset);
+    vx2 = _mm256_sub_ps(vx2, voffset);
+    vx3 = _mm256_sub_ps(vx3, voffset);
+    vx3 = _mm256_blendv_ps(_mm256_set1_ps(-100.0f), vx3, _mm256_castsi256_ps(vtail));
+    vx0 = _mm256_max_ps(vlower, vx0);
+    vx1 = _mm256_max_ps(vlower, vx1);
+    vx2 = _mm256_max_ps(vlower, vx2);
+    vx3 = _mm256_max_ps(vlower, vx3);
+
+    // n = round(x * log2(e))
+    const __m256 vb0 = _mm256_add_ps(_mm256_mul_ps(vx0, vlog2e), vmagic);
+    const __m256 vb1 = _mm256_add_ps(_mm256_mul_ps(vx1, vlog2e), vmagic);
+    const __m256 vb2 = _mm256_add_ps(_mm256_mul_ps(vx2, vlog2e), vmagic);
+    const __m256 vb3 = _mm256_add_ps(_mm256_mul_ps(vx3, vlog2e), vmagic);
+    const __m256 vn0 = _mm256_sub_ps(vb0, vmagic);
+    const __m256 vn1 = _mm256_sub_ps(vb1, vmagic);
+    const __m256 vn2 = _mm256_sub_ps(vb2, vmagic);
+    const __m256 vn3 = _mm256_sub_ps(vb3, vmagic);
+
+    // t = x - n * ln 2
+    __m256 vt0 = _mm256_sub_ps(vx0, _mm256_mul_ps(vn0, vln2_1));
+    __m256 vt1 = _mm256_sub_ps(vx1, _mm256_mul_ps(vn1, vln2_1));
+    __m256 vt2 = _mm256_sub_ps(vx2, _mm256_mul_ps(vn2, vln2_1));
+    __m256 vt3 = _mm256_sub_ps(vx3, _mm256_mul_ps(vn3, vln2_1));
+    vt0 = _mm256_sub_ps(vt0, _mm256_mul_ps(vn0, vln2_2));
+    vt1 = _mm256_sub_ps(vt1, _mm256_mul_ps(vn1, vln2_2));
+    vt2 = _mm256_sub_ps(vt2, _mm256_mul_ps(vn2, vln2_2));
+    vt3 = _mm256_sub_ps(vt3, _mm256_mul_ps(vn3, vln2_2));
+    vt0 = _mm256_sub_ps(vt0, _mm256_mul_ps(vn0, vln2_3));
+    vt1 = _mm256_sub_ps(vt1, _mm256_mul_ps(vn1, vln2_3));
+    vt2 = _mm256_sub_ps(vt2, _mm256_mul_ps(vn2, vln2_3));
+    vt3 = _mm256_sub_ps(vt3, _mm256_mul_ps(vn3, vln2_3));
+    vt0 = _mm256_sub_ps(vt0, _mm256_mul_ps(vn0, vln2_4));
+    vt1 = _mm256_sub_ps(vt1, _mm256_mul_ps(vn1, vln2_4));
+    vt2 = _mm256_sub_ps(vt2, _mm256_mul_ps(vn2, vln2_4));
+    vt3 = _mm256_sub_ps(vt3, _mm256_mul_ps(vn3, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __m256 vp0 = _mm256_add_ps(_mm256_mul_ps(vc5, vt0), vc4);
+    __m256 vp1 = _mm256_add_ps(_mm256_mul_ps(vc5, vt1), vc4);
+    __m256 vp2 = _mm256_add_ps(_mm256_mul_ps(vc5, vt2), vc4);
+    __m256 vp3 = _mm256_add_ps(_mm256_mul_ps(vc5, vt3), vc4);
+    vp0 = _mm256_add_ps(_mm256_mul_ps(vp0, vt0), vc3);
+    vp1 = _mm256_add_ps(_mm256_mul_ps(vp1, vt1), vc3);
+    vp2 = _mm256_add_ps(_mm256_mul_ps(vp2, vt2), vc3);
+    vp3 = _mm256_add_ps(_mm256_mul_ps(vp3, vt3), vc3);
+    vp0 = _mm256_add_ps(_mm256_mul_ps(vp0, vt0), vc2);
+    vp1 = _mm256_add_ps(_mm256_mul_ps(vp1, vt1), vc2);
+    vp2 = _mm256_add_ps(_mm256_mul_ps(vp2, vt2), vc2);
+    vp3 = _mm256_add_ps(_mm256_mul_ps(vp3, vt3), vc2);
+    vp0 = _mm256_add_ps(_mm256_mul_ps(vp0, vt0), vc1);
+    vp1 = _mm256_add_ps(_mm256_mul_ps(vp1, vt1), vc1);
+    vp2 = _mm256_add_ps(_mm256_mul_ps(vp2, vt2), vc1);
+    vp3 = _mm256_add_ps(_mm256_mul_ps(vp3, vt3), vc1);
+    vp0 = _mm256_add_ps(_mm256_mul_ps(vp0, vt0), vc0);
+    vp1 = _mm256_add_ps(_mm256_mul_ps(vp1, vt1), vc0);
+    vp2 = _mm256_add_ps(_mm256_mul_ps(vp2, vt2), vc0);
+    vp3 = _mm256_add_ps(_mm256_mul_ps(vp3, vt3), vc0);
+
+    const __m256 vs0_biased = _mm256_add_ps(vn0, vmagic);
+    const __m256 vs0 = power_of_two(vs0_biased);
+    vp0 = _mm256_mul_ps(vp0, vs0);
+    const __m256 vs1_biased = _mm256_add_ps(vn1, vmagic);
+    const __m256 vs1 = power_of_two(vs1_biased);
+    vp1 = _mm256_mul_ps(vp1, vs1);
+    const __m256 vs2_biased = _mm256_add_ps(vn2, vmagic);
+    const __m256 vs2 = power_of_two(vs2_biased);
+    vp2 = _mm256_mul_ps(vp2, vs2);
+    const __m256 vs3_biased = _mm256_add_ps(vn3, vmagic);
+    const __m256 vs3 = power_of_two(vs3_biased);
+    vp3 = _mm256_mul_ps(vp3, vs3);
+
+    __m256 vother0 = _mm256_and_ps(vp0, _mm256_cmp_ps(vbelow_one, vp0, _CMP_NLT_UQ));
+    __m256 vother1 = _mm256_and_ps(vp1, _mm256_cmp_ps(vbelow_one, vp1, _CMP_NLT_UQ));
+    __m256 vother2 = _mm256_and_ps(vp2, _mm256_cmp_ps(vbelow_one, vp2, _CMP_NLT_UQ));
+    __m256 vother3 = _mm256_and_ps(vp3, _mm256_cmp_ps(vbelow_one, vp3, _CMP_NLT_UQ));
+    vp0 = _mm256_sub_ps(vp0, vother0);
+    vp1 = _mm256_sub_ps(vp1, vother1);
+    vp2 = _mm256_sub_ps(vp2, vother2);
+    vp3 = _mm256_sub_ps(vp3, vother3);
+
+    vother0 = _mm256_and_ps(vother0, _mm256_cmp_ps(vother0, vleast, _CMP_NLT_UQ));
+    vother1 = _mm256_and_ps(vother1, _mm256_cmp_ps(vother1, vleast, _CMP_NLT_UQ));
+    vother2 = _mm256_and_ps(vother2, _mm256_cmp_ps(vother2, vleast, _CMP_NLT_UQ));
+    vother3 = _mm256_and_ps(vother3, _mm256_cmp_ps(vother3, vleast, _CMP_NLT_UQ));
+    vp0 = _mm256_add_ps(vp0, vp1);
+    vp2 = _mm256_add_ps(vp2, vp3);
+    vp0 = _mm256_add_ps(vp0, vp2);
+    __m128 ones4 = _mm_add_ps(_mm256_castps256_ps128(vp0), _mm256_extractf128_ps(vp0, 1));
+    ones4 = _mm_add_ps(ones4, _mm_movehl_ps(ones4, ones4));
+    ones4 = _mm_add_ss(ones4, _mm_movehdup_ps(ones4));
+    const float ones = _mm_cvtss_f32(ones4);
+    vother0 = _mm256_add_ps(vother0, vother1);
+    vother2 = _mm256_add_ps(vother2, vother3);
+    vother0 = _mm256_add_ps(vother0, vother2);
+    __m128 others4 = _mm_add_ps(_mm256_castps256_ps128(vother0), _mm256_extractf128_ps(vother0, 1));
+    others4 = _mm_add_ps(others4, _mm_movehl_ps(others4, others4));
+    others4 = _mm_add_ss(others4, _mm_movehdup_ps(others4));
+    const float others = _mm_cvtss_f32(others4);
+    const float rest = others + (ones - 1.0f);
+    results->max = max;
+    results->rest = rest;
 
     x += stride;
     results++;
@@ -323,6 +859,7 @@ void rows_of_4(
   const __m256 vleast = _mm256_set1_ps(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const __m256 vbelow_one = _mm256_set1_ps(0x1.FFFFFEp-1f);
+
 
   for (; rows != 0; rows--) {
     __m256 vx0 = _mm256_loadu_ps(x);
@@ -421,6 +958,7 @@ void rows_of_4(
     vp1 = _mm256_sub_ps(vp1, vother1);
     vp2 = _mm256_sub_ps(vp2, vother2);
     vp3 = _mm256_sub_ps(vp3, vother3);
+
     vother0 = _mm256_and_ps(vother0, _mm256_cmp_ps(vother0, vleast, _CMP_NLT_UQ));
     vother1 = _mm256_and_ps(vother1, _mm256_cmp_ps(vother1, vleast, _CMP_NLT_UQ));
     vother2 = _mm256_and_ps(vother2, _mm256_cmp_ps(vother2, vleast, _CMP_NLT_UQ));
@@ -439,8 +977,9 @@ void rows_of_4(
     others4 = _mm_add_ps(others4, _mm_movehl_ps(others4, others4));
     others4 = _mm_add_ss(others4, _mm_movehdup_ps(others4));
     const float others = _mm_cvtss_f32(others4);
+    const float rest = others + (ones - 1.0f);
     results->max = max;
-    results->rest = others + (ones - 1.0f);
+    results->rest = rest;
 
     x += stride;
     results++;
@@ -454,13 +993,25 @@ void twopass_f32_rmaxaddexp__avx_rr4_p5_u32(
     struct twopass_max_sum* results) {
   const float* x_row = static_cast<const float*>(input);
   if (columns < 8) {
-    return rows_of_less_than_one(rows, columns, x_row, input_stride, results);
+    return rows_of_less_than_1(rows, columns, x_row, input_stride, results);
   }
   if (columns == 8) {
     return rows_of_1(rows, x_row, input_stride, results);
   }
+  if (columns < 16) {
+    return rows_of_less_than_2(rows, columns, x_row, input_stride, results);
+  }
   if (columns == 16) {
     return rows_of_2(rows, x_row, input_stride, results);
+  }
+  if (columns < 24) {
+    return rows_of_less_than_3(rows, columns, x_row, input_stride, results);
+  }
+  if (columns == 24) {
+    return rows_of_3(rows, x_row, input_stride, results);
+  }
+  if (columns < 32) {
+    return rows_of_less_than_4(rows, columns, x_row, input_stride, results);
   }
   if (columns == 32) {
     return rows_of_4(rows, x_row, input_stride, results);
@@ -487,15 +1038,13 @@ void twopass_f32_rmaxaddexp__avx_rr4_p5_u32(
   const __m256 vleast = _mm256_set1_ps(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const __m256 vbelow_one = _mm256_set1_ps(0x1.FFFFFEp-1f);
+  const size_t ahead = (4096 + columns - 1) / columns * input_stride;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
     size_t count = columns;
     __m256 vmax0 = _mm256_set1_ps(-TWOPASS_INFINITY);
     for (; count >= 32; count -= 32) {
-      TWOPASS_PREFETCH(x + 2048);
-      TWOPASS_PREFETCH(x + 2064);
-
       __m256 vx0 = _mm256_loadu_ps(x);
       __m256 vx1 = _mm256_loadu_ps(x + 8);
       __m256 vx2 = _mm256_loadu_ps(x + 16);
@@ -534,9 +1083,8 @@ void twopass_f32_rmaxaddexp__avx_rr4_p5_u32(
     __m256 vlost0 = _mm256_set1_ps(0.0f);
     __m256 vones = _mm256_set1_ps(0.0f);
     for (; count >= 32; count -= 32) {
-      // The next row comes from memory while this one is computed.
-      TWOPASS_PREFETCH(x + input_stride);
-      TWOPASS_PREFETCH(x + input_stride + 16);
+      TWOPASS_PREFETCH(x + ahead);
+      TWOPASS_PREFETCH(x + ahead + 16);
       __m256 vx0 = _mm256_loadu_ps(x);
       __m256 vx1 = _mm256_loadu_ps(x + 8);
       __m256 vx2 = _mm256_loadu_ps(x + 16);
@@ -621,6 +1169,7 @@ void twopass_f32_rmaxaddexp__avx_rr4_p5_u32(
       vp1 = _mm256_sub_ps(vp1, vother1);
       vp2 = _mm256_sub_ps(vp2, vother2);
       vp3 = _mm256_sub_ps(vp3, vother3);
+
       vp0 = _mm256_add_ps(vp0, vp1);
       vp2 = _mm256_add_ps(vp2, vp3);
       vp0 = _mm256_add_ps(vp0, vp2);
@@ -664,6 +1213,7 @@ void twopass_f32_rmaxaddexp__avx_rr4_p5_u32(
 
       __m256 vother0 = _mm256_and_ps(vp0, _mm256_cmp_ps(vbelow_one, vp0, _CMP_NLT_UQ));
       vp0 = _mm256_sub_ps(vp0, vother0);
+
       vones = _mm256_add_ps(vones, vp0);
       const __m256 vtotal0 = _mm256_add_ps(vsum0, vother0);
       const __m256 vadded0 = _mm256_sub_ps(vtotal0, vsum0);
@@ -706,6 +1256,7 @@ void twopass_f32_rmaxaddexp__avx_rr4_p5_u32(
 
       __m256 vother0 = _mm256_and_ps(vp0, _mm256_cmp_ps(vbelow_one, vp0, _CMP_NLT_UQ));
       vp0 = _mm256_sub_ps(vp0, vother0);
+
       vones = _mm256_add_ps(vones, vp0);
       const __m256 vtotal0 = _mm256_add_ps(vsum0, vother0);
       const __m256 vadded0 = _mm256_sub_ps(vtotal0, vsum0);
@@ -722,10 +1273,9 @@ void twopass_f32_rmaxaddexp__avx_rr4_p5_u32(
     others4 = _mm_add_ps(others4, _mm_movehl_ps(others4, others4));
     others4 = _mm_add_ss(others4, _mm_movehdup_ps(others4));
     const float others = _mm_cvtss_f32(others4);
-    results->max = max;
-    results->rest = others + (ones - 1.0f);
+    float rest = others + (ones - 1.0f);
 
-    if (results->rest >= 0.0f && results->rest < 0x1p-90f) {
+    if (rest >= 0.0f && rest < 0x1p-90f) {
       x = x_row;
       count = columns;
       __m256 vsum0 = _mm256_set1_ps(0.0f);
@@ -815,6 +1365,7 @@ void twopass_f32_rmaxaddexp__avx_rr4_p5_u32(
         vp1 = _mm256_sub_ps(vp1, vother1);
         vp2 = _mm256_sub_ps(vp2, vother2);
         vp3 = _mm256_sub_ps(vp3, vother3);
+
         vother0 = _mm256_and_ps(vother0, _mm256_cmp_ps(vother0, vleast, _CMP_NLT_UQ));
         vother1 = _mm256_and_ps(vother1, _mm256_cmp_ps(vother1, vleast, _CMP_NLT_UQ));
         vother2 = _mm256_and_ps(vother2, _mm256_cmp_ps(vother2, vleast, _CMP_NLT_UQ));
@@ -858,6 +1409,7 @@ void twopass_f32_rmaxaddexp__avx_rr4_p5_u32(
 
         __m256 vother0 = _mm256_and_ps(vp0, _mm256_cmp_ps(vbelow_one, vp0, _CMP_NLT_UQ));
         vp0 = _mm256_sub_ps(vp0, vother0);
+
         vother0 = _mm256_and_ps(vother0, _mm256_cmp_ps(vother0, vleast, _CMP_NLT_UQ));
         const __m256 vtotal0 = _mm256_add_ps(vsum0, vother0);
         const __m256 vadded0 = _mm256_sub_ps(vtotal0, vsum0);
@@ -900,6 +1452,7 @@ void twopass_f32_rmaxaddexp__avx_rr4_p5_u32(
 
         __m256 vother0 = _mm256_and_ps(vp0, _mm256_cmp_ps(vbelow_one, vp0, _CMP_NLT_UQ));
         vp0 = _mm256_sub_ps(vp0, vother0);
+
         vother0 = _mm256_and_ps(vother0, _mm256_cmp_ps(vother0, vleast, _CMP_NLT_UQ));
         const __m256 vtotal0 = _mm256_add_ps(vsum0, vother0);
         const __m256 vadded0 = _mm256_sub_ps(vtotal0, vsum0);
@@ -908,12 +1461,14 @@ void twopass_f32_rmaxaddexp__avx_rr4_p5_u32(
         vsum0 = vtotal0;
       }
       vsum0 = _mm256_add_ps(vsum0, vlost0);
-      __m128 rest4 = _mm_add_ps(_mm256_castps256_ps128(vsum0), _mm256_extractf128_ps(vsum0, 1));
-      rest4 = _mm_add_ps(rest4, _mm_movehl_ps(rest4, rest4));
-      rest4 = _mm_add_ss(rest4, _mm_movehdup_ps(rest4));
-      const float rest = _mm_cvtss_f32(rest4);
-      results->rest = rest;
+      __m128 least_others4 = _mm_add_ps(_mm256_castps256_ps128(vsum0), _mm256_extractf128_ps(vsum0, 1));
+      least_others4 = _mm_add_ps(least_others4, _mm_movehl_ps(least_others4, least_others4));
+      least_others4 = _mm_add_ss(least_others4, _mm_movehdup_ps(least_others4));
+      const float least_others = _mm_cvtss_f32(least_others4);
+      rest = least_others;
     }
+    results->max = max;
+    results->rest = rest;
 
     x_row += input_stride;
     results++;

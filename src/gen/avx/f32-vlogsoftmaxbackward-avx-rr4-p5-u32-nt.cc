@@ -76,12 +76,16 @@ void twopass_f32_vlogsoftmaxbackward__avx_rr4_p5_u32_nt(
       __m256 vw1 = _mm256_loadu_ps(w + 8);
       __m256 vw2 = _mm256_loadu_ps(w + 16);
       __m256 vw3 = _mm256_loadu_ps(w + 24);
-      vw0 = _mm256_add_ps(vw0, vw1);
-      vw2 = _mm256_add_ps(vw2, vw3);
-      vw0 = _mm256_add_ps(vw0, vw2);
-      const __m256 vtotal0 = _mm256_add_ps(vsum0, vw0);
+      __m256 vterm0 = vw0;
+      __m256 vterm1 = vw1;
+      __m256 vterm2 = vw2;
+      __m256 vterm3 = vw3;
+      vterm0 = _mm256_add_ps(vterm0, vterm1);
+      vterm2 = _mm256_add_ps(vterm2, vterm3);
+      vterm0 = _mm256_add_ps(vterm0, vterm2);
+      const __m256 vtotal0 = _mm256_add_ps(vsum0, vterm0);
       const __m256 vadded0 = _mm256_sub_ps(vtotal0, vsum0);
-      const __m256 vrounded0 = _mm256_sub_ps(vw0, vadded0);
+      const __m256 vrounded0 = _mm256_sub_ps(vterm0, vadded0);
       vlost0 = _mm256_add_ps(vlost0, vrounded0);
       vsum0 = vtotal0;
 
@@ -89,9 +93,10 @@ void twopass_f32_vlogsoftmaxbackward__avx_rr4_p5_u32_nt(
     }
     for (; count >= 8; count -= 8) {
       __m256 vw0 = _mm256_loadu_ps(w);
-      const __m256 vtotal0 = _mm256_add_ps(vsum0, vw0);
+      __m256 vterm0 = vw0;
+      const __m256 vtotal0 = _mm256_add_ps(vsum0, vterm0);
       const __m256 vadded0 = _mm256_sub_ps(vtotal0, vsum0);
-      const __m256 vrounded0 = _mm256_sub_ps(vw0, vadded0);
+      const __m256 vrounded0 = _mm256_sub_ps(vterm0, vadded0);
       vlost0 = _mm256_add_ps(vlost0, vrounded0);
       vsum0 = vtotal0;
 
@@ -103,9 +108,10 @@ void twopass_f32_vlogsoftmaxbackward__avx_rr4_p5_u32_nt(
       const __m256 vcount = _mm256_set1_ps((float) tail);
       [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
       __m256 vw0 = _mm256_maskload_ps(w, vtail);
-      const __m256 vtotal0 = _mm256_add_ps(vsum0, vw0);
+      __m256 vterm0 = vw0;
+      const __m256 vtotal0 = _mm256_add_ps(vsum0, vterm0);
       const __m256 vadded0 = _mm256_sub_ps(vtotal0, vsum0);
-      const __m256 vrounded0 = _mm256_sub_ps(vw0, vadded0);
+      const __m256 vrounded0 = _mm256_sub_ps(vterm0, vadded0);
       vlost0 = _mm256_add_ps(vlost0, vrounded0);
       vsum0 = vtotal0;
     }
@@ -134,6 +140,7 @@ void twopass_f32_vlogsoftmaxbackward__avx_rr4_p5_u32_nt(
       const __m256 vcount = _mm256_set1_ps((float) tail);
       [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
       __m256 vx0 = _mm256_maskload_ps(x, vtail);
+      __m256 vw0 = _mm256_maskload_ps(w, vtail);
       vx0 = _mm256_max_ps(vlower, vx0);
 
       // n = round(x * log2(e))
@@ -160,7 +167,6 @@ void twopass_f32_vlogsoftmaxbackward__avx_rr4_p5_u32_nt(
       vp0 = _mm256_mul_ps(vp0, vscale);
 
       // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-      __m256 vw0 = _mm256_maskload_ps(w, vtail);
       vw0 = _mm256_sub_ps(vw0, vp0);
       const __m256 vnegated0 = _mm256_sub_ps(vzero, vw0);
       const __m256 vmagnitude0 = _mm256_max_ps(vnegated0, vw0);
@@ -177,6 +183,10 @@ void twopass_f32_vlogsoftmaxbackward__avx_rr4_p5_u32_nt(
       __m256 vx1 = _mm256_loadu_ps(x + 8);
       __m256 vx2 = _mm256_loadu_ps(x + 16);
       __m256 vx3 = _mm256_loadu_ps(x + 24);
+      __m256 vw0 = _mm256_loadu_ps(w);
+      __m256 vw1 = _mm256_loadu_ps(w + 8);
+      __m256 vw2 = _mm256_loadu_ps(w + 16);
+      __m256 vw3 = _mm256_loadu_ps(w + 24);
       vx0 = _mm256_max_ps(vlower, vx0);
       vx1 = _mm256_max_ps(vlower, vx1);
       vx2 = _mm256_max_ps(vlower, vx2);
@@ -254,10 +264,6 @@ void twopass_f32_vlogsoftmaxbackward__avx_rr4_p5_u32_nt(
       vp3 = _mm256_mul_ps(vp3, vscale);
 
       // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-      __m256 vw0 = _mm256_loadu_ps(w);
-      __m256 vw1 = _mm256_loadu_ps(w + 8);
-      __m256 vw2 = _mm256_loadu_ps(w + 16);
-      __m256 vw3 = _mm256_loadu_ps(w + 24);
       vw0 = _mm256_sub_ps(vw0, vp0);
       vw1 = _mm256_sub_ps(vw1, vp1);
       vw2 = _mm256_sub_ps(vw2, vp2);
@@ -285,6 +291,7 @@ void twopass_f32_vlogsoftmaxbackward__avx_rr4_p5_u32_nt(
     }
     for (; count >= 8; count -= 8) {
       __m256 vx0 = _mm256_loadu_ps(x);
+      __m256 vw0 = _mm256_loadu_ps(w);
       vx0 = _mm256_max_ps(vlower, vx0);
 
       // n = round(x * log2(e))
@@ -311,7 +318,6 @@ void twopass_f32_vlogsoftmaxbackward__avx_rr4_p5_u32_nt(
       vp0 = _mm256_mul_ps(vp0, vscale);
 
       // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-      __m256 vw0 = _mm256_loadu_ps(w);
       vw0 = _mm256_sub_ps(vw0, vp0);
       const __m256 vnegated0 = _mm256_sub_ps(vzero, vw0);
       const __m256 vmagnitude0 = _mm256_max_ps(vnegated0, vw0);
@@ -328,6 +334,7 @@ void twopass_f32_vlogsoftmaxbackward__avx_rr4_p5_u32_nt(
       const __m256 vcount = _mm256_set1_ps((float) tail);
       [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
       __m256 vx0 = _mm256_maskload_ps(x, vtail);
+      __m256 vw0 = _mm256_maskload_ps(w, vtail);
       vx0 = _mm256_max_ps(vlower, vx0);
 
       // n = round(x * log2(e))
@@ -354,7 +361,6 @@ void twopass_f32_vlogsoftmaxbackward__avx_rr4_p5_u32_nt(
       vp0 = _mm256_mul_ps(vp0, vscale);
 
       // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-      __m256 vw0 = _mm256_maskload_ps(w, vtail);
       vw0 = _mm256_sub_ps(vw0, vp0);
       const __m256 vnegated0 = _mm256_sub_ps(vzero, vw0);
       const __m256 vmagnitude0 = _mm256_max_ps(vnegated0, vw0);

@@ -76,6 +76,10 @@ void twopass_f32_vlogsoftmaxgrad__avx_rr4_p5_u32(
     __m256 vx1 = _mm256_loadu_ps(x + 8);
     __m256 vx2 = _mm256_loadu_ps(x + 16);
     __m256 vx3 = _mm256_loadu_ps(x + 24);
+    __m256 vw0 = _mm256_loadu_ps(w);
+    __m256 vw1 = _mm256_loadu_ps(w + 8);
+    __m256 vw2 = _mm256_loadu_ps(w + 16);
+    __m256 vw3 = _mm256_loadu_ps(w + 24);
     vx0 = _mm256_max_ps(vlower, vx0);
     vx1 = _mm256_max_ps(vlower, vx1);
     vx2 = _mm256_max_ps(vlower, vx2);
@@ -153,10 +157,6 @@ void twopass_f32_vlogsoftmaxgrad__avx_rr4_p5_u32(
     vp3 = _mm256_mul_ps(vp3, vscale);
 
     // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-    __m256 vw0 = _mm256_loadu_ps(w);
-    __m256 vw1 = _mm256_loadu_ps(w + 8);
-    __m256 vw2 = _mm256_loadu_ps(w + 16);
-    __m256 vw3 = _mm256_loadu_ps(w + 24);
     vw0 = _mm256_sub_ps(vw0, vp0);
     vw1 = _mm256_sub_ps(vw1, vp1);
     vw2 = _mm256_sub_ps(vw2, vp2);
@@ -184,6 +184,7 @@ void twopass_f32_vlogsoftmaxgrad__avx_rr4_p5_u32(
   }
   for (; count >= 8; count -= 8) {
     __m256 vx0 = _mm256_loadu_ps(x);
+    __m256 vw0 = _mm256_loadu_ps(w);
     vx0 = _mm256_max_ps(vlower, vx0);
 
     // n = round(x * log2(e))
@@ -210,7 +211,6 @@ void twopass_f32_vlogsoftmaxgrad__avx_rr4_p5_u32(
     vp0 = _mm256_mul_ps(vp0, vscale);
 
     // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-    __m256 vw0 = _mm256_loadu_ps(w);
     vw0 = _mm256_sub_ps(vw0, vp0);
     const __m256 vnegated0 = _mm256_sub_ps(vzero, vw0);
     const __m256 vmagnitude0 = _mm256_max_ps(vnegated0, vw0);
@@ -227,6 +227,7 @@ void twopass_f32_vlogsoftmaxgrad__avx_rr4_p5_u32(
     const __m256 vcount = _mm256_set1_ps((float) tail);
     [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
     __m256 vx0 = _mm256_maskload_ps(x, vtail);
+    __m256 vw0 = _mm256_maskload_ps(w, vtail);
     vx0 = _mm256_max_ps(vlower, vx0);
 
     // n = round(x * log2(e))
@@ -253,7 +254,6 @@ void twopass_f32_vlogsoftmaxgrad__avx_rr4_p5_u32(
     vp0 = _mm256_mul_ps(vp0, vscale);
 
     // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-    __m256 vw0 = _mm256_maskload_ps(w, vtail);
     vw0 = _mm256_sub_ps(vw0, vp0);
     const __m256 vnegated0 = _mm256_sub_ps(vzero, vw0);
     const __m256 vmagnitude0 = _mm256_max_ps(vnegated0, vw0);

@@ -851,7 +851,7 @@ void softmax_of_rows(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-TWOPASS_NOINLINE size_t rows_of_less_than_one(
+TWOPASS_NOINLINE size_t rows_of_less_than_1(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride, const float* w_row, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -924,7 +924,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_one(
     const __m256 vs0 = power_of_two(vs0_biased);
     vp0 = _mm256_mul_ps(vp0, vs0);
 
-    const __m256 vsum0 = _mm256_blendv_ps(_mm256_set1_ps(0.0f), vp0, _mm256_castsi256_ps(vtail));
+    __m256 vsum0 = vp0;
+    vsum0 = _mm256_blendv_ps(_mm256_set1_ps(0.0f), vp0, _mm256_castsi256_ps(vtail));
     __m128 sum4 = _mm_add_ps(_mm256_castps256_ps128(vsum0), _mm256_extractf128_ps(vsum0, 1));
     sum4 = _mm_add_ps(sum4, _mm_movehl_ps(sum4, sum4));
     sum4 = _mm_add_ss(sum4, _mm_movehdup_ps(sum4));
@@ -968,6 +969,7 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
   const __m256 vlogit_scale = _mm256_set1_ps(params->scale);
   const __m256 vslope = _mm256_set1_ps(params->slope);
+
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1035,6 +1037,126 @@ TWOPASS_NOINLINE size_t rows_of_1(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
+TWOPASS_NOINLINE size_t rows_of_less_than_2(
+    size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
+    size_t output_stride, const float* w_row, const struct twopass_params* params) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __m256 vlog2e = _mm256_set1_ps(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __m256 vmagic = _mm256_set1_ps(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const __m256 vln2_1 = _mm256_set1_ps(0x1.600000p-1f);
+  const __m256 vln2_2 = _mm256_set1_ps(0x1.700000p-8f);
+  const __m256 vln2_3 = _mm256_set1_ps(0x1.080000p-15f);
+  const __m256 vln2_4 = _mm256_set1_ps(0x1.FDF474p-22f);
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const __m256 vc5 = _mm256_set1_ps(0x1.0F295Ep+9f);
+  const __m256 vc4 = _mm256_set1_ps(0x1.573AC0p+11f);
+  const __m256 vc3 = _mm256_set1_ps(0x1.555BEAp+13f);
+  const __m256 vc2 = _mm256_set1_ps(0x1.FFFDC4p+14f);
+  const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF2p+15f);
+  const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
+  const __m256 vlogit_scale = _mm256_set1_ps(params->scale);
+  const __m256 vslope = _mm256_set1_ps(params->slope);
+  const int tail = (int) columns - 8;
+  const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
+  const __m256 vcount = _mm256_set1_ps((float) tail);
+  [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
+
+  for (; rows != 0; rows--) {
+    const float* x = x_row;
+    float* y = y_row;
+    const float* w = w_row;
+    __m256 vx0 = _mm256_loadu_ps(x);
+    __m256 vx1 = _mm256_maskload_ps(x + 8, vtail);
+    __m256 vw0 = _mm256_loadu_ps(w);
+    __m256 vw1 = _mm256_maskload_ps(w + 8, vtail);
+
+    vx0 = _mm256_add_ps(_mm256_mul_ps(vx0, vlogit_scale), _mm256_mul_ps(vw0, vslope));
+    vx1 = _mm256_add_ps(_mm256_mul_ps(vx1, vlogit_scale), _mm256_mul_ps(vw1, vslope));
+
+    const size_t last = columns - 1;
+    const float at_first = x_row[0] * params->scale + w_row[0] * params->slope;
+    const float at_last = x_row[last] * params->scale + w_row[last] * params->slope;
+    const float sample = at_first > at_last ? at_first : at_last;
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const __m256 vanchor = _mm256_set1_ps(sample * 0x1.715476p+0f + magic - magic - 16.0f);
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const __m256 vlower = _mm256_set1_ps(sample - 126.9f * 0x1.62E430p-1f);
+
+    vx0 = _mm256_max_ps(vlower, vx0);
+    vx1 = _mm256_max_ps(vlower, vx1);
+
+    // n = round(x * log2(e))
+    const __m256 vb0 = _mm256_add_ps(_mm256_mul_ps(vx0, vlog2e), vmagic);
+    const __m256 vb1 = _mm256_add_ps(_mm256_mul_ps(vx1, vlog2e), vmagic);
+    const __m256 vn0 = _mm256_sub_ps(vb0, vmagic);
+    const __m256 vn1 = _mm256_sub_ps(vb1, vmagic);
+
+    // t = x - n * ln 2
+    __m256 vt0 = _mm256_sub_ps(vx0, _mm256_mul_ps(vn0, vln2_1));
+    __m256 vt1 = _mm256_sub_ps(vx1, _mm256_mul_ps(vn1, vln2_1));
+    vt0 = _mm256_sub_ps(vt0, _mm256_mul_ps(vn0, vln2_2));
+    vt1 = _mm256_sub_ps(vt1, _mm256_mul_ps(vn1, vln2_2));
+    vt0 = _mm256_sub_ps(vt0, _mm256_mul_ps(vn0, vln2_3));
+    vt1 = _mm256_sub_ps(vt1, _mm256_mul_ps(vn1, vln2_3));
+    vt0 = _mm256_sub_ps(vt0, _mm256_mul_ps(vn0, vln2_4));
+    vt1 = _mm256_sub_ps(vt1, _mm256_mul_ps(vn1, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __m256 vp0 = _mm256_add_ps(_mm256_mul_ps(vc5, vt0), vc4);
+    __m256 vp1 = _mm256_add_ps(_mm256_mul_ps(vc5, vt1), vc4);
+    vp0 = _mm256_add_ps(_mm256_mul_ps(vp0, vt0), vc3);
+    vp1 = _mm256_add_ps(_mm256_mul_ps(vp1, vt1), vc3);
+    vp0 = _mm256_add_ps(_mm256_mul_ps(vp0, vt0), vc2);
+    vp1 = _mm256_add_ps(_mm256_mul_ps(vp1, vt1), vc2);
+    vp0 = _mm256_add_ps(_mm256_mul_ps(vp0, vt0), vc1);
+    vp1 = _mm256_add_ps(_mm256_mul_ps(vp1, vt1), vc1);
+    vp0 = _mm256_add_ps(_mm256_mul_ps(vp0, vt0), vc0);
+    vp1 = _mm256_add_ps(_mm256_mul_ps(vp1, vt1), vc0);
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    __m256 vd0 = _mm256_sub_ps(vn0, vanchor);
+    __m256 vd1 = _mm256_sub_ps(vn1, vanchor);
+    vd0 = _mm256_min_ps(_mm256_set1_ps(128.0f), vd0);
+    const __m256 vs0_biased = _mm256_add_ps(vd0, vmagic);
+    const __m256 vs0 = power_of_two(vs0_biased);
+    vp0 = _mm256_mul_ps(vp0, vs0);
+    vd1 = _mm256_min_ps(_mm256_set1_ps(128.0f), vd1);
+    const __m256 vs1_biased = _mm256_add_ps(vd1, vmagic);
+    const __m256 vs1 = power_of_two(vs1_biased);
+    vp1 = _mm256_mul_ps(vp1, vs1);
+
+    __m256 vsum0 = vp0;
+    __m256 vsum1 = vp1;
+    vsum1 = _mm256_blendv_ps(_mm256_set1_ps(0.0f), vp1, _mm256_castsi256_ps(vtail));
+    vsum0 = _mm256_add_ps(vsum0, vsum1);
+    __m128 sum4 = _mm_add_ps(_mm256_castps256_ps128(vsum0), _mm256_extractf128_ps(vsum0, 1));
+    sum4 = _mm_add_ps(sum4, _mm_movehl_ps(sum4, sum4));
+    sum4 = _mm_add_ss(sum4, _mm_movehdup_ps(sum4));
+    const float sum = _mm_cvtss_f32(sum4);
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const __m256 vthreshold = _mm256_set1_ps(0x1p-126f * sum);
+    const __m256 vscale = _mm256_set1_ps(1.0f / sum);
+    vp0 = _mm256_and_ps(vp0, _mm256_cmp_ps(vp0, vthreshold, _CMP_NLT_UQ));
+    vp0 = _mm256_mul_ps(vp0, vscale);
+    vp1 = _mm256_and_ps(vp1, _mm256_cmp_ps(vp1, vthreshold, _CMP_NLT_UQ));
+    vp1 = _mm256_mul_ps(vp1, vscale);
+    _mm256_storeu_ps(y, vp0);
+    store_first(y + 8, vp1, tail);
+
+    x_row += input_stride;
+    y_row += output_stride;
+    w_row += params->w_stride;
+  }
+  return rows;
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_2(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride, const float* w_row, const struct twopass_params* params) {
@@ -1058,6 +1180,7 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
   const __m256 vlogit_scale = _mm256_set1_ps(params->scale);
   const __m256 vslope = _mm256_set1_ps(params->slope);
+
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1150,6 +1273,462 @@ TWOPASS_NOINLINE size_t rows_of_2(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
+TWOPASS_NOINLINE size_t rows_of_less_than_3(
+    size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
+    size_t output_stride, const float* w_row, const struct twopass_params* params) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __m256 vlog2e = _mm256_set1_ps(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __m256 vmagic = _mm256_set1_ps(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const __m256 vln2_1 = _mm256_set1_ps(0x1.600000p-1f);
+  const __m256 vln2_2 = _mm256_set1_ps(0x1.700000p-8f);
+  const __m256 vln2_3 = _mm256_set1_ps(0x1.080000p-15f);
+  const __m256 vln2_4 = _mm256_set1_ps(0x1.FDF474p-22f);
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const __m256 vc5 = _mm256_set1_ps(0x1.0F295Ep+9f);
+  const __m256 vc4 = _mm256_set1_ps(0x1.573AC0p+11f);
+  const __m256 vc3 = _mm256_set1_ps(0x1.555BEAp+13f);
+  const __m256 vc2 = _mm256_set1_ps(0x1.FFFDC4p+14f);
+  const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF2p+15f);
+  const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
+  const __m256 vlogit_scale = _mm256_set1_ps(params->scale);
+  const __m256 vslope = _mm256_set1_ps(params->slope);
+  const int tail = (int) columns - 16;
+  const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
+  const __m256 vcount = _mm256_set1_ps((float) tail);
+  [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
+
+  for (; rows != 0; rows--) {
+    const float* x = x_row;
+    float* y = y_row;
+    const float* w = w_row;
+    __m256 vx0 = _mm256_loadu_ps(x);
+    __m256 vx1 = _mm256_loadu_ps(x + 8);
+    __m256 vx2 = _mm256_maskload_ps(x + 16, vtail);
+    __m256 vw0 = _mm256_loadu_ps(w);
+    __m256 vw1 = _mm256_loadu_ps(w + 8);
+    __m256 vw2 = _mm256_maskload_ps(w + 16, vtail);
+
+    vx0 = _mm256_add_ps(_mm256_mul_ps(vx0, vlogit_scale), _mm256_mul_ps(vw0, vslope));
+    vx1 = _mm256_add_ps(_mm256_mul_ps(vx1, vlogit_scale), _mm256_mul_ps(vw1, vslope));
+    vx2 = _mm256_add_ps(_mm256_mul_ps(vx2, vlogit_scale), _mm256_mul_ps(vw2, vslope));
+
+    const size_t last = columns - 1;
+    const float at_first = x_row[0] * params->scale + w_row[0] * params->slope;
+    const float at_last = x_row[last] * params->scale + w_row[last] * params->slope;
+    const float sample = at_first > at_last ? at_first : at_last;
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const __m256 vanchor = _mm256_set1_ps(sample * 0x1.715476p+0f + magic - magic - 16.0f);
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const __m256 vlower = _mm256_set1_ps(sample - 126.9f * 0x1.62E430p-1f);
+
+    vx0 = _mm256_max_ps(vlower, vx0);
+    vx1 = _mm256_max_ps(vlower, vx1);
+    vx2 = _mm256_max_ps(vlower, vx2);
+
+    // n = round(x * log2(e))
+    const __m256 vb0 = _mm256_add_ps(_mm256_mul_ps(vx0, vlog2e), vmagic);
+    const __m256 vb1 = _mm256_add_ps(_mm256_mul_ps(vx1, vlog2e), vmagic);
+    const __m256 vb2 = _mm256_add_ps(_mm256_mul_ps(vx2, vlog2e), vmagic);
+    const __m256 vn0 = _mm256_sub_ps(vb0, vmagic);
+    const __m256 vn1 = _mm256_sub_ps(vb1, vmagic);
+    const __m256 vn2 = _mm256_sub_ps(vb2, vmagic);
+
+    // t = x - n * ln 2
+    __m256 vt0 = _mm256_sub_ps(vx0, _mm256_mul_ps(vn0, vln2_1));
+    __m256 vt1 = _mm256_sub_ps(vx1, _mm256_mul_ps(vn1, vln2_1));
+    __m256 vt2 = _mm256_sub_ps(vx2, _mm256_mul_ps(vn2, vln2_1));
+    vt0 = _mm256_sub_ps(vt0, _mm256_mul_ps(vn0, vln2_2));
+    vt1 = _mm256_sub_ps(vt1, _mm256_mul_ps(vn1, vln2_2));
+    vt2 = _mm256_sub_ps(vt2, _mm256_mul_ps(vn2, vln2_2));
+    vt0 = _mm256_sub_ps(vt0, _mm256_mul_ps(vn0, vln2_3));
+    vt1 = _mm256_sub_ps(vt1, _mm256_mul_ps(vn1, vln2_3));
+    vt2 = _mm256_sub_ps(vt2, _mm256_mul_ps(vn2, vln2_3));
+    vt0 = _mm256_sub_ps(vt0, _mm256_mul_ps(vn0, vln2_4));
+    vt1 = _mm256_sub_ps(vt1, _mm256_mul_ps(vn1, vln2_4));
+    vt2 = _mm256_sub_ps(vt2, _mm256_mul_ps(vn2, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __m256 vp0 = _mm256_add_ps(_mm256_mul_ps(vc5, vt0), vc4);
+    __m256 vp1 = _mm256_add_ps(_mm256_mul_ps(vc5, vt1), vc4);
+    __m256 vp2 = _mm256_add_ps(_mm256_mul_ps(vc5, vt2), vc4);
+    vp0 = _mm256_add_ps(_mm256_mul_ps(vp0, vt0), vc3);
+    vp1 = _mm256_add_ps(_mm256_mul_ps(vp1, vt1), vc3);
+    vp2 = _mm256_add_ps(_mm256_mul_ps(vp2, vt2), vc3);
+    vp0 = _mm256_add_ps(_mm256_mul_ps(vp0, vt0), vc2);
+    vp1 = _mm256_add_ps(_mm256_mul_ps(vp1, vt1), vc2);
+    vp2 = _mm256_add_ps(_mm256_mul_ps(vp2, vt2), vc2);
+    vp0 = _mm256_add_ps(_mm256_mul_ps(vp0, vt0), vc1);
+    vp1 = _mm256_add_ps(_mm256_mul_ps(vp1, vt1), vc1);
+    vp2 = _mm256_add_ps(_mm256_mul_ps(vp2, vt2), vc1);
+    vp0 = _mm256_add_ps(_mm256_mul_ps(vp0, vt0), vc0);
+    vp1 = _mm256_add_ps(_mm256_mul_ps(vp1, vt1), vc0);
+    vp2 = _mm256_add_ps(_mm256_mul_ps(vp2, vt2), vc0);
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    __m256 vd0 = _mm256_sub_ps(vn0, vanchor);
+    __m256 vd1 = _mm256_sub_ps(vn1, vanchor);
+    __m256 vd2 = _mm256_sub_ps(vn2, vanchor);
+    vd0 = _mm256_min_ps(_mm256_set1_ps(128.0f), vd0);
+    const __m256 vs0_biased = _mm256_add_ps(vd0, vmagic);
+    const __m256 vs0 = power_of_two(vs0_biased);
+    vp0 = _mm256_mul_ps(vp0, vs0);
+    vd1 = _mm256_min_ps(_mm256_set1_ps(128.0f), vd1);
+    const __m256 vs1_biased = _mm256_add_ps(vd1, vmagic);
+    const __m256 vs1 = power_of_two(vs1_biased);
+    vp1 = _mm256_mul_ps(vp1, vs1);
+    vd2 = _mm256_min_ps(_mm256_set1_ps(128.0f), vd2);
+    const __m256 vs2_biased = _mm256_add_ps(vd2, vmagic);
+    const __m256 vs2 = power_of_two(vs2_biased);
+    vp2 = _mm256_mul_ps(vp2, vs2);
+
+    __m256 vsum0 = vp0;
+    __m256 vsum1 = vp1;
+    __m256 vsum2 = vp2;
+    vsum2 = _mm256_blendv_ps(_mm256_set1_ps(0.0f), vp2, _mm256_castsi256_ps(vtail));
+    vsum0 = _mm256_add_ps(vsum0, vsum1);
+    vsum0 = _mm256_add_ps(vsum0, vsum2);
+    __m128 sum4 = _mm_add_ps(_mm256_castps256_ps128(vsum0), _mm256_extractf128_ps(vsum0, 1));
+    sum4 = _mm_add_ps(sum4, _mm_movehl_ps(sum4, sum4));
+    sum4 = _mm_add_ss(sum4, _mm_movehdup_ps(sum4));
+    const float sum = _mm_cvtss_f32(sum4);
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const __m256 vthreshold = _mm256_set1_ps(0x1p-126f * sum);
+    const __m256 vscale = _mm256_set1_ps(1.0f / sum);
+    vp0 = _mm256_and_ps(vp0, _mm256_cmp_ps(vp0, vthreshold, _CMP_NLT_UQ));
+    vp0 = _mm256_mul_ps(vp0, vscale);
+    vp1 = _mm256_and_ps(vp1, _mm256_cmp_ps(vp1, vthreshold, _CMP_NLT_UQ));
+    vp1 = _mm256_mul_ps(vp1, vscale);
+    vp2 = _mm256_and_ps(vp2, _mm256_cmp_ps(vp2, vthreshold, _CMP_NLT_UQ));
+    vp2 = _mm256_mul_ps(vp2, vscale);
+    _mm256_storeu_ps(y, vp0);
+    _mm256_storeu_ps(y + 8, vp1);
+    store_first(y + 16, vp2, tail);
+
+    x_row += input_stride;
+    y_row += output_stride;
+    w_row += params->w_stride;
+  }
+  return rows;
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
+TWOPASS_NOINLINE size_t rows_of_3(
+    size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
+    size_t output_stride, const float* w_row, const struct twopass_params* params) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __m256 vlog2e = _mm256_set1_ps(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __m256 vmagic = _mm256_set1_ps(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const __m256 vln2_1 = _mm256_set1_ps(0x1.600000p-1f);
+  const __m256 vln2_2 = _mm256_set1_ps(0x1.700000p-8f);
+  const __m256 vln2_3 = _mm256_set1_ps(0x1.080000p-15f);
+  const __m256 vln2_4 = _mm256_set1_ps(0x1.FDF474p-22f);
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const __m256 vc5 = _mm256_set1_ps(0x1.0F295Ep+9f);
+  const __m256 vc4 = _mm256_set1_ps(0x1.573AC0p+11f);
+  const __m256 vc3 = _mm256_set1_ps(0x1.555BEAp+13f);
+  const __m256 vc2 = _mm256_set1_ps(0x1.FFFDC4p+14f);
+  const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF2p+15f);
+  const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
+  const __m256 vlogit_scale = _mm256_set1_ps(params->scale);
+  const __m256 vslope = _mm256_set1_ps(params->slope);
+
+
+  for (; rows != 0; rows--) {
+    const float* x = x_row;
+    float* y = y_row;
+    const float* w = w_row;
+    __m256 vx0 = _mm256_loadu_ps(x);
+    __m256 vx1 = _mm256_loadu_ps(x + 8);
+    __m256 vx2 = _mm256_loadu_ps(x + 16);
+    __m256 vw0 = _mm256_loadu_ps(w);
+    __m256 vw1 = _mm256_loadu_ps(w + 8);
+    __m256 vw2 = _mm256_loadu_ps(w + 16);
+
+    vx0 = _mm256_add_ps(_mm256_mul_ps(vx0, vlogit_scale), _mm256_mul_ps(vw0, vslope));
+    vx1 = _mm256_add_ps(_mm256_mul_ps(vx1, vlogit_scale), _mm256_mul_ps(vw1, vslope));
+    vx2 = _mm256_add_ps(_mm256_mul_ps(vx2, vlogit_scale), _mm256_mul_ps(vw2, vslope));
+
+    const size_t last = columns - 1;
+    const float at_first = x_row[0] * params->scale + w_row[0] * params->slope;
+    const float at_last = x_row[last] * params->scale + w_row[last] * params->slope;
+    const float sample = at_first > at_last ? at_first : at_last;
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const __m256 vanchor = _mm256_set1_ps(sample * 0x1.715476p+0f + magic - magic - 16.0f);
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const __m256 vlower = _mm256_set1_ps(sample - 126.9f * 0x1.62E430p-1f);
+
+    vx0 = _mm256_max_ps(vlower, vx0);
+    vx1 = _mm256_max_ps(vlower, vx1);
+    vx2 = _mm256_max_ps(vlower, vx2);
+
+    // n = round(x * log2(e))
+    const __m256 vb0 = _mm256_add_ps(_mm256_mul_ps(vx0, vlog2e), vmagic);
+    const __m256 vb1 = _mm256_add_ps(_mm256_mul_ps(vx1, vlog2e), vmagic);
+    const __m256 vb2 = _mm256_add_ps(_mm256_mul_ps(vx2, vlog2e), vmagic);
+    const __m256 vn0 = _mm256_sub_ps(vb0, vmagic);
+    const __m256 vn1 = _mm256_sub_ps(vb1, vmagic);
+    const __m256 vn2 = _mm256_sub_ps(vb2, vmagic);
+
+    // t = x - n * ln 2
+    __m256 vt0 = _mm256_sub_ps(vx0, _mm256_mul_ps(vn0, vln2_1));
+    __m256 vt1 = _mm256_sub_ps(vx1, _mm256_mul_ps(vn1, vln2_1));
+    __m256 vt2 = _mm256_sub_ps(vx2, _mm256_mul_ps(vn2, vln2_1));
+    vt0 = _mm256_sub_ps(vt0, _mm256_mul_ps(vn0, vln2_2));
+    vt1 = _mm256_sub_ps(vt1, _mm256_mul_ps(vn1, vln2_2));
+    vt2 = _mm256_sub_ps(vt2, _mm256_mul_ps(vn2, vln2_2));
+    vt0 = _mm256_sub_ps(vt0, _mm256_mul_ps(vn0, vln2_3));
+    vt1 = _mm256_sub_ps(vt1, _mm256_mul_ps(vn1, vln2_3));
+    vt2 = _mm256_sub_ps(vt2, _mm256_mul_ps(vn2, vln2_3));
+    vt0 = _mm256_sub_ps(vt0, _mm256_mul_ps(vn0, vln2_4));
+    vt1 = _mm256_sub_ps(vt1, _mm256_mul_ps(vn1, vln2_4));
+    vt2 = _mm256_sub_ps(vt2, _mm256_mul_ps(vn2, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __m256 vp0 = _mm256_add_ps(_mm256_mul_ps(vc5, vt0), vc4);
+    __m256 vp1 = _mm256_add_ps(_mm256_mul_ps(vc5, vt1), vc4);
+    __m256 vp2 = _mm256_add_ps(_mm256_mul_ps(vc5, vt2), vc4);
+    vp0 = _mm256_add_ps(_mm256_mul_ps(vp0, vt0), vc3);
+    vp1 = _mm256_add_ps(_mm256_mul_ps(vp1, vt1), vc3);
+    vp2 = _mm256_add_ps(_mm256_mul_ps(vp2, vt2), vc3);
+    vp0 = _mm256_add_ps(_mm256_mul_ps(vp0, vt0), vc2);
+    vp1 = _mm256_add_ps(_mm256_mul_ps(vp1, vt1), vc2);
+    vp2 = _mm256_add_ps(_mm256_mul_ps(vp2, vt2), vc2);
+    vp0 = _mm256_add_ps(_mm256_mul_ps(vp0, vt0), vc1);
+    vp1 = _mm256_add_ps(_mm256_mul_ps(vp1, vt1), vc1);
+    vp2 = _mm256_add_ps(_mm256_mul_ps(vp2, vt2), vc1);
+    vp0 = _mm256_add_ps(_mm256_mul_ps(vp0, vt0), vc0);
+    vp1 = _mm256_add_ps(_mm256_mul_ps(vp1, vt1), vc0);
+    vp2 = _mm256_add_ps(_mm256_mul_ps(vp2, vt2), vc0);
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    __m256 vd0 = _mm256_sub_ps(vn0, vanchor);
+    __m256 vd1 = _mm256_sub_ps(vn1, vanchor);
+    __m256 vd2 = _mm256_sub_ps(vn2, vanchor);
+    vd0 = _mm256_min_ps(_mm256_set1_ps(128.0f), vd0);
+    const __m256 vs0_biased = _mm256_add_ps(vd0, vmagic);
+    const __m256 vs0 = power_of_two(vs0_biased);
+    vp0 = _mm256_mul_ps(vp0, vs0);
+    vd1 = _mm256_min_ps(_mm256_set1_ps(128.0f), vd1);
+    const __m256 vs1_biased = _mm256_add_ps(vd1, vmagic);
+    const __m256 vs1 = power_of_two(vs1_biased);
+    vp1 = _mm256_mul_ps(vp1, vs1);
+    vd2 = _mm256_min_ps(_mm256_set1_ps(128.0f), vd2);
+    const __m256 vs2_biased = _mm256_add_ps(vd2, vmagic);
+    const __m256 vs2 = power_of_two(vs2_biased);
+    vp2 = _mm256_mul_ps(vp2, vs2);
+
+    __m256 vsum0 = vp0;
+    __m256 vsum1 = vp1;
+    __m256 vsum2 = vp2;
+    vsum0 = _mm256_add_ps(vsum0, vsum1);
+    vsum0 = _mm256_add_ps(vsum0, vsum2);
+    __m128 sum4 = _mm_add_ps(_mm256_castps256_ps128(vsum0), _mm256_extractf128_ps(vsum0, 1));
+    sum4 = _mm_add_ps(sum4, _mm_movehl_ps(sum4, sum4));
+    sum4 = _mm_add_ss(sum4, _mm_movehdup_ps(sum4));
+    const float sum = _mm_cvtss_f32(sum4);
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const __m256 vthreshold = _mm256_set1_ps(0x1p-126f * sum);
+    const __m256 vscale = _mm256_set1_ps(1.0f / sum);
+    vp0 = _mm256_and_ps(vp0, _mm256_cmp_ps(vp0, vthreshold, _CMP_NLT_UQ));
+    vp0 = _mm256_mul_ps(vp0, vscale);
+    vp1 = _mm256_and_ps(vp1, _mm256_cmp_ps(vp1, vthreshold, _CMP_NLT_UQ));
+    vp1 = _mm256_mul_ps(vp1, vscale);
+    vp2 = _mm256_and_ps(vp2, _mm256_cmp_ps(vp2, vthreshold, _CMP_NLT_UQ));
+    vp2 = _mm256_mul_ps(vp2, vscale);
+    _mm256_storeu_ps(y, vp0);
+    _mm256_storeu_ps(y + 8, vp1);
+    _mm256_storeu_ps(y + 16, vp2);
+
+    x_row += input_stride;
+    y_row += output_stride;
+    w_row += params->w_stride;
+  }
+  return rows;
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
+TWOPASS_NOINLINE size_t rows_of_less_than_4(
+    size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
+    size_t output_stride, const float* w_row, const struct twopass_params* params) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __m256 vlog2e = _mm256_set1_ps(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __m256 vmagic = _mm256_set1_ps(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const __m256 vln2_1 = _mm256_set1_ps(0x1.600000p-1f);
+  const __m256 vln2_2 = _mm256_set1_ps(0x1.700000p-8f);
+  const __m256 vln2_3 = _mm256_set1_ps(0x1.080000p-15f);
+  const __m256 vln2_4 = _mm256_set1_ps(0x1.FDF474p-22f);
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const __m256 vc5 = _mm256_set1_ps(0x1.0F295Ep+9f);
+  const __m256 vc4 = _mm256_set1_ps(0x1.573AC0p+11f);
+  const __m256 vc3 = _mm256_set1_ps(0x1.555BEAp+13f);
+  const __m256 vc2 = _mm256_set1_ps(0x1.FFFDC4p+14f);
+  const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF2p+15f);
+  const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
+  const __m256 vlogit_scale = _mm256_set1_ps(params->scale);
+  const __m256 vslope = _mm256_set1_ps(params->slope);
+  const int tail = (int) columns - 24;
+  const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
+  const __m256 vcount = _mm256_set1_ps((float) tail);
+  [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
+
+  for (; rows != 0; rows--) {
+    const float* x = x_row;
+    float* y = y_row;
+    const float* w = w_row;
+    __m256 vx0 = _mm256_loadu_ps(x);
+    __m256 vx1 = _mm256_loadu_ps(x + 8);
+    __m256 vx2 = _mm256_loadu_ps(x + 16);
+    __m256 vx3 = _mm256_maskload_ps(x + 24, vtail);
+    __m256 vw0 = _mm256_loadu_ps(w);
+    __m256 vw1 = _mm256_loadu_ps(w + 8);
+    __m256 vw2 = _mm256_loadu_ps(w + 16);
+    __m256 vw3 = _mm256_maskload_ps(w + 24, vtail);
+
+    vx0 = _mm256_add_ps(_mm256_mul_ps(vx0, vlogit_scale), _mm256_mul_ps(vw0, vslope));
+    vx1 = _mm256_add_ps(_mm256_mul_ps(vx1, vlogit_scale), _mm256_mul_ps(vw1, vslope));
+    vx2 = _mm256_add_ps(_mm256_mul_ps(vx2, vlogit_scale), _mm256_mul_ps(vw2, vslope));
+    vx3 = _mm256_add_ps(_mm256_mul_ps(vx3, vlogit_scale), _mm256_mul_ps(vw3, vslope));
+
+    const size_t last = columns - 1;
+    const float at_first = x_row[0] * params->scale + w_row[0] * params->slope;
+    const float at_last = x_row[last] * params->scale + w_row[last] * params->slope;
+    const float sample = at_first > at_last ? at_first : at_last;
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const __m256 vanchor = _mm256_set1_ps(sample * 0x1.715476p+0f + magic - magic - 16.0f);
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const __m256 vlower = _mm256_set1_ps(sample - 126.9f * 0x1.62E430p-1f);
+
+    vx0 = _mm256_max_ps(vlower, vx0);
+    vx1 = _mm256_max_ps(vlower, vx1);
+    vx2 = _mm256_max_ps(vlower, vx2);
+    vx3 = _mm256_max_ps(vlower, vx3);
+
+    // n = round(x * log2(e))
+    const __m256 vb0 = _mm256_add_ps(_mm256_mul_ps(vx0, vlog2e), vmagic);
+    const __m256 vb1 = _mm256_add_ps(_mm256_mul_ps(vx1, vlog2e), vmagic);
+    const __m256 vb2 = _mm256_add_ps(_mm256_mul_ps(vx2, vlog2e), vmagic);
+    const __m256 vb3 = _mm256_add_ps(_mm256_mul_ps(vx3, vlog2e), vmagic);
+    const __m256 vn0 = _mm256_sub_ps(vb0, vmagic);
+    const __m256 vn1 = _mm256_sub_ps(vb1, vmagic);
+    const __m256 vn2 = _mm256_sub_ps(vb2, vmagic);
+    const __m256 vn3 = _mm256_sub_ps(vb3, vmagic);
+
+    // t = x - n * ln 2
+    __m256 vt0 = _mm256_sub_ps(vx0, _mm256_mul_ps(vn0, vln2_1));
+    __m256 vt1 = _mm256_sub_ps(vx1, _mm256_mul_ps(vn1, vln2_1));
+    __m256 vt2 = _mm256_sub_ps(vx2, _mm256_mul_ps(vn2, vln2_1));
+    __m256 vt3 = _mm256_sub_ps(vx3, _mm256_mul_ps(vn3, vln2_1));
+    vt0 = _mm256_sub_ps(vt0, _mm256_mul_ps(vn0, vln2_2));
+    vt1 = _mm256_sub_ps(vt1, _mm256_mul_ps(vn1, vln2_2));
+    vt2 = _mm256_sub_ps(vt2, _mm256_mul_ps(vn2, vln2_2));
+    vt3 = _mm256_sub_ps(vt3, _mm256_mul_ps(vn3, vln2_2));
+    vt0 = _mm256_sub_ps(vt0, _mm256_mul_ps(vn0, vln2_3));
+    vt1 = _mm256_sub_ps(vt1, _mm256_mul_ps(vn1, vln2_3));
+    vt2 = _mm256_sub_ps(vt2, _mm256_mul_ps(vn2, vln2_3));
+    vt3 = _mm256_sub_ps(vt3, _mm256_mul_ps(vn3, vln2_3));
+    vt0 = _mm256_sub_ps(vt0, _mm256_mul_ps(vn0, vln2_4));
+    vt1 = _mm256_sub_ps(vt1, _mm256_mul_ps(vn1, vln2_4));
+    vt2 = _mm256_sub_ps(vt2, _mm256_mul_ps(vn2, vln2_4));
+    vt3 = _mm256_sub_ps(vt3, _mm256_mul_ps(vn3, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __m256 vp0 = _mm256_add_ps(_mm256_mul_ps(vc5, vt0), vc4);
+    __m256 vp1 = _mm256_add_ps(_mm256_mul_ps(vc5, vt1), vc4);
+    __m256 vp2 = _mm256_add_ps(_mm256_mul_ps(vc5, vt2), vc4);
+    __m256 vp3 = _mm256_add_ps(_mm256_mul_ps(vc5, vt3), vc4);
+    vp0 = _mm256_add_ps(_mm256_mul_ps(vp0, vt0), vc3);
+    vp1 = _mm256_add_ps(_mm256_mul_ps(vp1, vt1), vc3);
+    vp2 = _mm256_add_ps(_mm256_mul_ps(vp2, vt2), vc3);
+    vp3 = _mm256_add_ps(_mm256_mul_ps(vp3, vt3), vc3);
+    vp0 = _mm256_add_ps(_mm256_mul_ps(vp0, vt0), vc2);
+    vp1 = _mm256_add_ps(_mm256_mul_ps(vp1, vt1), vc2);
+    vp2 = _mm256_add_ps(_mm256_mul_ps(vp2, vt2), vc2);
+    vp3 = _mm256_add_ps(_mm256_mul_ps(vp3, vt3), vc2);
+    vp0 = _mm256_add_ps(_mm256_mul_ps(vp0, vt0), vc1);
+    vp1 = _mm256_add_ps(_mm256_mul_ps(vp1, vt1), vc1);
+    vp2 = _mm256_add_ps(_mm256_mul_ps(vp2, vt2), vc1);
+    vp3 = _mm256_add_ps(_mm256_mul_ps(vp3, vt3), vc1);
+    vp0 = _mm256_add_ps(_mm256_mul_ps(vp0, vt0), vc0);
+    vp1 = _mm256_add_ps(_mm256_mul_ps(vp1, vt1), vc0);
+    vp2 = _mm256_add_ps(_mm256_mul_ps(vp2, vt2), vc0);
+    vp3 = _mm256_add_ps(_mm256_mul_ps(vp3, vt3), vc0);
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    __m256 vd0 = _mm256_sub_ps(vn0, vanchor);
+    __m256 vd1 = _mm256_sub_ps(vn1, vanchor);
+    __m256 vd2 = _mm256_sub_ps(vn2, vanchor);
+    __m256 vd3 = _mm256_sub_ps(vn3, vanchor);
+    vd0 = _mm256_min_ps(_mm256_set1_ps(128.0f), vd0);
+    const __m256 vs0_biased = _mm256_add_ps(vd0, vmagic);
+    const __m256 vs0 = power_of_two(vs0_biased);
+    vp0 = _mm256_mul_ps(vp0, vs0);
+    vd1 = _mm256_min_ps(_mm256_set1_ps(128.0f), vd1);
+    const __m256 vs1_biased = _mm256_add_ps(vd1, vmagic);
+    const __m256 vs1 = power_of_two(vs1_biased);
+    vp1 = _mm256_mul_ps(vp1, vs1);
+    vd2 = _mm256_min_ps(_mm256_set1_ps(128.0f), vd2);
+    const __m256 vs2_biased = _mm256_add_ps(vd2, vmagic);
+    const __m256 vs2 = power_of_two(vs2_biased);
+    vp2 = _mm256_mul_ps(vp2, vs2);
+    vd3 = _mm256_min_ps(_mm256_set1_ps(128.0f), vd3);
+    const __m256 vs3_biased = _mm256_add_ps(vd3, vmagic);
+    const __m256 vs3 = power_of_two(vs3_biased);
+    vp3 = _mm256_mul_ps(vp3, vs3);
+
+    __m256 vsum0 = vp0;
+    __m256 vsum1 = vp1;
+    __m256 vsum2 = vp2;
+    __m256 vsum3 = vp3;
+    vsum3 = _mm256_blendv_ps(_mm256_set1_ps(0.0f), vp3, _mm256_castsi256_ps(vtail));
+    vsum0 = _mm256_add_ps(vsum0, vsum1);
+    vsum2 = _mm256_add_ps(vsum2, vsum3);
+    vsum0 = _mm256_add_ps(vsum0, vsum2);
+    __m128 sum4 = _mm_add_ps(_mm256_castps256_ps128(vsum0), _mm256_extractf128_ps(vsum0, 1));
+    sum4 = _mm_add_ps(sum4, _mm_movehl_ps(sum4, sum4));
+    sum4 = _mm_add_ss(sum4, _mm_movehdup_ps(sum4));
+    const float sum = _mm_cvtss_f32(sum4);
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const __m256 vthreshold = _mm256_set1_ps(0x1p-126f * sum);
+    const __m256 vscale = _mm256_set1_ps(1.0f / sum);
+    vp0 = _mm256_and_ps(vp0, _mm256_cmp_ps(vp0, vthreshold, _CMP_NLT_UQ));
+    vp0 = _mm256_mul_ps(vp0, vscale);
+    vp1 = _mm256_and_ps(vp1, _mm256_cmp_ps(vp1, vthreshold, _CMP_NLT_UQ));
+    vp1 = _mm256_mul_ps(vp1, vscale);
+    vp2 = _mm256_and_ps(vp2, _mm256_cmp_ps(vp2, vthreshold, _CMP_NLT_UQ));
+    vp2 = _mm256_mul_ps(vp2, vscale);
+    vp3 = _mm256_and_ps(vp3, _mm256_cmp_ps(vp3, vthreshold, _CMP_NLT_UQ));
+    vp3 = _mm256_mul_ps(vp3, vscale);
+    _mm256_storeu_ps(y, vp0);
+    _mm256_storeu_ps(y + 8, vp1);
+    _mm256_storeu_ps(y + 16, vp2);
+    store_first(y + 24, vp3, tail);
+
+    x_row += input_stride;
+    y_row += output_stride;
+    w_row += params->w_stride;
+  }
+  return rows;
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_4(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride, const float* w_row, const struct twopass_params* params) {
@@ -1173,6 +1752,7 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
   const __m256 vlogit_scale = _mm256_set1_ps(params->scale);
   const __m256 vslope = _mm256_set1_ps(params->slope);
+
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1338,6 +1918,7 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
   const __m256 vlogit_scale = _mm256_set1_ps(params->scale);
   const __m256 vslope = _mm256_set1_ps(params->slope);
+
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1590,13 +2171,25 @@ void twopass_f32_vsoftmaxbiased__avx_rr4_p5_u32(
   while (params->lengths == nullptr) {
     size_t left;
     if (columns < 8) {
-      left = rows_of_less_than_one(
+      left = rows_of_less_than_1(
           rows, columns, x_row, input_stride, y_row, output_stride, w_row, params);
     } else if (columns == 8) {
       left = rows_of_1(
           rows, columns, x_row, input_stride, y_row, output_stride, w_row, params);
+    } else if (columns < 16) {
+      left = rows_of_less_than_2(
+          rows, columns, x_row, input_stride, y_row, output_stride, w_row, params);
     } else if (columns == 16) {
       left = rows_of_2(
+          rows, columns, x_row, input_stride, y_row, output_stride, w_row, params);
+    } else if (columns < 24) {
+      left = rows_of_less_than_3(
+          rows, columns, x_row, input_stride, y_row, output_stride, w_row, params);
+    } else if (columns == 24) {
+      left = rows_of_3(
+          rows, columns, x_row, input_stride, y_row, output_stride, w_row, params);
+    } else if (columns < 32) {
+      left = rows_of_less_than_4(
           rows, columns, x_row, input_stride, y_row, output_stride, w_row, params);
     } else if (columns == 32) {
       left = rows_of_4(

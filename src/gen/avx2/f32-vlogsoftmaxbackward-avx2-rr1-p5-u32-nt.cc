@@ -65,12 +65,16 @@ void twopass_f32_vlogsoftmaxbackward__avx2_rr1_p5_u32_nt(
       __m256 vw1 = _mm256_loadu_ps(w + 8);
       __m256 vw2 = _mm256_loadu_ps(w + 16);
       __m256 vw3 = _mm256_loadu_ps(w + 24);
-      vw0 = _mm256_add_ps(vw0, vw1);
-      vw2 = _mm256_add_ps(vw2, vw3);
-      vw0 = _mm256_add_ps(vw0, vw2);
-      const __m256 vtotal0 = _mm256_add_ps(vsum0, vw0);
+      __m256 vterm0 = vw0;
+      __m256 vterm1 = vw1;
+      __m256 vterm2 = vw2;
+      __m256 vterm3 = vw3;
+      vterm0 = _mm256_add_ps(vterm0, vterm1);
+      vterm2 = _mm256_add_ps(vterm2, vterm3);
+      vterm0 = _mm256_add_ps(vterm0, vterm2);
+      const __m256 vtotal0 = _mm256_add_ps(vsum0, vterm0);
       const __m256 vadded0 = _mm256_sub_ps(vtotal0, vsum0);
-      const __m256 vrounded0 = _mm256_sub_ps(vw0, vadded0);
+      const __m256 vrounded0 = _mm256_sub_ps(vterm0, vadded0);
       vlost0 = _mm256_add_ps(vlost0, vrounded0);
       vsum0 = vtotal0;
 
@@ -78,9 +82,10 @@ void twopass_f32_vlogsoftmaxbackward__avx2_rr1_p5_u32_nt(
     }
     for (; count >= 8; count -= 8) {
       __m256 vw0 = _mm256_loadu_ps(w);
-      const __m256 vtotal0 = _mm256_add_ps(vsum0, vw0);
+      __m256 vterm0 = vw0;
+      const __m256 vtotal0 = _mm256_add_ps(vsum0, vterm0);
       const __m256 vadded0 = _mm256_sub_ps(vtotal0, vsum0);
-      const __m256 vrounded0 = _mm256_sub_ps(vw0, vadded0);
+      const __m256 vrounded0 = _mm256_sub_ps(vterm0, vadded0);
       vlost0 = _mm256_add_ps(vlost0, vrounded0);
       vsum0 = vtotal0;
 
@@ -91,9 +96,10 @@ void twopass_f32_vlogsoftmaxbackward__avx2_rr1_p5_u32_nt(
       const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
       [[maybe_unused]] const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
       __m256 vw0 = _mm256_maskload_ps(w, vtail);
-      const __m256 vtotal0 = _mm256_add_ps(vsum0, vw0);
+      __m256 vterm0 = vw0;
+      const __m256 vtotal0 = _mm256_add_ps(vsum0, vterm0);
       const __m256 vadded0 = _mm256_sub_ps(vtotal0, vsum0);
-      const __m256 vrounded0 = _mm256_sub_ps(vw0, vadded0);
+      const __m256 vrounded0 = _mm256_sub_ps(vterm0, vadded0);
       vlost0 = _mm256_add_ps(vlost0, vrounded0);
       vsum0 = vtotal0;
     }
@@ -121,6 +127,7 @@ void twopass_f32_vlogsoftmaxbackward__avx2_rr1_p5_u32_nt(
       const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
       [[maybe_unused]] const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
       __m256 vx0 = _mm256_maskload_ps(x, vtail);
+      __m256 vw0 = _mm256_maskload_ps(w, vtail);
       vx0 = _mm256_max_ps(vlower, vx0);
 
       // n = round(x * log2(e))
@@ -144,7 +151,6 @@ void twopass_f32_vlogsoftmaxbackward__avx2_rr1_p5_u32_nt(
       vp0 = _mm256_mul_ps(vp0, vscale);
 
       // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-      __m256 vw0 = _mm256_maskload_ps(w, vtail);
       vw0 = _mm256_sub_ps(vw0, vp0);
       const __m256 vnegated0 = _mm256_sub_ps(vzero, vw0);
       const __m256 vmagnitude0 = _mm256_max_ps(vnegated0, vw0);
@@ -161,6 +167,10 @@ void twopass_f32_vlogsoftmaxbackward__avx2_rr1_p5_u32_nt(
       __m256 vx1 = _mm256_loadu_ps(x + 8);
       __m256 vx2 = _mm256_loadu_ps(x + 16);
       __m256 vx3 = _mm256_loadu_ps(x + 24);
+      __m256 vw0 = _mm256_loadu_ps(w);
+      __m256 vw1 = _mm256_loadu_ps(w + 8);
+      __m256 vw2 = _mm256_loadu_ps(w + 16);
+      __m256 vw3 = _mm256_loadu_ps(w + 24);
       vx0 = _mm256_max_ps(vlower, vx0);
       vx1 = _mm256_max_ps(vlower, vx1);
       vx2 = _mm256_max_ps(vlower, vx2);
@@ -226,10 +236,6 @@ void twopass_f32_vlogsoftmaxbackward__avx2_rr1_p5_u32_nt(
       vp3 = _mm256_mul_ps(vp3, vscale);
 
       // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-      __m256 vw0 = _mm256_loadu_ps(w);
-      __m256 vw1 = _mm256_loadu_ps(w + 8);
-      __m256 vw2 = _mm256_loadu_ps(w + 16);
-      __m256 vw3 = _mm256_loadu_ps(w + 24);
       vw0 = _mm256_sub_ps(vw0, vp0);
       vw1 = _mm256_sub_ps(vw1, vp1);
       vw2 = _mm256_sub_ps(vw2, vp2);
@@ -257,6 +263,7 @@ void twopass_f32_vlogsoftmaxbackward__avx2_rr1_p5_u32_nt(
     }
     for (; count >= 8; count -= 8) {
       __m256 vx0 = _mm256_loadu_ps(x);
+      __m256 vw0 = _mm256_loadu_ps(w);
       vx0 = _mm256_max_ps(vlower, vx0);
 
       // n = round(x * log2(e))
@@ -280,7 +287,6 @@ void twopass_f32_vlogsoftmaxbackward__avx2_rr1_p5_u32_nt(
       vp0 = _mm256_mul_ps(vp0, vscale);
 
       // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-      __m256 vw0 = _mm256_loadu_ps(w);
       vw0 = _mm256_sub_ps(vw0, vp0);
       const __m256 vnegated0 = _mm256_sub_ps(vzero, vw0);
       const __m256 vmagnitude0 = _mm256_max_ps(vnegated0, vw0);
@@ -296,6 +302,7 @@ void twopass_f32_vlogsoftmaxbackward__avx2_rr1_p5_u32_nt(
       const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
       [[maybe_unused]] const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
       __m256 vx0 = _mm256_maskload_ps(x, vtail);
+      __m256 vw0 = _mm256_maskload_ps(w, vtail);
       vx0 = _mm256_max_ps(vlower, vx0);
 
       // n = round(x * log2(e))
@@ -319,7 +326,6 @@ void twopass_f32_vlogsoftmaxbackward__avx2_rr1_p5_u32_nt(
       vp0 = _mm256_mul_ps(vp0, vscale);
 
       // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-      __m256 vw0 = _mm256_maskload_ps(w, vtail);
       vw0 = _mm256_sub_ps(vw0, vp0);
       const __m256 vnegated0 = _mm256_sub_ps(vzero, vw0);
       const __m256 vmagnitude0 = _mm256_max_ps(vnegated0, vw0);

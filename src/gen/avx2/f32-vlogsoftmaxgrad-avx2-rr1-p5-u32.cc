@@ -65,6 +65,10 @@ void twopass_f32_vlogsoftmaxgrad__avx2_rr1_p5_u32(
     __m256 vx1 = _mm256_loadu_ps(x + 8);
     __m256 vx2 = _mm256_loadu_ps(x + 16);
     __m256 vx3 = _mm256_loadu_ps(x + 24);
+    __m256 vw0 = _mm256_loadu_ps(w);
+    __m256 vw1 = _mm256_loadu_ps(w + 8);
+    __m256 vw2 = _mm256_loadu_ps(w + 16);
+    __m256 vw3 = _mm256_loadu_ps(w + 24);
     vx0 = _mm256_max_ps(vlower, vx0);
     vx1 = _mm256_max_ps(vlower, vx1);
     vx2 = _mm256_max_ps(vlower, vx2);
@@ -130,10 +134,6 @@ void twopass_f32_vlogsoftmaxgrad__avx2_rr1_p5_u32(
     vp3 = _mm256_mul_ps(vp3, vscale);
 
     // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-    __m256 vw0 = _mm256_loadu_ps(w);
-    __m256 vw1 = _mm256_loadu_ps(w + 8);
-    __m256 vw2 = _mm256_loadu_ps(w + 16);
-    __m256 vw3 = _mm256_loadu_ps(w + 24);
     vw0 = _mm256_sub_ps(vw0, vp0);
     vw1 = _mm256_sub_ps(vw1, vp1);
     vw2 = _mm256_sub_ps(vw2, vp2);
@@ -161,6 +161,7 @@ void twopass_f32_vlogsoftmaxgrad__avx2_rr1_p5_u32(
   }
   for (; count >= 8; count -= 8) {
     __m256 vx0 = _mm256_loadu_ps(x);
+    __m256 vw0 = _mm256_loadu_ps(w);
     vx0 = _mm256_max_ps(vlower, vx0);
 
     // n = round(x * log2(e))
@@ -184,7 +185,6 @@ void twopass_f32_vlogsoftmaxgrad__avx2_rr1_p5_u32(
     vp0 = _mm256_mul_ps(vp0, vscale);
 
     // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-    __m256 vw0 = _mm256_loadu_ps(w);
     vw0 = _mm256_sub_ps(vw0, vp0);
     const __m256 vnegated0 = _mm256_sub_ps(vzero, vw0);
     const __m256 vmagnitude0 = _mm256_max_ps(vnegated0, vw0);
@@ -200,6 +200,7 @@ void twopass_f32_vlogsoftmaxgrad__avx2_rr1_p5_u32(
     const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
     [[maybe_unused]] const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
     __m256 vx0 = _mm256_maskload_ps(x, vtail);
+    __m256 vw0 = _mm256_maskload_ps(w, vtail);
     vx0 = _mm256_max_ps(vlower, vx0);
 
     // n = round(x * log2(e))
@@ -223,7 +224,6 @@ void twopass_f32_vlogsoftmaxgrad__avx2_rr1_p5_u32(
     vp0 = _mm256_mul_ps(vp0, vscale);
 
     // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-    __m256 vw0 = _mm256_maskload_ps(w, vtail);
     vw0 = _mm256_sub_ps(vw0, vp0);
     const __m256 vnegated0 = _mm256_sub_ps(vzero, vw0);
     const __m256 vmagnitude0 = _mm256_max_ps(vnegated0, vw0);

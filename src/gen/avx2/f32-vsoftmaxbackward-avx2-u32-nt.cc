@@ -60,16 +60,16 @@ void twopass_f32_vsoftmaxbackward__avx2_u32_nt(
       __m256 vw1 = _mm256_loadu_ps(w + 8);
       __m256 vw2 = _mm256_loadu_ps(w + 16);
       __m256 vw3 = _mm256_loadu_ps(w + 24);
-      vx0 = _mm256_mul_ps(vx0, vw0);
-      vx1 = _mm256_mul_ps(vx1, vw1);
-      vx2 = _mm256_mul_ps(vx2, vw2);
-      vx3 = _mm256_mul_ps(vx3, vw3);
-      vx0 = _mm256_add_ps(vx0, vx1);
-      vx2 = _mm256_add_ps(vx2, vx3);
-      vx0 = _mm256_add_ps(vx0, vx2);
-      const __m256 vtotal0 = _mm256_add_ps(vsum0, vx0);
+      __m256 vterm0 = _mm256_mul_ps(vx0, vw0);
+      __m256 vterm1 = _mm256_mul_ps(vx1, vw1);
+      __m256 vterm2 = _mm256_mul_ps(vx2, vw2);
+      __m256 vterm3 = _mm256_mul_ps(vx3, vw3);
+      vterm0 = _mm256_add_ps(vterm0, vterm1);
+      vterm2 = _mm256_add_ps(vterm2, vterm3);
+      vterm0 = _mm256_add_ps(vterm0, vterm2);
+      const __m256 vtotal0 = _mm256_add_ps(vsum0, vterm0);
       const __m256 vadded0 = _mm256_sub_ps(vtotal0, vsum0);
-      const __m256 vrounded0 = _mm256_sub_ps(vx0, vadded0);
+      const __m256 vrounded0 = _mm256_sub_ps(vterm0, vadded0);
       vlost0 = _mm256_add_ps(vlost0, vrounded0);
       vsum0 = vtotal0;
 
@@ -79,10 +79,10 @@ void twopass_f32_vsoftmaxbackward__avx2_u32_nt(
     for (; count >= 8; count -= 8) {
       __m256 vx0 = _mm256_loadu_ps(x);
       __m256 vw0 = _mm256_loadu_ps(w);
-      vx0 = _mm256_mul_ps(vx0, vw0);
-      const __m256 vtotal0 = _mm256_add_ps(vsum0, vx0);
+      __m256 vterm0 = _mm256_mul_ps(vx0, vw0);
+      const __m256 vtotal0 = _mm256_add_ps(vsum0, vterm0);
       const __m256 vadded0 = _mm256_sub_ps(vtotal0, vsum0);
-      const __m256 vrounded0 = _mm256_sub_ps(vx0, vadded0);
+      const __m256 vrounded0 = _mm256_sub_ps(vterm0, vadded0);
       vlost0 = _mm256_add_ps(vlost0, vrounded0);
       vsum0 = vtotal0;
 
@@ -95,10 +95,10 @@ void twopass_f32_vsoftmaxbackward__avx2_u32_nt(
       [[maybe_unused]] const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
       __m256 vx0 = _mm256_maskload_ps(x, vtail);
       __m256 vw0 = _mm256_maskload_ps(w, vtail);
-      vx0 = _mm256_mul_ps(vx0, vw0);
-      const __m256 vtotal0 = _mm256_add_ps(vsum0, vx0);
+      __m256 vterm0 = _mm256_mul_ps(vx0, vw0);
+      const __m256 vtotal0 = _mm256_add_ps(vsum0, vterm0);
       const __m256 vadded0 = _mm256_sub_ps(vtotal0, vsum0);
-      const __m256 vrounded0 = _mm256_sub_ps(vx0, vadded0);
+      const __m256 vrounded0 = _mm256_sub_ps(vterm0, vadded0);
       vlost0 = _mm256_add_ps(vlost0, vrounded0);
       vsum0 = vtotal0;
     }

@@ -143,12 +143,16 @@ void twopass_bf16_vlogsoftmaxbackward__avx512f_lut32_p2_u64_nt(
       __m512 vw1 = widen(_mm256_loadu_si256((const __m256i*) (w + 16)));
       __m512 vw2 = widen(_mm256_loadu_si256((const __m256i*) (w + 32)));
       __m512 vw3 = widen(_mm256_loadu_si256((const __m256i*) (w + 48)));
-      vw0 = _mm512_add_ps(vw0, vw1);
-      vw2 = _mm512_add_ps(vw2, vw3);
-      vw0 = _mm512_add_ps(vw0, vw2);
-      const __m512 vtotal0 = _mm512_add_ps(vsum0, vw0);
+      __m512 vterm0 = vw0;
+      __m512 vterm1 = vw1;
+      __m512 vterm2 = vw2;
+      __m512 vterm3 = vw3;
+      vterm0 = _mm512_add_ps(vterm0, vterm1);
+      vterm2 = _mm512_add_ps(vterm2, vterm3);
+      vterm0 = _mm512_add_ps(vterm0, vterm2);
+      const __m512 vtotal0 = _mm512_add_ps(vsum0, vterm0);
       const __m512 vadded0 = _mm512_sub_ps(vtotal0, vsum0);
-      const __m512 vrounded0 = _mm512_sub_ps(vw0, vadded0);
+      const __m512 vrounded0 = _mm512_sub_ps(vterm0, vadded0);
       vlost0 = _mm512_add_ps(vlost0, vrounded0);
       vsum0 = vtotal0;
 
@@ -156,9 +160,10 @@ void twopass_bf16_vlogsoftmaxbackward__avx512f_lut32_p2_u64_nt(
     }
     for (; count >= 16; count -= 16) {
       __m512 vw0 = widen(_mm256_loadu_si256((const __m256i*) w));
-      const __m512 vtotal0 = _mm512_add_ps(vsum0, vw0);
+      __m512 vterm0 = vw0;
+      const __m512 vtotal0 = _mm512_add_ps(vsum0, vterm0);
       const __m512 vadded0 = _mm512_sub_ps(vtotal0, vsum0);
-      const __m512 vrounded0 = _mm512_sub_ps(vw0, vadded0);
+      const __m512 vrounded0 = _mm512_sub_ps(vterm0, vadded0);
       vlost0 = _mm512_add_ps(vlost0, vrounded0);
       vsum0 = vtotal0;
 
@@ -168,9 +173,10 @@ void twopass_bf16_vlogsoftmaxbackward__avx512f_lut32_p2_u64_nt(
       const int tail = (int) count;
       [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
       __m512 vw0 = widen(load_first(w, tail));
-      const __m512 vtotal0 = _mm512_add_ps(vsum0, vw0);
+      __m512 vterm0 = vw0;
+      const __m512 vtotal0 = _mm512_add_ps(vsum0, vterm0);
       const __m512 vadded0 = _mm512_sub_ps(vtotal0, vsum0);
-      const __m512 vrounded0 = _mm512_sub_ps(vw0, vadded0);
+      const __m512 vrounded0 = _mm512_sub_ps(vterm0, vadded0);
       vlost0 = _mm512_add_ps(vlost0, vrounded0);
       vsum0 = vtotal0;
     }
@@ -194,6 +200,7 @@ void twopass_bf16_vlogsoftmaxbackward__avx512f_lut32_p2_u64_nt(
       const int tail = (int) head;
       [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
       __m512 vx0 = widen(load_first(x, tail));
+      __m512 vw0 = widen(load_first(w, tail));
       vx0 = _mm512_max_ps(vlower, vx0);
 
       // n = round(32 * x * log2(e)) / 32
@@ -213,7 +220,6 @@ void twopass_bf16_vlogsoftmaxbackward__avx512f_lut32_p2_u64_nt(
       vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
 
       // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-      __m512 vw0 = widen(load_first(w, tail));
       vw0 = _mm512_sub_ps(vw0, vp0);
       const __m512 vnegated0 = _mm512_sub_ps(vzero, vw0);
       const __m512 vmagnitude0 = _mm512_max_ps(vnegated0, vw0);
@@ -230,6 +236,10 @@ void twopass_bf16_vlogsoftmaxbackward__avx512f_lut32_p2_u64_nt(
       __m512 vx1 = widen(_mm256_loadu_si256((const __m256i*) (x + 16)));
       __m512 vx2 = widen(_mm256_loadu_si256((const __m256i*) (x + 32)));
       __m512 vx3 = widen(_mm256_loadu_si256((const __m256i*) (x + 48)));
+      __m512 vw0 = widen(_mm256_loadu_si256((const __m256i*) w));
+      __m512 vw1 = widen(_mm256_loadu_si256((const __m256i*) (w + 16)));
+      __m512 vw2 = widen(_mm256_loadu_si256((const __m256i*) (w + 32)));
+      __m512 vw3 = widen(_mm256_loadu_si256((const __m256i*) (w + 48)));
       vx0 = _mm512_max_ps(vlower, vx0);
       vx1 = _mm512_max_ps(vlower, vx1);
       vx2 = _mm512_max_ps(vlower, vx2);
@@ -279,10 +289,6 @@ void twopass_bf16_vlogsoftmaxbackward__avx512f_lut32_p2_u64_nt(
       vp3 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp3, vthreshold, _CMP_NLT_UQ), vp3, vscale);
 
       // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-      __m512 vw0 = widen(_mm256_loadu_si256((const __m256i*) w));
-      __m512 vw1 = widen(_mm256_loadu_si256((const __m256i*) (w + 16)));
-      __m512 vw2 = widen(_mm256_loadu_si256((const __m256i*) (w + 32)));
-      __m512 vw3 = widen(_mm256_loadu_si256((const __m256i*) (w + 48)));
       vw0 = _mm512_sub_ps(vw0, vp0);
       vw1 = _mm512_sub_ps(vw1, vp1);
       vw2 = _mm512_sub_ps(vw2, vp2);
@@ -310,6 +316,7 @@ void twopass_bf16_vlogsoftmaxbackward__avx512f_lut32_p2_u64_nt(
     }
     for (; count >= 16; count -= 16) {
       __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
+      __m512 vw0 = widen(_mm256_loadu_si256((const __m256i*) w));
       vx0 = _mm512_max_ps(vlower, vx0);
 
       // n = round(32 * x * log2(e)) / 32
@@ -329,7 +336,6 @@ void twopass_bf16_vlogsoftmaxbackward__avx512f_lut32_p2_u64_nt(
       vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
 
       // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-      __m512 vw0 = widen(_mm256_loadu_si256((const __m256i*) w));
       vw0 = _mm512_sub_ps(vw0, vp0);
       const __m512 vnegated0 = _mm512_sub_ps(vzero, vw0);
       const __m512 vmagnitude0 = _mm512_max_ps(vnegated0, vw0);
@@ -344,6 +350,7 @@ void twopass_bf16_vlogsoftmaxbackward__avx512f_lut32_p2_u64_nt(
       const int tail = (int) count;
       [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
       __m512 vx0 = widen(load_first(x, tail));
+      __m512 vw0 = widen(load_first(w, tail));
       vx0 = _mm512_max_ps(vlower, vx0);
 
       // n = round(32 * x * log2(e)) / 32
@@ -363,7 +370,6 @@ void twopass_bf16_vlogsoftmaxbackward__avx512f_lut32_p2_u64_nt(
       vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
 
       // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-      __m512 vw0 = widen(load_first(w, tail));
       vw0 = _mm512_sub_ps(vw0, vp0);
       const __m512 vnegated0 = _mm512_sub_ps(vzero, vw0);
       const __m512 vmagnitude0 = _mm512_max_ps(vnegated0, vw0);

@@ -707,7 +707,7 @@ void softmax_of_rows(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-TWOPASS_NOINLINE size_t rows_of_less_than_one(
+TWOPASS_NOINLINE size_t rows_of_less_than_1(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
@@ -767,7 +767,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_one(
     __m512 vd0 = _mm512_sub_ps(vn0, vanchor);
     vp0 = _mm512_scalef_ps(vp0, vd0);
 
-    const __m512 vsum0 = _mm512_mask_mov_ps(_mm512_set1_ps(0.0f), vtail, vp0);
+    __m512 vsum0 = vp0;
+    vsum0 = _mm512_mask_mov_ps(_mm512_set1_ps(0.0f), vtail, vp0);
     const float sum = _mm512_reduce_add_ps(vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
@@ -806,6 +807,7 @@ TWOPASS_NOINLINE size_t rows_of_1(
       0x1.8ACE54p+16f, 0x1.93737Cp+16f, 0x1.9C4918p+16f, 0x1.A5503Cp+16f,
       0x1.AE89FAp+16f, 0x1.B7F770p+16f, 0x1.C199BEp+16f, 0x1.CB720Ep+16f,
       0x1.D5818Ep+16f, 0x1.DFC974p+16f, 0x1.EA4AFAp+16f, 0x1.F50766p+16f);
+
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -857,6 +859,98 @@ TWOPASS_NOINLINE size_t rows_of_1(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
+TWOPASS_NOINLINE size_t rows_of_less_than_2(
+    size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
+    size_t output_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
+  // [-ln 2 / 64, ln 2 / 64].
+  const __m512 vlog2e = _mm512_set1_ps(0x1.715476p+0f);
+  // Adding 1.5 * 2^18 rounds to thirty-seconds, and leaves those of n in the five lowest bits.
+  const __m512 vmagic = _mm512_set1_ps(0x1.8p+18f);
+  const __m512 vln2 = _mm512_set1_ps(0x1.62E430p-1f);
+  // exp(t) = 1 + c1 * t + c2 * t^2.
+  const __m512 vc2 = _mm512_set1_ps(0x1.00004Ap-1f);
+  const __m512 vc1 = _mm512_set1_ps(0x1.0000F6p+0f);
+  // 2^(16 + k/32) for k from 0 to 31; the power keeps p * 2^n * 2^16 a normal number.
+  const __m512 vtable_low = _mm512_setr_ps(
+      0x1.000000p+16f, 0x1.059B0Ep+16f, 0x1.0B5586p+16f, 0x1.11301Ep+16f,
+      0x1.172B84p+16f, 0x1.1D4874p+16f, 0x1.2387A6p+16f, 0x1.29E9E0p+16f,
+      0x1.306FE0p+16f, 0x1.371A74p+16f, 0x1.3DEA64p+16f, 0x1.44E086p+16f,
+      0x1.4BFDAEp+16f, 0x1.5342B6p+16f, 0x1.5AB07Ep+16f, 0x1.6247ECp+16f);
+  const __m512 vtable_high = _mm512_setr_ps(
+      0x1.6A09E6p+16f, 0x1.71F75Ep+16f, 0x1.7A1148p+16f, 0x1.82589Ap+16f,
+      0x1.8ACE54p+16f, 0x1.93737Cp+16f, 0x1.9C4918p+16f, 0x1.A5503Cp+16f,
+      0x1.AE89FAp+16f, 0x1.B7F770p+16f, 0x1.C199BEp+16f, 0x1.CB720Ep+16f,
+      0x1.D5818Ep+16f, 0x1.DFC974p+16f, 0x1.EA4AFAp+16f, 0x1.F50766p+16f);
+  const int tail = (int) columns - 16;
+  [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
+
+  for (; rows != 0; rows--) {
+    const unsigned short* x = x_row;
+    unsigned short* y = y_row;
+    __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
+    __m512 vx1 = widen(load_first(x + 16, tail));
+
+    const size_t last = columns - 1;
+    const float at_first = _mm512_cvtss_f32(widen(_mm256_set1_epi16((short) x_row[0])));
+    const float at_last = _mm512_cvtss_f32(widen(_mm256_set1_epi16((short) x_row[last])));
+    const float sample = at_first > at_last ? at_first : at_last;
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const __m512 vanchor = _mm512_set1_ps(sample * 0x1.715476p+0f + magic - magic - 16.0f);
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const __m512 vlower = _mm512_set1_ps(sample - 126.9f * 0x1.62E430p-1f);
+
+    vx0 = _mm512_max_ps(vlower, vx0);
+    vx1 = _mm512_max_ps(vlower, vx1);
+
+    // n = round(32 * x * log2(e)) / 32
+    const __m512 vb0 = _mm512_fmadd_ps(vx0, vlog2e, vmagic);
+    const __m512 vb1 = _mm512_fmadd_ps(vx1, vlog2e, vmagic);
+    const __m512 vl0 = _mm512_permutex2var_ps(vtable_low, _mm512_castps_si512(vb0), vtable_high);
+    const __m512 vl1 = _mm512_permutex2var_ps(vtable_low, _mm512_castps_si512(vb1), vtable_high);
+    const __m512 vn0 = _mm512_sub_ps(vb0, vmagic);
+    const __m512 vn1 = _mm512_sub_ps(vb1, vmagic);
+
+    // t = x - n * ln 2
+    __m512 vt0 = _mm512_fnmadd_ps(vn0, vln2, vx0);
+    __m512 vt1 = _mm512_fnmadd_ps(vn1, vln2, vx1);
+
+    // p = l + l * t * (c1 + t * c2), with l = 2^(k/32)
+    __m512 vp0 = _mm512_fmadd_ps(vc2, vt0, vc1);
+    __m512 vp1 = _mm512_fmadd_ps(vc2, vt1, vc1);
+    vt0 = _mm512_mul_ps(vt0, vl0);
+    vt1 = _mm512_mul_ps(vt1, vl1);
+    vp0 = _mm512_fmadd_ps(vp0, vt0, vl0);
+    vp1 = _mm512_fmadd_ps(vp1, vt1, vl1);
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    __m512 vd0 = _mm512_sub_ps(vn0, vanchor);
+    __m512 vd1 = _mm512_sub_ps(vn1, vanchor);
+    vp0 = _mm512_scalef_ps(vp0, vd0);
+    vp1 = _mm512_scalef_ps(vp1, vd1);
+
+    __m512 vsum0 = vp0;
+    __m512 vsum1 = vp1;
+    vsum1 = _mm512_mask_mov_ps(_mm512_set1_ps(0.0f), vtail, vp1);
+    vsum0 = _mm512_add_ps(vsum0, vsum1);
+    const float sum = _mm512_reduce_add_ps(vsum0);
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const __m512 vthreshold = _mm512_set1_ps(0x1p-126f * sum);
+    const __m512 vscale = _mm512_set1_ps(1.0f / sum);
+    vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
+    vp1 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp1, vthreshold, _CMP_NLT_UQ), vp1, vscale);
+    _mm256_storeu_si256((__m256i*) y, narrow(vp0));
+    store_first(y + 16, narrow(vp1), tail);
+
+    x_row += input_stride;
+    y_row += output_stride;
+  }
+  return rows;
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_2(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
@@ -880,6 +974,7 @@ TWOPASS_NOINLINE size_t rows_of_2(
       0x1.8ACE54p+16f, 0x1.93737Cp+16f, 0x1.9C4918p+16f, 0x1.A5503Cp+16f,
       0x1.AE89FAp+16f, 0x1.B7F770p+16f, 0x1.C199BEp+16f, 0x1.CB720Ep+16f,
       0x1.D5818Ep+16f, 0x1.DFC974p+16f, 0x1.EA4AFAp+16f, 0x1.F50766p+16f);
+
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -946,6 +1041,340 @@ TWOPASS_NOINLINE size_t rows_of_2(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
+TWOPASS_NOINLINE size_t rows_of_less_than_3(
+    size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
+    size_t output_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
+  // [-ln 2 / 64, ln 2 / 64].
+  const __m512 vlog2e = _mm512_set1_ps(0x1.715476p+0f);
+  // Adding 1.5 * 2^18 rounds to thirty-seconds, and leaves those of n in the five lowest bits.
+  const __m512 vmagic = _mm512_set1_ps(0x1.8p+18f);
+  const __m512 vln2 = _mm512_set1_ps(0x1.62E430p-1f);
+  // exp(t) = 1 + c1 * t + c2 * t^2.
+  const __m512 vc2 = _mm512_set1_ps(0x1.00004Ap-1f);
+  const __m512 vc1 = _mm512_set1_ps(0x1.0000F6p+0f);
+  // 2^(16 + k/32) for k from 0 to 31; the power keeps p * 2^n * 2^16 a normal number.
+  const __m512 vtable_low = _mm512_setr_ps(
+      0x1.000000p+16f, 0x1.059B0Ep+16f, 0x1.0B5586p+16f, 0x1.11301Ep+16f,
+      0x1.172B84p+16f, 0x1.1D4874p+16f, 0x1.2387A6p+16f, 0x1.29E9E0p+16f,
+      0x1.306FE0p+16f, 0x1.371A74p+16f, 0x1.3DEA64p+16f, 0x1.44E086p+16f,
+      0x1.4BFDAEp+16f, 0x1.5342B6p+16f, 0x1.5AB07Ep+16f, 0x1.6247ECp+16f);
+  const __m512 vtable_high = _mm512_setr_ps(
+      0x1.6A09E6p+16f, 0x1.71F75Ep+16f, 0x1.7A1148p+16f, 0x1.82589Ap+16f,
+      0x1.8ACE54p+16f, 0x1.93737Cp+16f, 0x1.9C4918p+16f, 0x1.A5503Cp+16f,
+      0x1.AE89FAp+16f, 0x1.B7F770p+16f, 0x1.C199BEp+16f, 0x1.CB720Ep+16f,
+      0x1.D5818Ep+16f, 0x1.DFC974p+16f, 0x1.EA4AFAp+16f, 0x1.F50766p+16f);
+  const int tail = (int) columns - 32;
+  [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
+
+  for (; rows != 0; rows--) {
+    const unsigned short* x = x_row;
+    unsigned short* y = y_row;
+    __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
+    __m512 vx1 = widen(_mm256_loadu_si256((const __m256i*) (x + 16)));
+    __m512 vx2 = widen(load_first(x + 32, tail));
+
+    const size_t last = columns - 1;
+    const float at_first = _mm512_cvtss_f32(widen(_mm256_set1_epi16((short) x_row[0])));
+    const float at_last = _mm512_cvtss_f32(widen(_mm256_set1_epi16((short) x_row[last])));
+    const float sample = at_first > at_last ? at_first : at_last;
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const __m512 vanchor = _mm512_set1_ps(sample * 0x1.715476p+0f + magic - magic - 16.0f);
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const __m512 vlower = _mm512_set1_ps(sample - 126.9f * 0x1.62E430p-1f);
+
+    vx0 = _mm512_max_ps(vlower, vx0);
+    vx1 = _mm512_max_ps(vlower, vx1);
+    vx2 = _mm512_max_ps(vlower, vx2);
+
+    // n = round(32 * x * log2(e)) / 32
+    const __m512 vb0 = _mm512_fmadd_ps(vx0, vlog2e, vmagic);
+    const __m512 vb1 = _mm512_fmadd_ps(vx1, vlog2e, vmagic);
+    const __m512 vb2 = _mm512_fmadd_ps(vx2, vlog2e, vmagic);
+    const __m512 vl0 = _mm512_permutex2var_ps(vtable_low, _mm512_castps_si512(vb0), vtable_high);
+    const __m512 vl1 = _mm512_permutex2var_ps(vtable_low, _mm512_castps_si512(vb1), vtable_high);
+    const __m512 vl2 = _mm512_permutex2var_ps(vtable_low, _mm512_castps_si512(vb2), vtable_high);
+    const __m512 vn0 = _mm512_sub_ps(vb0, vmagic);
+    const __m512 vn1 = _mm512_sub_ps(vb1, vmagic);
+    const __m512 vn2 = _mm512_sub_ps(vb2, vmagic);
+
+    // t = x - n * ln 2
+    __m512 vt0 = _mm512_fnmadd_ps(vn0, vln2, vx0);
+    __m512 vt1 = _mm512_fnmadd_ps(vn1, vln2, vx1);
+    __m512 vt2 = _mm512_fnmadd_ps(vn2, vln2, vx2);
+
+    // p = l + l * t * (c1 + t * c2), with l = 2^(k/32)
+    __m512 vp0 = _mm512_fmadd_ps(vc2, vt0, vc1);
+    __m512 vp1 = _mm512_fmadd_ps(vc2, vt1, vc1);
+    __m512 vp2 = _mm512_fmadd_ps(vc2, vt2, vc1);
+    vt0 = _mm512_mul_ps(vt0, vl0);
+    vt1 = _mm512_mul_ps(vt1, vl1);
+    vt2 = _mm512_mul_ps(vt2, vl2);
+    vp0 = _mm512_fmadd_ps(vp0, vt0, vl0);
+    vp1 = _mm512_fmadd_ps(vp1, vt1, vl1);
+    vp2 = _mm512_fmadd_ps(vp2, vt2, vl2);
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    __m512 vd0 = _mm512_sub_ps(vn0, vanchor);
+    __m512 vd1 = _mm512_sub_ps(vn1, vanchor);
+    __m512 vd2 = _mm512_sub_ps(vn2, vanchor);
+    vp0 = _mm512_scalef_ps(vp0, vd0);
+    vp1 = _mm512_scalef_ps(vp1, vd1);
+    vp2 = _mm512_scalef_ps(vp2, vd2);
+
+    __m512 vsum0 = vp0;
+    __m512 vsum1 = vp1;
+    __m512 vsum2 = vp2;
+    vsum2 = _mm512_mask_mov_ps(_mm512_set1_ps(0.0f), vtail, vp2);
+    vsum0 = _mm512_add_ps(vsum0, vsum1);
+    vsum0 = _mm512_add_ps(vsum0, vsum2);
+    const float sum = _mm512_reduce_add_ps(vsum0);
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const __m512 vthreshold = _mm512_set1_ps(0x1p-126f * sum);
+    const __m512 vscale = _mm512_set1_ps(1.0f / sum);
+    vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
+    vp1 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp1, vthreshold, _CMP_NLT_UQ), vp1, vscale);
+    vp2 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp2, vthreshold, _CMP_NLT_UQ), vp2, vscale);
+    _mm256_storeu_si256((__m256i*) y, narrow(vp0));
+    _mm256_storeu_si256((__m256i*) (y + 16), narrow(vp1));
+    store_first(y + 32, narrow(vp2), tail);
+
+    x_row += input_stride;
+    y_row += output_stride;
+  }
+  return rows;
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
+TWOPASS_NOINLINE size_t rows_of_3(
+    size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
+    size_t output_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
+  // [-ln 2 / 64, ln 2 / 64].
+  const __m512 vlog2e = _mm512_set1_ps(0x1.715476p+0f);
+  // Adding 1.5 * 2^18 rounds to thirty-seconds, and leaves those of n in the five lowest bits.
+  const __m512 vmagic = _mm512_set1_ps(0x1.8p+18f);
+  const __m512 vln2 = _mm512_set1_ps(0x1.62E430p-1f);
+  // exp(t) = 1 + c1 * t + c2 * t^2.
+  const __m512 vc2 = _mm512_set1_ps(0x1.00004Ap-1f);
+  const __m512 vc1 = _mm512_set1_ps(0x1.0000F6p+0f);
+  // 2^(16 + k/32) for k from 0 to 31; the power keeps p * 2^n * 2^16 a normal number.
+  const __m512 vtable_low = _mm512_setr_ps(
+      0x1.000000p+16f, 0x1.059B0Ep+16f, 0x1.0B5586p+16f, 0x1.11301Ep+16f,
+      0x1.172B84p+16f, 0x1.1D4874p+16f, 0x1.2387A6p+16f, 0x1.29E9E0p+16f,
+      0x1.306FE0p+16f, 0x1.371A74p+16f, 0x1.3DEA64p+16f, 0x1.44E086p+16f,
+      0x1.4BFDAEp+16f, 0x1.5342B6p+16f, 0x1.5AB07Ep+16f, 0x1.6247ECp+16f);
+  const __m512 vtable_high = _mm512_setr_ps(
+      0x1.6A09E6p+16f, 0x1.71F75Ep+16f, 0x1.7A1148p+16f, 0x1.82589Ap+16f,
+      0x1.8ACE54p+16f, 0x1.93737Cp+16f, 0x1.9C4918p+16f, 0x1.A5503Cp+16f,
+      0x1.AE89FAp+16f, 0x1.B7F770p+16f, 0x1.C199BEp+16f, 0x1.CB720Ep+16f,
+      0x1.D5818Ep+16f, 0x1.DFC974p+16f, 0x1.EA4AFAp+16f, 0x1.F50766p+16f);
+
+
+  for (; rows != 0; rows--) {
+    const unsigned short* x = x_row;
+    unsigned short* y = y_row;
+    __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
+    __m512 vx1 = widen(_mm256_loadu_si256((const __m256i*) (x + 16)));
+    __m512 vx2 = widen(_mm256_loadu_si256((const __m256i*) (x + 32)));
+
+    const size_t last = columns - 1;
+    const float at_first = _mm512_cvtss_f32(widen(_mm256_set1_epi16((short) x_row[0])));
+    const float at_last = _mm512_cvtss_f32(widen(_mm256_set1_epi16((short) x_row[last])));
+    const float sample = at_first > at_last ? at_first : at_last;
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const __m512 vanchor = _mm512_set1_ps(sample * 0x1.715476p+0f + magic - magic - 16.0f);
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const __m512 vlower = _mm512_set1_ps(sample - 126.9f * 0x1.62E430p-1f);
+
+    vx0 = _mm512_max_ps(vlower, vx0);
+    vx1 = _mm512_max_ps(vlower, vx1);
+    vx2 = _mm512_max_ps(vlower, vx2);
+
+    // n = round(32 * x * log2(e)) / 32
+    const __m512 vb0 = _mm512_fmadd_ps(vx0, vlog2e, vmagic);
+    const __m512 vb1 = _mm512_fmadd_ps(vx1, vlog2e, vmagic);
+    const __m512 vb2 = _mm512_fmadd_ps(vx2, vlog2e, vmagic);
+    const __m512 vl0 = _mm512_permutex2var_ps(vtable_low, _mm512_castps_si512(vb0), vtable_high);
+    const __m512 vl1 = _mm512_permutex2var_ps(vtable_low, _mm512_castps_si512(vb1), vtable_high);
+    const __m512 vl2 = _mm512_permutex2var_ps(vtable_low, _mm512_castps_si512(vb2), vtable_high);
+    const __m512 vn0 = _mm512_sub_ps(vb0, vmagic);
+    const __m512 vn1 = _mm512_sub_ps(vb1, vmagic);
+    const __m512 vn2 = _mm512_sub_ps(vb2, vmagic);
+
+    // t = x - n * ln 2
+    __m512 vt0 = _mm512_fnmadd_ps(vn0, vln2, vx0);
+    __m512 vt1 = _mm512_fnmadd_ps(vn1, vln2, vx1);
+    __m512 vt2 = _mm512_fnmadd_ps(vn2, vln2, vx2);
+
+    // p = l + l * t * (c1 + t * c2), with l = 2^(k/32)
+    __m512 vp0 = _mm512_fmadd_ps(vc2, vt0, vc1);
+    __m512 vp1 = _mm512_fmadd_ps(vc2, vt1, vc1);
+    __m512 vp2 = _mm512_fmadd_ps(vc2, vt2, vc1);
+    vt0 = _mm512_mul_ps(vt0, vl0);
+    vt1 = _mm512_mul_ps(vt1, vl1);
+    vt2 = _mm512_mul_ps(vt2, vl2);
+    vp0 = _mm512_fmadd_ps(vp0, vt0, vl0);
+    vp1 = _mm512_fmadd_ps(vp1, vt1, vl1);
+    vp2 = _mm512_fmadd_ps(vp2, vt2, vl2);
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    __m512 vd0 = _mm512_sub_ps(vn0, vanchor);
+    __m512 vd1 = _mm512_sub_ps(vn1, vanchor);
+    __m512 vd2 = _mm512_sub_ps(vn2, vanchor);
+    vp0 = _mm512_scalef_ps(vp0, vd0);
+    vp1 = _mm512_scalef_ps(vp1, vd1);
+    vp2 = _mm512_scalef_ps(vp2, vd2);
+
+    __m512 vsum0 = vp0;
+    __m512 vsum1 = vp1;
+    __m512 vsum2 = vp2;
+    vsum0 = _mm512_add_ps(vsum0, vsum1);
+    vsum0 = _mm512_add_ps(vsum0, vsum2);
+    const float sum = _mm512_reduce_add_ps(vsum0);
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const __m512 vthreshold = _mm512_set1_ps(0x1p-126f * sum);
+    const __m512 vscale = _mm512_set1_ps(1.0f / sum);
+    vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
+    vp1 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp1, vthreshold, _CMP_NLT_UQ), vp1, vscale);
+    vp2 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp2, vthreshold, _CMP_NLT_UQ), vp2, vscale);
+    _mm256_storeu_si256((__m256i*) y, narrow(vp0));
+    _mm256_storeu_si256((__m256i*) (y + 16), narrow(vp1));
+    _mm256_storeu_si256((__m256i*) (y + 32), narrow(vp2));
+
+    x_row += input_stride;
+    y_row += output_stride;
+  }
+  return rows;
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
+TWOPASS_NOINLINE size_t rows_of_less_than_4(
+    size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
+    size_t output_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
+  // [-ln 2 / 64, ln 2 / 64].
+  const __m512 vlog2e = _mm512_set1_ps(0x1.715476p+0f);
+  // Adding 1.5 * 2^18 rounds to thirty-seconds, and leaves those of n in the five lowest bits.
+  const __m512 vmagic = _mm512_set1_ps(0x1.8p+18f);
+  const __m512 vln2 = _mm512_set1_ps(0x1.62E430p-1f);
+  // exp(t) = 1 + c1 * t + c2 * t^2.
+  const __m512 vc2 = _mm512_set1_ps(0x1.00004Ap-1f);
+  const __m512 vc1 = _mm512_set1_ps(0x1.0000F6p+0f);
+  // 2^(16 + k/32) for k from 0 to 31; the power keeps p * 2^n * 2^16 a normal number.
+  const __m512 vtable_low = _mm512_setr_ps(
+      0x1.000000p+16f, 0x1.059B0Ep+16f, 0x1.0B5586p+16f, 0x1.11301Ep+16f,
+      0x1.172B84p+16f, 0x1.1D4874p+16f, 0x1.2387A6p+16f, 0x1.29E9E0p+16f,
+      0x1.306FE0p+16f, 0x1.371A74p+16f, 0x1.3DEA64p+16f, 0x1.44E086p+16f,
+      0x1.4BFDAEp+16f, 0x1.5342B6p+16f, 0x1.5AB07Ep+16f, 0x1.6247ECp+16f);
+  const __m512 vtable_high = _mm512_setr_ps(
+      0x1.6A09E6p+16f, 0x1.71F75Ep+16f, 0x1.7A1148p+16f, 0x1.82589Ap+16f,
+      0x1.8ACE54p+16f, 0x1.93737Cp+16f, 0x1.9C4918p+16f, 0x1.A5503Cp+16f,
+      0x1.AE89FAp+16f, 0x1.B7F770p+16f, 0x1.C199BEp+16f, 0x1.CB720Ep+16f,
+      0x1.D5818Ep+16f, 0x1.DFC974p+16f, 0x1.EA4AFAp+16f, 0x1.F50766p+16f);
+  const int tail = (int) columns - 48;
+  [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
+
+  for (; rows != 0; rows--) {
+    const unsigned short* x = x_row;
+    unsigned short* y = y_row;
+    __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
+    __m512 vx1 = widen(_mm256_loadu_si256((const __m256i*) (x + 16)));
+    __m512 vx2 = widen(_mm256_loadu_si256((const __m256i*) (x + 32)));
+    __m512 vx3 = widen(load_first(x + 48, tail));
+
+    const size_t last = columns - 1;
+    const float at_first = _mm512_cvtss_f32(widen(_mm256_set1_epi16((short) x_row[0])));
+    const float at_last = _mm512_cvtss_f32(widen(_mm256_set1_epi16((short) x_row[last])));
+    const float sample = at_first > at_last ? at_first : at_last;
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const __m512 vanchor = _mm512_set1_ps(sample * 0x1.715476p+0f + magic - magic - 16.0f);
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const __m512 vlower = _mm512_set1_ps(sample - 126.9f * 0x1.62E430p-1f);
+
+    vx0 = _mm512_max_ps(vlower, vx0);
+    vx1 = _mm512_max_ps(vlower, vx1);
+    vx2 = _mm512_max_ps(vlower, vx2);
+    vx3 = _mm512_max_ps(vlower, vx3);
+
+    // n = round(32 * x * log2(e)) / 32
+    const __m512 vb0 = _mm512_fmadd_ps(vx0, vlog2e, vmagic);
+    const __m512 vb1 = _mm512_fmadd_ps(vx1, vlog2e, vmagic);
+    const __m512 vb2 = _mm512_fmadd_ps(vx2, vlog2e, vmagic);
+    const __m512 vb3 = _mm512_fmadd_ps(vx3, vlog2e, vmagic);
+    const __m512 vl0 = _mm512_permutex2var_ps(vtable_low, _mm512_castps_si512(vb0), vtable_high);
+    const __m512 vl1 = _mm512_permutex2var_ps(vtable_low, _mm512_castps_si512(vb1), vtable_high);
+    const __m512 vl2 = _mm512_permutex2var_ps(vtable_low, _mm512_castps_si512(vb2), vtable_high);
+    const __m512 vl3 = _mm512_permutex2var_ps(vtable_low, _mm512_castps_si512(vb3), vtable_high);
+    const __m512 vn0 = _mm512_sub_ps(vb0, vmagic);
+    const __m512 vn1 = _mm512_sub_ps(vb1, vmagic);
+    const __m512 vn2 = _mm512_sub_ps(vb2, vmagic);
+    const __m512 vn3 = _mm512_sub_ps(vb3, vmagic);
+
+    // t = x - n * ln 2
+    __m512 vt0 = _mm512_fnmadd_ps(vn0, vln2, vx0);
+    __m512 vt1 = _mm512_fnmadd_ps(vn1, vln2, vx1);
+    __m512 vt2 = _mm512_fnmadd_ps(vn2, vln2, vx2);
+    __m512 vt3 = _mm512_fnmadd_ps(vn3, vln2, vx3);
+
+    // p = l + l * t * (c1 + t * c2), with l = 2^(k/32)
+    __m512 vp0 = _mm512_fmadd_ps(vc2, vt0, vc1);
+    __m512 vp1 = _mm512_fmadd_ps(vc2, vt1, vc1);
+    __m512 vp2 = _mm512_fmadd_ps(vc2, vt2, vc1);
+    __m512 vp3 = _mm512_fmadd_ps(vc2, vt3, vc1);
+    vt0 = _mm512_mul_ps(vt0, vl0);
+    vt1 = _mm512_mul_ps(vt1, vl1);
+    vt2 = _mm512_mul_ps(vt2, vl2);
+    vt3 = _mm512_mul_ps(vt3, vl3);
+    vp0 = _mm512_fmadd_ps(vp0, vt0, vl0);
+    vp1 = _mm512_fmadd_ps(vp1, vt1, vl1);
+    vp2 = _mm512_fmadd_ps(vp2, vt2, vl2);
+    vp3 = _mm512_fmadd_ps(vp3, vt3, vl3);
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    __m512 vd0 = _mm512_sub_ps(vn0, vanchor);
+    __m512 vd1 = _mm512_sub_ps(vn1, vanchor);
+    __m512 vd2 = _mm512_sub_ps(vn2, vanchor);
+    __m512 vd3 = _mm512_sub_ps(vn3, vanchor);
+    vp0 = _mm512_scalef_ps(vp0, vd0);
+    vp1 = _mm512_scalef_ps(vp1, vd1);
+    vp2 = _mm512_scalef_ps(vp2, vd2);
+    vp3 = _mm512_scalef_ps(vp3, vd3);
+
+    __m512 vsum0 = vp0;
+    __m512 vsum1 = vp1;
+    __m512 vsum2 = vp2;
+    __m512 vsum3 = vp3;
+    vsum3 = _mm512_mask_mov_ps(_mm512_set1_ps(0.0f), vtail, vp3);
+    vsum0 = _mm512_add_ps(vsum0, vsum1);
+    vsum2 = _mm512_add_ps(vsum2, vsum3);
+    vsum0 = _mm512_add_ps(vsum0, vsum2);
+    const float sum = _mm512_reduce_add_ps(vsum0);
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const __m512 vthreshold = _mm512_set1_ps(0x1p-126f * sum);
+    const __m512 vscale = _mm512_set1_ps(1.0f / sum);
+    vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
+    vp1 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp1, vthreshold, _CMP_NLT_UQ), vp1, vscale);
+    vp2 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp2, vthreshold, _CMP_NLT_UQ), vp2, vscale);
+    vp3 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp3, vthreshold, _CMP_NLT_UQ), vp3, vscale);
+    _mm256_storeu_si256((__m256i*) y, narrow(vp0));
+    _mm256_storeu_si256((__m256i*) (y + 16), narrow(vp1));
+    _mm256_storeu_si256((__m256i*) (y + 32), narrow(vp2));
+    store_first(y + 48, narrow(vp3), tail);
+
+    x_row += input_stride;
+    y_row += output_stride;
+  }
+  return rows;
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_4(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
@@ -969,6 +1398,7 @@ TWOPASS_NOINLINE size_t rows_of_4(
       0x1.8ACE54p+16f, 0x1.93737Cp+16f, 0x1.9C4918p+16f, 0x1.A5503Cp+16f,
       0x1.AE89FAp+16f, 0x1.B7F770p+16f, 0x1.C199BEp+16f, 0x1.CB720Ep+16f,
       0x1.D5818Ep+16f, 0x1.DFC974p+16f, 0x1.EA4AFAp+16f, 0x1.F50766p+16f);
+
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1088,6 +1518,7 @@ TWOPASS_NOINLINE size_t rows_of_8(
       0x1.8ACE54p+16f, 0x1.93737Cp+16f, 0x1.9C4918p+16f, 0x1.A5503Cp+16f,
       0x1.AE89FAp+16f, 0x1.B7F770p+16f, 0x1.C199BEp+16f, 0x1.CB720Ep+16f,
       0x1.D5818Ep+16f, 0x1.DFC974p+16f, 0x1.EA4AFAp+16f, 0x1.F50766p+16f);
+
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1253,13 +1684,25 @@ void twopass_bf16_vsoftmax__avx512f_lut32_p2_u64(
   while (params->lengths == nullptr) {
     size_t left;
     if (columns < 16) {
-      left = rows_of_less_than_one(
+      left = rows_of_less_than_1(
           rows, columns, x_row, input_stride, y_row, output_stride);
     } else if (columns == 16) {
       left = rows_of_1(
           rows, columns, x_row, input_stride, y_row, output_stride);
+    } else if (columns < 32) {
+      left = rows_of_less_than_2(
+          rows, columns, x_row, input_stride, y_row, output_stride);
     } else if (columns == 32) {
       left = rows_of_2(
+          rows, columns, x_row, input_stride, y_row, output_stride);
+    } else if (columns < 48) {
+      left = rows_of_less_than_3(
+          rows, columns, x_row, input_stride, y_row, output_stride);
+    } else if (columns == 48) {
+      left = rows_of_3(
+          rows, columns, x_row, input_stride, y_row, output_stride);
+    } else if (columns < 64) {
+      left = rows_of_less_than_4(
           rows, columns, x_row, input_stride, y_row, output_stride);
     } else if (columns == 64) {
       left = rows_of_4(

@@ -92,12 +92,864 @@ namespace {
 
 }  // namespace
 
+namespace {
+
+void rows_of_less_than_1(
+    size_t rows, size_t columns, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
+  // [-ln 2 / 64, ln 2 / 64].
+  const __m512 vlog2e = _mm512_set1_ps(0x1.715476p+0f);
+  // Adding 1.5 * 2^18 rounds to thirty-seconds, and leaves those of n in the five lowest bits.
+  const __m512 vmagic = _mm512_set1_ps(0x1.8p+18f);
+  const __m512 vln2 = _mm512_set1_ps(0x1.62E430p-1f);
+  // exp(t) = 1 + c1 * t + c2 * t^2.
+  const __m512 vc2 = _mm512_set1_ps(0x1.00004Ap-1f);
+  const __m512 vc1 = _mm512_set1_ps(0x1.0000F6p+0f);
+  // 2^(k/32) for k from 0 to 31.
+  const __m512 vtable_low = _mm512_setr_ps(
+      0x1.000000p+0f, 0x1.059B0Ep+0f, 0x1.0B5586p+0f, 0x1.11301Ep+0f,
+      0x1.172B84p+0f, 0x1.1D4874p+0f, 0x1.2387A6p+0f, 0x1.29E9E0p+0f,
+      0x1.306FE0p+0f, 0x1.371A74p+0f, 0x1.3DEA64p+0f, 0x1.44E086p+0f,
+      0x1.4BFDAEp+0f, 0x1.5342B6p+0f, 0x1.5AB07Ep+0f, 0x1.6247ECp+0f);
+  const __m512 vtable_high = _mm512_setr_ps(
+      0x1.6A09E6p+0f, 0x1.71F75Ep+0f, 0x1.7A1148p+0f, 0x1.82589Ap+0f,
+      0x1.8ACE54p+0f, 0x1.93737Cp+0f, 0x1.9C4918p+0f, 0x1.A5503Cp+0f,
+      0x1.AE89FAp+0f, 0x1.B7F770p+0f, 0x1.C199BEp+0f, 0x1.CB720Ep+0f,
+      0x1.D5818Ep+0f, 0x1.DFC974p+0f, 0x1.EA4AFAp+0f, 0x1.F50766p+0f);
+
+  const __m512 vsmallest = _mm512_set1_ps(0x1p-126f);
+  const __m512 vzero = _mm512_set1_ps(0.0f);
+  const int tail = (int) columns;
+  [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
+
+  for (; rows != 0; rows--) {
+    __m512 vx0 = widen(load_first(x, tail));
+    __m512 vw0 = widen(load_first(w, tail));
+    // Behind the tail both are 0, and so is the term.
+    __m512 vterm0 = vw0;
+    const float sum = _mm512_reduce_add_ps(vterm0);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const __m512 vlower = _mm512_set1_ps(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const __m512 vthreshold = _mm512_set1_ps(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const __m512 vscale = _mm512_set1_ps(scale);
+
+    vx0 = _mm512_max_ps(vlower, vx0);
+
+    // n = round(32 * x * log2(e)) / 32
+    const __m512 vb0 = _mm512_fmadd_ps(vx0, vlog2e, vmagic);
+    const __m512 vl0 = _mm512_permutex2var_ps(vtable_low, _mm512_castps_si512(vb0), vtable_high);
+    const __m512 vn0 = _mm512_sub_ps(vb0, vmagic);
+
+    // t = x - n * ln 2
+    __m512 vt0 = _mm512_fnmadd_ps(vn0, vln2, vx0);
+
+    // p = l + l * t * (c1 + t * c2), with l = 2^(k/32)
+    __m512 vp0 = _mm512_fmadd_ps(vc2, vt0, vc1);
+    vt0 = _mm512_mul_ps(vt0, vl0);
+    vp0 = _mm512_fmadd_ps(vp0, vt0, vl0);
+
+    vp0 = _mm512_scalef_ps(vp0, vn0);
+    vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = _mm512_sub_ps(vw0, vp0);
+    const __m512 vnegated0 = _mm512_sub_ps(vzero, vw0);
+    const __m512 vmagnitude0 = _mm512_max_ps(vnegated0, vw0);
+    vw0 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vmagnitude0, vsmallest, _CMP_NLT_UQ), vw0);
+    store_first(y, narrow(vw0), tail);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_1(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
+  // [-ln 2 / 64, ln 2 / 64].
+  const __m512 vlog2e = _mm512_set1_ps(0x1.715476p+0f);
+  // Adding 1.5 * 2^18 rounds to thirty-seconds, and leaves those of n in the five lowest bits.
+  const __m512 vmagic = _mm512_set1_ps(0x1.8p+18f);
+  const __m512 vln2 = _mm512_set1_ps(0x1.62E430p-1f);
+  // exp(t) = 1 + c1 * t + c2 * t^2.
+  const __m512 vc2 = _mm512_set1_ps(0x1.00004Ap-1f);
+  const __m512 vc1 = _mm512_set1_ps(0x1.0000F6p+0f);
+  // 2^(k/32) for k from 0 to 31.
+  const __m512 vtable_low = _mm512_setr_ps(
+      0x1.000000p+0f, 0x1.059B0Ep+0f, 0x1.0B5586p+0f, 0x1.11301Ep+0f,
+      0x1.172B84p+0f, 0x1.1D4874p+0f, 0x1.2387A6p+0f, 0x1.29E9E0p+0f,
+      0x1.306FE0p+0f, 0x1.371A74p+0f, 0x1.3DEA64p+0f, 0x1.44E086p+0f,
+      0x1.4BFDAEp+0f, 0x1.5342B6p+0f, 0x1.5AB07Ep+0f, 0x1.6247ECp+0f);
+  const __m512 vtable_high = _mm512_setr_ps(
+      0x1.6A09E6p+0f, 0x1.71F75Ep+0f, 0x1.7A1148p+0f, 0x1.82589Ap+0f,
+      0x1.8ACE54p+0f, 0x1.93737Cp+0f, 0x1.9C4918p+0f, 0x1.A5503Cp+0f,
+      0x1.AE89FAp+0f, 0x1.B7F770p+0f, 0x1.C199BEp+0f, 0x1.CB720Ep+0f,
+      0x1.D5818Ep+0f, 0x1.DFC974p+0f, 0x1.EA4AFAp+0f, 0x1.F50766p+0f);
+
+  const __m512 vsmallest = _mm512_set1_ps(0x1p-126f);
+  const __m512 vzero = _mm512_set1_ps(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
+    __m512 vw0 = widen(_mm256_loadu_si256((const __m256i*) w));
+    // Behind the tail both are 0, and so is the term.
+    __m512 vterm0 = vw0;
+    const float sum = _mm512_reduce_add_ps(vterm0);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const __m512 vlower = _mm512_set1_ps(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const __m512 vthreshold = _mm512_set1_ps(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const __m512 vscale = _mm512_set1_ps(scale);
+
+    vx0 = _mm512_max_ps(vlower, vx0);
+
+    // n = round(32 * x * log2(e)) / 32
+    const __m512 vb0 = _mm512_fmadd_ps(vx0, vlog2e, vmagic);
+    const __m512 vl0 = _mm512_permutex2var_ps(vtable_low, _mm512_castps_si512(vb0), vtable_high);
+    const __m512 vn0 = _mm512_sub_ps(vb0, vmagic);
+
+    // t = x - n * ln 2
+    __m512 vt0 = _mm512_fnmadd_ps(vn0, vln2, vx0);
+
+    // p = l + l * t * (c1 + t * c2), with l = 2^(k/32)
+    __m512 vp0 = _mm512_fmadd_ps(vc2, vt0, vc1);
+    vt0 = _mm512_mul_ps(vt0, vl0);
+    vp0 = _mm512_fmadd_ps(vp0, vt0, vl0);
+
+    vp0 = _mm512_scalef_ps(vp0, vn0);
+    vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = _mm512_sub_ps(vw0, vp0);
+    const __m512 vnegated0 = _mm512_sub_ps(vzero, vw0);
+    const __m512 vmagnitude0 = _mm512_max_ps(vnegated0, vw0);
+    vw0 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vmagnitude0, vsmallest, _CMP_NLT_UQ), vw0);
+    _mm256_storeu_si256((__m256i*) y, narrow(vw0));
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_less_than_2(
+    size_t rows, size_t columns, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
+  // [-ln 2 / 64, ln 2 / 64].
+  const __m512 vlog2e = _mm512_set1_ps(0x1.715476p+0f);
+  // Adding 1.5 * 2^18 rounds to thirty-seconds, and leaves those of n in the five lowest bits.
+  const __m512 vmagic = _mm512_set1_ps(0x1.8p+18f);
+  const __m512 vln2 = _mm512_set1_ps(0x1.62E430p-1f);
+  // exp(t) = 1 + c1 * t + c2 * t^2.
+  const __m512 vc2 = _mm512_set1_ps(0x1.00004Ap-1f);
+  const __m512 vc1 = _mm512_set1_ps(0x1.0000F6p+0f);
+  // 2^(k/32) for k from 0 to 31.
+  const __m512 vtable_low = _mm512_setr_ps(
+      0x1.000000p+0f, 0x1.059B0Ep+0f, 0x1.0B5586p+0f, 0x1.11301Ep+0f,
+      0x1.172B84p+0f, 0x1.1D4874p+0f, 0x1.2387A6p+0f, 0x1.29E9E0p+0f,
+      0x1.306FE0p+0f, 0x1.371A74p+0f, 0x1.3DEA64p+0f, 0x1.44E086p+0f,
+      0x1.4BFDAEp+0f, 0x1.5342B6p+0f, 0x1.5AB07Ep+0f, 0x1.6247ECp+0f);
+  const __m512 vtable_high = _mm512_setr_ps(
+      0x1.6A09E6p+0f, 0x1.71F75Ep+0f, 0x1.7A1148p+0f, 0x1.82589Ap+0f,
+      0x1.8ACE54p+0f, 0x1.93737Cp+0f, 0x1.9C4918p+0f, 0x1.A5503Cp+0f,
+      0x1.AE89FAp+0f, 0x1.B7F770p+0f, 0x1.C199BEp+0f, 0x1.CB720Ep+0f,
+      0x1.D5818Ep+0f, 0x1.DFC974p+0f, 0x1.EA4AFAp+0f, 0x1.F50766p+0f);
+
+  const __m512 vsmallest = _mm512_set1_ps(0x1p-126f);
+  const __m512 vzero = _mm512_set1_ps(0.0f);
+  const int tail = (int) columns - 16;
+  [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
+
+  for (; rows != 0; rows--) {
+    __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
+    __m512 vx1 = widen(load_first(x + 16, tail));
+    __m512 vw0 = widen(_mm256_loadu_si256((const __m256i*) w));
+    __m512 vw1 = widen(load_first(w + 16, tail));
+    // Behind the tail both are 0, and so is the term.
+    __m512 vterm0 = vw0;
+    __m512 vterm1 = vw1;
+    vterm0 = _mm512_add_ps(vterm0, vterm1);
+    const float sum = _mm512_reduce_add_ps(vterm0);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const __m512 vlower = _mm512_set1_ps(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const __m512 vthreshold = _mm512_set1_ps(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const __m512 vscale = _mm512_set1_ps(scale);
+
+    vx0 = _mm512_max_ps(vlower, vx0);
+    vx1 = _mm512_max_ps(vlower, vx1);
+
+    // n = round(32 * x * log2(e)) / 32
+    const __m512 vb0 = _mm512_fmadd_ps(vx0, vlog2e, vmagic);
+    const __m512 vb1 = _mm512_fmadd_ps(vx1, vlog2e, vmagic);
+    const __m512 vl0 = _mm512_permutex2var_ps(vtable_low, _mm512_castps_si512(vb0), vtable_high);
+    const __m512 vl1 = _mm512_permutex2var_ps(vtable_low, _mm512_castps_si512(vb1), vtable_high);
+    const __m512 vn0 = _mm512_sub_ps(vb0, vmagic);
+    const __m512 vn1 = _mm512_sub_ps(vb1, vmagic);
+
+    // t = x - n * ln 2
+    __m512 vt0 = _mm512_fnmadd_ps(vn0, vln2, vx0);
+    __m512 vt1 = _mm512_fnmadd_ps(vn1, vln2, vx1);
+
+    // p = l + l * t * (c1 + t * c2), with l = 2^(k/32)
+    __m512 vp0 = _mm512_fmadd_ps(vc2, vt0, vc1);
+    __m512 vp1 = _mm512_fmadd_ps(vc2, vt1, vc1);
+    vt0 = _mm512_mul_ps(vt0, vl0);
+    vt1 = _mm512_mul_ps(vt1, vl1);
+    vp0 = _mm512_fmadd_ps(vp0, vt0, vl0);
+    vp1 = _mm512_fmadd_ps(vp1, vt1, vl1);
+
+    vp0 = _mm512_scalef_ps(vp0, vn0);
+    vp1 = _mm512_scalef_ps(vp1, vn1);
+    vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
+    vp1 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp1, vthreshold, _CMP_NLT_UQ), vp1, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = _mm512_sub_ps(vw0, vp0);
+    vw1 = _mm512_sub_ps(vw1, vp1);
+    const __m512 vnegated0 = _mm512_sub_ps(vzero, vw0);
+    const __m512 vnegated1 = _mm512_sub_ps(vzero, vw1);
+    const __m512 vmagnitude0 = _mm512_max_ps(vnegated0, vw0);
+    const __m512 vmagnitude1 = _mm512_max_ps(vnegated1, vw1);
+    vw0 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vmagnitude0, vsmallest, _CMP_NLT_UQ), vw0);
+    vw1 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vmagnitude1, vsmallest, _CMP_NLT_UQ), vw1);
+    _mm256_storeu_si256((__m256i*) y, narrow(vw0));
+    store_first(y + 16, narrow(vw1), tail);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_2(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
+  // [-ln 2 / 64, ln 2 / 64].
+  const __m512 vlog2e = _mm512_set1_ps(0x1.715476p+0f);
+  // Adding 1.5 * 2^18 rounds to thirty-seconds, and leaves those of n in the five lowest bits.
+  const __m512 vmagic = _mm512_set1_ps(0x1.8p+18f);
+  const __m512 vln2 = _mm512_set1_ps(0x1.62E430p-1f);
+  // exp(t) = 1 + c1 * t + c2 * t^2.
+  const __m512 vc2 = _mm512_set1_ps(0x1.00004Ap-1f);
+  const __m512 vc1 = _mm512_set1_ps(0x1.0000F6p+0f);
+  // 2^(k/32) for k from 0 to 31.
+  const __m512 vtable_low = _mm512_setr_ps(
+      0x1.000000p+0f, 0x1.059B0Ep+0f, 0x1.0B5586p+0f, 0x1.11301Ep+0f,
+      0x1.172B84p+0f, 0x1.1D4874p+0f, 0x1.2387A6p+0f, 0x1.29E9E0p+0f,
+      0x1.306FE0p+0f, 0x1.371A74p+0f, 0x1.3DEA64p+0f, 0x1.44E086p+0f,
+      0x1.4BFDAEp+0f, 0x1.5342B6p+0f, 0x1.5AB07Ep+0f, 0x1.6247ECp+0f);
+  const __m512 vtable_high = _mm512_setr_ps(
+      0x1.6A09E6p+0f, 0x1.71F75Ep+0f, 0x1.7A1148p+0f, 0x1.82589Ap+0f,
+      0x1.8ACE54p+0f, 0x1.93737Cp+0f, 0x1.9C4918p+0f, 0x1.A5503Cp+0f,
+      0x1.AE89FAp+0f, 0x1.B7F770p+0f, 0x1.C199BEp+0f, 0x1.CB720Ep+0f,
+      0x1.D5818Ep+0f, 0x1.DFC974p+0f, 0x1.EA4AFAp+0f, 0x1.F50766p+0f);
+
+  const __m512 vsmallest = _mm512_set1_ps(0x1p-126f);
+  const __m512 vzero = _mm512_set1_ps(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
+    __m512 vx1 = widen(_mm256_loadu_si256((const __m256i*) (x + 16)));
+    __m512 vw0 = widen(_mm256_loadu_si256((const __m256i*) w));
+    __m512 vw1 = widen(_mm256_loadu_si256((const __m256i*) (w + 16)));
+    // Behind the tail both are 0, and so is the term.
+    __m512 vterm0 = vw0;
+    __m512 vterm1 = vw1;
+    vterm0 = _mm512_add_ps(vterm0, vterm1);
+    const float sum = _mm512_reduce_add_ps(vterm0);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const __m512 vlower = _mm512_set1_ps(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const __m512 vthreshold = _mm512_set1_ps(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const __m512 vscale = _mm512_set1_ps(scale);
+
+    vx0 = _mm512_max_ps(vlower, vx0);
+    vx1 = _mm512_max_ps(vlower, vx1);
+
+    // n = round(32 * x * log2(e)) / 32
+    const __m512 vb0 = _mm512_fmadd_ps(vx0, vlog2e, vmagic);
+    const __m512 vb1 = _mm512_fmadd_ps(vx1, vlog2e, vmagic);
+    const __m512 vl0 = _mm512_permutex2var_ps(vtable_low, _mm512_castps_si512(vb0), vtable_high);
+    const __m512 vl1 = _mm512_permutex2var_ps(vtable_low, _mm512_castps_si512(vb1), vtable_high);
+    const __m512 vn0 = _mm512_sub_ps(vb0, vmagic);
+    const __m512 vn1 = _mm512_sub_ps(vb1, vmagic);
+
+    // t = x - n * ln 2
+    __m512 vt0 = _mm512_fnmadd_ps(vn0, vln2, vx0);
+    __m512 vt1 = _mm512_fnmadd_ps(vn1, vln2, vx1);
+
+    // p = l + l * t * (c1 + t * c2), with l = 2^(k/32)
+    __m512 vp0 = _mm512_fmadd_ps(vc2, vt0, vc1);
+    __m512 vp1 = _mm512_fmadd_ps(vc2, vt1, vc1);
+    vt0 = _mm512_mul_ps(vt0, vl0);
+    vt1 = _mm512_mul_ps(vt1, vl1);
+    vp0 = _mm512_fmadd_ps(vp0, vt0, vl0);
+    vp1 = _mm512_fmadd_ps(vp1, vt1, vl1);
+
+    vp0 = _mm512_scalef_ps(vp0, vn0);
+    vp1 = _mm512_scalef_ps(vp1, vn1);
+    vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
+    vp1 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp1, vthreshold, _CMP_NLT_UQ), vp1, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = _mm512_sub_ps(vw0, vp0);
+    vw1 = _mm512_sub_ps(vw1, vp1);
+    const __m512 vnegated0 = _mm512_sub_ps(vzero, vw0);
+    const __m512 vnegated1 = _mm512_sub_ps(vzero, vw1);
+    const __m512 vmagnitude0 = _mm512_max_ps(vnegated0, vw0);
+    const __m512 vmagnitude1 = _mm512_max_ps(vnegated1, vw1);
+    vw0 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vmagnitude0, vsmallest, _CMP_NLT_UQ), vw0);
+    vw1 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vmagnitude1, vsmallest, _CMP_NLT_UQ), vw1);
+    _mm256_storeu_si256((__m256i*) y, narrow(vw0));
+    _mm256_storeu_si256((__m256i*) (y + 16), narrow(vw1));
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_less_than_3(
+    size_t rows, size_t columns, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
+  // [-ln 2 / 64, ln 2 / 64].
+  const __m512 vlog2e = _mm512_set1_ps(0x1.715476p+0f);
+  // Adding 1.5 * 2^18 rounds to thirty-seconds, and leaves those of n in the five lowest bits.
+  const __m512 vmagic = _mm512_set1_ps(0x1.8p+18f);
+  const __m512 vln2 = _mm512_set1_ps(0x1.62E430p-1f);
+  // exp(t) = 1 + c1 * t + c2 * t^2.
+  const __m512 vc2 = _mm512_set1_ps(0x1.00004Ap-1f);
+  const __m512 vc1 = _mm512_set1_ps(0x1.0000F6p+0f);
+  // 2^(k/32) for k from 0 to 31.
+  const __m512 vtable_low = _mm512_setr_ps(
+      0x1.000000p+0f, 0x1.059B0Ep+0f, 0x1.0B5586p+0f, 0x1.11301Ep+0f,
+      0x1.172B84p+0f, 0x1.1D4874p+0f, 0x1.2387A6p+0f, 0x1.29E9E0p+0f,
+      0x1.306FE0p+0f, 0x1.371A74p+0f, 0x1.3DEA64p+0f, 0x1.44E086p+0f,
+      0x1.4BFDAEp+0f, 0x1.5342B6p+0f, 0x1.5AB07Ep+0f, 0x1.6247ECp+0f);
+  const __m512 vtable_high = _mm512_setr_ps(
+      0x1.6A09E6p+0f, 0x1.71F75Ep+0f, 0x1.7A1148p+0f, 0x1.82589Ap+0f,
+      0x1.8ACE54p+0f, 0x1.93737Cp+0f, 0x1.9C4918p+0f, 0x1.A5503Cp+0f,
+      0x1.AE89FAp+0f, 0x1.B7F770p+0f, 0x1.C199BEp+0f, 0x1.CB720Ep+0f,
+      0x1.D5818Ep+0f, 0x1.DFC974p+0f, 0x1.EA4AFAp+0f, 0x1.F50766p+0f);
+
+  const __m512 vsmallest = _mm512_set1_ps(0x1p-126f);
+  const __m512 vzero = _mm512_set1_ps(0.0f);
+  const int tail = (int) columns - 32;
+  [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
+
+  for (; rows != 0; rows--) {
+    __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
+    __m512 vx1 = widen(_mm256_loadu_si256((const __m256i*) (x + 16)));
+    __m512 vx2 = widen(load_first(x + 32, tail));
+    __m512 vw0 = widen(_mm256_loadu_si256((const __m256i*) w));
+    __m512 vw1 = widen(_mm256_loadu_si256((const __m256i*) (w + 16)));
+    __m512 vw2 = widen(load_first(w + 32, tail));
+    // Behind the tail both are 0, and so is the term.
+    __m512 vterm0 = vw0;
+    __m512 vterm1 = vw1;
+    __m512 vterm2 = vw2;
+    vterm0 = _mm512_add_ps(vterm0, vterm1);
+    vterm0 = _mm512_add_ps(vterm0, vterm2);
+    const float sum = _mm512_reduce_add_ps(vterm0);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const __m512 vlower = _mm512_set1_ps(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const __m512 vthreshold = _mm512_set1_ps(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const __m512 vscale = _mm512_set1_ps(scale);
+
+    vx0 = _mm512_max_ps(vlower, vx0);
+    vx1 = _mm512_max_ps(vlower, vx1);
+    vx2 = _mm512_max_ps(vlower, vx2);
+
+    // n = round(32 * x * log2(e)) / 32
+    const __m512 vb0 = _mm512_fmadd_ps(vx0, vlog2e, vmagic);
+    const __m512 vb1 = _mm512_fmadd_ps(vx1, vlog2e, vmagic);
+    const __m512 vb2 = _mm512_fmadd_ps(vx2, vlog2e, vmagic);
+    const __m512 vl0 = _mm512_permutex2var_ps(vtable_low, _mm512_castps_si512(vb0), vtable_high);
+    const __m512 vl1 = _mm512_permutex2var_ps(vtable_low, _mm512_castps_si512(vb1), vtable_high);
+    const __m512 vl2 = _mm512_permutex2var_ps(vtable_low, _mm512_castps_si512(vb2), vtable_high);
+    const __m512 vn0 = _mm512_sub_ps(vb0, vmagic);
+    const __m512 vn1 = _mm512_sub_ps(vb1, vmagic);
+    const __m512 vn2 = _mm512_sub_ps(vb2, vmagic);
+
+    // t = x - n * ln 2
+    __m512 vt0 = _mm512_fnmadd_ps(vn0, vln2, vx0);
+    __m512 vt1 = _mm512_fnmadd_ps(vn1, vln2, vx1);
+    __m512 vt2 = _mm512_fnmadd_ps(vn2, vln2, vx2);
+
+    // p = l + l * t * (c1 + t * c2), with l = 2^(k/32)
+    __m512 vp0 = _mm512_fmadd_ps(vc2, vt0, vc1);
+    __m512 vp1 = _mm512_fmadd_ps(vc2, vt1, vc1);
+    __m512 vp2 = _mm512_fmadd_ps(vc2, vt2, vc1);
+    vt0 = _mm512_mul_ps(vt0, vl0);
+    vt1 = _mm512_mul_ps(vt1, vl1);
+    vt2 = _mm512_mul_ps(vt2, vl2);
+    vp0 = _mm512_fmadd_ps(vp0, vt0, vl0);
+    vp1 = _mm512_fmadd_ps(vp1, vt1, vl1);
+    vp2 = _mm512_fmadd_ps(vp2, vt2, vl2);
+
+    vp0 = _mm512_scalef_ps(vp0, vn0);
+    vp1 = _mm512_scalef_ps(vp1, vn1);
+    vp2 = _mm512_scalef_ps(vp2, vn2);
+    vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
+    vp1 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp1, vthreshold, _CMP_NLT_UQ), vp1, vscale);
+    vp2 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp2, vthreshold, _CMP_NLT_UQ), vp2, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = _mm512_sub_ps(vw0, vp0);
+    vw1 = _mm512_sub_ps(vw1, vp1);
+    vw2 = _mm512_sub_ps(vw2, vp2);
+    const __m512 vnegated0 = _mm512_sub_ps(vzero, vw0);
+    const __m512 vnegated1 = _mm512_sub_ps(vzero, vw1);
+    const __m512 vnegated2 = _mm512_sub_ps(vzero, vw2);
+    const __m512 vmagnitude0 = _mm512_max_ps(vnegated0, vw0);
+    const __m512 vmagnitude1 = _mm512_max_ps(vnegated1, vw1);
+    const __m512 vmagnitude2 = _mm512_max_ps(vnegated2, vw2);
+    vw0 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vmagnitude0, vsmallest, _CMP_NLT_UQ), vw0);
+    vw1 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vmagnitude1, vsmallest, _CMP_NLT_UQ), vw1);
+    vw2 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vmagnitude2, vsmallest, _CMP_NLT_UQ), vw2);
+    _mm256_storeu_si256((__m256i*) y, narrow(vw0));
+    _mm256_storeu_si256((__m256i*) (y + 16), narrow(vw1));
+    store_first(y + 32, narrow(vw2), tail);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_3(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
+  // [-ln 2 / 64, ln 2 / 64].
+  const __m512 vlog2e = _mm512_set1_ps(0x1.715476p+0f);
+  // Adding 1.5 * 2^18 rounds to thirty-seconds, and leaves those of n in the five lowest bits.
+  const __m512 vmagic = _mm512_set1_ps(0x1.8p+18f);
+  const __m512 vln2 = _mm512_set1_ps(0x1.62E430p-1f);
+  // exp(t) = 1 + c1 * t + c2 * t^2.
+  const __m512 vc2 = _mm512_set1_ps(0x1.00004Ap-1f);
+  const __m512 vc1 = _mm512_set1_ps(0x1.0000F6p+0f);
+  // 2^(k/32) for k from 0 to 31.
+  const __m512 vtable_low = _mm512_setr_ps(
+      0x1.000000p+0f, 0x1.059B0Ep+0f, 0x1.0B5586p+0f, 0x1.11301Ep+0f,
+      0x1.172B84p+0f, 0x1.1D4874p+0f, 0x1.2387A6p+0f, 0x1.29E9E0p+0f,
+      0x1.306FE0p+0f, 0x1.371A74p+0f, 0x1.3DEA64p+0f, 0x1.44E086p+0f,
+      0x1.4BFDAEp+0f, 0x1.5342B6p+0f, 0x1.5AB07Ep+0f, 0x1.6247ECp+0f);
+  const __m512 vtable_high = _mm512_setr_ps(
+      0x1.6A09E6p+0f, 0x1.71F75Ep+0f, 0x1.7A1148p+0f, 0x1.82589Ap+0f,
+      0x1.8ACE54p+0f, 0x1.93737Cp+0f, 0x1.9C4918p+0f, 0x1.A5503Cp+0f,
+      0x1.AE89FAp+0f, 0x1.B7F770p+0f, 0x1.C199BEp+0f, 0x1.CB720Ep+0f,
+      0x1.D5818Ep+0f, 0x1.DFC974p+0f, 0x1.EA4AFAp+0f, 0x1.F50766p+0f);
+
+  const __m512 vsmallest = _mm512_set1_ps(0x1p-126f);
+  const __m512 vzero = _mm512_set1_ps(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
+    __m512 vx1 = widen(_mm256_loadu_si256((const __m256i*) (x + 16)));
+    __m512 vx2 = widen(_mm256_loadu_si256((const __m256i*) (x + 32)));
+    __m512 vw0 = widen(_mm256_loadu_si256((const __m256i*) w));
+    __m512 vw1 = widen(_mm256_loadu_si256((const __m256i*) (w + 16)));
+    __m512 vw2 = widen(_mm256_loadu_si256((const __m256i*) (w + 32)));
+    // Behind the tail both are 0, and so is the term.
+    __m512 vterm0 = vw0;
+    __m512 vterm1 = vw1;
+    __m512 vterm2 = vw2;
+    vterm0 = _mm512_add_ps(vterm0, vterm1);
+    vterm0 = _mm512_add_ps(vterm0, vterm2);
+    const float sum = _mm512_reduce_add_ps(vterm0);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const __m512 vlower = _mm512_set1_ps(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const __m512 vthreshold = _mm512_set1_ps(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const __m512 vscale = _mm512_set1_ps(scale);
+
+    vx0 = _mm512_max_ps(vlower, vx0);
+    vx1 = _mm512_max_ps(vlower, vx1);
+    vx2 = _mm512_max_ps(vlower, vx2);
+
+    // n = round(32 * x * log2(e)) / 32
+    const __m512 vb0 = _mm512_fmadd_ps(vx0, vlog2e, vmagic);
+    const __m512 vb1 = _mm512_fmadd_ps(vx1, vlog2e, vmagic);
+    const __m512 vb2 = _mm512_fmadd_ps(vx2, vlog2e, vmagic);
+    const __m512 vl0 = _mm512_permutex2var_ps(vtable_low, _mm512_castps_si512(vb0), vtable_high);
+    const __m512 vl1 = _mm512_permutex2var_ps(vtable_low, _mm512_castps_si512(vb1), vtable_high);
+    const __m512 vl2 = _mm512_permutex2var_ps(vtable_low, _mm512_castps_si512(vb2), vtable_high);
+    const __m512 vn0 = _mm512_sub_ps(vb0, vmagic);
+    const __m512 vn1 = _mm512_sub_ps(vb1, vmagic);
+    const __m512 vn2 = _mm512_sub_ps(vb2, vmagic);
+
+    // t = x - n * ln 2
+    __m512 vt0 = _mm512_fnmadd_ps(vn0, vln2, vx0);
+    __m512 vt1 = _mm512_fnmadd_ps(vn1, vln2, vx1);
+    __m512 vt2 = _mm512_fnmadd_ps(vn2, vln2, vx2);
+
+    // p = l + l * t * (c1 + t * c2), with l = 2^(k/32)
+    __m512 vp0 = _mm512_fmadd_ps(vc2, vt0, vc1);
+    __m512 vp1 = _mm512_fmadd_ps(vc2, vt1, vc1);
+    __m512 vp2 = _mm512_fmadd_ps(vc2, vt2, vc1);
+    vt0 = _mm512_mul_ps(vt0, vl0);
+    vt1 = _mm512_mul_ps(vt1, vl1);
+    vt2 = _mm512_mul_ps(vt2, vl2);
+    vp0 = _mm512_fmadd_ps(vp0, vt0, vl0);
+    vp1 = _mm512_fmadd_ps(vp1, vt1, vl1);
+    vp2 = _mm512_fmadd_ps(vp2, vt2, vl2);
+
+    vp0 = _mm512_scalef_ps(vp0, vn0);
+    vp1 = _mm512_scalef_ps(vp1, vn1);
+    vp2 = _mm512_scalef_ps(vp2, vn2);
+    vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
+    vp1 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp1, vthreshold, _CMP_NLT_UQ), vp1, vscale);
+    vp2 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp2, vthreshold, _CMP_NLT_UQ), vp2, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = _mm512_sub_ps(vw0, vp0);
+    vw1 = _mm512_sub_ps(vw1, vp1);
+    vw2 = _mm512_sub_ps(vw2, vp2);
+    const __m512 vnegated0 = _mm512_sub_ps(vzero, vw0);
+    const __m512 vnegated1 = _mm512_sub_ps(vzero, vw1);
+    const __m512 vnegated2 = _mm512_sub_ps(vzero, vw2);
+    const __m512 vmagnitude0 = _mm512_max_ps(vnegated0, vw0);
+    const __m512 vmagnitude1 = _mm512_max_ps(vnegated1, vw1);
+    const __m512 vmagnitude2 = _mm512_max_ps(vnegated2, vw2);
+    vw0 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vmagnitude0, vsmallest, _CMP_NLT_UQ), vw0);
+    vw1 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vmagnitude1, vsmallest, _CMP_NLT_UQ), vw1);
+    vw2 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vmagnitude2, vsmallest, _CMP_NLT_UQ), vw2);
+    _mm256_storeu_si256((__m256i*) y, narrow(vw0));
+    _mm256_storeu_si256((__m256i*) (y + 16), narrow(vw1));
+    _mm256_storeu_si256((__m256i*) (y + 32), narrow(vw2));
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_less_than_4(
+    size_t rows, size_t columns, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
+  // [-ln 2 / 64, ln 2 / 64].
+  const __m512 vlog2e = _mm512_set1_ps(0x1.715476p+0f);
+  // Adding 1.5 * 2^18 rounds to thirty-seconds, and leaves those of n in the five lowest bits.
+  const __m512 vmagic = _mm512_set1_ps(0x1.8p+18f);
+  const __m512 vln2 = _mm512_set1_ps(0x1.62E430p-1f);
+  // exp(t) = 1 + c1 * t + c2 * t^2.
+  const __m512 vc2 = _mm512_set1_ps(0x1.00004Ap-1f);
+  const __m512 vc1 = _mm512_set1_ps(0x1.0000F6p+0f);
+  // 2^(k/32) for k from 0 to 31.
+  const __m512 vtable_low = _mm512_setr_ps(
+      0x1.000000p+0f, 0x1.059B0Ep+0f, 0x1.0B5586p+0f, 0x1.11301Ep+0f,
+      0x1.172B84p+0f, 0x1.1D4874p+0f, 0x1.2387A6p+0f, 0x1.29E9E0p+0f,
+      0x1.306FE0p+0f, 0x1.371A74p+0f, 0x1.3DEA64p+0f, 0x1.44E086p+0f,
+      0x1.4BFDAEp+0f, 0x1.5342B6p+0f, 0x1.5AB07Ep+0f, 0x1.6247ECp+0f);
+  const __m512 vtable_high = _mm512_setr_ps(
+      0x1.6A09E6p+0f, 0x1.71F75Ep+0f, 0x1.7A1148p+0f, 0x1.82589Ap+0f,
+      0x1.8ACE54p+0f, 0x1.93737Cp+0f, 0x1.9C4918p+0f, 0x1.A5503Cp+0f,
+      0x1.AE89FAp+0f, 0x1.B7F770p+0f, 0x1.C199BEp+0f, 0x1.CB720Ep+0f,
+      0x1.D5818Ep+0f, 0x1.DFC974p+0f, 0x1.EA4AFAp+0f, 0x1.F50766p+0f);
+
+  const __m512 vsmallest = _mm512_set1_ps(0x1p-126f);
+  const __m512 vzero = _mm512_set1_ps(0.0f);
+  const int tail = (int) columns - 48;
+  [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
+
+  for (; rows != 0; rows--) {
+    __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
+    __m512 vx1 = widen(_mm256_loadu_si256((const __m256i*) (x + 16)));
+    __m512 vx2 = widen(_mm256_loadu_si256((const __m256i*) (x + 32)));
+    __m512 vx3 = widen(load_first(x + 48, tail));
+    __m512 vw0 = widen(_mm256_loadu_si256((const __m256i*) w));
+    __m512 vw1 = widen(_mm256_loadu_si256((const __m256i*) (w + 16)));
+    __m512 vw2 = widen(_mm256_loadu_si256((const __m256i*) (w + 32)));
+    __m512 vw3 = widen(load_first(w + 48, tail));
+    // Behind the tail both are 0, and so is the term.
+    __m512 vterm0 = vw0;
+    __m512 vterm1 = vw1;
+    __m512 vterm2 = vw2;
+    __m512 vterm3 = vw3;
+    vterm0 = _mm512_add_ps(vterm0, vterm1);
+    vterm2 = _mm512_add_ps(vterm2, vterm3);
+    vterm0 = _mm512_add_ps(vterm0, vterm2);
+    const float sum = _mm512_reduce_add_ps(vterm0);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const __m512 vlower = _mm512_set1_ps(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const __m512 vthreshold = _mm512_set1_ps(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const __m512 vscale = _mm512_set1_ps(scale);
+
+    vx0 = _mm512_max_ps(vlower, vx0);
+    vx1 = _mm512_max_ps(vlower, vx1);
+    vx2 = _mm512_max_ps(vlower, vx2);
+    vx3 = _mm512_max_ps(vlower, vx3);
+
+    // n = round(32 * x * log2(e)) / 32
+    const __m512 vb0 = _mm512_fmadd_ps(vx0, vlog2e, vmagic);
+    const __m512 vb1 = _mm512_fmadd_ps(vx1, vlog2e, vmagic);
+    const __m512 vb2 = _mm512_fmadd_ps(vx2, vlog2e, vmagic);
+    const __m512 vb3 = _mm512_fmadd_ps(vx3, vlog2e, vmagic);
+    const __m512 vl0 = _mm512_permutex2var_ps(vtable_low, _mm512_castps_si512(vb0), vtable_high);
+    const __m512 vl1 = _mm512_permutex2var_ps(vtable_low, _mm512_castps_si512(vb1), vtable_high);
+    const __m512 vl2 = _mm512_permutex2var_ps(vtable_low, _mm512_castps_si512(vb2), vtable_high);
+    const __m512 vl3 = _mm512_permutex2var_ps(vtable_low, _mm512_castps_si512(vb3), vtable_high);
+    const __m512 vn0 = _mm512_sub_ps(vb0, vmagic);
+    const __m512 vn1 = _mm512_sub_ps(vb1, vmagic);
+    const __m512 vn2 = _mm512_sub_ps(vb2, vmagic);
+    const __m512 vn3 = _mm512_sub_ps(vb3, vmagic);
+
+    // t = x - n * ln 2
+    __m512 vt0 = _mm512_fnmadd_ps(vn0, vln2, vx0);
+    __m512 vt1 = _mm512_fnmadd_ps(vn1, vln2, vx1);
+    __m512 vt2 = _mm512_fnmadd_ps(vn2, vln2, vx2);
+    __m512 vt3 = _mm512_fnmadd_ps(vn3, vln2, vx3);
+
+    // p = l + l * t * (c1 + t * c2), with l = 2^(k/32)
+    __m512 vp0 = _mm512_fmadd_ps(vc2, vt0, vc1);
+    __m512 vp1 = _mm512_fmadd_ps(vc2, vt1, vc1);
+    __m512 vp2 = _mm512_fmadd_ps(vc2, vt2, vc1);
+    __m512 vp3 = _mm512_fmadd_ps(vc2, vt3, vc1);
+    vt0 = _mm512_mul_ps(vt0, vl0);
+    vt1 = _mm512_mul_ps(vt1, vl1);
+    vt2 = _mm512_mul_ps(vt2, vl2);
+    vt3 = _mm512_mul_ps(vt3, vl3);
+    vp0 = _mm512_fmadd_ps(vp0, vt0, vl0);
+    vp1 = _mm512_fmadd_ps(vp1, vt1, vl1);
+    vp2 = _mm512_fmadd_ps(vp2, vt2, vl2);
+    vp3 = _mm512_fmadd_ps(vp3, vt3, vl3);
+
+    vp0 = _mm512_scalef_ps(vp0, vn0);
+    vp1 = _mm512_scalef_ps(vp1, vn1);
+    vp2 = _mm512_scalef_ps(vp2, vn2);
+    vp3 = _mm512_scalef_ps(vp3, vn3);
+    vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
+    vp1 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp1, vthreshold, _CMP_NLT_UQ), vp1, vscale);
+    vp2 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp2, vthreshold, _CMP_NLT_UQ), vp2, vscale);
+    vp3 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp3, vthreshold, _CMP_NLT_UQ), vp3, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = _mm512_sub_ps(vw0, vp0);
+    vw1 = _mm512_sub_ps(vw1, vp1);
+    vw2 = _mm512_sub_ps(vw2, vp2);
+    vw3 = _mm512_sub_ps(vw3, vp3);
+    const __m512 vnegated0 = _mm512_sub_ps(vzero, vw0);
+    const __m512 vnegated1 = _mm512_sub_ps(vzero, vw1);
+    const __m512 vnegated2 = _mm512_sub_ps(vzero, vw2);
+    const __m512 vnegated3 = _mm512_sub_ps(vzero, vw3);
+    const __m512 vmagnitude0 = _mm512_max_ps(vnegated0, vw0);
+    const __m512 vmagnitude1 = _mm512_max_ps(vnegated1, vw1);
+    const __m512 vmagnitude2 = _mm512_max_ps(vnegated2, vw2);
+    const __m512 vmagnitude3 = _mm512_max_ps(vnegated3, vw3);
+    vw0 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vmagnitude0, vsmallest, _CMP_NLT_UQ), vw0);
+    vw1 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vmagnitude1, vsmallest, _CMP_NLT_UQ), vw1);
+    vw2 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vmagnitude2, vsmallest, _CMP_NLT_UQ), vw2);
+    vw3 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vmagnitude3, vsmallest, _CMP_NLT_UQ), vw3);
+    _mm256_storeu_si256((__m256i*) y, narrow(vw0));
+    _mm256_storeu_si256((__m256i*) (y + 16), narrow(vw1));
+    _mm256_storeu_si256((__m256i*) (y + 32), narrow(vw2));
+    store_first(y + 48, narrow(vw3), tail);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_4(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
+  // [-ln 2 / 64, ln 2 / 64].
+  const __m512 vlog2e = _mm512_set1_ps(0x1.715476p+0f);
+  // Adding 1.5 * 2^18 rounds to thirty-seconds, and leaves those of n in the five lowest bits.
+  const __m512 vmagic = _mm512_set1_ps(0x1.8p+18f);
+  const __m512 vln2 = _mm512_set1_ps(0x1.62E430p-1f);
+  // exp(t) = 1 + c1 * t + c2 * t^2.
+  const __m512 vc2 = _mm512_set1_ps(0x1.00004Ap-1f);
+  const __m512 vc1 = _mm512_set1_ps(0x1.0000F6p+0f);
+  // 2^(k/32) for k from 0 to 31.
+  const __m512 vtable_low = _mm512_setr_ps(
+      0x1.000000p+0f, 0x1.059B0Ep+0f, 0x1.0B5586p+0f, 0x1.11301Ep+0f,
+      0x1.172B84p+0f, 0x1.1D4874p+0f, 0x1.2387A6p+0f, 0x1.29E9E0p+0f,
+      0x1.306FE0p+0f, 0x1.371A74p+0f, 0x1.3DEA64p+0f, 0x1.44E086p+0f,
+      0x1.4BFDAEp+0f, 0x1.5342B6p+0f, 0x1.5AB07Ep+0f, 0x1.6247ECp+0f);
+  const __m512 vtable_high = _mm512_setr_ps(
+      0x1.6A09E6p+0f, 0x1.71F75Ep+0f, 0x1.7A1148p+0f, 0x1.82589Ap+0f,
+      0x1.8ACE54p+0f, 0x1.93737Cp+0f, 0x1.9C4918p+0f, 0x1.A5503Cp+0f,
+      0x1.AE89FAp+0f, 0x1.B7F770p+0f, 0x1.C199BEp+0f, 0x1.CB720Ep+0f,
+      0x1.D5818Ep+0f, 0x1.DFC974p+0f, 0x1.EA4AFAp+0f, 0x1.F50766p+0f);
+
+  const __m512 vsmallest = _mm512_set1_ps(0x1p-126f);
+  const __m512 vzero = _mm512_set1_ps(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
+    __m512 vx1 = widen(_mm256_loadu_si256((const __m256i*) (x + 16)));
+    __m512 vx2 = widen(_mm256_loadu_si256((const __m256i*) (x + 32)));
+    __m512 vx3 = widen(_mm256_loadu_si256((const __m256i*) (x + 48)));
+    __m512 vw0 = widen(_mm256_loadu_si256((const __m256i*) w));
+    __m512 vw1 = widen(_mm256_loadu_si256((const __m256i*) (w + 16)));
+    __m512 vw2 = widen(_mm256_loadu_si256((const __m256i*) (w + 32)));
+    __m512 vw3 = widen(_mm256_loadu_si256((const __m256i*) (w + 48)));
+    // Behind the tail both are 0, and so is the term.
+    __m512 vterm0 = vw0;
+    __m512 vterm1 = vw1;
+    __m512 vterm2 = vw2;
+    __m512 vterm3 = vw3;
+    vterm0 = _mm512_add_ps(vterm0, vterm1);
+    vterm2 = _mm512_add_ps(vterm2, vterm3);
+    vterm0 = _mm512_add_ps(vterm0, vterm2);
+    const float sum = _mm512_reduce_add_ps(vterm0);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const __m512 vlower = _mm512_set1_ps(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const __m512 vthreshold = _mm512_set1_ps(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const __m512 vscale = _mm512_set1_ps(scale);
+
+    vx0 = _mm512_max_ps(vlower, vx0);
+    vx1 = _mm512_max_ps(vlower, vx1);
+    vx2 = _mm512_max_ps(vlower, vx2);
+    vx3 = _mm512_max_ps(vlower, vx3);
+
+    // n = round(32 * x * log2(e)) / 32
+    const __m512 vb0 = _mm512_fmadd_ps(vx0, vlog2e, vmagic);
+    const __m512 vb1 = _mm512_fmadd_ps(vx1, vlog2e, vmagic);
+    const __m512 vb2 = _mm512_fmadd_ps(vx2, vlog2e, vmagic);
+    const __m512 vb3 = _mm512_fmadd_ps(vx3, vlog2e, vmagic);
+    const __m512 vl0 = _mm512_permutex2var_ps(vtable_low, _mm512_castps_si512(vb0), vtable_high);
+    const __m512 vl1 = _mm512_permutex2var_ps(vtable_low, _mm512_castps_si512(vb1), vtable_high);
+    const __m512 vl2 = _mm512_permutex2var_ps(vtable_low, _mm512_castps_si512(vb2), vtable_high);
+    const __m512 vl3 = _mm512_permutex2var_ps(vtable_low, _mm512_castps_si512(vb3), vtable_high);
+    const __m512 vn0 = _mm512_sub_ps(vb0, vmagic);
+    const __m512 vn1 = _mm512_sub_ps(vb1, vmagic);
+    const __m512 vn2 = _mm512_sub_ps(vb2, vmagic);
+    const __m512 vn3 = _mm512_sub_ps(vb3, vmagic);
+
+    // t = x - n * ln 2
+    __m512 vt0 = _mm512_fnmadd_ps(vn0, vln2, vx0);
+    __m512 vt1 = _mm512_fnmadd_ps(vn1, vln2, vx1);
+    __m512 vt2 = _mm512_fnmadd_ps(vn2, vln2, vx2);
+    __m512 vt3 = _mm512_fnmadd_ps(vn3, vln2, vx3);
+
+    // p = l + l * t * (c1 + t * c2), with l = 2^(k/32)
+    __m512 vp0 = _mm512_fmadd_ps(vc2, vt0, vc1);
+    __m512 vp1 = _mm512_fmadd_ps(vc2, vt1, vc1);
+    __m512 vp2 = _mm512_fmadd_ps(vc2, vt2, vc1);
+    __m512 vp3 = _mm512_fmadd_ps(vc2, vt3, vc1);
+    vt0 = _mm512_mul_ps(vt0, vl0);
+    vt1 = _mm512_mul_ps(vt1, vl1);
+    vt2 = _mm512_mul_ps(vt2, vl2);
+    vt3 = _mm512_mul_ps(vt3, vl3);
+    vp0 = _mm512_fmadd_ps(vp0, vt0, vl0);
+    vp1 = _mm512_fmadd_ps(vp1, vt1, vl1);
+    vp2 = _mm512_fmadd_ps(vp2, vt2, vl2);
+    vp3 = _mm512_fmadd_ps(vp3, vt3, vl3);
+
+    vp0 = _mm512_scalef_ps(vp0, vn0);
+    vp1 = _mm512_scalef_ps(vp1, vn1);
+    vp2 = _mm512_scalef_ps(vp2, vn2);
+    vp3 = _mm512_scalef_ps(vp3, vn3);
+    vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
+    vp1 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp1, vthreshold, _CMP_NLT_UQ), vp1, vscale);
+    vp2 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp2, vthreshold, _CMP_NLT_UQ), vp2, vscale);
+    vp3 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp3, vthreshold, _CMP_NLT_UQ), vp3, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = _mm512_sub_ps(vw0, vp0);
+    vw1 = _mm512_sub_ps(vw1, vp1);
+    vw2 = _mm512_sub_ps(vw2, vp2);
+    vw3 = _mm512_sub_ps(vw3, vp3);
+    const __m512 vnegated0 = _mm512_sub_ps(vzero, vw0);
+    const __m512 vnegated1 = _mm512_sub_ps(vzero, vw1);
+    const __m512 vnegated2 = _mm512_sub_ps(vzero, vw2);
+    const __m512 vnegated3 = _mm512_sub_ps(vzero, vw3);
+    const __m512 vmagnitude0 = _mm512_max_ps(vnegated0, vw0);
+    const __m512 vmagnitude1 = _mm512_max_ps(vnegated1, vw1);
+    const __m512 vmagnitude2 = _mm512_max_ps(vnegated2, vw2);
+    const __m512 vmagnitude3 = _mm512_max_ps(vnegated3, vw3);
+    vw0 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vmagnitude0, vsmallest, _CMP_NLT_UQ), vw0);
+    vw1 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vmagnitude1, vsmallest, _CMP_NLT_UQ), vw1);
+    vw2 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vmagnitude2, vsmallest, _CMP_NLT_UQ), vw2);
+    vw3 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vmagnitude3, vsmallest, _CMP_NLT_UQ), vw3);
+    _mm256_storeu_si256((__m256i*) y, narrow(vw0));
+    _mm256_storeu_si256((__m256i*) (y + 16), narrow(vw1));
+    _mm256_storeu_si256((__m256i*) (y + 32), narrow(vw2));
+    _mm256_storeu_si256((__m256i*) (y + 48), narrow(vw3));
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+}  // namespace
+
 void twopass_f16_vlogsoftmaxbackward__avx512f_lut32_p2_u64(
     size_t rows, size_t columns, const void* input, size_t input_stride, const void* second, size_t second_stride,
     void* output, size_t output_stride) {
   const unsigned short* x_row = static_cast<const unsigned short*>(input);
   const unsigned short* w_row = static_cast<const unsigned short*>(second);
   unsigned short* y_row = static_cast<unsigned short*>(output);
+  if (columns < 16) {
+    return rows_of_less_than_1(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 16) {
+    return rows_of_1(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns < 32) {
+    return rows_of_less_than_2(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 32) {
+    return rows_of_2(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns < 48) {
+    return rows_of_less_than_3(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 48) {
+    return rows_of_3(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns < 64) {
+    return rows_of_less_than_4(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 64) {
+    return rows_of_4(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
   // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
   // [-ln 2 / 64, ln 2 / 64].
   const __m512 vlog2e = _mm512_set1_ps(0x1.715476p+0f);
@@ -135,12 +987,16 @@ void twopass_f16_vlogsoftmaxbackward__avx512f_lut32_p2_u64(
       __m512 vw1 = widen(_mm256_loadu_si256((const __m256i*) (w + 16)));
       __m512 vw2 = widen(_mm256_loadu_si256((const __m256i*) (w + 32)));
       __m512 vw3 = widen(_mm256_loadu_si256((const __m256i*) (w + 48)));
-      vw0 = _mm512_add_ps(vw0, vw1);
-      vw2 = _mm512_add_ps(vw2, vw3);
-      vw0 = _mm512_add_ps(vw0, vw2);
-      const __m512 vtotal0 = _mm512_add_ps(vsum0, vw0);
+      __m512 vterm0 = vw0;
+      __m512 vterm1 = vw1;
+      __m512 vterm2 = vw2;
+      __m512 vterm3 = vw3;
+      vterm0 = _mm512_add_ps(vterm0, vterm1);
+      vterm2 = _mm512_add_ps(vterm2, vterm3);
+      vterm0 = _mm512_add_ps(vterm0, vterm2);
+      const __m512 vtotal0 = _mm512_add_ps(vsum0, vterm0);
       const __m512 vadded0 = _mm512_sub_ps(vtotal0, vsum0);
-      const __m512 vrounded0 = _mm512_sub_ps(vw0, vadded0);
+      const __m512 vrounded0 = _mm512_sub_ps(vterm0, vadded0);
       vlost0 = _mm512_add_ps(vlost0, vrounded0);
       vsum0 = vtotal0;
 
@@ -148,9 +1004,10 @@ void twopass_f16_vlogsoftmaxbackward__avx512f_lut32_p2_u64(
     }
     for (; count >= 16; count -= 16) {
       __m512 vw0 = widen(_mm256_loadu_si256((const __m256i*) w));
-      const __m512 vtotal0 = _mm512_add_ps(vsum0, vw0);
+      __m512 vterm0 = vw0;
+      const __m512 vtotal0 = _mm512_add_ps(vsum0, vterm0);
       const __m512 vadded0 = _mm512_sub_ps(vtotal0, vsum0);
-      const __m512 vrounded0 = _mm512_sub_ps(vw0, vadded0);
+      const __m512 vrounded0 = _mm512_sub_ps(vterm0, vadded0);
       vlost0 = _mm512_add_ps(vlost0, vrounded0);
       vsum0 = vtotal0;
 
@@ -160,9 +1017,10 @@ void twopass_f16_vlogsoftmaxbackward__avx512f_lut32_p2_u64(
       const int tail = (int) count;
       [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
       __m512 vw0 = widen(load_first(w, tail));
-      const __m512 vtotal0 = _mm512_add_ps(vsum0, vw0);
+      __m512 vterm0 = vw0;
+      const __m512 vtotal0 = _mm512_add_ps(vsum0, vterm0);
       const __m512 vadded0 = _mm512_sub_ps(vtotal0, vsum0);
-      const __m512 vrounded0 = _mm512_sub_ps(vw0, vadded0);
+      const __m512 vrounded0 = _mm512_sub_ps(vterm0, vadded0);
       vlost0 = _mm512_add_ps(vlost0, vrounded0);
       vsum0 = vtotal0;
     }
@@ -185,6 +1043,10 @@ void twopass_f16_vlogsoftmaxbackward__avx512f_lut32_p2_u64(
       __m512 vx1 = widen(_mm256_loadu_si256((const __m256i*) (x + 16)));
       __m512 vx2 = widen(_mm256_loadu_si256((const __m256i*) (x + 32)));
       __m512 vx3 = widen(_mm256_loadu_si256((const __m256i*) (x + 48)));
+      __m512 vw0 = widen(_mm256_loadu_si256((const __m256i*) w));
+      __m512 vw1 = widen(_mm256_loadu_si256((const __m256i*) (w + 16)));
+      __m512 vw2 = widen(_mm256_loadu_si256((const __m256i*) (w + 32)));
+      __m512 vw3 = widen(_mm256_loadu_si256((const __m256i*) (w + 48)));
       vx0 = _mm512_max_ps(vlower, vx0);
       vx1 = _mm512_max_ps(vlower, vx1);
       vx2 = _mm512_max_ps(vlower, vx2);
@@ -234,10 +1096,6 @@ void twopass_f16_vlogsoftmaxbackward__avx512f_lut32_p2_u64(
       vp3 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp3, vthreshold, _CMP_NLT_UQ), vp3, vscale);
 
       // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-      __m512 vw0 = widen(_mm256_loadu_si256((const __m256i*) w));
-      __m512 vw1 = widen(_mm256_loadu_si256((const __m256i*) (w + 16)));
-      __m512 vw2 = widen(_mm256_loadu_si256((const __m256i*) (w + 32)));
-      __m512 vw3 = widen(_mm256_loadu_si256((const __m256i*) (w + 48)));
       vw0 = _mm512_sub_ps(vw0, vp0);
       vw1 = _mm512_sub_ps(vw1, vp1);
       vw2 = _mm512_sub_ps(vw2, vp2);
@@ -265,6 +1123,7 @@ void twopass_f16_vlogsoftmaxbackward__avx512f_lut32_p2_u64(
     }
     for (; count >= 16; count -= 16) {
       __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
+      __m512 vw0 = widen(_mm256_loadu_si256((const __m256i*) w));
       vx0 = _mm512_max_ps(vlower, vx0);
 
       // n = round(32 * x * log2(e)) / 32
@@ -284,7 +1143,6 @@ void twopass_f16_vlogsoftmaxbackward__avx512f_lut32_p2_u64(
       vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
 
       // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-      __m512 vw0 = widen(_mm256_loadu_si256((const __m256i*) w));
       vw0 = _mm512_sub_ps(vw0, vp0);
       const __m512 vnegated0 = _mm512_sub_ps(vzero, vw0);
       const __m512 vmagnitude0 = _mm512_max_ps(vnegated0, vw0);
@@ -299,6 +1157,7 @@ void twopass_f16_vlogsoftmaxbackward__avx512f_lut32_p2_u64(
       const int tail = (int) count;
       [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
       __m512 vx0 = widen(load_first(x, tail));
+      __m512 vw0 = widen(load_first(w, tail));
       vx0 = _mm512_max_ps(vlower, vx0);
 
       // n = round(32 * x * log2(e)) / 32
@@ -318,7 +1177,6 @@ void twopass_f16_vlogsoftmaxbackward__avx512f_lut32_p2_u64(
       vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
 
       // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-      __m512 vw0 = widen(load_first(w, tail));
       vw0 = _mm512_sub_ps(vw0, vp0);
       const __m512 vnegated0 = _mm512_sub_ps(vzero, vw0);
       const __m512 vmagnitude0 = _mm512_max_ps(vnegated0, vw0);

@@ -92,12 +92,476 @@ namespace {
 
 }  // namespace
 
+namespace {
+
+void rows_of_less_than_1(
+    size_t rows, size_t columns, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const __m512 vpower = _mm512_set1_ps(0x1p+64f);
+  const __m512 vthreshold = _mm512_set1_ps(0x1p-62f);
+  const __m512 vzero = _mm512_set1_ps(0.0f);
+  const int tail = (int) columns;
+  [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
+
+  for (; rows != 0; rows--) {
+    __m512 vx0 = widen(load_first(x, tail));
+    __m512 vw0 = widen(load_first(w, tail));
+    // Behind the tail both are 0, and so is the term.
+    __m512 vterm0 = _mm512_mul_ps(vx0, vw0);
+    const float sum = _mm512_reduce_add_ps(vterm0);
+    const __m512 voffset = _mm512_set1_ps(sum);
+
+    vw0 = _mm512_sub_ps(vw0, voffset);
+
+    // 0 where the product is below FLT_MIN
+    __m512 vy0 = _mm512_mul_ps(vx0, vpower);
+    vy0 = _mm512_mul_ps(vy0, vw0);
+    const __m512 vnegated0 = _mm512_sub_ps(vzero, vy0);
+    const __m512 vmagnitude0 = _mm512_max_ps(vnegated0, vy0);
+    vx0 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vmagnitude0, vthreshold, _CMP_NLT_UQ), vx0);
+
+    vx0 = _mm512_mul_ps(vx0, vw0);
+    store_first(y, narrow(vx0), tail);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_1(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const __m512 vpower = _mm512_set1_ps(0x1p+64f);
+  const __m512 vthreshold = _mm512_set1_ps(0x1p-62f);
+  const __m512 vzero = _mm512_set1_ps(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
+    __m512 vw0 = widen(_mm256_loadu_si256((const __m256i*) w));
+    // Behind the tail both are 0, and so is the term.
+    __m512 vterm0 = _mm512_mul_ps(vx0, vw0);
+    const float sum = _mm512_reduce_add_ps(vterm0);
+    const __m512 voffset = _mm512_set1_ps(sum);
+
+    vw0 = _mm512_sub_ps(vw0, voffset);
+
+    // 0 where the product is below FLT_MIN
+    __m512 vy0 = _mm512_mul_ps(vx0, vpower);
+    vy0 = _mm512_mul_ps(vy0, vw0);
+    const __m512 vnegated0 = _mm512_sub_ps(vzero, vy0);
+    const __m512 vmagnitude0 = _mm512_max_ps(vnegated0, vy0);
+    vx0 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vmagnitude0, vthreshold, _CMP_NLT_UQ), vx0);
+
+    vx0 = _mm512_mul_ps(vx0, vw0);
+    _mm256_storeu_si256((__m256i*) y, narrow(vx0));
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_less_than_2(
+    size_t rows, size_t columns, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const __m512 vpower = _mm512_set1_ps(0x1p+64f);
+  const __m512 vthreshold = _mm512_set1_ps(0x1p-62f);
+  const __m512 vzero = _mm512_set1_ps(0.0f);
+  const int tail = (int) columns - 16;
+  [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
+
+  for (; rows != 0; rows--) {
+    __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
+    __m512 vx1 = widen(load_first(x + 16, tail));
+    __m512 vw0 = widen(_mm256_loadu_si256((const __m256i*) w));
+    __m512 vw1 = widen(load_first(w + 16, tail));
+    // Behind the tail both are 0, and so is the term.
+    __m512 vterm0 = _mm512_mul_ps(vx0, vw0);
+    __m512 vterm1 = _mm512_mul_ps(vx1, vw1);
+    vterm0 = _mm512_add_ps(vterm0, vterm1);
+    const float sum = _mm512_reduce_add_ps(vterm0);
+    const __m512 voffset = _mm512_set1_ps(sum);
+
+    vw0 = _mm512_sub_ps(vw0, voffset);
+    vw1 = _mm512_sub_ps(vw1, voffset);
+
+    // 0 where the product is below FLT_MIN
+    __m512 vy0 = _mm512_mul_ps(vx0, vpower);
+    __m512 vy1 = _mm512_mul_ps(vx1, vpower);
+    vy0 = _mm512_mul_ps(vy0, vw0);
+    vy1 = _mm512_mul_ps(vy1, vw1);
+    const __m512 vnegated0 = _mm512_sub_ps(vzero, vy0);
+    const __m512 vnegated1 = _mm512_sub_ps(vzero, vy1);
+    const __m512 vmagnitude0 = _mm512_max_ps(vnegated0, vy0);
+    const __m512 vmagnitude1 = _mm512_max_ps(vnegated1, vy1);
+    vx0 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vmagnitude0, vthreshold, _CMP_NLT_UQ), vx0);
+    vx1 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vmagnitude1, vthreshold, _CMP_NLT_UQ), vx1);
+
+    vx0 = _mm512_mul_ps(vx0, vw0);
+    vx1 = _mm512_mul_ps(vx1, vw1);
+    _mm256_storeu_si256((__m256i*) y, narrow(vx0));
+    store_first(y + 16, narrow(vx1), tail);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_2(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const __m512 vpower = _mm512_set1_ps(0x1p+64f);
+  const __m512 vthreshold = _mm512_set1_ps(0x1p-62f);
+  const __m512 vzero = _mm512_set1_ps(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
+    __m512 vx1 = widen(_mm256_loadu_si256((const __m256i*) (x + 16)));
+    __m512 vw0 = widen(_mm256_loadu_si256((const __m256i*) w));
+    __m512 vw1 = widen(_mm256_loadu_si256((const __m256i*) (w + 16)));
+    // Behind the tail both are 0, and so is the term.
+    __m512 vterm0 = _mm512_mul_ps(vx0, vw0);
+    __m512 vterm1 = _mm512_mul_ps(vx1, vw1);
+    vterm0 = _mm512_add_ps(vterm0, vterm1);
+    const float sum = _mm512_reduce_add_ps(vterm0);
+    const __m512 voffset = _mm512_set1_ps(sum);
+
+    vw0 = _mm512_sub_ps(vw0, voffset);
+    vw1 = _mm512_sub_ps(vw1, voffset);
+
+    // 0 where the product is below FLT_MIN
+    __m512 vy0 = _mm512_mul_ps(vx0, vpower);
+    __m512 vy1 = _mm512_mul_ps(vx1, vpower);
+    vy0 = _mm512_mul_ps(vy0, vw0);
+    vy1 = _mm512_mul_ps(vy1, vw1);
+    const __m512 vnegated0 = _mm512_sub_ps(vzero, vy0);
+    const __m512 vnegated1 = _mm512_sub_ps(vzero, vy1);
+    const __m512 vmagnitude0 = _mm512_max_ps(vnegated0, vy0);
+    const __m512 vmagnitude1 = _mm512_max_ps(vnegated1, vy1);
+    vx0 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vmagnitude0, vthreshold, _CMP_NLT_UQ), vx0);
+    vx1 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vmagnitude1, vthreshold, _CMP_NLT_UQ), vx1);
+
+    vx0 = _mm512_mul_ps(vx0, vw0);
+    vx1 = _mm512_mul_ps(vx1, vw1);
+    _mm256_storeu_si256((__m256i*) y, narrow(vx0));
+    _mm256_storeu_si256((__m256i*) (y + 16), narrow(vx1));
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_less_than_3(
+    size_t rows, size_t columns, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const __m512 vpower = _mm512_set1_ps(0x1p+64f);
+  const __m512 vthreshold = _mm512_set1_ps(0x1p-62f);
+  const __m512 vzero = _mm512_set1_ps(0.0f);
+  const int tail = (int) columns - 32;
+  [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
+
+  for (; rows != 0; rows--) {
+    __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
+    __m512 vx1 = widen(_mm256_loadu_si256((const __m256i*) (x + 16)));
+    __m512 vx2 = widen(load_first(x + 32, tail));
+    __m512 vw0 = widen(_mm256_loadu_si256((const __m256i*) w));
+    __m512 vw1 = widen(_mm256_loadu_si256((const __m256i*) (w + 16)));
+    __m512 vw2 = widen(load_first(w + 32, tail));
+    // Behind the tail both are 0, and so is the term.
+    __m512 vterm0 = _mm512_mul_ps(vx0, vw0);
+    __m512 vterm1 = _mm512_mul_ps(vx1, vw1);
+    __m512 vterm2 = _mm512_mul_ps(vx2, vw2);
+    vterm0 = _mm512_add_ps(vterm0, vterm1);
+    vterm0 = _mm512_add_ps(vterm0, vterm2);
+    const float sum = _mm512_reduce_add_ps(vterm0);
+    const __m512 voffset = _mm512_set1_ps(sum);
+
+    vw0 = _mm512_sub_ps(vw0, voffset);
+    vw1 = _mm512_sub_ps(vw1, voffset);
+    vw2 = _mm512_sub_ps(vw2, voffset);
+
+    // 0 where the product is below FLT_MIN
+    __m512 vy0 = _mm512_mul_ps(vx0, vpower);
+    __m512 vy1 = _mm512_mul_ps(vx1, vpower);
+    __m512 vy2 = _mm512_mul_ps(vx2, vpower);
+    vy0 = _mm512_mul_ps(vy0, vw0);
+    vy1 = _mm512_mul_ps(vy1, vw1);
+    vy2 = _mm512_mul_ps(vy2, vw2);
+    const __m512 vnegated0 = _mm512_sub_ps(vzero, vy0);
+    const __m512 vnegated1 = _mm512_sub_ps(vzero, vy1);
+    const __m512 vnegated2 = _mm512_sub_ps(vzero, vy2);
+    const __m512 vmagnitude0 = _mm512_max_ps(vnegated0, vy0);
+    const __m512 vmagnitude1 = _mm512_max_ps(vnegated1, vy1);
+    const __m512 vmagnitude2 = _mm512_max_ps(vnegated2, vy2);
+    vx0 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vmagnitude0, vthreshold, _CMP_NLT_UQ), vx0);
+    vx1 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vmagnitude1, vthreshold, _CMP_NLT_UQ), vx1);
+    vx2 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vmagnitude2, vthreshold, _CMP_NLT_UQ), vx2);
+
+    vx0 = _mm512_mul_ps(vx0, vw0);
+    vx1 = _mm512_mul_ps(vx1, vw1);
+    vx2 = _mm512_mul_ps(vx2, vw2);
+    _mm256_storeu_si256((__m256i*) y, narrow(vx0));
+    _mm256_storeu_si256((__m256i*) (y + 16), narrow(vx1));
+    store_first(y + 32, narrow(vx2), tail);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_3(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const __m512 vpower = _mm512_set1_ps(0x1p+64f);
+  const __m512 vthreshold = _mm512_set1_ps(0x1p-62f);
+  const __m512 vzero = _mm512_set1_ps(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
+    __m512 vx1 = widen(_mm256_loadu_si256((const __m256i*) (x + 16)));
+    __m512 vx2 = widen(_mm256_loadu_si256((const __m256i*) (x + 32)));
+    __m512 vw0 = widen(_mm256_loadu_si256((const __m256i*) w));
+    __m512 vw1 = widen(_mm256_loadu_si256((const __m256i*) (w + 16)));
+    __m512 vw2 = widen(_mm256_loadu_si256((const __m256i*) (w + 32)));
+    // Behind the tail both are 0, and so is the term.
+    __m512 vterm0 = _mm512_mul_ps(vx0, vw0);
+    __m512 vterm1 = _mm512_mul_ps(vx1, vw1);
+    __m512 vterm2 = _mm512_mul_ps(vx2, vw2);
+    vterm0 = _mm512_add_ps(vterm0, vterm1);
+    vterm0 = _mm512_add_ps(vterm0, vterm2);
+    const float sum = _mm512_reduce_add_ps(vterm0);
+    const __m512 voffset = _mm512_set1_ps(sum);
+
+    vw0 = _mm512_sub_ps(vw0, voffset);
+    vw1 = _mm512_sub_ps(vw1, voffset);
+    vw2 = _mm512_sub_ps(vw2, voffset);
+
+    // 0 where the product is below FLT_MIN
+    __m512 vy0 = _mm512_mul_ps(vx0, vpower);
+    __m512 vy1 = _mm512_mul_ps(vx1, vpower);
+    __m512 vy2 = _mm512_mul_ps(vx2, vpower);
+    vy0 = _mm512_mul_ps(vy0, vw0);
+    vy1 = _mm512_mul_ps(vy1, vw1);
+    vy2 = _mm512_mul_ps(vy2, vw2);
+    const __m512 vnegated0 = _mm512_sub_ps(vzero, vy0);
+    const __m512 vnegated1 = _mm512_sub_ps(vzero, vy1);
+    const __m512 vnegated2 = _mm512_sub_ps(vzero, vy2);
+    const __m512 vmagnitude0 = _mm512_max_ps(vnegated0, vy0);
+    const __m512 vmagnitude1 = _mm512_max_ps(vnegated1, vy1);
+    const __m512 vmagnitude2 = _mm512_max_ps(vnegated2, vy2);
+    vx0 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vmagnitude0, vthreshold, _CMP_NLT_UQ), vx0);
+    vx1 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vmagnitude1, vthreshold, _CMP_NLT_UQ), vx1);
+    vx2 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vmagnitude2, vthreshold, _CMP_NLT_UQ), vx2);
+
+    vx0 = _mm512_mul_ps(vx0, vw0);
+    vx1 = _mm512_mul_ps(vx1, vw1);
+    vx2 = _mm512_mul_ps(vx2, vw2);
+    _mm256_storeu_si256((__m256i*) y, narrow(vx0));
+    _mm256_storeu_si256((__m256i*) (y + 16), narrow(vx1));
+    _mm256_storeu_si256((__m256i*) (y + 32), narrow(vx2));
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_less_than_4(
+    size_t rows, size_t columns, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const __m512 vpower = _mm512_set1_ps(0x1p+64f);
+  const __m512 vthreshold = _mm512_set1_ps(0x1p-62f);
+  const __m512 vzero = _mm512_set1_ps(0.0f);
+  const int tail = (int) columns - 48;
+  [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
+
+  for (; rows != 0; rows--) {
+    __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
+    __m512 vx1 = widen(_mm256_loadu_si256((const __m256i*) (x + 16)));
+    __m512 vx2 = widen(_mm256_loadu_si256((const __m256i*) (x + 32)));
+    __m512 vx3 = widen(load_first(x + 48, tail));
+    __m512 vw0 = widen(_mm256_loadu_si256((const __m256i*) w));
+    __m512 vw1 = widen(_mm256_loadu_si256((const __m256i*) (w + 16)));
+    __m512 vw2 = widen(_mm256_loadu_si256((const __m256i*) (w + 32)));
+    __m512 vw3 = widen(load_first(w + 48, tail));
+    // Behind the tail both are 0, and so is the term.
+    __m512 vterm0 = _mm512_mul_ps(vx0, vw0);
+    __m512 vterm1 = _mm512_mul_ps(vx1, vw1);
+    __m512 vterm2 = _mm512_mul_ps(vx2, vw2);
+    __m512 vterm3 = _mm512_mul_ps(vx3, vw3);
+    vterm0 = _mm512_add_ps(vterm0, vterm1);
+    vterm2 = _mm512_add_ps(vterm2, vterm3);
+    vterm0 = _mm512_add_ps(vterm0, vterm2);
+    const float sum = _mm512_reduce_add_ps(vterm0);
+    const __m512 voffset = _mm512_set1_ps(sum);
+
+    vw0 = _mm512_sub_ps(vw0, voffset);
+    vw1 = _mm512_sub_ps(vw1, voffset);
+    vw2 = _mm512_sub_ps(vw2, voffset);
+    vw3 = _mm512_sub_ps(vw3, voffset);
+
+    // 0 where the product is below FLT_MIN
+    __m512 vy0 = _mm512_mul_ps(vx0, vpower);
+    __m512 vy1 = _mm512_mul_ps(vx1, vpower);
+    __m512 vy2 = _mm512_mul_ps(vx2, vpower);
+    __m512 vy3 = _mm512_mul_ps(vx3, vpower);
+    vy0 = _mm512_mul_ps(vy0, vw0);
+    vy1 = _mm512_mul_ps(vy1, vw1);
+    vy2 = _mm512_mul_ps(vy2, vw2);
+    vy3 = _mm512_mul_ps(vy3, vw3);
+    const __m512 vnegated0 = _mm512_sub_ps(vzero, vy0);
+    const __m512 vnegated1 = _mm512_sub_ps(vzero, vy1);
+    const __m512 vnegated2 = _mm512_sub_ps(vzero, vy2);
+    const __m512 vnegated3 = _mm512_sub_ps(vzero, vy3);
+    const __m512 vmagnitude0 = _mm512_max_ps(vnegated0, vy0);
+    const __m512 vmagnitude1 = _mm512_max_ps(vnegated1, vy1);
+    const __m512 vmagnitude2 = _mm512_max_ps(vnegated2, vy2);
+    const __m512 vmagnitude3 = _mm512_max_ps(vnegated3, vy3);
+    vx0 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vmagnitude0, vthreshold, _CMP_NLT_UQ), vx0);
+    vx1 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vmagnitude1, vthreshold, _CMP_NLT_UQ), vx1);
+    vx2 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vmagnitude2, vthreshold, _CMP_NLT_UQ), vx2);
+    vx3 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vmagnitude3, vthreshold, _CMP_NLT_UQ), vx3);
+
+    vx0 = _mm512_mul_ps(vx0, vw0);
+    vx1 = _mm512_mul_ps(vx1, vw1);
+    vx2 = _mm512_mul_ps(vx2, vw2);
+    vx3 = _mm512_mul_ps(vx3, vw3);
+    _mm256_storeu_si256((__m256i*) y, narrow(vx0));
+    _mm256_storeu_si256((__m256i*) (y + 16), narrow(vx1));
+    _mm256_storeu_si256((__m256i*) (y + 32), narrow(vx2));
+    store_first(y + 48, narrow(vx3), tail);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_4(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const __m512 vpower = _mm512_set1_ps(0x1p+64f);
+  const __m512 vthreshold = _mm512_set1_ps(0x1p-62f);
+  const __m512 vzero = _mm512_set1_ps(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
+    __m512 vx1 = widen(_mm256_loadu_si256((const __m256i*) (x + 16)));
+    __m512 vx2 = widen(_mm256_loadu_si256((const __m256i*) (x + 32)));
+    __m512 vx3 = widen(_mm256_loadu_si256((const __m256i*) (x + 48)));
+    __m512 vw0 = widen(_mm256_loadu_si256((const __m256i*) w));
+    __m512 vw1 = widen(_mm256_loadu_si256((const __m256i*) (w + 16)));
+    __m512 vw2 = widen(_mm256_loadu_si256((const __m256i*) (w + 32)));
+    __m512 vw3 = widen(_mm256_loadu_si256((const __m256i*) (w + 48)));
+    // Behind the tail both are 0, and so is the term.
+    __m512 vterm0 = _mm512_mul_ps(vx0, vw0);
+    __m512 vterm1 = _mm512_mul_ps(vx1, vw1);
+    __m512 vterm2 = _mm512_mul_ps(vx2, vw2);
+    __m512 vterm3 = _mm512_mul_ps(vx3, vw3);
+    vterm0 = _mm512_add_ps(vterm0, vterm1);
+    vterm2 = _mm512_add_ps(vterm2, vterm3);
+    vterm0 = _mm512_add_ps(vterm0, vterm2);
+    const float sum = _mm512_reduce_add_ps(vterm0);
+    const __m512 voffset = _mm512_set1_ps(sum);
+
+    vw0 = _mm512_sub_ps(vw0, voffset);
+    vw1 = _mm512_sub_ps(vw1, voffset);
+    vw2 = _mm512_sub_ps(vw2, voffset);
+    vw3 = _mm512_sub_ps(vw3, voffset);
+
+    // 0 where the product is below FLT_MIN
+    __m512 vy0 = _mm512_mul_ps(vx0, vpower);
+    __m512 vy1 = _mm512_mul_ps(vx1, vpower);
+    __m512 vy2 = _mm512_mul_ps(vx2, vpower);
+    __m512 vy3 = _mm512_mul_ps(vx3, vpower);
+    vy0 = _mm512_mul_ps(vy0, vw0);
+    vy1 = _mm512_mul_ps(vy1, vw1);
+    vy2 = _mm512_mul_ps(vy2, vw2);
+    vy3 = _mm512_mul_ps(vy3, vw3);
+    const __m512 vnegated0 = _mm512_sub_ps(vzero, vy0);
+    const __m512 vnegated1 = _mm512_sub_ps(vzero, vy1);
+    const __m512 vnegated2 = _mm512_sub_ps(vzero, vy2);
+    const __m512 vnegated3 = _mm512_sub_ps(vzero, vy3);
+    const __m512 vmagnitude0 = _mm512_max_ps(vnegated0, vy0);
+    const __m512 vmagnitude1 = _mm512_max_ps(vnegated1, vy1);
+    const __m512 vmagnitude2 = _mm512_max_ps(vnegated2, vy2);
+    const __m512 vmagnitude3 = _mm512_max_ps(vnegated3, vy3);
+    vx0 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vmagnitude0, vthreshold, _CMP_NLT_UQ), vx0);
+    vx1 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vmagnitude1, vthreshold, _CMP_NLT_UQ), vx1);
+    vx2 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vmagnitude2, vthreshold, _CMP_NLT_UQ), vx2);
+    vx3 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vmagnitude3, vthreshold, _CMP_NLT_UQ), vx3);
+
+    vx0 = _mm512_mul_ps(vx0, vw0);
+    vx1 = _mm512_mul_ps(vx1, vw1);
+    vx2 = _mm512_mul_ps(vx2, vw2);
+    vx3 = _mm512_mul_ps(vx3, vw3);
+    _mm256_storeu_si256((__m256i*) y, narrow(vx0));
+    _mm256_storeu_si256((__m256i*) (y + 16), narrow(vx1));
+    _mm256_storeu_si256((__m256i*) (y + 32), narrow(vx2));
+    _mm256_storeu_si256((__m256i*) (y + 48), narrow(vx3));
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+}  // namespace
+
 void twopass_f16_vsoftmaxbackward__avx512f_u64(
     size_t rows, size_t columns, const void* input, size_t input_stride, const void* second, size_t second_stride,
     void* output, size_t output_stride) {
   const unsigned short* x_row = static_cast<const unsigned short*>(input);
   const unsigned short* w_row = static_cast<const unsigned short*>(second);
   unsigned short* y_row = static_cast<unsigned short*>(output);
+  if (columns < 16) {
+    return rows_of_less_than_1(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 16) {
+    return rows_of_1(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns < 32) {
+    return rows_of_less_than_2(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 32) {
+    return rows_of_2(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns < 48) {
+    return rows_of_less_than_3(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 48) {
+    return rows_of_3(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns < 64) {
+    return rows_of_less_than_4(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 64) {
+    return rows_of_4(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
   // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
   const __m512 vpower = _mm512_set1_ps(0x1p+64f);
   const __m512 vthreshold = _mm512_set1_ps(0x1p-62f);
@@ -123,16 +587,16 @@ void twopass_f16_vsoftmaxbackward__avx512f_u64(
       __m512 vw1 = widen(_mm256_loadu_si256((const __m256i*) (w + 16)));
       __m512 vw2 = widen(_mm256_loadu_si256((const __m256i*) (w + 32)));
       __m512 vw3 = widen(_mm256_loadu_si256((const __m256i*) (w + 48)));
-      vx0 = _mm512_mul_ps(vx0, vw0);
-      vx1 = _mm512_mul_ps(vx1, vw1);
-      vx2 = _mm512_mul_ps(vx2, vw2);
-      vx3 = _mm512_mul_ps(vx3, vw3);
-      vx0 = _mm512_add_ps(vx0, vx1);
-      vx2 = _mm512_add_ps(vx2, vx3);
-      vx0 = _mm512_add_ps(vx0, vx2);
-      const __m512 vtotal0 = _mm512_add_ps(vsum0, vx0);
+      __m512 vterm0 = _mm512_mul_ps(vx0, vw0);
+      __m512 vterm1 = _mm512_mul_ps(vx1, vw1);
+      __m512 vterm2 = _mm512_mul_ps(vx2, vw2);
+      __m512 vterm3 = _mm512_mul_ps(vx3, vw3);
+      vterm0 = _mm512_add_ps(vterm0, vterm1);
+      vterm2 = _mm512_add_ps(vterm2, vterm3);
+      vterm0 = _mm512_add_ps(vterm0, vterm2);
+      const __m512 vtotal0 = _mm512_add_ps(vsum0, vterm0);
       const __m512 vadded0 = _mm512_sub_ps(vtotal0, vsum0);
-      const __m512 vrounded0 = _mm512_sub_ps(vx0, vadded0);
+      const __m512 vrounded0 = _mm512_sub_ps(vterm0, vadded0);
       vlost0 = _mm512_add_ps(vlost0, vrounded0);
       vsum0 = vtotal0;
 
@@ -142,10 +606,10 @@ void twopass_f16_vsoftmaxbackward__avx512f_u64(
     for (; count >= 16; count -= 16) {
       __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
       __m512 vw0 = widen(_mm256_loadu_si256((const __m256i*) w));
-      vx0 = _mm512_mul_ps(vx0, vw0);
-      const __m512 vtotal0 = _mm512_add_ps(vsum0, vx0);
+      __m512 vterm0 = _mm512_mul_ps(vx0, vw0);
+      const __m512 vtotal0 = _mm512_add_ps(vsum0, vterm0);
       const __m512 vadded0 = _mm512_sub_ps(vtotal0, vsum0);
-      const __m512 vrounded0 = _mm512_sub_ps(vx0, vadded0);
+      const __m512 vrounded0 = _mm512_sub_ps(vterm0, vadded0);
       vlost0 = _mm512_add_ps(vlost0, vrounded0);
       vsum0 = vtotal0;
 
@@ -157,10 +621,10 @@ void twopass_f16_vsoftmaxbackward__avx512f_u64(
       [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
       __m512 vx0 = widen(load_first(x, tail));
       __m512 vw0 = widen(load_first(w, tail));
-      vx0 = _mm512_mul_ps(vx0, vw0);
-      const __m512 vtotal0 = _mm512_add_ps(vsum0, vx0);
+      __m512 vterm0 = _mm512_mul_ps(vx0, vw0);
+      const __m512 vtotal0 = _mm512_add_ps(vsum0, vterm0);
       const __m512 vadded0 = _mm512_sub_ps(vtotal0, vsum0);
-      const __m512 vrounded0 = _mm512_sub_ps(vx0, vadded0);
+      const __m512 vrounded0 = _mm512_sub_ps(vterm0, vadded0);
       vlost0 = _mm512_add_ps(vlost0, vrounded0);
       vsum0 = vtotal0;
     }

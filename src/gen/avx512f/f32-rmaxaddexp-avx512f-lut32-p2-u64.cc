@@ -47,7 +47,7 @@ namespace {
 
 namespace {
 
-void rows_of_less_than_one(
+void rows_of_less_than_1(
     size_t rows, size_t columns, const float* x, size_t stride,
     struct twopass_max_sum* results) {
   // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
@@ -80,7 +80,8 @@ void rows_of_less_than_one(
 
   for (; rows != 0; rows--) {
     __m512 vx0 = _mm512_maskz_loadu_ps(vtail, x);
-    const __m512 vmax0 = _mm512_mask_mov_ps(_mm512_set1_ps(-TWOPASS_INFINITY), vtail, vx0);
+    __m512 vmax0 = vx0;
+    vmax0 = _mm512_mask_mov_ps(_mm512_set1_ps(-TWOPASS_INFINITY), vtail, vx0);
     const float max = _mm512_reduce_max_ps(vmax0);
     const __m512 voffset = _mm512_set1_ps(max == -TWOPASS_INFINITY ? 0.0f : max);
     vx0 = _mm512_sub_ps(vx0, voffset);
@@ -104,11 +105,13 @@ void rows_of_less_than_one(
 
     __m512 vother0 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vbelow_one, vp0, _CMP_NLT_UQ), vp0);
     vp0 = _mm512_sub_ps(vp0, vother0);
+
     vother0 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vother0, vleast, _CMP_NLT_UQ), vother0);
     const float ones = _mm512_reduce_add_ps(vp0);
     const float others = _mm512_reduce_add_ps(vother0);
+    const float rest = others + (ones - 1.0f);
     results->max = max;
-    results->rest = others + (ones - 1.0f);
+    results->rest = rest;
 
     x += stride;
     results++;
@@ -144,6 +147,7 @@ void rows_of_1(
   // The term of the maximum is 1, exactly.
   const __m512 vbelow_one = _mm512_set1_ps(0x1.FFFFFEp-1f);
 
+
   for (; rows != 0; rows--) {
     __m512 vx0 = _mm512_loadu_ps(x);
     __m512 vmax0 = vx0;
@@ -169,11 +173,102 @@ void rows_of_1(
 
     __m512 vother0 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vbelow_one, vp0, _CMP_NLT_UQ), vp0);
     vp0 = _mm512_sub_ps(vp0, vother0);
+
     vother0 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vother0, vleast, _CMP_NLT_UQ), vother0);
     const float ones = _mm512_reduce_add_ps(vp0);
     const float others = _mm512_reduce_add_ps(vother0);
+    const float rest = others + (ones - 1.0f);
     results->max = max;
-    results->rest = others + (ones - 1.0f);
+    results->rest = rest;
+
+    x += stride;
+    results++;
+  }
+}
+
+void rows_of_less_than_2(
+    size_t rows, size_t columns, const float* x, size_t stride,
+    struct twopass_max_sum* results) {
+  // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
+  // [-ln 2 / 64, ln 2 / 64].
+  const __m512 vlog2e = _mm512_set1_ps(0x1.715476p+0f);
+  // Adding 1.5 * 2^18 rounds to thirty-seconds, and leaves those of n in the five lowest bits.
+  const __m512 vmagic = _mm512_set1_ps(0x1.8p+18f);
+  const __m512 vln2 = _mm512_set1_ps(0x1.62E430p-1f);
+  // exp(t) = 1 + c1 * t + c2 * t^2.
+  const __m512 vc2 = _mm512_set1_ps(0x1.00004Ap-1f);
+  const __m512 vc1 = _mm512_set1_ps(0x1.0000F6p+0f);
+  // 2^(k/32) for k from 0 to 31.
+  const __m512 vtable_low = _mm512_setr_ps(
+      0x1.000000p+0f, 0x1.059B0Ep+0f, 0x1.0B5586p+0f, 0x1.11301Ep+0f,
+      0x1.172B84p+0f, 0x1.1D4874p+0f, 0x1.2387A6p+0f, 0x1.29E9E0p+0f,
+      0x1.306FE0p+0f, 0x1.371A74p+0f, 0x1.3DEA64p+0f, 0x1.44E086p+0f,
+      0x1.4BFDAEp+0f, 0x1.5342B6p+0f, 0x1.5AB07Ep+0f, 0x1.6247ECp+0f);
+  const __m512 vtable_high = _mm512_setr_ps(
+      0x1.6A09E6p+0f, 0x1.71F75Ep+0f, 0x1.7A1148p+0f, 0x1.82589Ap+0f,
+      0x1.8ACE54p+0f, 0x1.93737Cp+0f, 0x1.9C4918p+0f, 0x1.A5503Cp+0f,
+      0x1.AE89FAp+0f, 0x1.B7F770p+0f, 0x1.C199BEp+0f, 0x1.CB720Ep+0f,
+      0x1.D5818Ep+0f, 0x1.DFC974p+0f, 0x1.EA4AFAp+0f, 0x1.F50766p+0f);
+  // From here on exp(x - max) is a normal number. Up to a little above it counts as 0, beside others like it, too.
+  const __m512 vlower = _mm512_set1_ps(-86.5f);
+  const __m512 vleast = _mm512_set1_ps(2.8e-38f);
+  // The term of the maximum is 1, exactly.
+  const __m512 vbelow_one = _mm512_set1_ps(0x1.FFFFFEp-1f);
+  const int tail = (int) columns - 16;
+  [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
+
+  for (; rows != 0; rows--) {
+    __m512 vx0 = _mm512_loadu_ps(x);
+    __m512 vx1 = _mm512_maskz_loadu_ps(vtail, x + 16);
+    __m512 vmax0 = vx0;
+    __m512 vmax1 = vx1;
+    vmax1 = _mm512_mask_mov_ps(_mm512_set1_ps(-TWOPASS_INFINITY), vtail, vx1);
+    vmax0 = _mm512_max_ps(vmax0, vmax1);
+    const float max = _mm512_reduce_max_ps(vmax0);
+    const __m512 voffset = _mm512_set1_ps(max == -TWOPASS_INFINITY ? 0.0f : max);
+    vx0 = _mm512_sub_ps(vx0, voffset);
+    vx1 = _mm512_sub_ps(vx1, voffset);
+    vx1 = _mm512_mask_mov_ps(_mm512_set1_ps(-100.0f), vtail, vx1);
+    vx0 = _mm512_max_ps(vlower, vx0);
+    vx1 = _mm512_max_ps(vlower, vx1);
+
+    // n = round(32 * x * log2(e)) / 32
+    const __m512 vb0 = _mm512_fmadd_ps(vx0, vlog2e, vmagic);
+    const __m512 vb1 = _mm512_fmadd_ps(vx1, vlog2e, vmagic);
+    const __m512 vl0 = _mm512_permutex2var_ps(vtable_low, _mm512_castps_si512(vb0), vtable_high);
+    const __m512 vl1 = _mm512_permutex2var_ps(vtable_low, _mm512_castps_si512(vb1), vtable_high);
+    const __m512 vn0 = _mm512_sub_ps(vb0, vmagic);
+    const __m512 vn1 = _mm512_sub_ps(vb1, vmagic);
+
+    // t = x - n * ln 2
+    __m512 vt0 = _mm512_fnmadd_ps(vn0, vln2, vx0);
+    __m512 vt1 = _mm512_fnmadd_ps(vn1, vln2, vx1);
+
+    // p = l + l * t * (c1 + t * c2), with l = 2^(k/32)
+    __m512 vp0 = _mm512_fmadd_ps(vc2, vt0, vc1);
+    __m512 vp1 = _mm512_fmadd_ps(vc2, vt1, vc1);
+    vt0 = _mm512_mul_ps(vt0, vl0);
+    vt1 = _mm512_mul_ps(vt1, vl1);
+    vp0 = _mm512_fmadd_ps(vp0, vt0, vl0);
+    vp1 = _mm512_fmadd_ps(vp1, vt1, vl1);
+
+    vp0 = _mm512_scalef_ps(vp0, vn0);
+    vp1 = _mm512_scalef_ps(vp1, vn1);
+
+    __m512 vother0 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vbelow_one, vp0, _CMP_NLT_UQ), vp0);
+    __m512 vother1 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vbelow_one, vp1, _CMP_NLT_UQ), vp1);
+    vp0 = _mm512_sub_ps(vp0, vother0);
+    vp1 = _mm512_sub_ps(vp1, vother1);
+
+    vother0 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vother0, vleast, _CMP_NLT_UQ), vother0);
+    vother1 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vother1, vleast, _CMP_NLT_UQ), vother1);
+    vp0 = _mm512_add_ps(vp0, vp1);
+    const float ones = _mm512_reduce_add_ps(vp0);
+    vother0 = _mm512_add_ps(vother0, vother1);
+    const float others = _mm512_reduce_add_ps(vother0);
+    const float rest = others + (ones - 1.0f);
+    results->max = max;
+    results->rest = rest;
 
     x += stride;
     results++;
@@ -208,6 +303,7 @@ void rows_of_2(
   const __m512 vleast = _mm512_set1_ps(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const __m512 vbelow_one = _mm512_set1_ps(0x1.FFFFFEp-1f);
+
 
   for (; rows != 0; rows--) {
     __m512 vx0 = _mm512_loadu_ps(x);
@@ -249,14 +345,352 @@ void rows_of_2(
     __m512 vother1 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vbelow_one, vp1, _CMP_NLT_UQ), vp1);
     vp0 = _mm512_sub_ps(vp0, vother0);
     vp1 = _mm512_sub_ps(vp1, vother1);
+
     vother0 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vother0, vleast, _CMP_NLT_UQ), vother0);
     vother1 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vother1, vleast, _CMP_NLT_UQ), vother1);
     vp0 = _mm512_add_ps(vp0, vp1);
     const float ones = _mm512_reduce_add_ps(vp0);
     vother0 = _mm512_add_ps(vother0, vother1);
     const float others = _mm512_reduce_add_ps(vother0);
+    const float rest = others + (ones - 1.0f);
     results->max = max;
-    results->rest = others + (ones - 1.0f);
+    results->rest = rest;
+
+    x += stride;
+    results++;
+  }
+}
+
+void rows_of_less_than_3(
+    size_t rows, size_t columns, const float* x, size_t stride,
+    struct twopass_max_sum* results) {
+  // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
+  // [-ln 2 / 64, ln 2 / 64].
+  const __m512 vlog2e = _mm512_set1_ps(0x1.715476p+0f);
+  // Adding 1.5 * 2^18 rounds to thirty-seconds, and leaves those of n in the five lowest bits.
+  const __m512 vmagic = _mm512_set1_ps(0x1.8p+18f);
+  const __m512 vln2 = _mm512_set1_ps(0x1.62E430p-1f);
+  // exp(t) = 1 + c1 * t + c2 * t^2.
+  const __m512 vc2 = _mm512_set1_ps(0x1.00004Ap-1f);
+  const __m512 vc1 = _mm512_set1_ps(0x1.0000F6p+0f);
+  // 2^(k/32) for k from 0 to 31.
+  const __m512 vtable_low = _mm512_setr_ps(
+      0x1.000000p+0f, 0x1.059B0Ep+0f, 0x1.0B5586p+0f, 0x1.11301Ep+0f,
+      0x1.172B84p+0f, 0x1.1D4874p+0f, 0x1.2387A6p+0f, 0x1.29E9E0p+0f,
+      0x1.306FE0p+0f, 0x1.371A74p+0f, 0x1.3DEA64p+0f, 0x1.44E086p+0f,
+      0x1.4BFDAEp+0f, 0x1.5342B6p+0f, 0x1.5AB07Ep+0f, 0x1.6247ECp+0f);
+  const __m512 vtable_high = _mm512_setr_ps(
+      0x1.6A09E6p+0f, 0x1.71F75Ep+0f, 0x1.7A1148p+0f, 0x1.82589Ap+0f,
+      0x1.8ACE54p+0f, 0x1.93737Cp+0f, 0x1.9C4918p+0f, 0x1.A5503Cp+0f,
+      0x1.AE89FAp+0f, 0x1.B7F770p+0f, 0x1.C199BEp+0f, 0x1.CB720Ep+0f,
+      0x1.D5818Ep+0f, 0x1.DFC974p+0f, 0x1.EA4AFAp+0f, 0x1.F50766p+0f);
+  // From here on exp(x - max) is a normal number. Up to a little above it counts as 0, beside others like it, too.
+  const __m512 vlower = _mm512_set1_ps(-86.5f);
+  const __m512 vleast = _mm512_set1_ps(2.8e-38f);
+  // The term of the maximum is 1, exactly.
+  const __m512 vbelow_one = _mm512_set1_ps(0x1.FFFFFEp-1f);
+  const int tail = (int) columns - 32;
+  [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
+
+  for (; rows != 0; rows--) {
+    __m512 vx0 = _mm512_loadu_ps(x);
+    __m512 vx1 = _mm512_loadu_ps(x + 16);
+    __m512 vx2 = _mm512_maskz_loadu_ps(vtail, x + 32);
+    __m512 vmax0 = vx0;
+    __m512 vmax1 = vx1;
+    __m512 vmax2 = vx2;
+    vmax2 = _mm512_mask_mov_ps(_mm512_set1_ps(-TWOPASS_INFINITY), vtail, vx2);
+    vmax0 = _mm512_max_ps(vmax0, vmax1);
+    vmax0 = _mm512_max_ps(vmax0, vmax2);
+    const float max = _mm512_reduce_max_ps(vmax0);
+    const __m512 voffset = _mm512_set1_ps(max == -TWOPASS_INFINITY ? 0.0f : max);
+    vx0 = _mm512_sub_ps(vx0, voffset);
+    vx1 = _mm512_sub_ps(vx1, voffset);
+    vx2 = _mm512_sub_ps(vx2, voffset);
+    vx2 = _mm512_mask_mov_ps(_mm512_set1_ps(-100.0f), vtail, vx2);
+    vx0 = _mm512_max_ps(vlower, vx0);
+    vx1 = _mm512_max_ps(vlower, vx1);
+    vx2 = _mm512_max_ps(vlower, vx2);
+
+    // n = round(32 * x * log2(e)) / 32
+    const __m512 vb0 = _mm512_fmadd_ps(vx0, vlog2e, vmagic);
+    const __m512 vb1 = _mm512_fmadd_ps(vx1, vlog2e, vmagic);
+    const __m512 vb2 = _mm512_fmadd_ps(vx2, vlog2e, vmagic);
+    const __m512 vl0 = _mm512_permutex2var_ps(vtable_low, _mm512_castps_si512(vb0), vtable_high);
+    const __m512 vl1 = _mm512_permutex2var_ps(vtable_low, _mm512_castps_si512(vb1), vtable_high);
+    const __m512 vl2 = _mm512_permutex2var_ps(vtable_low, _mm512_castps_si512(vb2), vtable_high);
+    const __m512 vn0 = _mm512_sub_ps(vb0, vmagic);
+    const __m512 vn1 = _mm512_sub_ps(vb1, vmagic);
+    const __m512 vn2 = _mm512_sub_ps(vb2, vmagic);
+
+    // t = x - n * ln 2
+    __m512 vt0 = _mm512_fnmadd_ps(vn0, vln2, vx0);
+    __m512 vt1 = _mm512_fnmadd_ps(vn1, vln2, vx1);
+    __m512 vt2 = _mm512_fnmadd_ps(vn2, vln2, vx2);
+
+    // p = l + l * t * (c1 + t * c2), with l = 2^(k/32)
+    __m512 vp0 = _mm512_fmadd_ps(vc2, vt0, vc1);
+    __m512 vp1 = _mm512_fmadd_ps(vc2, vt1, vc1);
+    __m512 vp2 = _mm512_fmadd_ps(vc2, vt2, vc1);
+    vt0 = _mm512_mul_ps(vt0, vl0);
+    vt1 = _mm512_mul_ps(vt1, vl1);
+    vt2 = _mm512_mul_ps(vt2, vl2);
+    vp0 = _mm512_fmadd_ps(vp0, vt0, vl0);
+    vp1 = _mm512_fmadd_ps(vp1, vt1, vl1);
+    vp2 = _mm512_fmadd_ps(vp2, vt2, vl2);
+
+    vp0 = _mm512_scalef_ps(vp0, vn0);
+    vp1 = _mm512_scalef_ps(vp1, vn1);
+    vp2 = _mm512_scalef_ps(vp2, vn2);
+
+    __m512 vother0 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vbelow_one, vp0, _CMP_NLT_UQ), vp0);
+    __m512 vother1 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vbelow_one, vp1, _CMP_NLT_UQ), vp1);
+    __m512 vother2 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vbelow_one, vp2, _CMP_NLT_UQ), vp2);
+    vp0 = _mm512_sub_ps(vp0, vother0);
+    vp1 = _mm512_sub_ps(vp1, vother1);
+    vp2 = _mm512_sub_ps(vp2, vother2);
+
+    vother0 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vother0, vleast, _CMP_NLT_UQ), vother0);
+    vother1 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vother1, vleast, _CMP_NLT_UQ), vother1);
+    vother2 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vother2, vleast, _CMP_NLT_UQ), vother2);
+    vp0 = _mm512_add_ps(vp0, vp1);
+    vp0 = _mm512_add_ps(vp0, vp2);
+    const float ones = _mm512_reduce_add_ps(vp0);
+    vother0 = _mm512_add_ps(vother0, vother1);
+    vother0 = _mm512_add_ps(vother0, vother2);
+    const float others = _mm512_reduce_add_ps(vother0);
+    const float rest = others + (ones - 1.0f);
+    results->max = max;
+    results->rest = rest;
+
+    x += stride;
+    results++;
+  }
+}
+
+void rows_of_3(
+    size_t rows, const float* x, size_t stride,
+    struct twopass_max_sum* results) {
+  // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
+  // [-ln 2 / 64, ln 2 / 64].
+  const __m512 vlog2e = _mm512_set1_ps(0x1.715476p+0f);
+  // Adding 1.5 * 2^18 rounds to thirty-seconds, and leaves those of n in the five lowest bits.
+  const __m512 vmagic = _mm512_set1_ps(0x1.8p+18f);
+  const __m512 vln2 = _mm512_set1_ps(0x1.62E430p-1f);
+  // exp(t) = 1 + c1 * t + c2 * t^2.
+  const __m512 vc2 = _mm512_set1_ps(0x1.00004Ap-1f);
+  const __m512 vc1 = _mm512_set1_ps(0x1.0000F6p+0f);
+  // 2^(k/32) for k from 0 to 31.
+  const __m512 vtable_low = _mm512_setr_ps(
+      0x1.000000p+0f, 0x1.059B0Ep+0f, 0x1.0B5586p+0f, 0x1.11301Ep+0f,
+      0x1.172B84p+0f, 0x1.1D4874p+0f, 0x1.2387A6p+0f, 0x1.29E9E0p+0f,
+      0x1.306FE0p+0f, 0x1.371A74p+0f, 0x1.3DEA64p+0f, 0x1.44E086p+0f,
+      0x1.4BFDAEp+0f, 0x1.5342B6p+0f, 0x1.5AB07Ep+0f, 0x1.6247ECp+0f);
+  const __m512 vtable_high = _mm512_setr_ps(
+      0x1.6A09E6p+0f, 0x1.71F75Ep+0f, 0x1.7A1148p+0f, 0x1.82589Ap+0f,
+      0x1.8ACE54p+0f, 0x1.93737Cp+0f, 0x1.9C4918p+0f, 0x1.A5503Cp+0f,
+      0x1.AE89FAp+0f, 0x1.B7F770p+0f, 0x1.C199BEp+0f, 0x1.CB720Ep+0f,
+      0x1.D5818Ep+0f, 0x1.DFC974p+0f, 0x1.EA4AFAp+0f, 0x1.F50766p+0f);
+  // From here on exp(x - max) is a normal number. Up to a little above it counts as 0, beside others like it, too.
+  const __m512 vlower = _mm512_set1_ps(-86.5f);
+  const __m512 vleast = _mm512_set1_ps(2.8e-38f);
+  // The term of the maximum is 1, exactly.
+  const __m512 vbelow_one = _mm512_set1_ps(0x1.FFFFFEp-1f);
+
+
+  for (; rows != 0; rows--) {
+    __m512 vx0 = _mm512_loadu_ps(x);
+    __m512 vx1 = _mm512_loadu_ps(x + 16);
+    __m512 vx2 = _mm512_loadu_ps(x + 32);
+    __m512 vmax0 = vx0;
+    __m512 vmax1 = vx1;
+    __m512 vmax2 = vx2;
+    vmax0 = _mm512_max_ps(vmax0, vmax1);
+    vmax0 = _mm512_max_ps(vmax0, vmax2);
+    const float max = _mm512_reduce_max_ps(vmax0);
+    const __m512 voffset = _mm512_set1_ps(max == -TWOPASS_INFINITY ? 0.0f : max);
+    vx0 = _mm512_sub_ps(vx0, voffset);
+    vx1 = _mm512_sub_ps(vx1, voffset);
+    vx2 = _mm512_sub_ps(vx2, voffset);
+    vx0 = _mm512_max_ps(vlower, vx0);
+    vx1 = _mm512_max_ps(vlower, vx1);
+    vx2 = _mm512_max_ps(vlower, vx2);
+
+    // n = round(32 * x * log2(e)) / 32
+    const __m512 vb0 = _mm512_fmadd_ps(vx0, vlog2e, vmagic);
+    const __m512 vb1 = _mm512_fmadd_ps(vx1, vlog2e, vmagic);
+    const __m512 vb2 = _mm512_fmadd_ps(vx2, vlog2e, vmagic);
+    const __m512 vl0 = _mm512_permutex2var_ps(vtable_low, _mm512_castps_si512(vb0), vtable_high);
+    const __m512 vl1 = _mm512_permutex2var_ps(vtable_low, _mm512_castps_si512(vb1), vtable_high);
+    const __m512 vl2 = _mm512_permutex2var_ps(vtable_low, _mm512_castps_si512(vb2), vtable_high);
+    const __m512 vn0 = _mm512_sub_ps(vb0, vmagic);
+    const __m512 vn1 = _mm512_sub_ps(vb1, vmagic);
+    const __m512 vn2 = _mm512_sub_ps(vb2, vmagic);
+
+    // t = x - n * ln 2
+    __m512 vt0 = _mm512_fnmadd_ps(vn0, vln2, vx0);
+    __m512 vt1 = _mm512_fnmadd_ps(vn1, vln2, vx1);
+    __m512 vt2 = _mm512_fnmadd_ps(vn2, vln2, vx2);
+
+    // p = l + l * t * (c1 + t * c2), with l = 2^(k/32)
+    __m512 vp0 = _mm512_fmadd_ps(vc2, vt0, vc1);
+    __m512 vp1 = _mm512_fmadd_ps(vc2, vt1, vc1);
+    __m512 vp2 = _mm512_fmadd_ps(vc2, vt2, vc1);
+    vt0 = _mm512_mul_ps(vt0, vl0);
+    vt1 = _mm512_mul_ps(vt1, vl1);
+    vt2 = _mm512_mul_ps(vt2, vl2);
+    vp0 = _mm512_fmadd_ps(vp0, vt0, vl0);
+    vp1 = _mm512_fmadd_ps(vp1, vt1, vl1);
+    vp2 = _mm512_fmadd_ps(vp2, vt2, vl2);
+
+    vp0 = _mm512_scalef_ps(vp0, vn0);
+    vp1 = _mm512_scalef_ps(vp1, vn1);
+    vp2 = _mm512_scalef_ps(vp2, vn2);
+
+    __m512 vother0 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vbelow_one, vp0, _CMP_NLT_UQ), vp0);
+    __m512 vother1 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vbelow_one, vp1, _CMP_NLT_UQ), vp1);
+    __m512 vother2 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vbelow_one, vp2, _CMP_NLT_UQ), vp2);
+    vp0 = _mm512_sub_ps(vp0, vother0);
+    vp1 = _mm512_sub_ps(vp1, vother1);
+    vp2 = _mm512_sub_ps(vp2, vother2);
+
+    vother0 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vother0, vleast, _CMP_NLT_UQ), vother0);
+    vother1 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vother1, vleast, _CMP_NLT_UQ), vother1);
+    vother2 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vother2, vleast, _CMP_NLT_UQ), vother2);
+    vp0 = _mm512_add_ps(vp0, vp1);
+    vp0 = _mm512_add_ps(vp0, vp2);
+    const float ones = _mm512_reduce_add_ps(vp0);
+    vother0 = _mm512_add_ps(vother0, vother1);
+    vother0 = _mm512_add_ps(vother0, vother2);
+    const float others = _mm512_reduce_add_ps(vother0);
+    const float rest = others + (ones - 1.0f);
+    results->max = max;
+    results->rest = rest;
+
+    x += stride;
+    results++;
+  }
+}
+
+void rows_of_less_than_4(
+    size_t rows, size_t columns, const float* x, size_t stride,
+    struct twopass_max_sum* results) {
+  // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
+  // [-ln 2 / 64, ln 2 / 64].
+  const __m512 vlog2e = _mm512_set1_ps(0x1.715476p+0f);
+  // Adding 1.5 * 2^18 rounds to thirty-seconds, and leaves those of n in the five lowest bits.
+  const __m512 vmagic = _mm512_set1_ps(0x1.8p+18f);
+  const __m512 vln2 = _mm512_set1_ps(0x1.62E430p-1f);
+  // exp(t) = 1 + c1 * t + c2 * t^2.
+  const __m512 vc2 = _mm512_set1_ps(0x1.00004Ap-1f);
+  const __m512 vc1 = _mm512_set1_ps(0x1.0000F6p+0f);
+  // 2^(k/32) for k from 0 to 31.
+  const __m512 vtable_low = _mm512_setr_ps(
+      0x1.000000p+0f, 0x1.059B0Ep+0f, 0x1.0B5586p+0f, 0x1.11301Ep+0f,
+      0x1.172B84p+0f, 0x1.1D4874p+0f, 0x1.2387A6p+0f, 0x1.29E9E0p+0f,
+      0x1.306FE0p+0f, 0x1.371A74p+0f, 0x1.3DEA64p+0f, 0x1.44E086p+0f,
+      0x1.4BFDAEp+0f, 0x1.5342B6p+0f, 0x1.5AB07Ep+0f, 0x1.6247ECp+0f);
+  const __m512 vtable_high = _mm512_setr_ps(
+      0x1.6A09E6p+0f, 0x1.71F75Ep+0f, 0x1.7A1148p+0f, 0x1.82589Ap+0f,
+      0x1.8ACE54p+0f, 0x1.93737Cp+0f, 0x1.9C4918p+0f, 0x1.A5503Cp+0f,
+      0x1.AE89FAp+0f, 0x1.B7F770p+0f, 0x1.C199BEp+0f, 0x1.CB720Ep+0f,
+      0x1.D5818Ep+0f, 0x1.DFC974p+0f, 0x1.EA4AFAp+0f, 0x1.F50766p+0f);
+  // From here on exp(x - max) is a normal number. Up to a little above it counts as 0, beside others like it, too.
+  const __m512 vlower = _mm512_set1_ps(-86.5f);
+  const __m512 vleast = _mm512_set1_ps(2.8e-38f);
+  // The term of the maximum is 1, exactly.
+  const __m512 vbelow_one = _mm512_set1_ps(0x1.FFFFFEp-1f);
+  const int tail = (int) columns - 48;
+  [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
+
+  for (; rows != 0; rows--) {
+    __m512 vx0 = _mm512_loadu_ps(x);
+    __m512 vx1 = _mm512_loadu_ps(x + 16);
+    __m512 vx2 = _mm512_loadu_ps(x + 32);
+    __m512 vx3 = _mm512_maskz_loadu_ps(vtail, x + 48);
+    __m512 vmax0 = vx0;
+    __m512 vmax1 = vx1;
+    __m512 vmax2 = vx2;
+    __m512 vmax3 = vx3;
+    vmax3 = _mm512_mask_mov_ps(_mm512_set1_ps(-TWOPASS_INFINITY), vtail, vx3);
+    vmax0 = _mm512_max_ps(vmax0, vmax1);
+    vmax2 = _mm512_max_ps(vmax2, vmax3);
+    vmax0 = _mm512_max_ps(vmax0, vmax2);
+    const float max = _mm512_reduce_max_ps(vmax0);
+    const __m512 voffset = _mm512_set1_ps(max == -TWOPASS_INFINITY ? 0.0f : max);
+    vx0 = _mm512_sub_ps(vx0, voffset);
+    vx1 = _mm512_sub_ps(vx1, voffset);
+    vx2 = _mm512_sub_ps(vx2, voffset);
+    vx3 = _mm512_sub_ps(vx3, voffset);
+    vx3 = _mm512_mask_mov_ps(_mm512_set1_ps(-100.0f), vtail, vx3);
+    vx0 = _mm512_max_ps(vlower, vx0);
+    vx1 = _mm512_max_ps(vlower, vx1);
+    vx2 = _mm512_max_ps(vlower, vx2);
+    vx3 = _mm512_max_ps(vlower, vx3);
+
+    // n = round(32 * x * log2(e)) / 32
+    const __m512 vb0 = _mm512_fmadd_ps(vx0, vlog2e, vmagic);
+    const __m512 vb1 = _mm512_fmadd_ps(vx1, vlog2e, vmagic);
+    const __m512 vb2 = _mm512_fmadd_ps(vx2, vlog2e, vmagic);
+    const __m512 vb3 = _mm512_fmadd_ps(vx3, vlog2e, vmagic);
+    const __m512 vl0 = _mm512_permutex2var_ps(vtable_low, _mm512_castps_si512(vb0), vtable_high);
+    const __m512 vl1 = _mm512_permutex2var_ps(vtable_low, _mm512_castps_si512(vb1), vtable_high);
+    const __m512 vl2 = _mm512_permutex2var_ps(vtable_low, _mm512_castps_si512(vb2), vtable_high);
+    const __m512 vl3 = _mm512_permutex2var_ps(vtable_low, _mm512_castps_si512(vb3), vtable_high);
+    const __m512 vn0 = _mm512_sub_ps(vb0, vmagic);
+    const __m512 vn1 = _mm512_sub_ps(vb1, vmagic);
+    const __m512 vn2 = _mm512_sub_ps(vb2, vmagic);
+    const __m512 vn3 = _mm512_sub_ps(vb3, vmagic);
+
+    // t = x - n * ln 2
+    __m512 vt0 = _mm512_fnmadd_ps(vn0, vln2, vx0);
+    __m512 vt1 = _mm512_fnmadd_ps(vn1, vln2, vx1);
+    __m512 vt2 = _mm512_fnmadd_ps(vn2, vln2, vx2);
+    __m512 vt3 = _mm512_fnmadd_ps(vn3, vln2, vx3);
+
+    // p = l + l * t * (c1 + t * c2), with l = 2^(k/32)
+    __m512 vp0 = _mm512_fmadd_ps(vc2, vt0, vc1);
+    __m512 vp1 = _mm512_fmadd_ps(vc2, vt1, vc1);
+    __m512 vp2 = _mm512_fmadd_ps(vc2, vt2, vc1);
+    __m512 vp3 = _mm512_fmadd_ps(vc2, vt3, vc1);
+    vt0 = _mm512_mul_ps(vt0, vl0);
+    vt1 = _mm512_mul_ps(vt1, vl1);
+    vt2 = _mm512_mul_ps(vt2, vl2);
+    vt3 = _mm512_mul_ps(vt3, vl3);
+    vp0 = _mm512_fmadd_ps(vp0, vt0, vl0);
+    vp1 = _mm512_fmadd_ps(vp1, vt1, vl1);
+    vp2 = _mm512_fmadd_ps(vp2, vt2, vl2);
+    vp3 = _mm512_fmadd_ps(vp3, vt3, vl3);
+
+    vp0 = _mm512_scalef_ps(vp0, vn0);
+    vp1 = _mm512_scalef_ps(vp1, vn1);
+    vp2 = _mm512_scalef_ps(vp2, vn2);
+    vp3 = _mm512_scalef_ps(vp3, vn3);
+
+    __m512 vother0 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vbelow_one, vp0, _CMP_NLT_UQ), vp0);
+    __m512 vother1 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vbelow_one, vp1, _CMP_NLT_UQ), vp1);
+    __m512 vother2 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vbelow_one, vp2, _CMP_NLT_UQ), vp2);
+    __m512 vother3 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vbelow_one, vp3, _CMP_NLT_UQ), vp3);
+    vp0 = _mm512_sub_ps(vp0, vother0);
+    vp1 = _mm512_sub_ps(vp1, vother1);
+    vp2 = _mm512_sub_ps(vp2, vother2);
+    vp3 = _mm512_sub_ps(vp3, vother3);
+
+    vother0 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vother0, vleast, _CMP_NLT_UQ), vother0);
+    vother1 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vother1, vleast, _CMP_NLT_UQ), vother1);
+    vother2 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vother2, vleast, _CMP_NLT_UQ), vother2);
+    vother3 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vother3, vleast, _CMP_NLT_UQ), vother3);
+    vp0 = _mm512_add_ps(vp0, vp1);
+    vp2 = _mm512_add_ps(vp2, vp3);
+    vp0 = _mm512_add_ps(vp0, vp2);
+    const float ones = _mm512_reduce_add_ps(vp0);
+    vother0 = _mm512_add_ps(vother0, vother1);
+    vother2 = _mm512_add_ps(vother2, vother3);
+    vother0 = _mm512_add_ps(vother0, vother2);
+    const float others = _mm512_reduce_add_ps(vother0);
+    const float rest = others + (ones - 1.0f);
+    results->max = max;
+    results->rest = rest;
 
     x += stride;
     results++;
@@ -291,6 +725,7 @@ void rows_of_4(
   const __m512 vleast = _mm512_set1_ps(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const __m512 vbelow_one = _mm512_set1_ps(0x1.FFFFFEp-1f);
+
 
   for (; rows != 0; rows--) {
     __m512 vx0 = _mm512_loadu_ps(x);
@@ -362,6 +797,7 @@ void rows_of_4(
     vp1 = _mm512_sub_ps(vp1, vother1);
     vp2 = _mm512_sub_ps(vp2, vother2);
     vp3 = _mm512_sub_ps(vp3, vother3);
+
     vother0 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vother0, vleast, _CMP_NLT_UQ), vother0);
     vother1 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vother1, vleast, _CMP_NLT_UQ), vother1);
     vother2 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vother2, vleast, _CMP_NLT_UQ), vother2);
@@ -374,8 +810,9 @@ void rows_of_4(
     vother2 = _mm512_add_ps(vother2, vother3);
     vother0 = _mm512_add_ps(vother0, vother2);
     const float others = _mm512_reduce_add_ps(vother0);
+    const float rest = others + (ones - 1.0f);
     results->max = max;
-    results->rest = others + (ones - 1.0f);
+    results->rest = rest;
 
     x += stride;
     results++;
@@ -389,13 +826,25 @@ void twopass_f32_rmaxaddexp__avx512f_lut32_p2_u64(
     struct twopass_max_sum* results) {
   const float* x_row = static_cast<const float*>(input);
   if (columns < 16) {
-    return rows_of_less_than_one(rows, columns, x_row, input_stride, results);
+    return rows_of_less_than_1(rows, columns, x_row, input_stride, results);
   }
   if (columns == 16) {
     return rows_of_1(rows, x_row, input_stride, results);
   }
+  if (columns < 32) {
+    return rows_of_less_than_2(rows, columns, x_row, input_stride, results);
+  }
   if (columns == 32) {
     return rows_of_2(rows, x_row, input_stride, results);
+  }
+  if (columns < 48) {
+    return rows_of_less_than_3(rows, columns, x_row, input_stride, results);
+  }
+  if (columns == 48) {
+    return rows_of_3(rows, x_row, input_stride, results);
+  }
+  if (columns < 64) {
+    return rows_of_less_than_4(rows, columns, x_row, input_stride, results);
   }
   if (columns == 64) {
     return rows_of_4(rows, x_row, input_stride, results);
@@ -425,17 +874,13 @@ void twopass_f32_rmaxaddexp__avx512f_lut32_p2_u64(
   const __m512 vleast = _mm512_set1_ps(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const __m512 vbelow_one = _mm512_set1_ps(0x1.FFFFFEp-1f);
+  const size_t ahead = (4096 + columns - 1) / columns * input_stride;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
     size_t count = columns;
     __m512 vmax0 = _mm512_set1_ps(-TWOPASS_INFINITY);
     for (; count >= 64; count -= 64) {
-      TWOPASS_PREFETCH(x + 2048);
-      TWOPASS_PREFETCH(x + 2064);
-      TWOPASS_PREFETCH(x + 2080);
-      TWOPASS_PREFETCH(x + 2096);
-
       __m512 vx0 = _mm512_loadu_ps(x);
       __m512 vx1 = _mm512_loadu_ps(x + 16);
       __m512 vx2 = _mm512_loadu_ps(x + 32);
@@ -469,11 +914,10 @@ void twopass_f32_rmaxaddexp__avx512f_lut32_p2_u64(
     __m512 vlost0 = _mm512_set1_ps(0.0f);
     __m512 vones = _mm512_set1_ps(0.0f);
     for (; count >= 64; count -= 64) {
-      // The next row comes from memory while this one is computed.
-      TWOPASS_PREFETCH(x + input_stride);
-      TWOPASS_PREFETCH(x + input_stride + 16);
-      TWOPASS_PREFETCH(x + input_stride + 32);
-      TWOPASS_PREFETCH(x + input_stride + 48);
+      TWOPASS_PREFETCH(x + ahead);
+      TWOPASS_PREFETCH(x + ahead + 16);
+      TWOPASS_PREFETCH(x + ahead + 32);
+      TWOPASS_PREFETCH(x + ahead + 48);
       __m512 vx0 = _mm512_loadu_ps(x);
       __m512 vx1 = _mm512_loadu_ps(x + 16);
       __m512 vx2 = _mm512_loadu_ps(x + 32);
@@ -534,6 +978,7 @@ void twopass_f32_rmaxaddexp__avx512f_lut32_p2_u64(
       vp1 = _mm512_sub_ps(vp1, vother1);
       vp2 = _mm512_sub_ps(vp2, vother2);
       vp3 = _mm512_sub_ps(vp3, vother3);
+
       vp0 = _mm512_add_ps(vp0, vp1);
       vp2 = _mm512_add_ps(vp2, vp3);
       vp0 = _mm512_add_ps(vp0, vp2);
@@ -571,6 +1016,7 @@ void twopass_f32_rmaxaddexp__avx512f_lut32_p2_u64(
 
       __m512 vother0 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vbelow_one, vp0, _CMP_NLT_UQ), vp0);
       vp0 = _mm512_sub_ps(vp0, vother0);
+
       vones = _mm512_add_ps(vones, vp0);
       const __m512 vtotal0 = _mm512_add_ps(vsum0, vother0);
       const __m512 vadded0 = _mm512_sub_ps(vtotal0, vsum0);
@@ -605,6 +1051,7 @@ void twopass_f32_rmaxaddexp__avx512f_lut32_p2_u64(
 
       __m512 vother0 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vbelow_one, vp0, _CMP_NLT_UQ), vp0);
       vp0 = _mm512_sub_ps(vp0, vother0);
+
       vones = _mm512_add_ps(vones, vp0);
       const __m512 vtotal0 = _mm512_add_ps(vsum0, vother0);
       const __m512 vadded0 = _mm512_sub_ps(vtotal0, vsum0);
@@ -615,10 +1062,9 @@ void twopass_f32_rmaxaddexp__avx512f_lut32_p2_u64(
     vsum0 = _mm512_add_ps(vsum0, vlost0);
     const float ones = _mm512_reduce_add_ps(vones);
     const float others = _mm512_reduce_add_ps(vsum0);
-    results->max = max;
-    results->rest = others + (ones - 1.0f);
+    float rest = others + (ones - 1.0f);
 
-    if (results->rest >= 0.0f && results->rest < 0x1p-90f) {
+    if (rest >= 0.0f && rest < 0x1p-90f) {
       x = x_row;
       count = columns;
       __m512 vsum0 = _mm512_set1_ps(0.0f);
@@ -684,6 +1130,7 @@ void twopass_f32_rmaxaddexp__avx512f_lut32_p2_u64(
         vp1 = _mm512_sub_ps(vp1, vother1);
         vp2 = _mm512_sub_ps(vp2, vother2);
         vp3 = _mm512_sub_ps(vp3, vother3);
+
         vother0 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vother0, vleast, _CMP_NLT_UQ), vother0);
         vother1 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vother1, vleast, _CMP_NLT_UQ), vother1);
         vother2 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vother2, vleast, _CMP_NLT_UQ), vother2);
@@ -721,6 +1168,7 @@ void twopass_f32_rmaxaddexp__avx512f_lut32_p2_u64(
 
         __m512 vother0 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vbelow_one, vp0, _CMP_NLT_UQ), vp0);
         vp0 = _mm512_sub_ps(vp0, vother0);
+
         vother0 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vother0, vleast, _CMP_NLT_UQ), vother0);
         const __m512 vtotal0 = _mm512_add_ps(vsum0, vother0);
         const __m512 vadded0 = _mm512_sub_ps(vtotal0, vsum0);
@@ -755,6 +1203,7 @@ void twopass_f32_rmaxaddexp__avx512f_lut32_p2_u64(
 
         __m512 vother0 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vbelow_one, vp0, _CMP_NLT_UQ), vp0);
         vp0 = _mm512_sub_ps(vp0, vother0);
+
         vother0 = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(vother0, vleast, _CMP_NLT_UQ), vother0);
         const __m512 vtotal0 = _mm512_add_ps(vsum0, vother0);
         const __m512 vadded0 = _mm512_sub_ps(vtotal0, vsum0);
@@ -763,9 +1212,11 @@ void twopass_f32_rmaxaddexp__avx512f_lut32_p2_u64(
         vsum0 = vtotal0;
       }
       vsum0 = _mm512_add_ps(vsum0, vlost0);
-      const float rest = _mm512_reduce_add_ps(vsum0);
-      results->rest = rest;
+      const float least_others = _mm512_reduce_add_ps(vsum0);
+      rest = least_others;
     }
+    results->max = max;
+    results->rest = rest;
 
     x_row += input_stride;
     results++;

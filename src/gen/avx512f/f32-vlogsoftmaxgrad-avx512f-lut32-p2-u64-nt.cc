@@ -89,6 +89,7 @@ void twopass_f32_vlogsoftmaxgrad__avx512f_lut32_p2_u64_nt(
     const int tail = (int) head;
     [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
     __m512 vx0 = _mm512_maskz_loadu_ps(vtail, x);
+    __m512 vw0 = _mm512_maskz_loadu_ps(vtail, w);
     vx0 = _mm512_max_ps(vlower, vx0);
 
     // n = round(32 * x * log2(e)) / 32
@@ -108,7 +109,6 @@ void twopass_f32_vlogsoftmaxgrad__avx512f_lut32_p2_u64_nt(
     vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
 
     // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-    __m512 vw0 = _mm512_maskz_loadu_ps(vtail, w);
     vw0 = _mm512_sub_ps(vw0, vp0);
     const __m512 vnegated0 = _mm512_sub_ps(vzero, vw0);
     const __m512 vmagnitude0 = _mm512_max_ps(vnegated0, vw0);
@@ -134,6 +134,10 @@ void twopass_f32_vlogsoftmaxgrad__avx512f_lut32_p2_u64_nt(
     __m512 vx1 = _mm512_loadu_ps(x + 16);
     __m512 vx2 = _mm512_loadu_ps(x + 32);
     __m512 vx3 = _mm512_loadu_ps(x + 48);
+    __m512 vw0 = _mm512_loadu_ps(w);
+    __m512 vw1 = _mm512_loadu_ps(w + 16);
+    __m512 vw2 = _mm512_loadu_ps(w + 32);
+    __m512 vw3 = _mm512_loadu_ps(w + 48);
     vx0 = _mm512_max_ps(vlower, vx0);
     vx1 = _mm512_max_ps(vlower, vx1);
     vx2 = _mm512_max_ps(vlower, vx2);
@@ -183,10 +187,6 @@ void twopass_f32_vlogsoftmaxgrad__avx512f_lut32_p2_u64_nt(
     vp3 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp3, vthreshold, _CMP_NLT_UQ), vp3, vscale);
 
     // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-    __m512 vw0 = _mm512_loadu_ps(w);
-    __m512 vw1 = _mm512_loadu_ps(w + 16);
-    __m512 vw2 = _mm512_loadu_ps(w + 32);
-    __m512 vw3 = _mm512_loadu_ps(w + 48);
     vw0 = _mm512_sub_ps(vw0, vp0);
     vw1 = _mm512_sub_ps(vw1, vp1);
     vw2 = _mm512_sub_ps(vw2, vp2);
@@ -214,6 +214,7 @@ void twopass_f32_vlogsoftmaxgrad__avx512f_lut32_p2_u64_nt(
   }
   for (; count >= 16; count -= 16) {
     __m512 vx0 = _mm512_loadu_ps(x);
+    __m512 vw0 = _mm512_loadu_ps(w);
     vx0 = _mm512_max_ps(vlower, vx0);
 
     // n = round(32 * x * log2(e)) / 32
@@ -233,7 +234,6 @@ void twopass_f32_vlogsoftmaxgrad__avx512f_lut32_p2_u64_nt(
     vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
 
     // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-    __m512 vw0 = _mm512_loadu_ps(w);
     vw0 = _mm512_sub_ps(vw0, vp0);
     const __m512 vnegated0 = _mm512_sub_ps(vzero, vw0);
     const __m512 vmagnitude0 = _mm512_max_ps(vnegated0, vw0);
@@ -248,6 +248,7 @@ void twopass_f32_vlogsoftmaxgrad__avx512f_lut32_p2_u64_nt(
     const int tail = (int) count;
     [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
     __m512 vx0 = _mm512_maskz_loadu_ps(vtail, x);
+    __m512 vw0 = _mm512_maskz_loadu_ps(vtail, w);
     vx0 = _mm512_max_ps(vlower, vx0);
 
     // n = round(32 * x * log2(e)) / 32
@@ -267,7 +268,6 @@ void twopass_f32_vlogsoftmaxgrad__avx512f_lut32_p2_u64_nt(
     vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
 
     // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-    __m512 vw0 = _mm512_maskz_loadu_ps(vtail, w);
     vw0 = _mm512_sub_ps(vw0, vp0);
     const __m512 vnegated0 = _mm512_sub_ps(vzero, vw0);
     const __m512 vmagnitude0 = _mm512_max_ps(vnegated0, vw0);

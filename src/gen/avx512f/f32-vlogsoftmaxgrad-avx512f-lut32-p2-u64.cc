@@ -88,6 +88,10 @@ void twopass_f32_vlogsoftmaxgrad__avx512f_lut32_p2_u64(
     __m512 vx1 = _mm512_loadu_ps(x + 16);
     __m512 vx2 = _mm512_loadu_ps(x + 32);
     __m512 vx3 = _mm512_loadu_ps(x + 48);
+    __m512 vw0 = _mm512_loadu_ps(w);
+    __m512 vw1 = _mm512_loadu_ps(w + 16);
+    __m512 vw2 = _mm512_loadu_ps(w + 32);
+    __m512 vw3 = _mm512_loadu_ps(w + 48);
     vx0 = _mm512_max_ps(vlower, vx0);
     vx1 = _mm512_max_ps(vlower, vx1);
     vx2 = _mm512_max_ps(vlower, vx2);
@@ -137,10 +141,6 @@ void twopass_f32_vlogsoftmaxgrad__avx512f_lut32_p2_u64(
     vp3 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp3, vthreshold, _CMP_NLT_UQ), vp3, vscale);
 
     // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-    __m512 vw0 = _mm512_loadu_ps(w);
-    __m512 vw1 = _mm512_loadu_ps(w + 16);
-    __m512 vw2 = _mm512_loadu_ps(w + 32);
-    __m512 vw3 = _mm512_loadu_ps(w + 48);
     vw0 = _mm512_sub_ps(vw0, vp0);
     vw1 = _mm512_sub_ps(vw1, vp1);
     vw2 = _mm512_sub_ps(vw2, vp2);
@@ -168,6 +168,7 @@ void twopass_f32_vlogsoftmaxgrad__avx512f_lut32_p2_u64(
   }
   for (; count >= 16; count -= 16) {
     __m512 vx0 = _mm512_loadu_ps(x);
+    __m512 vw0 = _mm512_loadu_ps(w);
     vx0 = _mm512_max_ps(vlower, vx0);
 
     // n = round(32 * x * log2(e)) / 32
@@ -187,7 +188,6 @@ void twopass_f32_vlogsoftmaxgrad__avx512f_lut32_p2_u64(
     vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
 
     // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-    __m512 vw0 = _mm512_loadu_ps(w);
     vw0 = _mm512_sub_ps(vw0, vp0);
     const __m512 vnegated0 = _mm512_sub_ps(vzero, vw0);
     const __m512 vmagnitude0 = _mm512_max_ps(vnegated0, vw0);
@@ -202,6 +202,7 @@ void twopass_f32_vlogsoftmaxgrad__avx512f_lut32_p2_u64(
     const int tail = (int) count;
     [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
     __m512 vx0 = _mm512_maskz_loadu_ps(vtail, x);
+    __m512 vw0 = _mm512_maskz_loadu_ps(vtail, w);
     vx0 = _mm512_max_ps(vlower, vx0);
 
     // n = round(32 * x * log2(e)) / 32
@@ -221,7 +222,6 @@ void twopass_f32_vlogsoftmaxgrad__avx512f_lut32_p2_u64(
     vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
 
     // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-    __m512 vw0 = _mm512_maskz_loadu_ps(vtail, w);
     vw0 = _mm512_sub_ps(vw0, vp0);
     const __m512 vnegated0 = _mm512_sub_ps(vzero, vw0);
     const __m512 vmagnitude0 = _mm512_max_ps(vnegated0, vw0);

@@ -80,16 +80,16 @@ void twopass_f32_vsoftmaxbackward__avx512f_u64_nt(
       __m512 vw1 = _mm512_loadu_ps(w + 16);
       __m512 vw2 = _mm512_loadu_ps(w + 32);
       __m512 vw3 = _mm512_loadu_ps(w + 48);
-      vx0 = _mm512_mul_ps(vx0, vw0);
-      vx1 = _mm512_mul_ps(vx1, vw1);
-      vx2 = _mm512_mul_ps(vx2, vw2);
-      vx3 = _mm512_mul_ps(vx3, vw3);
-      vx0 = _mm512_add_ps(vx0, vx1);
-      vx2 = _mm512_add_ps(vx2, vx3);
-      vx0 = _mm512_add_ps(vx0, vx2);
-      const __m512 vtotal0 = _mm512_add_ps(vsum0, vx0);
+      __m512 vterm0 = _mm512_mul_ps(vx0, vw0);
+      __m512 vterm1 = _mm512_mul_ps(vx1, vw1);
+      __m512 vterm2 = _mm512_mul_ps(vx2, vw2);
+      __m512 vterm3 = _mm512_mul_ps(vx3, vw3);
+      vterm0 = _mm512_add_ps(vterm0, vterm1);
+      vterm2 = _mm512_add_ps(vterm2, vterm3);
+      vterm0 = _mm512_add_ps(vterm0, vterm2);
+      const __m512 vtotal0 = _mm512_add_ps(vsum0, vterm0);
       const __m512 vadded0 = _mm512_sub_ps(vtotal0, vsum0);
-      const __m512 vrounded0 = _mm512_sub_ps(vx0, vadded0);
+      const __m512 vrounded0 = _mm512_sub_ps(vterm0, vadded0);
       vlost0 = _mm512_add_ps(vlost0, vrounded0);
       vsum0 = vtotal0;
 
@@ -99,10 +99,10 @@ void twopass_f32_vsoftmaxbackward__avx512f_u64_nt(
     for (; count >= 16; count -= 16) {
       __m512 vx0 = _mm512_loadu_ps(x);
       __m512 vw0 = _mm512_loadu_ps(w);
-      vx0 = _mm512_mul_ps(vx0, vw0);
-      const __m512 vtotal0 = _mm512_add_ps(vsum0, vx0);
+      __m512 vterm0 = _mm512_mul_ps(vx0, vw0);
+      const __m512 vtotal0 = _mm512_add_ps(vsum0, vterm0);
       const __m512 vadded0 = _mm512_sub_ps(vtotal0, vsum0);
-      const __m512 vrounded0 = _mm512_sub_ps(vx0, vadded0);
+      const __m512 vrounded0 = _mm512_sub_ps(vterm0, vadded0);
       vlost0 = _mm512_add_ps(vlost0, vrounded0);
       vsum0 = vtotal0;
 
@@ -114,10 +114,10 @@ void twopass_f32_vsoftmaxbackward__avx512f_u64_nt(
       [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
       __m512 vx0 = _mm512_maskz_loadu_ps(vtail, x);
       __m512 vw0 = _mm512_maskz_loadu_ps(vtail, w);
-      vx0 = _mm512_mul_ps(vx0, vw0);
-      const __m512 vtotal0 = _mm512_add_ps(vsum0, vx0);
+      __m512 vterm0 = _mm512_mul_ps(vx0, vw0);
+      const __m512 vtotal0 = _mm512_add_ps(vsum0, vterm0);
       const __m512 vadded0 = _mm512_sub_ps(vtotal0, vsum0);
-      const __m512 vrounded0 = _mm512_sub_ps(vx0, vadded0);
+      const __m512 vrounded0 = _mm512_sub_ps(vterm0, vadded0);
       vlost0 = _mm512_add_ps(vlost0, vrounded0);
       vsum0 = vtotal0;
     }

@@ -66,12 +66,992 @@ namespace {
 
 }  // namespace
 
+namespace {
+
+void rows_of_less_than_1(
+    size_t rows, size_t columns, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const float32x4_t vlog2e = vdupq_n_f32(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const float32x4_t vmagic = vdupq_n_f32(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const float32x4_t vln2_1 = vdupq_n_f32(0x1.600000p-1f);
+  const float32x4_t vln2_2 = vdupq_n_f32(0x1.700000p-8f);
+  const float32x4_t vln2_3 = vdupq_n_f32(0x1.080000p-15f);
+  const float32x4_t vln2_4 = vdupq_n_f32(0x1.FDF474p-22f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const float32x4_t vc5 = vdupq_n_f32(0x1.0F295Ep-7f);
+  const float32x4_t vc4 = vdupq_n_f32(0x1.573AC0p-5f);
+  const float32x4_t vc3 = vdupq_n_f32(0x1.555BEAp-3f);
+  const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDC4p-2f);
+  const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p-1f);
+  const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+0f);
+
+  const float32x4_t vsmallest = vdupq_n_f32(0x1p-126f);
+  const float32x4_t vzero = vdupq_n_f32(0.0f);
+  const int tail = (int) columns;
+
+  for (; rows != 0; rows--) {
+    float32x4_t vx0 = widen(load_first(x, tail));
+    float32x4_t vw0 = widen(load_first(w, tail));
+    // Behind the tail both are 0, and so is the term.
+    float32x4_t vterm0 = vw0;
+    float32x2_t sum2 = vpadd_f32(vget_low_f32(vterm0), vget_high_f32(vterm0));
+    sum2 = vpadd_f32(sum2, sum2);
+    const float sum = vget_lane_f32(sum2, 0);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const float32x4_t vlower = vdupq_n_f32(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const float32x4_t vthreshold = vdupq_n_f32(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const float32x4_t vscale = vdupq_n_f32(scale);
+
+    vx0 = vmaxq_f32(vlower, vx0);
+
+    // n = round(x * log2(e))
+    const float32x4_t vb0 = vaddq_f32(vmulq_f32(vx0, vlog2e), vmagic);
+    const float32x4_t vn0 = vsubq_f32(vb0, vmagic);
+
+    // t = x - n * ln 2
+    float32x4_t vt0 = vsubq_f32(vx0, vmulq_f32(vn0, vln2_1));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_2));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_3));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    float32x4_t vp0 = vaddq_f32(vmulq_f32(vc5, vt0), vc4);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc3);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc2);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc1);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc0);
+
+    const float32x4_t vs0_biased = vaddq_f32(vn0, vmagic);
+    const float32x4_t vs0 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs0_biased), 23));
+    vp0 = vmulq_f32(vp0, vs0);
+    vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcaltq_f32(vp0, vthreshold)));
+    vp0 = vmulq_f32(vp0, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = vsubq_f32(vw0, vp0);
+    const float32x4_t vnegated0 = vsubq_f32(vzero, vw0);
+    const float32x4_t vmagnitude0 = vmaxq_f32(vnegated0, vw0);
+    vw0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vw0), vcaltq_f32(vmagnitude0, vsmallest)));
+    store_first(y, narrow(vw0), tail);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_1(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const float32x4_t vlog2e = vdupq_n_f32(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const float32x4_t vmagic = vdupq_n_f32(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const float32x4_t vln2_1 = vdupq_n_f32(0x1.600000p-1f);
+  const float32x4_t vln2_2 = vdupq_n_f32(0x1.700000p-8f);
+  const float32x4_t vln2_3 = vdupq_n_f32(0x1.080000p-15f);
+  const float32x4_t vln2_4 = vdupq_n_f32(0x1.FDF474p-22f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const float32x4_t vc5 = vdupq_n_f32(0x1.0F295Ep-7f);
+  const float32x4_t vc4 = vdupq_n_f32(0x1.573AC0p-5f);
+  const float32x4_t vc3 = vdupq_n_f32(0x1.555BEAp-3f);
+  const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDC4p-2f);
+  const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p-1f);
+  const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+0f);
+
+  const float32x4_t vsmallest = vdupq_n_f32(0x1p-126f);
+  const float32x4_t vzero = vdupq_n_f32(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    float32x4_t vx0 = widen(vld1_u16(x));
+    float32x4_t vw0 = widen(vld1_u16(w));
+    // Behind the tail both are 0, and so is the term.
+    float32x4_t vterm0 = vw0;
+    float32x2_t sum2 = vpadd_f32(vget_low_f32(vterm0), vget_high_f32(vterm0));
+    sum2 = vpadd_f32(sum2, sum2);
+    const float sum = vget_lane_f32(sum2, 0);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const float32x4_t vlower = vdupq_n_f32(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const float32x4_t vthreshold = vdupq_n_f32(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const float32x4_t vscale = vdupq_n_f32(scale);
+
+    vx0 = vmaxq_f32(vlower, vx0);
+
+    // n = round(x * log2(e))
+    const float32x4_t vb0 = vaddq_f32(vmulq_f32(vx0, vlog2e), vmagic);
+    const float32x4_t vn0 = vsubq_f32(vb0, vmagic);
+
+    // t = x - n * ln 2
+    float32x4_t vt0 = vsubq_f32(vx0, vmulq_f32(vn0, vln2_1));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_2));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_3));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    float32x4_t vp0 = vaddq_f32(vmulq_f32(vc5, vt0), vc4);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc3);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc2);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc1);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc0);
+
+    const float32x4_t vs0_biased = vaddq_f32(vn0, vmagic);
+    const float32x4_t vs0 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs0_biased), 23));
+    vp0 = vmulq_f32(vp0, vs0);
+    vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcaltq_f32(vp0, vthreshold)));
+    vp0 = vmulq_f32(vp0, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = vsubq_f32(vw0, vp0);
+    const float32x4_t vnegated0 = vsubq_f32(vzero, vw0);
+    const float32x4_t vmagnitude0 = vmaxq_f32(vnegated0, vw0);
+    vw0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vw0), vcaltq_f32(vmagnitude0, vsmallest)));
+    vst1_u16(y, narrow(vw0));
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_less_than_2(
+    size_t rows, size_t columns, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const float32x4_t vlog2e = vdupq_n_f32(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const float32x4_t vmagic = vdupq_n_f32(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const float32x4_t vln2_1 = vdupq_n_f32(0x1.600000p-1f);
+  const float32x4_t vln2_2 = vdupq_n_f32(0x1.700000p-8f);
+  const float32x4_t vln2_3 = vdupq_n_f32(0x1.080000p-15f);
+  const float32x4_t vln2_4 = vdupq_n_f32(0x1.FDF474p-22f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const float32x4_t vc5 = vdupq_n_f32(0x1.0F295Ep-7f);
+  const float32x4_t vc4 = vdupq_n_f32(0x1.573AC0p-5f);
+  const float32x4_t vc3 = vdupq_n_f32(0x1.555BEAp-3f);
+  const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDC4p-2f);
+  const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p-1f);
+  const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+0f);
+
+  const float32x4_t vsmallest = vdupq_n_f32(0x1p-126f);
+  const float32x4_t vzero = vdupq_n_f32(0.0f);
+  const int tail = (int) columns - 4;
+
+  for (; rows != 0; rows--) {
+    float32x4_t vx0 = widen(vld1_u16(x));
+    float32x4_t vx1 = widen(load_first(x + 4, tail));
+    float32x4_t vw0 = widen(vld1_u16(w));
+    float32x4_t vw1 = widen(load_first(w + 4, tail));
+    // Behind the tail both are 0, and so is the term.
+    float32x4_t vterm0 = vw0;
+    float32x4_t vterm1 = vw1;
+    vterm0 = vaddq_f32(vterm0, vterm1);
+    float32x2_t sum2 = vpadd_f32(vget_low_f32(vterm0), vget_high_f32(vterm0));
+    sum2 = vpadd_f32(sum2, sum2);
+    const float sum = vget_lane_f32(sum2, 0);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const float32x4_t vlower = vdupq_n_f32(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const float32x4_t vthreshold = vdupq_n_f32(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const float32x4_t vscale = vdupq_n_f32(scale);
+
+    vx0 = vmaxq_f32(vlower, vx0);
+    vx1 = vmaxq_f32(vlower, vx1);
+
+    // n = round(x * log2(e))
+    const float32x4_t vb0 = vaddq_f32(vmulq_f32(vx0, vlog2e), vmagic);
+    const float32x4_t vb1 = vaddq_f32(vmulq_f32(vx1, vlog2e), vmagic);
+    const float32x4_t vn0 = vsubq_f32(vb0, vmagic);
+    const float32x4_t vn1 = vsubq_f32(vb1, vmagic);
+
+    // t = x - n * ln 2
+    float32x4_t vt0 = vsubq_f32(vx0, vmulq_f32(vn0, vln2_1));
+    float32x4_t vt1 = vsubq_f32(vx1, vmulq_f32(vn1, vln2_1));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_2));
+    vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_2));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_3));
+    vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_3));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_4));
+    vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    float32x4_t vp0 = vaddq_f32(vmulq_f32(vc5, vt0), vc4);
+    float32x4_t vp1 = vaddq_f32(vmulq_f32(vc5, vt1), vc4);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc3);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc3);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc2);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc2);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc1);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc1);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc0);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc0);
+
+    const float32x4_t vs0_biased = vaddq_f32(vn0, vmagic);
+    const float32x4_t vs0 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs0_biased), 23));
+    vp0 = vmulq_f32(vp0, vs0);
+    const float32x4_t vs1_biased = vaddq_f32(vn1, vmagic);
+    const float32x4_t vs1 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs1_biased), 23));
+    vp1 = vmulq_f32(vp1, vs1);
+    vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcaltq_f32(vp0, vthreshold)));
+    vp0 = vmulq_f32(vp0, vscale);
+    vp1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vcaltq_f32(vp1, vthreshold)));
+    vp1 = vmulq_f32(vp1, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = vsubq_f32(vw0, vp0);
+    vw1 = vsubq_f32(vw1, vp1);
+    const float32x4_t vnegated0 = vsubq_f32(vzero, vw0);
+    const float32x4_t vnegated1 = vsubq_f32(vzero, vw1);
+    const float32x4_t vmagnitude0 = vmaxq_f32(vnegated0, vw0);
+    const float32x4_t vmagnitude1 = vmaxq_f32(vnegated1, vw1);
+    vw0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vw0), vcaltq_f32(vmagnitude0, vsmallest)));
+    vw1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vw1), vcaltq_f32(vmagnitude1, vsmallest)));
+    vst1_u16(y, narrow(vw0));
+    store_first(y + 4, narrow(vw1), tail);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_2(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const float32x4_t vlog2e = vdupq_n_f32(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const float32x4_t vmagic = vdupq_n_f32(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const float32x4_t vln2_1 = vdupq_n_f32(0x1.600000p-1f);
+  const float32x4_t vln2_2 = vdupq_n_f32(0x1.700000p-8f);
+  const float32x4_t vln2_3 = vdupq_n_f32(0x1.080000p-15f);
+  const float32x4_t vln2_4 = vdupq_n_f32(0x1.FDF474p-22f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const float32x4_t vc5 = vdupq_n_f32(0x1.0F295Ep-7f);
+  const float32x4_t vc4 = vdupq_n_f32(0x1.573AC0p-5f);
+  const float32x4_t vc3 = vdupq_n_f32(0x1.555BEAp-3f);
+  const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDC4p-2f);
+  const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p-1f);
+  const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+0f);
+
+  const float32x4_t vsmallest = vdupq_n_f32(0x1p-126f);
+  const float32x4_t vzero = vdupq_n_f32(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    float32x4_t vx0 = widen(vld1_u16(x));
+    float32x4_t vx1 = widen(vld1_u16(x + 4));
+    float32x4_t vw0 = widen(vld1_u16(w));
+    float32x4_t vw1 = widen(vld1_u16(w + 4));
+    // Behind the tail both are 0, and so is the term.
+    float32x4_t vterm0 = vw0;
+    float32x4_t vterm1 = vw1;
+    vterm0 = vaddq_f32(vterm0, vterm1);
+    float32x2_t sum2 = vpadd_f32(vget_low_f32(vterm0), vget_high_f32(vterm0));
+    sum2 = vpadd_f32(sum2, sum2);
+    const float sum = vget_lane_f32(sum2, 0);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const float32x4_t vlower = vdupq_n_f32(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const float32x4_t vthreshold = vdupq_n_f32(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const float32x4_t vscale = vdupq_n_f32(scale);
+
+    vx0 = vmaxq_f32(vlower, vx0);
+    vx1 = vmaxq_f32(vlower, vx1);
+
+    // n = round(x * log2(e))
+    const float32x4_t vb0 = vaddq_f32(vmulq_f32(vx0, vlog2e), vmagic);
+    const float32x4_t vb1 = vaddq_f32(vmulq_f32(vx1, vlog2e), vmagic);
+    const float32x4_t vn0 = vsubq_f32(vb0, vmagic);
+    const float32x4_t vn1 = vsubq_f32(vb1, vmagic);
+
+    // t = x - n * ln 2
+    float32x4_t vt0 = vsubq_f32(vx0, vmulq_f32(vn0, vln2_1));
+    float32x4_t vt1 = vsubq_f32(vx1, vmulq_f32(vn1, vln2_1));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_2));
+    vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_2));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_3));
+    vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_3));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_4));
+    vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    float32x4_t vp0 = vaddq_f32(vmulq_f32(vc5, vt0), vc4);
+    float32x4_t vp1 = vaddq_f32(vmulq_f32(vc5, vt1), vc4);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc3);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc3);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc2);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc2);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc1);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc1);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc0);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc0);
+
+    const float32x4_t vs0_biased = vaddq_f32(vn0, vmagic);
+    const float32x4_t vs0 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs0_biased), 23));
+    vp0 = vmulq_f32(vp0, vs0);
+    const float32x4_t vs1_biased = vaddq_f32(vn1, vmagic);
+    const float32x4_t vs1 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs1_biased), 23));
+    vp1 = vmulq_f32(vp1, vs1);
+    vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcaltq_f32(vp0, vthreshold)));
+    vp0 = vmulq_f32(vp0, vscale);
+    vp1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vcaltq_f32(vp1, vthreshold)));
+    vp1 = vmulq_f32(vp1, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = vsubq_f32(vw0, vp0);
+    vw1 = vsubq_f32(vw1, vp1);
+    const float32x4_t vnegated0 = vsubq_f32(vzero, vw0);
+    const float32x4_t vnegated1 = vsubq_f32(vzero, vw1);
+    const float32x4_t vmagnitude0 = vmaxq_f32(vnegated0, vw0);
+    const float32x4_t vmagnitude1 = vmaxq_f32(vnegated1, vw1);
+    vw0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vw0), vcaltq_f32(vmagnitude0, vsmallest)));
+    vw1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vw1), vcaltq_f32(vmagnitude1, vsmallest)));
+    vst1_u16(y, narrow(vw0));
+    vst1_u16(y + 4, narrow(vw1));
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_less_than_3(
+    size_t rows, size_t columns, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const float32x4_t vlog2e = vdupq_n_f32(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const float32x4_t vmagic = vdupq_n_f32(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const float32x4_t vln2_1 = vdupq_n_f32(0x1.600000p-1f);
+  const float32x4_t vln2_2 = vdupq_n_f32(0x1.700000p-8f);
+  const float32x4_t vln2_3 = vdupq_n_f32(0x1.080000p-15f);
+  const float32x4_t vln2_4 = vdupq_n_f32(0x1.FDF474p-22f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const float32x4_t vc5 = vdupq_n_f32(0x1.0F295Ep-7f);
+  const float32x4_t vc4 = vdupq_n_f32(0x1.573AC0p-5f);
+  const float32x4_t vc3 = vdupq_n_f32(0x1.555BEAp-3f);
+  const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDC4p-2f);
+  const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p-1f);
+  const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+0f);
+
+  const float32x4_t vsmallest = vdupq_n_f32(0x1p-126f);
+  const float32x4_t vzero = vdupq_n_f32(0.0f);
+  const int tail = (int) columns - 8;
+
+  for (; rows != 0; rows--) {
+    float32x4_t vx0 = widen(vld1_u16(x));
+    float32x4_t vx1 = widen(vld1_u16(x + 4));
+    float32x4_t vx2 = widen(load_first(x + 8, tail));
+    float32x4_t vw0 = widen(vld1_u16(w));
+    float32x4_t vw1 = widen(vld1_u16(w + 4));
+    float32x4_t vw2 = widen(load_first(w + 8, tail));
+    // Behind the tail both are 0, and so is the term.
+    float32x4_t vterm0 = vw0;
+    float32x4_t vterm1 = vw1;
+    float32x4_t vterm2 = vw2;
+    vterm0 = vaddq_f32(vterm0, vterm1);
+    vterm0 = vaddq_f32(vterm0, vterm2);
+    float32x2_t sum2 = vpadd_f32(vget_low_f32(vterm0), vget_high_f32(vterm0));
+    sum2 = vpadd_f32(sum2, sum2);
+    const float sum = vget_lane_f32(sum2, 0);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const float32x4_t vlower = vdupq_n_f32(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const float32x4_t vthreshold = vdupq_n_f32(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const float32x4_t vscale = vdupq_n_f32(scale);
+
+    vx0 = vmaxq_f32(vlower, vx0);
+    vx1 = vmaxq_f32(vlower, vx1);
+    vx2 = vmaxq_f32(vlower, vx2);
+
+    // n = round(x * log2(e))
+    const float32x4_t vb0 = vaddq_f32(vmulq_f32(vx0, vlog2e), vmagic);
+    const float32x4_t vb1 = vaddq_f32(vmulq_f32(vx1, vlog2e), vmagic);
+    const float32x4_t vb2 = vaddq_f32(vmulq_f32(vx2, vlog2e), vmagic);
+    const float32x4_t vn0 = vsubq_f32(vb0, vmagic);
+    const float32x4_t vn1 = vsubq_f32(vb1, vmagic);
+    const float32x4_t vn2 = vsubq_f32(vb2, vmagic);
+
+    // t = x - n * ln 2
+    float32x4_t vt0 = vsubq_f32(vx0, vmulq_f32(vn0, vln2_1));
+    float32x4_t vt1 = vsubq_f32(vx1, vmulq_f32(vn1, vln2_1));
+    float32x4_t vt2 = vsubq_f32(vx2, vmulq_f32(vn2, vln2_1));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_2));
+    vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_2));
+    vt2 = vsubq_f32(vt2, vmulq_f32(vn2, vln2_2));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_3));
+    vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_3));
+    vt2 = vsubq_f32(vt2, vmulq_f32(vn2, vln2_3));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_4));
+    vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_4));
+    vt2 = vsubq_f32(vt2, vmulq_f32(vn2, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    float32x4_t vp0 = vaddq_f32(vmulq_f32(vc5, vt0), vc4);
+    float32x4_t vp1 = vaddq_f32(vmulq_f32(vc5, vt1), vc4);
+    float32x4_t vp2 = vaddq_f32(vmulq_f32(vc5, vt2), vc4);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc3);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc3);
+    vp2 = vaddq_f32(vmulq_f32(vp2, vt2), vc3);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc2);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc2);
+    vp2 = vaddq_f32(vmulq_f32(vp2, vt2), vc2);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc1);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc1);
+    vp2 = vaddq_f32(vmulq_f32(vp2, vt2), vc1);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc0);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc0);
+    vp2 = vaddq_f32(vmulq_f32(vp2, vt2), vc0);
+
+    const float32x4_t vs0_biased = vaddq_f32(vn0, vmagic);
+    const float32x4_t vs0 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs0_biased), 23));
+    vp0 = vmulq_f32(vp0, vs0);
+    const float32x4_t vs1_biased = vaddq_f32(vn1, vmagic);
+    const float32x4_t vs1 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs1_biased), 23));
+    vp1 = vmulq_f32(vp1, vs1);
+    const float32x4_t vs2_biased = vaddq_f32(vn2, vmagic);
+    const float32x4_t vs2 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs2_biased), 23));
+    vp2 = vmulq_f32(vp2, vs2);
+    vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcaltq_f32(vp0, vthreshold)));
+    vp0 = vmulq_f32(vp0, vscale);
+    vp1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vcaltq_f32(vp1, vthreshold)));
+    vp1 = vmulq_f32(vp1, vscale);
+    vp2 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp2), vcaltq_f32(vp2, vthreshold)));
+    vp2 = vmulq_f32(vp2, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = vsubq_f32(vw0, vp0);
+    vw1 = vsubq_f32(vw1, vp1);
+    vw2 = vsubq_f32(vw2, vp2);
+    const float32x4_t vnegated0 = vsubq_f32(vzero, vw0);
+    const float32x4_t vnegated1 = vsubq_f32(vzero, vw1);
+    const float32x4_t vnegated2 = vsubq_f32(vzero, vw2);
+    const float32x4_t vmagnitude0 = vmaxq_f32(vnegated0, vw0);
+    const float32x4_t vmagnitude1 = vmaxq_f32(vnegated1, vw1);
+    const float32x4_t vmagnitude2 = vmaxq_f32(vnegated2, vw2);
+    vw0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vw0), vcaltq_f32(vmagnitude0, vsmallest)));
+    vw1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vw1), vcaltq_f32(vmagnitude1, vsmallest)));
+    vw2 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vw2), vcaltq_f32(vmagnitude2, vsmallest)));
+    vst1_u16(y, narrow(vw0));
+    vst1_u16(y + 4, narrow(vw1));
+    store_first(y + 8, narrow(vw2), tail);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_3(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const float32x4_t vlog2e = vdupq_n_f32(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const float32x4_t vmagic = vdupq_n_f32(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const float32x4_t vln2_1 = vdupq_n_f32(0x1.600000p-1f);
+  const float32x4_t vln2_2 = vdupq_n_f32(0x1.700000p-8f);
+  const float32x4_t vln2_3 = vdupq_n_f32(0x1.080000p-15f);
+  const float32x4_t vln2_4 = vdupq_n_f32(0x1.FDF474p-22f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const float32x4_t vc5 = vdupq_n_f32(0x1.0F295Ep-7f);
+  const float32x4_t vc4 = vdupq_n_f32(0x1.573AC0p-5f);
+  const float32x4_t vc3 = vdupq_n_f32(0x1.555BEAp-3f);
+  const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDC4p-2f);
+  const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p-1f);
+  const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+0f);
+
+  const float32x4_t vsmallest = vdupq_n_f32(0x1p-126f);
+  const float32x4_t vzero = vdupq_n_f32(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    float32x4_t vx0 = widen(vld1_u16(x));
+    float32x4_t vx1 = widen(vld1_u16(x + 4));
+    float32x4_t vx2 = widen(vld1_u16(x + 8));
+    float32x4_t vw0 = widen(vld1_u16(w));
+    float32x4_t vw1 = widen(vld1_u16(w + 4));
+    float32x4_t vw2 = widen(vld1_u16(w + 8));
+    // Behind the tail both are 0, and so is the term.
+    float32x4_t vterm0 = vw0;
+    float32x4_t vterm1 = vw1;
+    float32x4_t vterm2 = vw2;
+    vterm0 = vaddq_f32(vterm0, vterm1);
+    vterm0 = vaddq_f32(vterm0, vterm2);
+    float32x2_t sum2 = vpadd_f32(vget_low_f32(vterm0), vget_high_f32(vterm0));
+    sum2 = vpadd_f32(sum2, sum2);
+    const float sum = vget_lane_f32(sum2, 0);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const float32x4_t vlower = vdupq_n_f32(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const float32x4_t vthreshold = vdupq_n_f32(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const float32x4_t vscale = vdupq_n_f32(scale);
+
+    vx0 = vmaxq_f32(vlower, vx0);
+    vx1 = vmaxq_f32(vlower, vx1);
+    vx2 = vmaxq_f32(vlower, vx2);
+
+    // n = round(x * log2(e))
+    const float32x4_t vb0 = vaddq_f32(vmulq_f32(vx0, vlog2e), vmagic);
+    const float32x4_t vb1 = vaddq_f32(vmulq_f32(vx1, vlog2e), vmagic);
+    const float32x4_t vb2 = vaddq_f32(vmulq_f32(vx2, vlog2e), vmagic);
+    const float32x4_t vn0 = vsubq_f32(vb0, vmagic);
+    const float32x4_t vn1 = vsubq_f32(vb1, vmagic);
+    const float32x4_t vn2 = vsubq_f32(vb2, vmagic);
+
+    // t = x - n * ln 2
+    float32x4_t vt0 = vsubq_f32(vx0, vmulq_f32(vn0, vln2_1));
+    float32x4_t vt1 = vsubq_f32(vx1, vmulq_f32(vn1, vln2_1));
+    float32x4_t vt2 = vsubq_f32(vx2, vmulq_f32(vn2, vln2_1));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_2));
+    vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_2));
+    vt2 = vsubq_f32(vt2, vmulq_f32(vn2, vln2_2));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_3));
+    vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_3));
+    vt2 = vsubq_f32(vt2, vmulq_f32(vn2, vln2_3));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_4));
+    vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_4));
+    vt2 = vsubq_f32(vt2, vmulq_f32(vn2, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    float32x4_t vp0 = vaddq_f32(vmulq_f32(vc5, vt0), vc4);
+    float32x4_t vp1 = vaddq_f32(vmulq_f32(vc5, vt1), vc4);
+    float32x4_t vp2 = vaddq_f32(vmulq_f32(vc5, vt2), vc4);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc3);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc3);
+    vp2 = vaddq_f32(vmulq_f32(vp2, vt2), vc3);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc2);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc2);
+    vp2 = vaddq_f32(vmulq_f32(vp2, vt2), vc2);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc1);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc1);
+    vp2 = vaddq_f32(vmulq_f32(vp2, vt2), vc1);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc0);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc0);
+    vp2 = vaddq_f32(vmulq_f32(vp2, vt2), vc0);
+
+    const float32x4_t vs0_biased = vaddq_f32(vn0, vmagic);
+    const float32x4_t vs0 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs0_biased), 23));
+    vp0 = vmulq_f32(vp0, vs0);
+    const float32x4_t vs1_biased = vaddq_f32(vn1, vmagic);
+    const float32x4_t vs1 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs1_biased), 23));
+    vp1 = vmulq_f32(vp1, vs1);
+    const float32x4_t vs2_biased = vaddq_f32(vn2, vmagic);
+    const float32x4_t vs2 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs2_biased), 23));
+    vp2 = vmulq_f32(vp2, vs2);
+    vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcaltq_f32(vp0, vthreshold)));
+    vp0 = vmulq_f32(vp0, vscale);
+    vp1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vcaltq_f32(vp1, vthreshold)));
+    vp1 = vmulq_f32(vp1, vscale);
+    vp2 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp2), vcaltq_f32(vp2, vthreshold)));
+    vp2 = vmulq_f32(vp2, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = vsubq_f32(vw0, vp0);
+    vw1 = vsubq_f32(vw1, vp1);
+    vw2 = vsubq_f32(vw2, vp2);
+    const float32x4_t vnegated0 = vsubq_f32(vzero, vw0);
+    const float32x4_t vnegated1 = vsubq_f32(vzero, vw1);
+    const float32x4_t vnegated2 = vsubq_f32(vzero, vw2);
+    const float32x4_t vmagnitude0 = vmaxq_f32(vnegated0, vw0);
+    const float32x4_t vmagnitude1 = vmaxq_f32(vnegated1, vw1);
+    const float32x4_t vmagnitude2 = vmaxq_f32(vnegated2, vw2);
+    vw0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vw0), vcaltq_f32(vmagnitude0, vsmallest)));
+    vw1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vw1), vcaltq_f32(vmagnitude1, vsmallest)));
+    vw2 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vw2), vcaltq_f32(vmagnitude2, vsmallest)));
+    vst1_u16(y, narrow(vw0));
+    vst1_u16(y + 4, narrow(vw1));
+    vst1_u16(y + 8, narrow(vw2));
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_less_than_4(
+    size_t rows, size_t columns, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const float32x4_t vlog2e = vdupq_n_f32(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const float32x4_t vmagic = vdupq_n_f32(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const float32x4_t vln2_1 = vdupq_n_f32(0x1.600000p-1f);
+  const float32x4_t vln2_2 = vdupq_n_f32(0x1.700000p-8f);
+  const float32x4_t vln2_3 = vdupq_n_f32(0x1.080000p-15f);
+  const float32x4_t vln2_4 = vdupq_n_f32(0x1.FDF474p-22f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const float32x4_t vc5 = vdupq_n_f32(0x1.0F295Ep-7f);
+  const float32x4_t vc4 = vdupq_n_f32(0x1.573AC0p-5f);
+  const float32x4_t vc3 = vdupq_n_f32(0x1.555BEAp-3f);
+  const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDC4p-2f);
+  const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p-1f);
+  const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+0f);
+
+  const float32x4_t vsmallest = vdupq_n_f32(0x1p-126f);
+  const float32x4_t vzero = vdupq_n_f32(0.0f);
+  const int tail = (int) columns - 12;
+
+  for (; rows != 0; rows--) {
+    float32x4_t vx0 = widen(vld1_u16(x));
+    float32x4_t vx1 = widen(vld1_u16(x + 4));
+    float32x4_t vx2 = widen(vld1_u16(x + 8));
+    float32x4_t vx3 = widen(load_first(x + 12, tail));
+    float32x4_t vw0 = widen(vld1_u16(w));
+    float32x4_t vw1 = widen(vld1_u16(w + 4));
+    float32x4_t vw2 = widen(vld1_u16(w + 8));
+    float32x4_t vw3 = widen(load_first(w + 12, tail));
+    // Behind the tail both are 0, and so is the term.
+    float32x4_t vterm0 = vw0;
+    float32x4_t vterm1 = vw1;
+    float32x4_t vterm2 = vw2;
+    float32x4_t vterm3 = vw3;
+    vterm0 = vaddq_f32(vterm0, vterm1);
+    vterm2 = vaddq_f32(vterm2, vterm3);
+    vterm0 = vaddq_f32(vterm0, vterm2);
+    float32x2_t sum2 = vpadd_f32(vget_low_f32(vterm0), vget_high_f32(vterm0));
+    sum2 = vpadd_f32(sum2, sum2);
+    const float sum = vget_lane_f32(sum2, 0);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const float32x4_t vlower = vdupq_n_f32(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const float32x4_t vthreshold = vdupq_n_f32(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const float32x4_t vscale = vdupq_n_f32(scale);
+
+    vx0 = vmaxq_f32(vlower, vx0);
+    vx1 = vmaxq_f32(vlower, vx1);
+    vx2 = vmaxq_f32(vlower, vx2);
+    vx3 = vmaxq_f32(vlower, vx3);
+
+    // n = round(x * log2(e))
+    const float32x4_t vb0 = vaddq_f32(vmulq_f32(vx0, vlog2e), vmagic);
+    const float32x4_t vb1 = vaddq_f32(vmulq_f32(vx1, vlog2e), vmagic);
+    const float32x4_t vb2 = vaddq_f32(vmulq_f32(vx2, vlog2e), vmagic);
+    const float32x4_t vb3 = vaddq_f32(vmulq_f32(vx3, vlog2e), vmagic);
+    const float32x4_t vn0 = vsubq_f32(vb0, vmagic);
+    const float32x4_t vn1 = vsubq_f32(vb1, vmagic);
+    const float32x4_t vn2 = vsubq_f32(vb2, vmagic);
+    const float32x4_t vn3 = vsubq_f32(vb3, vmagic);
+
+    // t = x - n * ln 2
+    float32x4_t vt0 = vsubq_f32(vx0, vmulq_f32(vn0, vln2_1));
+    float32x4_t vt1 = vsubq_f32(vx1, vmulq_f32(vn1, vln2_1));
+    float32x4_t vt2 = vsubq_f32(vx2, vmulq_f32(vn2, vln2_1));
+    float32x4_t vt3 = vsubq_f32(vx3, vmulq_f32(vn3, vln2_1));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_2));
+    vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_2));
+    vt2 = vsubq_f32(vt2, vmulq_f32(vn2, vln2_2));
+    vt3 = vsubq_f32(vt3, vmulq_f32(vn3, vln2_2));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_3));
+    vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_3));
+    vt2 = vsubq_f32(vt2, vmulq_f32(vn2, vln2_3));
+    vt3 = vsubq_f32(vt3, vmulq_f32(vn3, vln2_3));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_4));
+    vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_4));
+    vt2 = vsubq_f32(vt2, vmulq_f32(vn2, vln2_4));
+    vt3 = vsubq_f32(vt3, vmulq_f32(vn3, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    float32x4_t vp0 = vaddq_f32(vmulq_f32(vc5, vt0), vc4);
+    float32x4_t vp1 = vaddq_f32(vmulq_f32(vc5, vt1), vc4);
+    float32x4_t vp2 = vaddq_f32(vmulq_f32(vc5, vt2), vc4);
+    float32x4_t vp3 = vaddq_f32(vmulq_f32(vc5, vt3), vc4);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc3);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc3);
+    vp2 = vaddq_f32(vmulq_f32(vp2, vt2), vc3);
+    vp3 = vaddq_f32(vmulq_f32(vp3, vt3), vc3);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc2);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc2);
+    vp2 = vaddq_f32(vmulq_f32(vp2, vt2), vc2);
+    vp3 = vaddq_f32(vmulq_f32(vp3, vt3), vc2);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc1);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc1);
+    vp2 = vaddq_f32(vmulq_f32(vp2, vt2), vc1);
+    vp3 = vaddq_f32(vmulq_f32(vp3, vt3), vc1);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc0);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc0);
+    vp2 = vaddq_f32(vmulq_f32(vp2, vt2), vc0);
+    vp3 = vaddq_f32(vmulq_f32(vp3, vt3), vc0);
+
+    const float32x4_t vs0_biased = vaddq_f32(vn0, vmagic);
+    const float32x4_t vs0 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs0_biased), 23));
+    vp0 = vmulq_f32(vp0, vs0);
+    const float32x4_t vs1_biased = vaddq_f32(vn1, vmagic);
+    const float32x4_t vs1 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs1_biased), 23));
+    vp1 = vmulq_f32(vp1, vs1);
+    const float32x4_t vs2_biased = vaddq_f32(vn2, vmagic);
+    const float32x4_t vs2 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs2_biased), 23));
+    vp2 = vmulq_f32(vp2, vs2);
+    const float32x4_t vs3_biased = vaddq_f32(vn3, vmagic);
+    const float32x4_t vs3 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs3_biased), 23));
+    vp3 = vmulq_f32(vp3, vs3);
+    vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcaltq_f32(vp0, vthreshold)));
+    vp0 = vmulq_f32(vp0, vscale);
+    vp1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vcaltq_f32(vp1, vthreshold)));
+    vp1 = vmulq_f32(vp1, vscale);
+    vp2 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp2), vcaltq_f32(vp2, vthreshold)));
+    vp2 = vmulq_f32(vp2, vscale);
+    vp3 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp3), vcaltq_f32(vp3, vthreshold)));
+    vp3 = vmulq_f32(vp3, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = vsubq_f32(vw0, vp0);
+    vw1 = vsubq_f32(vw1, vp1);
+    vw2 = vsubq_f32(vw2, vp2);
+    vw3 = vsubq_f32(vw3, vp3);
+    const float32x4_t vnegated0 = vsubq_f32(vzero, vw0);
+    const float32x4_t vnegated1 = vsubq_f32(vzero, vw1);
+    const float32x4_t vnegated2 = vsubq_f32(vzero, vw2);
+    const float32x4_t vnegated3 = vsubq_f32(vzero, vw3);
+    const float32x4_t vmagnitude0 = vmaxq_f32(vnegated0, vw0);
+    const float32x4_t vmagnitude1 = vmaxq_f32(vnegated1, vw1);
+    const float32x4_t vmagnitude2 = vmaxq_f32(vnegated2, vw2);
+    const float32x4_t vmagnitude3 = vmaxq_f32(vnegated3, vw3);
+    vw0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vw0), vcaltq_f32(vmagnitude0, vsmallest)));
+    vw1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vw1), vcaltq_f32(vmagnitude1, vsmallest)));
+    vw2 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vw2), vcaltq_f32(vmagnitude2, vsmallest)));
+    vw3 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vw3), vcaltq_f32(vmagnitude3, vsmallest)));
+    vst1_u16(y, narrow(vw0));
+    vst1_u16(y + 4, narrow(vw1));
+    vst1_u16(y + 8, narrow(vw2));
+    store_first(y + 12, narrow(vw3), tail);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_4(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const float32x4_t vlog2e = vdupq_n_f32(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const float32x4_t vmagic = vdupq_n_f32(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const float32x4_t vln2_1 = vdupq_n_f32(0x1.600000p-1f);
+  const float32x4_t vln2_2 = vdupq_n_f32(0x1.700000p-8f);
+  const float32x4_t vln2_3 = vdupq_n_f32(0x1.080000p-15f);
+  const float32x4_t vln2_4 = vdupq_n_f32(0x1.FDF474p-22f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const float32x4_t vc5 = vdupq_n_f32(0x1.0F295Ep-7f);
+  const float32x4_t vc4 = vdupq_n_f32(0x1.573AC0p-5f);
+  const float32x4_t vc3 = vdupq_n_f32(0x1.555BEAp-3f);
+  const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDC4p-2f);
+  const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p-1f);
+  const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+0f);
+
+  const float32x4_t vsmallest = vdupq_n_f32(0x1p-126f);
+  const float32x4_t vzero = vdupq_n_f32(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    float32x4_t vx0 = widen(vld1_u16(x));
+    float32x4_t vx1 = widen(vld1_u16(x + 4));
+    float32x4_t vx2 = widen(vld1_u16(x + 8));
+    float32x4_t vx3 = widen(vld1_u16(x + 12));
+    float32x4_t vw0 = widen(vld1_u16(w));
+    float32x4_t vw1 = widen(vld1_u16(w + 4));
+    float32x4_t vw2 = widen(vld1_u16(w + 8));
+    float32x4_t vw3 = widen(vld1_u16(w + 12));
+    // Behind the tail both are 0, and so is the term.
+    float32x4_t vterm0 = vw0;
+    float32x4_t vterm1 = vw1;
+    float32x4_t vterm2 = vw2;
+    float32x4_t vterm3 = vw3;
+    vterm0 = vaddq_f32(vterm0, vterm1);
+    vterm2 = vaddq_f32(vterm2, vterm3);
+    vterm0 = vaddq_f32(vterm0, vterm2);
+    float32x2_t sum2 = vpadd_f32(vget_low_f32(vterm0), vget_high_f32(vterm0));
+    sum2 = vpadd_f32(sum2, sum2);
+    const float sum = vget_lane_f32(sum2, 0);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const float32x4_t vlower = vdupq_n_f32(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const float32x4_t vthreshold = vdupq_n_f32(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const float32x4_t vscale = vdupq_n_f32(scale);
+
+    vx0 = vmaxq_f32(vlower, vx0);
+    vx1 = vmaxq_f32(vlower, vx1);
+    vx2 = vmaxq_f32(vlower, vx2);
+    vx3 = vmaxq_f32(vlower, vx3);
+
+    // n = round(x * log2(e))
+    const float32x4_t vb0 = vaddq_f32(vmulq_f32(vx0, vlog2e), vmagic);
+    const float32x4_t vb1 = vaddq_f32(vmulq_f32(vx1, vlog2e), vmagic);
+    const float32x4_t vb2 = vaddq_f32(vmulq_f32(vx2, vlog2e), vmagic);
+    const float32x4_t vb3 = vaddq_f32(vmulq_f32(vx3, vlog2e), vmagic);
+    const float32x4_t vn0 = vsubq_f32(vb0, vmagic);
+    const float32x4_t vn1 = vsubq_f32(vb1, vmagic);
+    const float32x4_t vn2 = vsubq_f32(vb2, vmagic);
+    const float32x4_t vn3 = vsubq_f32(vb3, vmagic);
+
+    // t = x - n * ln 2
+    float32x4_t vt0 = vsubq_f32(vx0, vmulq_f32(vn0, vln2_1));
+    float32x4_t vt1 = vsubq_f32(vx1, vmulq_f32(vn1, vln2_1));
+    float32x4_t vt2 = vsubq_f32(vx2, vmulq_f32(vn2, vln2_1));
+    float32x4_t vt3 = vsubq_f32(vx3, vmulq_f32(vn3, vln2_1));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_2));
+    vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_2));
+    vt2 = vsubq_f32(vt2, vmulq_f32(vn2, vln2_2));
+    vt3 = vsubq_f32(vt3, vmulq_f32(vn3, vln2_2));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_3));
+    vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_3));
+    vt2 = vsubq_f32(vt2, vmulq_f32(vn2, vln2_3));
+    vt3 = vsubq_f32(vt3, vmulq_f32(vn3, vln2_3));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_4));
+    vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_4));
+    vt2 = vsubq_f32(vt2, vmulq_f32(vn2, vln2_4));
+    vt3 = vsubq_f32(vt3, vmulq_f32(vn3, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    float32x4_t vp0 = vaddq_f32(vmulq_f32(vc5, vt0), vc4);
+    float32x4_t vp1 = vaddq_f32(vmulq_f32(vc5, vt1), vc4);
+    float32x4_t vp2 = vaddq_f32(vmulq_f32(vc5, vt2), vc4);
+    float32x4_t vp3 = vaddq_f32(vmulq_f32(vc5, vt3), vc4);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc3);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc3);
+    vp2 = vaddq_f32(vmulq_f32(vp2, vt2), vc3);
+    vp3 = vaddq_f32(vmulq_f32(vp3, vt3), vc3);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc2);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc2);
+    vp2 = vaddq_f32(vmulq_f32(vp2, vt2), vc2);
+    vp3 = vaddq_f32(vmulq_f32(vp3, vt3), vc2);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc1);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc1);
+    vp2 = vaddq_f32(vmulq_f32(vp2, vt2), vc1);
+    vp3 = vaddq_f32(vmulq_f32(vp3, vt3), vc1);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc0);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc0);
+    vp2 = vaddq_f32(vmulq_f32(vp2, vt2), vc0);
+    vp3 = vaddq_f32(vmulq_f32(vp3, vt3), vc0);
+
+    const float32x4_t vs0_biased = vaddq_f32(vn0, vmagic);
+    const float32x4_t vs0 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs0_biased), 23));
+    vp0 = vmulq_f32(vp0, vs0);
+    const float32x4_t vs1_biased = vaddq_f32(vn1, vmagic);
+    const float32x4_t vs1 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs1_biased), 23));
+    vp1 = vmulq_f32(vp1, vs1);
+    const float32x4_t vs2_biased = vaddq_f32(vn2, vmagic);
+    const float32x4_t vs2 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs2_biased), 23));
+    vp2 = vmulq_f32(vp2, vs2);
+    const float32x4_t vs3_biased = vaddq_f32(vn3, vmagic);
+    const float32x4_t vs3 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs3_biased), 23));
+    vp3 = vmulq_f32(vp3, vs3);
+    vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcaltq_f32(vp0, vthreshold)));
+    vp0 = vmulq_f32(vp0, vscale);
+    vp1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vcaltq_f32(vp1, vthreshold)));
+    vp1 = vmulq_f32(vp1, vscale);
+    vp2 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp2), vcaltq_f32(vp2, vthreshold)));
+    vp2 = vmulq_f32(vp2, vscale);
+    vp3 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp3), vcaltq_f32(vp3, vthreshold)));
+    vp3 = vmulq_f32(vp3, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = vsubq_f32(vw0, vp0);
+    vw1 = vsubq_f32(vw1, vp1);
+    vw2 = vsubq_f32(vw2, vp2);
+    vw3 = vsubq_f32(vw3, vp3);
+    const float32x4_t vnegated0 = vsubq_f32(vzero, vw0);
+    const float32x4_t vnegated1 = vsubq_f32(vzero, vw1);
+    const float32x4_t vnegated2 = vsubq_f32(vzero, vw2);
+    const float32x4_t vnegated3 = vsubq_f32(vzero, vw3);
+    const float32x4_t vmagnitude0 = vmaxq_f32(vnegated0, vw0);
+    const float32x4_t vmagnitude1 = vmaxq_f32(vnegated1, vw1);
+    const float32x4_t vmagnitude2 = vmaxq_f32(vnegated2, vw2);
+    const float32x4_t vmagnitude3 = vmaxq_f32(vnegated3, vw3);
+    vw0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vw0), vcaltq_f32(vmagnitude0, vsmallest)));
+    vw1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vw1), vcaltq_f32(vmagnitude1, vsmallest)));
+    vw2 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vw2), vcaltq_f32(vmagnitude2, vsmallest)));
+    vw3 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vw3), vcaltq_f32(vmagnitude3, vsmallest)));
+    vst1_u16(y, narrow(vw0));
+    vst1_u16(y + 4, narrow(vw1));
+    vst1_u16(y + 8, narrow(vw2));
+    vst1_u16(y + 12, narrow(vw3));
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+}  // namespace
+
 void twopass_bf16_vlogsoftmaxbackward__neon_rr4_p5_u16(
     size_t rows, size_t columns, const void* input, size_t input_stride, const void* second, size_t second_stride,
     void* output, size_t output_stride) {
   const unsigned short* x_row = static_cast<const unsigned short*>(input);
   const unsigned short* w_row = static_cast<const unsigned short*>(second);
   unsigned short* y_row = static_cast<unsigned short*>(output);
+  if (columns < 4) {
+    return rows_of_less_than_1(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 4) {
+    return rows_of_1(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns < 8) {
+    return rows_of_less_than_2(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 8) {
+    return rows_of_2(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns < 12) {
+    return rows_of_less_than_3(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 12) {
+    return rows_of_3(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns < 16) {
+    return rows_of_less_than_4(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 16) {
+    return rows_of_4(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const float32x4_t vlog2e = vdupq_n_f32(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -105,12 +1085,16 @@ void twopass_bf16_vlogsoftmaxbackward__neon_rr4_p5_u16(
       float32x4_t vw1 = widen(vld1_u16(w + 4));
       float32x4_t vw2 = widen(vld1_u16(w + 8));
       float32x4_t vw3 = widen(vld1_u16(w + 12));
-      vw0 = vaddq_f32(vw0, vw1);
-      vw2 = vaddq_f32(vw2, vw3);
-      vw0 = vaddq_f32(vw0, vw2);
-      const float32x4_t vtotal0 = vaddq_f32(vsum0, vw0);
+      float32x4_t vterm0 = vw0;
+      float32x4_t vterm1 = vw1;
+      float32x4_t vterm2 = vw2;
+      float32x4_t vterm3 = vw3;
+      vterm0 = vaddq_f32(vterm0, vterm1);
+      vterm2 = vaddq_f32(vterm2, vterm3);
+      vterm0 = vaddq_f32(vterm0, vterm2);
+      const float32x4_t vtotal0 = vaddq_f32(vsum0, vterm0);
       const float32x4_t vadded0 = vsubq_f32(vtotal0, vsum0);
-      const float32x4_t vrounded0 = vsubq_f32(vw0, vadded0);
+      const float32x4_t vrounded0 = vsubq_f32(vterm0, vadded0);
       vlost0 = vaddq_f32(vlost0, vrounded0);
       vsum0 = vtotal0;
 
@@ -118,9 +1102,10 @@ void twopass_bf16_vlogsoftmaxbackward__neon_rr4_p5_u16(
     }
     for (; count >= 4; count -= 4) {
       float32x4_t vw0 = widen(vld1_u16(w));
-      const float32x4_t vtotal0 = vaddq_f32(vsum0, vw0);
+      float32x4_t vterm0 = vw0;
+      const float32x4_t vtotal0 = vaddq_f32(vsum0, vterm0);
       const float32x4_t vadded0 = vsubq_f32(vtotal0, vsum0);
-      const float32x4_t vrounded0 = vsubq_f32(vw0, vadded0);
+      const float32x4_t vrounded0 = vsubq_f32(vterm0, vadded0);
       vlost0 = vaddq_f32(vlost0, vrounded0);
       vsum0 = vtotal0;
 
@@ -129,9 +1114,10 @@ void twopass_bf16_vlogsoftmaxbackward__neon_rr4_p5_u16(
     if (count != 0) {
       const int tail = (int) count;
       float32x4_t vw0 = widen(load_first(w, tail));
-      const float32x4_t vtotal0 = vaddq_f32(vsum0, vw0);
+      float32x4_t vterm0 = vw0;
+      const float32x4_t vtotal0 = vaddq_f32(vsum0, vterm0);
       const float32x4_t vadded0 = vsubq_f32(vtotal0, vsum0);
-      const float32x4_t vrounded0 = vsubq_f32(vw0, vadded0);
+      const float32x4_t vrounded0 = vsubq_f32(vterm0, vadded0);
       vlost0 = vaddq_f32(vlost0, vrounded0);
       vsum0 = vtotal0;
     }
@@ -156,6 +1142,10 @@ void twopass_bf16_vlogsoftmaxbackward__neon_rr4_p5_u16(
       float32x4_t vx1 = widen(vld1_u16(x + 4));
       float32x4_t vx2 = widen(vld1_u16(x + 8));
       float32x4_t vx3 = widen(vld1_u16(x + 12));
+      float32x4_t vw0 = widen(vld1_u16(w));
+      float32x4_t vw1 = widen(vld1_u16(w + 4));
+      float32x4_t vw2 = widen(vld1_u16(w + 8));
+      float32x4_t vw3 = widen(vld1_u16(w + 12));
       vx0 = vmaxq_f32(vlower, vx0);
       vx1 = vmaxq_f32(vlower, vx1);
       vx2 = vmaxq_f32(vlower, vx2);
@@ -233,10 +1223,6 @@ void twopass_bf16_vlogsoftmaxbackward__neon_rr4_p5_u16(
       vp3 = vmulq_f32(vp3, vscale);
 
       // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-      float32x4_t vw0 = widen(vld1_u16(w));
-      float32x4_t vw1 = widen(vld1_u16(w + 4));
-      float32x4_t vw2 = widen(vld1_u16(w + 8));
-      float32x4_t vw3 = widen(vld1_u16(w + 12));
       vw0 = vsubq_f32(vw0, vp0);
       vw1 = vsubq_f32(vw1, vp1);
       vw2 = vsubq_f32(vw2, vp2);
@@ -264,6 +1250,7 @@ void twopass_bf16_vlogsoftmaxbackward__neon_rr4_p5_u16(
     }
     for (; count >= 4; count -= 4) {
       float32x4_t vx0 = widen(vld1_u16(x));
+      float32x4_t vw0 = widen(vld1_u16(w));
       vx0 = vmaxq_f32(vlower, vx0);
 
       // n = round(x * log2(e))
@@ -290,7 +1277,6 @@ void twopass_bf16_vlogsoftmaxbackward__neon_rr4_p5_u16(
       vp0 = vmulq_f32(vp0, vscale);
 
       // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-      float32x4_t vw0 = widen(vld1_u16(w));
       vw0 = vsubq_f32(vw0, vp0);
       const float32x4_t vnegated0 = vsubq_f32(vzero, vw0);
       const float32x4_t vmagnitude0 = vmaxq_f32(vnegated0, vw0);
@@ -304,6 +1290,7 @@ void twopass_bf16_vlogsoftmaxbackward__neon_rr4_p5_u16(
     if (count != 0) {
       const int tail = (int) count;
       float32x4_t vx0 = widen(load_first(x, tail));
+      float32x4_t vw0 = widen(load_first(w, tail));
       vx0 = vmaxq_f32(vlower, vx0);
 
       // n = round(x * log2(e))
@@ -330,7 +1317,6 @@ void twopass_bf16_vlogsoftmaxbackward__neon_rr4_p5_u16(
       vp0 = vmulq_f32(vp0, vscale);
 
       // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-      float32x4_t vw0 = widen(load_first(w, tail));
       vw0 = vsubq_f32(vw0, vp0);
       const float32x4_t vnegated0 = vsubq_f32(vzero, vw0);
       const float32x4_t vmagnitude0 = vmaxq_f32(vnegated0, vw0);

@@ -35,7 +35,7 @@ namespace {
 
 namespace {
 
-void rows_of_less_than_one(
+void rows_of_less_than_1(
     size_t rows, size_t columns, const float* x, size_t stride,
     struct twopass_max_sum* results) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -64,7 +64,8 @@ void rows_of_less_than_one(
 
   for (; rows != 0; rows--) {
     float32x4_t vx0 = load_first(x, tail);
-    const float32x4_t vmax0 = merge_first(vdupq_n_f32(-TWOPASS_INFINITY), vx0, tail);
+    float32x4_t vmax0 = vx0;
+    vmax0 = merge_first(vdupq_n_f32(-TWOPASS_INFINITY), vx0, tail);
     float32x2_t max2 = vpmax_f32(vget_low_f32(vmax0), vget_high_f32(vmax0));
     max2 = vpmax_f32(max2, max2);
     const float max = vget_lane_f32(max2, 0);
@@ -96,6 +97,7 @@ void rows_of_less_than_one(
 
     float32x4_t vother0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcaltq_f32(vbelow_one, vp0)));
     vp0 = vsubq_f32(vp0, vother0);
+
     vother0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vother0), vcaltq_f32(vother0, vleast)));
     float32x2_t ones2 = vpadd_f32(vget_low_f32(vp0), vget_high_f32(vp0));
     ones2 = vpadd_f32(ones2, ones2);
@@ -103,8 +105,9 @@ void rows_of_less_than_one(
     float32x2_t others2 = vpadd_f32(vget_low_f32(vother0), vget_high_f32(vother0));
     others2 = vpadd_f32(others2, others2);
     const float others = vget_lane_f32(others2, 0);
+    const float rest = others + (ones - 1.0f);
     results->max = max;
-    results->rest = others + (ones - 1.0f);
+    results->rest = rest;
 
     x += stride;
     results++;
@@ -136,6 +139,7 @@ void rows_of_1(
   const float32x4_t vleast = vdupq_n_f32(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const float32x4_t vbelow_one = vdupq_n_f32(0x1.FFFFFEp-1f);
+
 
   for (; rows != 0; rows--) {
     float32x4_t vx0 = vld1q_f32(x);
@@ -170,6 +174,7 @@ void rows_of_1(
 
     float32x4_t vother0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcaltq_f32(vbelow_one, vp0)));
     vp0 = vsubq_f32(vp0, vother0);
+
     vother0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vother0), vcaltq_f32(vother0, vleast)));
     float32x2_t ones2 = vpadd_f32(vget_low_f32(vp0), vget_high_f32(vp0));
     ones2 = vpadd_f32(ones2, ones2);
@@ -177,8 +182,112 @@ void rows_of_1(
     float32x2_t others2 = vpadd_f32(vget_low_f32(vother0), vget_high_f32(vother0));
     others2 = vpadd_f32(others2, others2);
     const float others = vget_lane_f32(others2, 0);
+    const float rest = others + (ones - 1.0f);
     results->max = max;
-    results->rest = others + (ones - 1.0f);
+    results->rest = rest;
+
+    x += stride;
+    results++;
+  }
+}
+
+void rows_of_less_than_2(
+    size_t rows, size_t columns, const float* x, size_t stride,
+    struct twopass_max_sum* results) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const float32x4_t vlog2e = vdupq_n_f32(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const float32x4_t vmagic = vdupq_n_f32(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const float32x4_t vln2_1 = vdupq_n_f32(0x1.600000p-1f);
+  const float32x4_t vln2_2 = vdupq_n_f32(0x1.700000p-8f);
+  const float32x4_t vln2_3 = vdupq_n_f32(0x1.080000p-15f);
+  const float32x4_t vln2_4 = vdupq_n_f32(0x1.FDF474p-22f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const float32x4_t vc5 = vdupq_n_f32(0x1.0F295Ep-7f);
+  const float32x4_t vc4 = vdupq_n_f32(0x1.573AC0p-5f);
+  const float32x4_t vc3 = vdupq_n_f32(0x1.555BEAp-3f);
+  const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDC4p-2f);
+  const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p-1f);
+  const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+0f);
+  // From here on exp(x - max) is a normal number. Up to a little above it counts as 0, beside others like it, too.
+  const float32x4_t vlower = vdupq_n_f32(-86.5f);
+  const float32x4_t vleast = vdupq_n_f32(2.8e-38f);
+  // The term of the maximum is 1, exactly.
+  const float32x4_t vbelow_one = vdupq_n_f32(0x1.FFFFFEp-1f);
+  const int tail = (int) columns - 4;
+
+  for (; rows != 0; rows--) {
+    float32x4_t vx0 = vld1q_f32(x);
+    float32x4_t vx1 = load_first(x + 4, tail);
+    float32x4_t vmax0 = vx0;
+    float32x4_t vmax1 = vx1;
+    vmax1 = merge_first(vdupq_n_f32(-TWOPASS_INFINITY), vx1, tail);
+    vmax0 = vmaxq_f32(vmax0, vmax1);
+    float32x2_t max2 = vpmax_f32(vget_low_f32(vmax0), vget_high_f32(vmax0));
+    max2 = vpmax_f32(max2, max2);
+    const float max = vget_lane_f32(max2, 0);
+    const float32x4_t voffset = vdupq_n_f32(max == -TWOPASS_INFINITY ? 0.0f : max);
+    vx0 = vsubq_f32(vx0, voffset);
+    vx1 = vsubq_f32(vx1, voffset);
+    vx1 = merge_first(vdupq_n_f32(-100.0f), vx1, tail);
+    vx0 = vmaxq_f32(vlower, vx0);
+    vx1 = vmaxq_f32(vlower, vx1);
+
+    // n = round(x * log2(e))
+    const float32x4_t vb0 = vaddq_f32(vmulq_f32(vx0, vlog2e), vmagic);
+    const float32x4_t vb1 = vaddq_f32(vmulq_f32(vx1, vlog2e), vmagic);
+    const float32x4_t vn0 = vsubq_f32(vb0, vmagic);
+    const float32x4_t vn1 = vsubq_f32(vb1, vmagic);
+
+    // t = x - n * ln 2
+    float32x4_t vt0 = vsubq_f32(vx0, vmulq_f32(vn0, vln2_1));
+    float32x4_t vt1 = vsubq_f32(vx1, vmulq_f32(vn1, vln2_1));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_2));
+    vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_2));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_3));
+    vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_3));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_4));
+    vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    float32x4_t vp0 = vaddq_f32(vmulq_f32(vc5, vt0), vc4);
+    float32x4_t vp1 = vaddq_f32(vmulq_f32(vc5, vt1), vc4);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc3);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc3);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc2);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc2);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc1);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc1);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc0);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc0);
+
+    const float32x4_t vs0_biased = vaddq_f32(vn0, vmagic);
+    const float32x4_t vs0 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs0_biased), 23));
+    vp0 = vmulq_f32(vp0, vs0);
+    const float32x4_t vs1_biased = vaddq_f32(vn1, vmagic);
+    const float32x4_t vs1 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs1_biased), 23));
+    vp1 = vmulq_f32(vp1, vs1);
+
+    float32x4_t vother0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcaltq_f32(vbelow_one, vp0)));
+    float32x4_t vother1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vcaltq_f32(vbelow_one, vp1)));
+    vp0 = vsubq_f32(vp0, vother0);
+    vp1 = vsubq_f32(vp1, vother1);
+
+    vother0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vother0), vcaltq_f32(vother0, vleast)));
+    vother1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vother1), vcaltq_f32(vother1, vleast)));
+    vp0 = vaddq_f32(vp0, vp1);
+    float32x2_t ones2 = vpadd_f32(vget_low_f32(vp0), vget_high_f32(vp0));
+    ones2 = vpadd_f32(ones2, ones2);
+    const float ones = vget_lane_f32(ones2, 0);
+    vother0 = vaddq_f32(vother0, vother1);
+    float32x2_t others2 = vpadd_f32(vget_low_f32(vother0), vget_high_f32(vother0));
+    others2 = vpadd_f32(others2, others2);
+    const float others = vget_lane_f32(others2, 0);
+    const float rest = others + (ones - 1.0f);
+    results->max = max;
+    results->rest = rest;
 
     x += stride;
     results++;
@@ -210,6 +319,7 @@ void rows_of_2(
   const float32x4_t vleast = vdupq_n_f32(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const float32x4_t vbelow_one = vdupq_n_f32(0x1.FFFFFEp-1f);
+
 
   for (; rows != 0; rows--) {
     float32x4_t vx0 = vld1q_f32(x);
@@ -265,6 +375,7 @@ void rows_of_2(
     float32x4_t vother1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vcaltq_f32(vbelow_one, vp1)));
     vp0 = vsubq_f32(vp0, vother0);
     vp1 = vsubq_f32(vp1, vother1);
+
     vother0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vother0), vcaltq_f32(vother0, vleast)));
     vother1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vother1), vcaltq_f32(vother1, vleast)));
     vp0 = vaddq_f32(vp0, vp1);
@@ -275,8 +386,412 @@ void rows_of_2(
     float32x2_t others2 = vpadd_f32(vget_low_f32(vother0), vget_high_f32(vother0));
     others2 = vpadd_f32(others2, others2);
     const float others = vget_lane_f32(others2, 0);
+    const float rest = others + (ones - 1.0f);
     results->max = max;
-    results->rest = others + (ones - 1.0f);
+    results->rest = rest;
+
+    x += stride;
+    results++;
+  }
+}
+
+void rows_of_less_than_3(
+    size_t rows, size_t columns, const float* x, size_t stride,
+    struct twopass_max_sum* results) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const float32x4_t vlog2e = vdupq_n_f32(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const float32x4_t vmagic = vdupq_n_f32(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const float32x4_t vln2_1 = vdupq_n_f32(0x1.600000p-1f);
+  const float32x4_t vln2_2 = vdupq_n_f32(0x1.700000p-8f);
+  const float32x4_t vln2_3 = vdupq_n_f32(0x1.080000p-15f);
+  const float32x4_t vln2_4 = vdupq_n_f32(0x1.FDF474p-22f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const float32x4_t vc5 = vdupq_n_f32(0x1.0F295Ep-7f);
+  const float32x4_t vc4 = vdupq_n_f32(0x1.573AC0p-5f);
+  const float32x4_t vc3 = vdupq_n_f32(0x1.555BEAp-3f);
+  const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDC4p-2f);
+  const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p-1f);
+  const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+0f);
+  // From here on exp(x - max) is a normal number. Up to a little above it counts as 0, beside others like it, too.
+  const float32x4_t vlower = vdupq_n_f32(-86.5f);
+  const float32x4_t vleast = vdupq_n_f32(2.8e-38f);
+  // The term of the maximum is 1, exactly.
+  const float32x4_t vbelow_one = vdupq_n_f32(0x1.FFFFFEp-1f);
+  const int tail = (int) columns - 8;
+
+  for (; rows != 0; rows--) {
+    float32x4_t vx0 = vld1q_f32(x);
+    float32x4_t vx1 = vld1q_f32(x + 4);
+    float32x4_t vx2 = load_first(x + 8, tail);
+    float32x4_t vmax0 = vx0;
+    float32x4_t vmax1 = vx1;
+    float32x4_t vmax2 = vx2;
+    vmax2 = merge_first(vdupq_n_f32(-TWOPASS_INFINITY), vx2, tail);
+    vmax0 = vmaxq_f32(vmax0, vmax1);
+    vmax0 = vmaxq_f32(vmax0, vmax2);
+    float32x2_t max2 = vpmax_f32(vget_low_f32(vmax0), vget_high_f32(vmax0));
+    max2 = vpmax_f32(max2, max2);
+    const float max = vget_lane_f32(max2, 0);
+    const float32x4_t voffset = vdupq_n_f32(max == -TWOPASS_INFINITY ? 0.0f : max);
+    vx0 = vsubq_f32(vx0, voffset);
+    vx1 = vsubq_f32(vx1, voffset);
+    vx2 = vsubq_f32(vx2, voffset);
+    vx2 = merge_first(vdupq_n_f32(-100.0f), vx2, tail);
+    vx0 = vmaxq_f32(vlower, vx0);
+    vx1 = vmaxq_f32(vlower, vx1);
+    vx2 = vmaxq_f32(vlower, vx2);
+
+    // n = round(x * log2(e))
+    const float32x4_t vb0 = vaddq_f32(vmulq_f32(vx0, vlog2e), vmagic);
+    const float32x4_t vb1 = vaddq_f32(vmulq_f32(vx1, vlog2e), vmagic);
+    const float32x4_t vb2 = vaddq_f32(vmulq_f32(vx2, vlog2e), vmagic);
+    const float32x4_t vn0 = vsubq_f32(vb0, vmagic);
+    const float32x4_t vn1 = vsubq_f32(vb1, vmagic);
+    const float32x4_t vn2 = vsubq_f32(vb2, vmagic);
+
+    // t = x - n * ln 2
+    float32x4_t vt0 = vsubq_f32(vx0, vmulq_f32(vn0, vln2_1));
+    float32x4_t vt1 = vsubq_f32(vx1, vmulq_f32(vn1, vln2_1));
+    float32x4_t vt2 = vsubq_f32(vx2, vmulq_f32(vn2, vln2_1));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_2));
+    vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_2));
+    vt2 = vsubq_f32(vt2, vmulq_f32(vn2, vln2_2));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_3));
+    vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_3));
+    vt2 = vsubq_f32(vt2, vmulq_f32(vn2, vln2_3));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_4));
+    vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_4));
+    vt2 = vsubq_f32(vt2, vmulq_f32(vn2, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    float32x4_t vp0 = vaddq_f32(vmulq_f32(vc5, vt0), vc4);
+    float32x4_t vp1 = vaddq_f32(vmulq_f32(vc5, vt1), vc4);
+    float32x4_t vp2 = vaddq_f32(vmulq_f32(vc5, vt2), vc4);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc3);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc3);
+    vp2 = vaddq_f32(vmulq_f32(vp2, vt2), vc3);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc2);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc2);
+    vp2 = vaddq_f32(vmulq_f32(vp2, vt2), vc2);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc1);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc1);
+    vp2 = vaddq_f32(vmulq_f32(vp2, vt2), vc1);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc0);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc0);
+    vp2 = vaddq_f32(vmulq_f32(vp2, vt2), vc0);
+
+    const float32x4_t vs0_biased = vaddq_f32(vn0, vmagic);
+    const float32x4_t vs0 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs0_biased), 23));
+    vp0 = vmulq_f32(vp0, vs0);
+    const float32x4_t vs1_biased = vaddq_f32(vn1, vmagic);
+    const float32x4_t vs1 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs1_biased), 23));
+    vp1 = vmulq_f32(vp1, vs1);
+    const float32x4_t vs2_biased = vaddq_f32(vn2, vmagic);
+    const float32x4_t vs2 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs2_biased), 23));
+    vp2 = vmulq_f32(vp2, vs2);
+
+    float32x4_t vother0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcaltq_f32(vbelow_one, vp0)));
+    float32x4_t vother1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vcaltq_f32(vbelow_one, vp1)));
+    float32x4_t vother2 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp2), vcaltq_f32(vbelow_one, vp2)));
+    vp0 = vsubq_f32(vp0, vother0);
+    vp1 = vsubq_f32(vp1, vother1);
+    vp2 = vsubq_f32(vp2, vother2);
+
+    vother0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vother0), vcaltq_f32(vother0, vleast)));
+    vother1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vother1), vcaltq_f32(vother1, vleast)));
+    vother2 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vother2), vcaltq_f32(vother2, vleast)));
+    vp0 = vaddq_f32(vp0, vp1);
+    vp0 = vaddq_f32(vp0, vp2);
+    float32x2_t ones2 = vpadd_f32(vget_low_f32(vp0), vget_high_f32(vp0));
+    ones2 = vpadd_f32(ones2, ones2);
+    const float ones = vget_lane_f32(ones2, 0);
+    vother0 = vaddq_f32(vother0, vother1);
+    vother0 = vaddq_f32(vother0, vother2);
+    float32x2_t others2 = vpadd_f32(vget_low_f32(vother0), vget_high_f32(vother0));
+    others2 = vpadd_f32(others2, others2);
+    const float others = vget_lane_f32(others2, 0);
+    const float rest = others + (ones - 1.0f);
+    results->max = max;
+    results->rest = rest;
+
+    x += stride;
+    results++;
+  }
+}
+
+void rows_of_3(
+    size_t rows, const float* x, size_t stride,
+    struct twopass_max_sum* results) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const float32x4_t vlog2e = vdupq_n_f32(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const float32x4_t vmagic = vdupq_n_f32(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const float32x4_t vln2_1 = vdupq_n_f32(0x1.600000p-1f);
+  const float32x4_t vln2_2 = vdupq_n_f32(0x1.700000p-8f);
+  const float32x4_t vln2_3 = vdupq_n_f32(0x1.080000p-15f);
+  const float32x4_t vln2_4 = vdupq_n_f32(0x1.FDF474p-22f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const float32x4_t vc5 = vdupq_n_f32(0x1.0F295Ep-7f);
+  const float32x4_t vc4 = vdupq_n_f32(0x1.573AC0p-5f);
+  const float32x4_t vc3 = vdupq_n_f32(0x1.555BEAp-3f);
+  const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDC4p-2f);
+  const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p-1f);
+  const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+0f);
+  // From here on exp(x - max) is a normal number. Up to a little above it counts as 0, beside others like it, too.
+  const float32x4_t vlower = vdupq_n_f32(-86.5f);
+  const float32x4_t vleast = vdupq_n_f32(2.8e-38f);
+  // The term of the maximum is 1, exactly.
+  const float32x4_t vbelow_one = vdupq_n_f32(0x1.FFFFFEp-1f);
+
+
+  for (; rows != 0; rows--) {
+    float32x4_t vx0 = vld1q_f32(x);
+    float32x4_t vx1 = vld1q_f32(x + 4);
+    float32x4_t vx2 = vld1q_f32(x + 8);
+    float32x4_t vmax0 = vx0;
+    float32x4_t vmax1 = vx1;
+    float32x4_t vmax2 = vx2;
+    vmax0 = vmaxq_f32(vmax0, vmax1);
+    vmax0 = vmaxq_f32(vmax0, vmax2);
+    float32x2_t max2 = vpmax_f32(vget_low_f32(vmax0), vget_high_f32(vmax0));
+    max2 = vpmax_f32(max2, max2);
+    const float max = vget_lane_f32(max2, 0);
+    const float32x4_t voffset = vdupq_n_f32(max == -TWOPASS_INFINITY ? 0.0f : max);
+    vx0 = vsubq_f32(vx0, voffset);
+    vx1 = vsubq_f32(vx1, voffset);
+    vx2 = vsubq_f32(vx2, voffset);
+    vx0 = vmaxq_f32(vlower, vx0);
+    vx1 = vmaxq_f32(vlower, vx1);
+    vx2 = vmaxq_f32(vlower, vx2);
+
+    // n = round(x * log2(e))
+    const float32x4_t vb0 = vaddq_f32(vmulq_f32(vx0, vlog2e), vmagic);
+    const float32x4_t vb1 = vaddq_f32(vmulq_f32(vx1, vlog2e), vmagic);
+    const float32x4_t vb2 = vaddq_f32(vmulq_f32(vx2, vlog2e), vmagic);
+    const float32x4_t vn0 = vsubq_f32(vb0, vmagic);
+    const float32x4_t vn1 = vsubq_f32(vb1, vmagic);
+    const float32x4_t vn2 = vsubq_f32(vb2, vmagic);
+
+    // t = x - n * ln 2
+    float32x4_t vt0 = vsubq_f32(vx0, vmulq_f32(vn0, vln2_1));
+    float32x4_t vt1 = vsubq_f32(vx1, vmulq_f32(vn1, vln2_1));
+    float32x4_t vt2 = vsubq_f32(vx2, vmulq_f32(vn2, vln2_1));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_2));
+    vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_2));
+    vt2 = vsubq_f32(vt2, vmulq_f32(vn2, vln2_2));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_3));
+    vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_3));
+    vt2 = vsubq_f32(vt2, vmulq_f32(vn2, vln2_3));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_4));
+    vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_4));
+    vt2 = vsubq_f32(vt2, vmulq_f32(vn2, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    float32x4_t vp0 = vaddq_f32(vmulq_f32(vc5, vt0), vc4);
+    float32x4_t vp1 = vaddq_f32(vmulq_f32(vc5, vt1), vc4);
+    float32x4_t vp2 = vaddq_f32(vmulq_f32(vc5, vt2), vc4);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc3);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc3);
+    vp2 = vaddq_f32(vmulq_f32(vp2, vt2), vc3);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc2);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc2);
+    vp2 = vaddq_f32(vmulq_f32(vp2, vt2), vc2);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc1);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc1);
+    vp2 = vaddq_f32(vmulq_f32(vp2, vt2), vc1);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc0);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc0);
+    vp2 = vaddq_f32(vmulq_f32(vp2, vt2), vc0);
+
+    const float32x4_t vs0_biased = vaddq_f32(vn0, vmagic);
+    const float32x4_t vs0 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs0_biased), 23));
+    vp0 = vmulq_f32(vp0, vs0);
+    const float32x4_t vs1_biased = vaddq_f32(vn1, vmagic);
+    const float32x4_t vs1 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs1_biased), 23));
+    vp1 = vmulq_f32(vp1, vs1);
+    const float32x4_t vs2_biased = vaddq_f32(vn2, vmagic);
+    const float32x4_t vs2 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs2_biased), 23));
+    vp2 = vmulq_f32(vp2, vs2);
+
+    float32x4_t vother0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcaltq_f32(vbelow_one, vp0)));
+    float32x4_t vother1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vcaltq_f32(vbelow_one, vp1)));
+    float32x4_t vother2 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp2), vcaltq_f32(vbelow_one, vp2)));
+    vp0 = vsubq_f32(vp0, vother0);
+    vp1 = vsubq_f32(vp1, vother1);
+    vp2 = vsubq_f32(vp2, vother2);
+
+    vother0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vother0), vcaltq_f32(vother0, vleast)));
+    vother1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vother1), vcaltq_f32(vother1, vleast)));
+    vother2 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vother2), vcaltq_f32(vother2, vleast)));
+    vp0 = vaddq_f32(vp0, vp1);
+    vp0 = vaddq_f32(vp0, vp2);
+    float32x2_t ones2 = vpadd_f32(vget_low_f32(vp0), vget_high_f32(vp0));
+    ones2 = vpadd_f32(ones2, ones2);
+    const float ones = vget_lane_f32(ones2, 0);
+    vother0 = vaddq_f32(vother0, vother1);
+    vother0 = vaddq_f32(vother0, vother2);
+    float32x2_t others2 = vpadd_f32(vget_low_f32(vother0), vget_high_f32(vother0));
+    others2 = vpadd_f32(others2, others2);
+    const float others = vget_lane_f32(others2, 0);
+    const float rest = others + (ones - 1.0f);
+    results->max = max;
+    results->rest = rest;
+
+    x += stride;
+    results++;
+  }
+}
+
+void rows_of_less_than_4(
+    size_t rows, size_t columns, const float* x, size_t stride,
+    struct twopass_max_sum* results) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const float32x4_t vlog2e = vdupq_n_f32(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const float32x4_t vmagic = vdupq_n_f32(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const float32x4_t vln2_1 = vdupq_n_f32(0x1.600000p-1f);
+  const float32x4_t vln2_2 = vdupq_n_f32(0x1.700000p-8f);
+  const float32x4_t vln2_3 = vdupq_n_f32(0x1.080000p-15f);
+  const float32x4_t vln2_4 = vdupq_n_f32(0x1.FDF474p-22f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const float32x4_t vc5 = vdupq_n_f32(0x1.0F295Ep-7f);
+  const float32x4_t vc4 = vdupq_n_f32(0x1.573AC0p-5f);
+  const float32x4_t vc3 = vdupq_n_f32(0x1.555BEAp-3f);
+  const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDC4p-2f);
+  const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p-1f);
+  const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+0f);
+  // From here on exp(x - max) is a normal number. Up to a little above it counts as 0, beside others like it, too.
+  const float32x4_t vlower = vdupq_n_f32(-86.5f);
+  const float32x4_t vleast = vdupq_n_f32(2.8e-38f);
+  // The term of the maximum is 1, exactly.
+  const float32x4_t vbelow_one = vdupq_n_f32(0x1.FFFFFEp-1f);
+  const int tail = (int) columns - 12;
+
+  for (; rows != 0; rows--) {
+    float32x4_t vx0 = vld1q_f32(x);
+    float32x4_t vx1 = vld1q_f32(x + 4);
+    float32x4_t vx2 = vld1q_f32(x + 8);
+    float32x4_t vx3 = load_first(x + 12, tail);
+    float32x4_t vmax0 = vx0;
+    float32x4_t vmax1 = vx1;
+    float32x4_t vmax2 = vx2;
+    float32x4_t vmax3 = vx3;
+    vmax3 = merge_first(vdupq_n_f32(-TWOPASS_INFINITY), vx3, tail);
+    vmax0 = vmaxq_f32(vmax0, vmax1);
+    vmax2 = vmaxq_f32(vmax2, vmax3);
+    vmax0 = vmaxq_f32(vmax0, vmax2);
+    float32x2_t max2 = vpmax_f32(vget_low_f32(vmax0), vget_high_f32(vmax0));
+    max2 = vpmax_f32(max2, max2);
+    const float max = vget_lane_f32(max2, 0);
+    const float32x4_t voffset = vdupq_n_f32(max == -TWOPASS_INFINITY ? 0.0f : max);
+    vx0 = vsubq_f32(vx0, voffset);
+    vx1 = vsubq_f32(vx1, voffset);
+    vx2 = vsubq_f32(vx2, voffset);
+    vx3 = vsubq_f32(vx3, voffset);
+    vx3 = merge_first(vdupq_n_f32(-100.0f), vx3, tail);
+    vx0 = vmaxq_f32(vlower, vx0);
+    vx1 = vmaxq_f32(vlower, vx1);
+    vx2 = vmaxq_f32(vlower, vx2);
+    vx3 = vmaxq_f32(vlower, vx3);
+
+    // n = round(x * log2(e))
+    const float32x4_t vb0 = vaddq_f32(vmulq_f32(vx0, vlog2e), vmagic);
+    const float32x4_t vb1 = vaddq_f32(vmulq_f32(vx1, vlog2e), vmagic);
+    const float32x4_t vb2 = vaddq_f32(vmulq_f32(vx2, vlog2e), vmagic);
+    const float32x4_t vb3 = vaddq_f32(vmulq_f32(vx3, vlog2e), vmagic);
+    const float32x4_t vn0 = vsubq_f32(vb0, vmagic);
+    const float32x4_t vn1 = vsubq_f32(vb1, vmagic);
+    const float32x4_t vn2 = vsubq_f32(vb2, vmagic);
+    const float32x4_t vn3 = vsubq_f32(vb3, vmagic);
+
+    // t = x - n * ln 2
+    float32x4_t vt0 = vsubq_f32(vx0, vmulq_f32(vn0, vln2_1));
+    float32x4_t vt1 = vsubq_f32(vx1, vmulq_f32(vn1, vln2_1));
+    float32x4_t vt2 = vsubq_f32(vx2, vmulq_f32(vn2, vln2_1));
+    float32x4_t vt3 = vsubq_f32(vx3, vmulq_f32(vn3, vln2_1));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_2));
+    vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_2));
+    vt2 = vsubq_f32(vt2, vmulq_f32(vn2, vln2_2));
+    vt3 = vsubq_f32(vt3, vmulq_f32(vn3, vln2_2));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_3));
+    vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_3));
+    vt2 = vsubq_f32(vt2, vmulq_f32(vn2, vln2_3));
+    vt3 = vsubq_f32(vt3, vmulq_f32(vn3, vln2_3));
+    vt0 = vsubq_f32(vt0, vmulq_f32(vn0, vln2_4));
+    vt1 = vsubq_f32(vt1, vmulq_f32(vn1, vln2_4));
+    vt2 = vsubq_f32(vt2, vmulq_f32(vn2, vln2_4));
+    vt3 = vsubq_f32(vt3, vmulq_f32(vn3, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    float32x4_t vp0 = vaddq_f32(vmulq_f32(vc5, vt0), vc4);
+    float32x4_t vp1 = vaddq_f32(vmulq_f32(vc5, vt1), vc4);
+    float32x4_t vp2 = vaddq_f32(vmulq_f32(vc5, vt2), vc4);
+    float32x4_t vp3 = vaddq_f32(vmulq_f32(vc5, vt3), vc4);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc3);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc3);
+    vp2 = vaddq_f32(vmulq_f32(vp2, vt2), vc3);
+    vp3 = vaddq_f32(vmulq_f32(vp3, vt3), vc3);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc2);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc2);
+    vp2 = vaddq_f32(vmulq_f32(vp2, vt2), vc2);
+    vp3 = vaddq_f32(vmulq_f32(vp3, vt3), vc2);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc1);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc1);
+    vp2 = vaddq_f32(vmulq_f32(vp2, vt2), vc1);
+    vp3 = vaddq_f32(vmulq_f32(vp3, vt3), vc1);
+    vp0 = vaddq_f32(vmulq_f32(vp0, vt0), vc0);
+    vp1 = vaddq_f32(vmulq_f32(vp1, vt1), vc0);
+    vp2 = vaddq_f32(vmulq_f32(vp2, vt2), vc0);
+    vp3 = vaddq_f32(vmulq_f32(vp3, vt3), vc0);
+
+    const float32x4_t vs0_biased = vaddq_f32(vn0, vmagic);
+    const float32x4_t vs0 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs0_biased), 23));
+    vp0 = vmulq_f32(vp0, vs0);
+    const float32x4_t vs1_biased = vaddq_f32(vn1, vmagic);
+    const float32x4_t vs1 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs1_biased), 23));
+    vp1 = vmulq_f32(vp1, vs1);
+    const float32x4_t vs2_biased = vaddq_f32(vn2, vmagic);
+    const float32x4_t vs2 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs2_biased), 23));
+    vp2 = vmulq_f32(vp2, vs2);
+    const float32x4_t vs3_biased = vaddq_f32(vn3, vmagic);
+    const float32x4_t vs3 = vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(vs3_biased), 23));
+    vp3 = vmulq_f32(vp3, vs3);
+
+    float32x4_t vother0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcaltq_f32(vbelow_one, vp0)));
+    float32x4_t vother1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vcaltq_f32(vbelow_one, vp1)));
+    float32x4_t vother2 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp2), vcaltq_f32(vbelow_one, vp2)));
+    float32x4_t vother3 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp3), vcaltq_f32(vbelow_one, vp3)));
+    vp0 = vsubq_f32(vp0, vother0);
+    vp1 = vsubq_f32(vp1, vother1);
+    vp2 = vsubq_f32(vp2, vother2);
+    vp3 = vsubq_f32(vp3, vother3);
+
+    vother0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vother0), vcaltq_f32(vother0, vleast)));
+    vother1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vother1), vcaltq_f32(vother1, vleast)));
+    vother2 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vother2), vcaltq_f32(vother2, vleast)));
+    vother3 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vother3), vcaltq_f32(vother3, vleast)));
+    vp0 = vaddq_f32(vp0, vp1);
+    vp2 = vaddq_f32(vp2, vp3);
+    vp0 = vaddq_f32(vp0, vp2);
+    float32x2_t ones2 = vpadd_f32(vget_low_f32(vp0), vget_high_f32(vp0));
+    ones2 = vpadd_f32(ones2, ones2);
+    const float ones = vget_lane_f32(ones2, 0);
+    vother0 = vaddq_f32(vother0, vother1);
+    vother2 = vaddq_f32(vother2, vother3);
+    vother0 = vaddq_f32(vother0, vother2);
+    float32x2_t others2 = vpadd_f32(vget_low_f32(vother0), vget_high_f32(vother0));
+    others2 = vpadd_f32(others2, others2);
+    const float others = vget_lane_f32(others2, 0);
+    const float rest = others + (ones - 1.0f);
+    results->max = max;
+    results->rest = rest;
 
     x += stride;
     results++;
@@ -308,6 +823,7 @@ void rows_of_4(
   const float32x4_t vleast = vdupq_n_f32(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const float32x4_t vbelow_one = vdupq_n_f32(0x1.FFFFFEp-1f);
+
 
   for (; rows != 0; rows--) {
     float32x4_t vx0 = vld1q_f32(x);
@@ -405,6 +921,7 @@ void rows_of_4(
     vp1 = vsubq_f32(vp1, vother1);
     vp2 = vsubq_f32(vp2, vother2);
     vp3 = vsubq_f32(vp3, vother3);
+
     vother0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vother0), vcaltq_f32(vother0, vleast)));
     vother1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vother1), vcaltq_f32(vother1, vleast)));
     vother2 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vother2), vcaltq_f32(vother2, vleast)));
@@ -421,8 +938,9 @@ void rows_of_4(
     float32x2_t others2 = vpadd_f32(vget_low_f32(vother0), vget_high_f32(vother0));
     others2 = vpadd_f32(others2, others2);
     const float others = vget_lane_f32(others2, 0);
+    const float rest = others + (ones - 1.0f);
     results->max = max;
-    results->rest = others + (ones - 1.0f);
+    results->rest = rest;
 
     x += stride;
     results++;
@@ -436,13 +954,25 @@ void twopass_f32_rmaxaddexp__neon_rr4_p5_u16(
     struct twopass_max_sum* results) {
   const float* x_row = static_cast<const float*>(input);
   if (columns < 4) {
-    return rows_of_less_than_one(rows, columns, x_row, input_stride, results);
+    return rows_of_less_than_1(rows, columns, x_row, input_stride, results);
   }
   if (columns == 4) {
     return rows_of_1(rows, x_row, input_stride, results);
   }
+  if (columns < 8) {
+    return rows_of_less_than_2(rows, columns, x_row, input_stride, results);
+  }
   if (columns == 8) {
     return rows_of_2(rows, x_row, input_stride, results);
+  }
+  if (columns < 12) {
+    return rows_of_less_than_3(rows, columns, x_row, input_stride, results);
+  }
+  if (columns == 12) {
+    return rows_of_3(rows, x_row, input_stride, results);
+  }
+  if (columns < 16) {
+    return rows_of_less_than_4(rows, columns, x_row, input_stride, results);
   }
   if (columns == 16) {
     return rows_of_4(rows, x_row, input_stride, results);
@@ -469,14 +999,13 @@ void twopass_f32_rmaxaddexp__neon_rr4_p5_u16(
   const float32x4_t vleast = vdupq_n_f32(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const float32x4_t vbelow_one = vdupq_n_f32(0x1.FFFFFEp-1f);
+  const size_t ahead = (4096 + columns - 1) / columns * input_stride;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
     size_t count = columns;
     float32x4_t vmax0 = vdupq_n_f32(-TWOPASS_INFINITY);
     for (; count >= 16; count -= 16) {
-      TWOPASS_PREFETCH(x + 2048);
-
       float32x4_t vx0 = vld1q_f32(x);
       float32x4_t vx1 = vld1q_f32(x + 4);
       float32x4_t vx2 = vld1q_f32(x + 8);
@@ -511,8 +1040,7 @@ void twopass_f32_rmaxaddexp__neon_rr4_p5_u16(
     float32x4_t vlost0 = vdupq_n_f32(0.0f);
     float32x4_t vones = vdupq_n_f32(0.0f);
     for (; count >= 16; count -= 16) {
-      // The next row comes from memory while this one is computed.
-      TWOPASS_PREFETCH(x + input_stride);
+      TWOPASS_PREFETCH(x + ahead);
       float32x4_t vx0 = vld1q_f32(x);
       float32x4_t vx1 = vld1q_f32(x + 4);
       float32x4_t vx2 = vld1q_f32(x + 8);
@@ -597,6 +1125,7 @@ void twopass_f32_rmaxaddexp__neon_rr4_p5_u16(
       vp1 = vsubq_f32(vp1, vother1);
       vp2 = vsubq_f32(vp2, vother2);
       vp3 = vsubq_f32(vp3, vother3);
+
       vp0 = vaddq_f32(vp0, vp1);
       vp2 = vaddq_f32(vp2, vp3);
       vp0 = vaddq_f32(vp0, vp2);
@@ -640,6 +1169,7 @@ void twopass_f32_rmaxaddexp__neon_rr4_p5_u16(
 
       float32x4_t vother0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcaltq_f32(vbelow_one, vp0)));
       vp0 = vsubq_f32(vp0, vother0);
+
       vones = vaddq_f32(vones, vp0);
       const float32x4_t vtotal0 = vaddq_f32(vsum0, vother0);
       const float32x4_t vadded0 = vsubq_f32(vtotal0, vsum0);
@@ -679,6 +1209,7 @@ void twopass_f32_rmaxaddexp__neon_rr4_p5_u16(
 
       float32x4_t vother0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcaltq_f32(vbelow_one, vp0)));
       vp0 = vsubq_f32(vp0, vother0);
+
       vones = vaddq_f32(vones, vp0);
       const float32x4_t vtotal0 = vaddq_f32(vsum0, vother0);
       const float32x4_t vadded0 = vsubq_f32(vtotal0, vsum0);
@@ -693,10 +1224,9 @@ void twopass_f32_rmaxaddexp__neon_rr4_p5_u16(
     float32x2_t others2 = vpadd_f32(vget_low_f32(vsum0), vget_high_f32(vsum0));
     others2 = vpadd_f32(others2, others2);
     const float others = vget_lane_f32(others2, 0);
-    results->max = max;
-    results->rest = others + (ones - 1.0f);
+    float rest = others + (ones - 1.0f);
 
-    if (results->rest >= 0.0f && results->rest < 0x1p-90f) {
+    if (rest >= 0.0f && rest < 0x1p-90f) {
       x = x_row;
       count = columns;
       float32x4_t vsum0 = vdupq_n_f32(0.0f);
@@ -786,6 +1316,7 @@ void twopass_f32_rmaxaddexp__neon_rr4_p5_u16(
         vp1 = vsubq_f32(vp1, vother1);
         vp2 = vsubq_f32(vp2, vother2);
         vp3 = vsubq_f32(vp3, vother3);
+
         vother0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vother0), vcaltq_f32(vother0, vleast)));
         vother1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vother1), vcaltq_f32(vother1, vleast)));
         vother2 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vother2), vcaltq_f32(vother2, vleast)));
@@ -829,6 +1360,7 @@ void twopass_f32_rmaxaddexp__neon_rr4_p5_u16(
 
         float32x4_t vother0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcaltq_f32(vbelow_one, vp0)));
         vp0 = vsubq_f32(vp0, vother0);
+
         vother0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vother0), vcaltq_f32(vother0, vleast)));
         const float32x4_t vtotal0 = vaddq_f32(vsum0, vother0);
         const float32x4_t vadded0 = vsubq_f32(vtotal0, vsum0);
@@ -868,6 +1400,7 @@ void twopass_f32_rmaxaddexp__neon_rr4_p5_u16(
 
         float32x4_t vother0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcaltq_f32(vbelow_one, vp0)));
         vp0 = vsubq_f32(vp0, vother0);
+
         vother0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vother0), vcaltq_f32(vother0, vleast)));
         const float32x4_t vtotal0 = vaddq_f32(vsum0, vother0);
         const float32x4_t vadded0 = vsubq_f32(vtotal0, vsum0);
@@ -876,11 +1409,13 @@ void twopass_f32_rmaxaddexp__neon_rr4_p5_u16(
         vsum0 = vtotal0;
       }
       vsum0 = vaddq_f32(vsum0, vlost0);
-      float32x2_t rest2 = vpadd_f32(vget_low_f32(vsum0), vget_high_f32(vsum0));
-      rest2 = vpadd_f32(rest2, rest2);
-      const float rest = vget_lane_f32(rest2, 0);
-      results->rest = rest;
+      float32x2_t least_others2 = vpadd_f32(vget_low_f32(vsum0), vget_high_f32(vsum0));
+      least_others2 = vpadd_f32(least_others2, least_others2);
+      const float least_others = vget_lane_f32(least_others2, 0);
+      rest = least_others;
     }
+    results->max = max;
+    results->rest = rest;
 
     x_row += input_stride;
     results++;

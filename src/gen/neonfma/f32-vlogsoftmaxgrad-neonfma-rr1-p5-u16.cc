@@ -69,6 +69,10 @@ void twopass_f32_vlogsoftmaxgrad__neonfma_rr1_p5_u16(
     float32x4_t vx1 = vld1q_f32(x + 4);
     float32x4_t vx2 = vld1q_f32(x + 8);
     float32x4_t vx3 = vld1q_f32(x + 12);
+    float32x4_t vw0 = vld1q_f32(w);
+    float32x4_t vw1 = vld1q_f32(w + 4);
+    float32x4_t vw2 = vld1q_f32(w + 8);
+    float32x4_t vw3 = vld1q_f32(w + 12);
     vx0 = vmaxq_f32(vlower, vx0);
     vx1 = vmaxq_f32(vlower, vx1);
     vx2 = vmaxq_f32(vlower, vx2);
@@ -134,10 +138,6 @@ void twopass_f32_vlogsoftmaxgrad__neonfma_rr1_p5_u16(
     vp3 = vmulq_f32(vp3, vscale);
 
     // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-    float32x4_t vw0 = vld1q_f32(w);
-    float32x4_t vw1 = vld1q_f32(w + 4);
-    float32x4_t vw2 = vld1q_f32(w + 8);
-    float32x4_t vw3 = vld1q_f32(w + 12);
     vw0 = vsubq_f32(vw0, vp0);
     vw1 = vsubq_f32(vw1, vp1);
     vw2 = vsubq_f32(vw2, vp2);
@@ -165,6 +165,7 @@ void twopass_f32_vlogsoftmaxgrad__neonfma_rr1_p5_u16(
   }
   for (; count >= 4; count -= 4) {
     float32x4_t vx0 = vld1q_f32(x);
+    float32x4_t vw0 = vld1q_f32(w);
     vx0 = vmaxq_f32(vlower, vx0);
 
     // n = round(x * log2(e))
@@ -188,7 +189,6 @@ void twopass_f32_vlogsoftmaxgrad__neonfma_rr1_p5_u16(
     vp0 = vmulq_f32(vp0, vscale);
 
     // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-    float32x4_t vw0 = vld1q_f32(w);
     vw0 = vsubq_f32(vw0, vp0);
     const float32x4_t vnegated0 = vsubq_f32(vzero, vw0);
     const float32x4_t vmagnitude0 = vmaxq_f32(vnegated0, vw0);
@@ -202,6 +202,7 @@ void twopass_f32_vlogsoftmaxgrad__neonfma_rr1_p5_u16(
   if (count != 0) {
     const int tail = (int) count;
     float32x4_t vx0 = load_first(x, tail);
+    float32x4_t vw0 = load_first(w, tail);
     vx0 = vmaxq_f32(vlower, vx0);
 
     // n = round(x * log2(e))
@@ -225,7 +226,6 @@ void twopass_f32_vlogsoftmaxgrad__neonfma_rr1_p5_u16(
     vp0 = vmulq_f32(vp0, vscale);
 
     // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-    float32x4_t vw0 = load_first(w, tail);
     vw0 = vsubq_f32(vw0, vp0);
     const float32x4_t vnegated0 = vsubq_f32(vzero, vw0);
     const float32x4_t vmagnitude0 = vmaxq_f32(vnegated0, vw0);

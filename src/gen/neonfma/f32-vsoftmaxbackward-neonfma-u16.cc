@@ -33,12 +33,472 @@ namespace {
 
 }  // namespace
 
+namespace {
+
+void rows_of_less_than_1(
+    size_t rows, size_t columns, const float* x, size_t x_stride,
+    const float* w, size_t w_stride, float* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const float32x4_t vpower = vdupq_n_f32(0x1p+64f);
+  const float32x4_t vthreshold = vdupq_n_f32(0x1p-62f);
+  const float32x4_t vzero = vdupq_n_f32(0.0f);
+  const int tail = (int) columns;
+
+  for (; rows != 0; rows--) {
+    float32x4_t vx0 = load_first(x, tail);
+    float32x4_t vw0 = load_first(w, tail);
+    // Behind the tail both are 0, and so is the term.
+    float32x4_t vterm0 = vmulq_f32(vx0, vw0);
+    const float sum = vaddvq_f32(vterm0);
+    const float32x4_t voffset = vdupq_n_f32(sum);
+
+    vw0 = vsubq_f32(vw0, voffset);
+
+    // 0 where the product is below FLT_MIN
+    float32x4_t vy0 = vmulq_f32(vx0, vpower);
+    vy0 = vmulq_f32(vy0, vw0);
+    const float32x4_t vnegated0 = vsubq_f32(vzero, vy0);
+    const float32x4_t vmagnitude0 = vmaxq_f32(vnegated0, vy0);
+    vx0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx0), vcltq_f32(vmagnitude0, vthreshold)));
+
+    vx0 = vmulq_f32(vx0, vw0);
+    store_first(y, vx0, tail);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_1(
+    size_t rows, const float* x, size_t x_stride,
+    const float* w, size_t w_stride, float* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const float32x4_t vpower = vdupq_n_f32(0x1p+64f);
+  const float32x4_t vthreshold = vdupq_n_f32(0x1p-62f);
+  const float32x4_t vzero = vdupq_n_f32(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    float32x4_t vx0 = vld1q_f32(x);
+    float32x4_t vw0 = vld1q_f32(w);
+    // Behind the tail both are 0, and so is the term.
+    float32x4_t vterm0 = vmulq_f32(vx0, vw0);
+    const float sum = vaddvq_f32(vterm0);
+    const float32x4_t voffset = vdupq_n_f32(sum);
+
+    vw0 = vsubq_f32(vw0, voffset);
+
+    // 0 where the product is below FLT_MIN
+    float32x4_t vy0 = vmulq_f32(vx0, vpower);
+    vy0 = vmulq_f32(vy0, vw0);
+    const float32x4_t vnegated0 = vsubq_f32(vzero, vy0);
+    const float32x4_t vmagnitude0 = vmaxq_f32(vnegated0, vy0);
+    vx0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx0), vcltq_f32(vmagnitude0, vthreshold)));
+
+    vx0 = vmulq_f32(vx0, vw0);
+    vst1q_f32(y, vx0);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_less_than_2(
+    size_t rows, size_t columns, const float* x, size_t x_stride,
+    const float* w, size_t w_stride, float* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const float32x4_t vpower = vdupq_n_f32(0x1p+64f);
+  const float32x4_t vthreshold = vdupq_n_f32(0x1p-62f);
+  const float32x4_t vzero = vdupq_n_f32(0.0f);
+  const int tail = (int) columns - 4;
+
+  for (; rows != 0; rows--) {
+    float32x4_t vx0 = vld1q_f32(x);
+    float32x4_t vx1 = load_first(x + 4, tail);
+    float32x4_t vw0 = vld1q_f32(w);
+    float32x4_t vw1 = load_first(w + 4, tail);
+    // Behind the tail both are 0, and so is the term.
+    float32x4_t vterm0 = vmulq_f32(vx0, vw0);
+    float32x4_t vterm1 = vmulq_f32(vx1, vw1);
+    vterm0 = vaddq_f32(vterm0, vterm1);
+    const float sum = vaddvq_f32(vterm0);
+    const float32x4_t voffset = vdupq_n_f32(sum);
+
+    vw0 = vsubq_f32(vw0, voffset);
+    vw1 = vsubq_f32(vw1, voffset);
+
+    // 0 where the product is below FLT_MIN
+    float32x4_t vy0 = vmulq_f32(vx0, vpower);
+    float32x4_t vy1 = vmulq_f32(vx1, vpower);
+    vy0 = vmulq_f32(vy0, vw0);
+    vy1 = vmulq_f32(vy1, vw1);
+    const float32x4_t vnegated0 = vsubq_f32(vzero, vy0);
+    const float32x4_t vnegated1 = vsubq_f32(vzero, vy1);
+    const float32x4_t vmagnitude0 = vmaxq_f32(vnegated0, vy0);
+    const float32x4_t vmagnitude1 = vmaxq_f32(vnegated1, vy1);
+    vx0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx0), vcltq_f32(vmagnitude0, vthreshold)));
+    vx1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx1), vcltq_f32(vmagnitude1, vthreshold)));
+
+    vx0 = vmulq_f32(vx0, vw0);
+    vx1 = vmulq_f32(vx1, vw1);
+    vst1q_f32(y, vx0);
+    store_first(y + 4, vx1, tail);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_2(
+    size_t rows, const float* x, size_t x_stride,
+    const float* w, size_t w_stride, float* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const float32x4_t vpower = vdupq_n_f32(0x1p+64f);
+  const float32x4_t vthreshold = vdupq_n_f32(0x1p-62f);
+  const float32x4_t vzero = vdupq_n_f32(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    float32x4_t vx0 = vld1q_f32(x);
+    float32x4_t vx1 = vld1q_f32(x + 4);
+    float32x4_t vw0 = vld1q_f32(w);
+    float32x4_t vw1 = vld1q_f32(w + 4);
+    // Behind the tail both are 0, and so is the term.
+    float32x4_t vterm0 = vmulq_f32(vx0, vw0);
+    float32x4_t vterm1 = vmulq_f32(vx1, vw1);
+    vterm0 = vaddq_f32(vterm0, vterm1);
+    const float sum = vaddvq_f32(vterm0);
+    const float32x4_t voffset = vdupq_n_f32(sum);
+
+    vw0 = vsubq_f32(vw0, voffset);
+    vw1 = vsubq_f32(vw1, voffset);
+
+    // 0 where the product is below FLT_MIN
+    float32x4_t vy0 = vmulq_f32(vx0, vpower);
+    float32x4_t vy1 = vmulq_f32(vx1, vpower);
+    vy0 = vmulq_f32(vy0, vw0);
+    vy1 = vmulq_f32(vy1, vw1);
+    const float32x4_t vnegated0 = vsubq_f32(vzero, vy0);
+    const float32x4_t vnegated1 = vsubq_f32(vzero, vy1);
+    const float32x4_t vmagnitude0 = vmaxq_f32(vnegated0, vy0);
+    const float32x4_t vmagnitude1 = vmaxq_f32(vnegated1, vy1);
+    vx0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx0), vcltq_f32(vmagnitude0, vthreshold)));
+    vx1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx1), vcltq_f32(vmagnitude1, vthreshold)));
+
+    vx0 = vmulq_f32(vx0, vw0);
+    vx1 = vmulq_f32(vx1, vw1);
+    vst1q_f32(y, vx0);
+    vst1q_f32(y + 4, vx1);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_less_than_3(
+    size_t rows, size_t columns, const float* x, size_t x_stride,
+    const float* w, size_t w_stride, float* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const float32x4_t vpower = vdupq_n_f32(0x1p+64f);
+  const float32x4_t vthreshold = vdupq_n_f32(0x1p-62f);
+  const float32x4_t vzero = vdupq_n_f32(0.0f);
+  const int tail = (int) columns - 8;
+
+  for (; rows != 0; rows--) {
+    float32x4_t vx0 = vld1q_f32(x);
+    float32x4_t vx1 = vld1q_f32(x + 4);
+    float32x4_t vx2 = load_first(x + 8, tail);
+    float32x4_t vw0 = vld1q_f32(w);
+    float32x4_t vw1 = vld1q_f32(w + 4);
+    float32x4_t vw2 = load_first(w + 8, tail);
+    // Behind the tail both are 0, and so is the term.
+    float32x4_t vterm0 = vmulq_f32(vx0, vw0);
+    float32x4_t vterm1 = vmulq_f32(vx1, vw1);
+    float32x4_t vterm2 = vmulq_f32(vx2, vw2);
+    vterm0 = vaddq_f32(vterm0, vterm1);
+    vterm0 = vaddq_f32(vterm0, vterm2);
+    const float sum = vaddvq_f32(vterm0);
+    const float32x4_t voffset = vdupq_n_f32(sum);
+
+    vw0 = vsubq_f32(vw0, voffset);
+    vw1 = vsubq_f32(vw1, voffset);
+    vw2 = vsubq_f32(vw2, voffset);
+
+    // 0 where the product is below FLT_MIN
+    float32x4_t vy0 = vmulq_f32(vx0, vpower);
+    float32x4_t vy1 = vmulq_f32(vx1, vpower);
+    float32x4_t vy2 = vmulq_f32(vx2, vpower);
+    vy0 = vmulq_f32(vy0, vw0);
+    vy1 = vmulq_f32(vy1, vw1);
+    vy2 = vmulq_f32(vy2, vw2);
+    const float32x4_t vnegated0 = vsubq_f32(vzero, vy0);
+    const float32x4_t vnegated1 = vsubq_f32(vzero, vy1);
+    const float32x4_t vnegated2 = vsubq_f32(vzero, vy2);
+    const float32x4_t vmagnitude0 = vmaxq_f32(vnegated0, vy0);
+    const float32x4_t vmagnitude1 = vmaxq_f32(vnegated1, vy1);
+    const float32x4_t vmagnitude2 = vmaxq_f32(vnegated2, vy2);
+    vx0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx0), vcltq_f32(vmagnitude0, vthreshold)));
+    vx1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx1), vcltq_f32(vmagnitude1, vthreshold)));
+    vx2 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx2), vcltq_f32(vmagnitude2, vthreshold)));
+
+    vx0 = vmulq_f32(vx0, vw0);
+    vx1 = vmulq_f32(vx1, vw1);
+    vx2 = vmulq_f32(vx2, vw2);
+    vst1q_f32(y, vx0);
+    vst1q_f32(y + 4, vx1);
+    store_first(y + 8, vx2, tail);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_3(
+    size_t rows, const float* x, size_t x_stride,
+    const float* w, size_t w_stride, float* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const float32x4_t vpower = vdupq_n_f32(0x1p+64f);
+  const float32x4_t vthreshold = vdupq_n_f32(0x1p-62f);
+  const float32x4_t vzero = vdupq_n_f32(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    float32x4_t vx0 = vld1q_f32(x);
+    float32x4_t vx1 = vld1q_f32(x + 4);
+    float32x4_t vx2 = vld1q_f32(x + 8);
+    float32x4_t vw0 = vld1q_f32(w);
+    float32x4_t vw1 = vld1q_f32(w + 4);
+    float32x4_t vw2 = vld1q_f32(w + 8);
+    // Behind the tail both are 0, and so is the term.
+    float32x4_t vterm0 = vmulq_f32(vx0, vw0);
+    float32x4_t vterm1 = vmulq_f32(vx1, vw1);
+    float32x4_t vterm2 = vmulq_f32(vx2, vw2);
+    vterm0 = vaddq_f32(vterm0, vterm1);
+    vterm0 = vaddq_f32(vterm0, vterm2);
+    const float sum = vaddvq_f32(vterm0);
+    const float32x4_t voffset = vdupq_n_f32(sum);
+
+    vw0 = vsubq_f32(vw0, voffset);
+    vw1 = vsubq_f32(vw1, voffset);
+    vw2 = vsubq_f32(vw2, voffset);
+
+    // 0 where the product is below FLT_MIN
+    float32x4_t vy0 = vmulq_f32(vx0, vpower);
+    float32x4_t vy1 = vmulq_f32(vx1, vpower);
+    float32x4_t vy2 = vmulq_f32(vx2, vpower);
+    vy0 = vmulq_f32(vy0, vw0);
+    vy1 = vmulq_f32(vy1, vw1);
+    vy2 = vmulq_f32(vy2, vw2);
+    const float32x4_t vnegated0 = vsubq_f32(vzero, vy0);
+    const float32x4_t vnegated1 = vsubq_f32(vzero, vy1);
+    const float32x4_t vnegated2 = vsubq_f32(vzero, vy2);
+    const float32x4_t vmagnitude0 = vmaxq_f32(vnegated0, vy0);
+    const float32x4_t vmagnitude1 = vmaxq_f32(vnegated1, vy1);
+    const float32x4_t vmagnitude2 = vmaxq_f32(vnegated2, vy2);
+    vx0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx0), vcltq_f32(vmagnitude0, vthreshold)));
+    vx1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx1), vcltq_f32(vmagnitude1, vthreshold)));
+    vx2 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx2), vcltq_f32(vmagnitude2, vthreshold)));
+
+    vx0 = vmulq_f32(vx0, vw0);
+    vx1 = vmulq_f32(vx1, vw1);
+    vx2 = vmulq_f32(vx2, vw2);
+    vst1q_f32(y, vx0);
+    vst1q_f32(y + 4, vx1);
+    vst1q_f32(y + 8, vx2);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_less_than_4(
+    size_t rows, size_t columns, const float* x, size_t x_stride,
+    const float* w, size_t w_stride, float* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const float32x4_t vpower = vdupq_n_f32(0x1p+64f);
+  const float32x4_t vthreshold = vdupq_n_f32(0x1p-62f);
+  const float32x4_t vzero = vdupq_n_f32(0.0f);
+  const int tail = (int) columns - 12;
+
+  for (; rows != 0; rows--) {
+    float32x4_t vx0 = vld1q_f32(x);
+    float32x4_t vx1 = vld1q_f32(x + 4);
+    float32x4_t vx2 = vld1q_f32(x + 8);
+    float32x4_t vx3 = load_first(x + 12, tail);
+    float32x4_t vw0 = vld1q_f32(w);
+    float32x4_t vw1 = vld1q_f32(w + 4);
+    float32x4_t vw2 = vld1q_f32(w + 8);
+    float32x4_t vw3 = load_first(w + 12, tail);
+    // Behind the tail both are 0, and so is the term.
+    float32x4_t vterm0 = vmulq_f32(vx0, vw0);
+    float32x4_t vterm1 = vmulq_f32(vx1, vw1);
+    float32x4_t vterm2 = vmulq_f32(vx2, vw2);
+    float32x4_t vterm3 = vmulq_f32(vx3, vw3);
+    vterm0 = vaddq_f32(vterm0, vterm1);
+    vterm2 = vaddq_f32(vterm2, vterm3);
+    vterm0 = vaddq_f32(vterm0, vterm2);
+    const float sum = vaddvq_f32(vterm0);
+    const float32x4_t voffset = vdupq_n_f32(sum);
+
+    vw0 = vsubq_f32(vw0, voffset);
+    vw1 = vsubq_f32(vw1, voffset);
+    vw2 = vsubq_f32(vw2, voffset);
+    vw3 = vsubq_f32(vw3, voffset);
+
+    // 0 where the product is below FLT_MIN
+    float32x4_t vy0 = vmulq_f32(vx0, vpower);
+    float32x4_t vy1 = vmulq_f32(vx1, vpower);
+    float32x4_t vy2 = vmulq_f32(vx2, vpower);
+    float32x4_t vy3 = vmulq_f32(vx3, vpower);
+    vy0 = vmulq_f32(vy0, vw0);
+    vy1 = vmulq_f32(vy1, vw1);
+    vy2 = vmulq_f32(vy2, vw2);
+    vy3 = vmulq_f32(vy3, vw3);
+    const float32x4_t vnegated0 = vsubq_f32(vzero, vy0);
+    const float32x4_t vnegated1 = vsubq_f32(vzero, vy1);
+    const float32x4_t vnegated2 = vsubq_f32(vzero, vy2);
+    const float32x4_t vnegated3 = vsubq_f32(vzero, vy3);
+    const float32x4_t vmagnitude0 = vmaxq_f32(vnegated0, vy0);
+    const float32x4_t vmagnitude1 = vmaxq_f32(vnegated1, vy1);
+    const float32x4_t vmagnitude2 = vmaxq_f32(vnegated2, vy2);
+    const float32x4_t vmagnitude3 = vmaxq_f32(vnegated3, vy3);
+    vx0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx0), vcltq_f32(vmagnitude0, vthreshold)));
+    vx1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx1), vcltq_f32(vmagnitude1, vthreshold)));
+    vx2 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx2), vcltq_f32(vmagnitude2, vthreshold)));
+    vx3 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx3), vcltq_f32(vmagnitude3, vthreshold)));
+
+    vx0 = vmulq_f32(vx0, vw0);
+    vx1 = vmulq_f32(vx1, vw1);
+    vx2 = vmulq_f32(vx2, vw2);
+    vx3 = vmulq_f32(vx3, vw3);
+    vst1q_f32(y, vx0);
+    vst1q_f32(y + 4, vx1);
+    vst1q_f32(y + 8, vx2);
+    store_first(y + 12, vx3, tail);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_4(
+    size_t rows, const float* x, size_t x_stride,
+    const float* w, size_t w_stride, float* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const float32x4_t vpower = vdupq_n_f32(0x1p+64f);
+  const float32x4_t vthreshold = vdupq_n_f32(0x1p-62f);
+  const float32x4_t vzero = vdupq_n_f32(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    float32x4_t vx0 = vld1q_f32(x);
+    float32x4_t vx1 = vld1q_f32(x + 4);
+    float32x4_t vx2 = vld1q_f32(x + 8);
+    float32x4_t vx3 = vld1q_f32(x + 12);
+    float32x4_t vw0 = vld1q_f32(w);
+    float32x4_t vw1 = vld1q_f32(w + 4);
+    float32x4_t vw2 = vld1q_f32(w + 8);
+    float32x4_t vw3 = vld1q_f32(w + 12);
+    // Behind the tail both are 0, and so is the term.
+    float32x4_t vterm0 = vmulq_f32(vx0, vw0);
+    float32x4_t vterm1 = vmulq_f32(vx1, vw1);
+    float32x4_t vterm2 = vmulq_f32(vx2, vw2);
+    float32x4_t vterm3 = vmulq_f32(vx3, vw3);
+    vterm0 = vaddq_f32(vterm0, vterm1);
+    vterm2 = vaddq_f32(vterm2, vterm3);
+    vterm0 = vaddq_f32(vterm0, vterm2);
+    const float sum = vaddvq_f32(vterm0);
+    const float32x4_t voffset = vdupq_n_f32(sum);
+
+    vw0 = vsubq_f32(vw0, voffset);
+    vw1 = vsubq_f32(vw1, voffset);
+    vw2 = vsubq_f32(vw2, voffset);
+    vw3 = vsubq_f32(vw3, voffset);
+
+    // 0 where the product is below FLT_MIN
+    float32x4_t vy0 = vmulq_f32(vx0, vpower);
+    float32x4_t vy1 = vmulq_f32(vx1, vpower);
+    float32x4_t vy2 = vmulq_f32(vx2, vpower);
+    float32x4_t vy3 = vmulq_f32(vx3, vpower);
+    vy0 = vmulq_f32(vy0, vw0);
+    vy1 = vmulq_f32(vy1, vw1);
+    vy2 = vmulq_f32(vy2, vw2);
+    vy3 = vmulq_f32(vy3, vw3);
+    const float32x4_t vnegated0 = vsubq_f32(vzero, vy0);
+    const float32x4_t vnegated1 = vsubq_f32(vzero, vy1);
+    const float32x4_t vnegated2 = vsubq_f32(vzero, vy2);
+    const float32x4_t vnegated3 = vsubq_f32(vzero, vy3);
+    const float32x4_t vmagnitude0 = vmaxq_f32(vnegated0, vy0);
+    const float32x4_t vmagnitude1 = vmaxq_f32(vnegated1, vy1);
+    const float32x4_t vmagnitude2 = vmaxq_f32(vnegated2, vy2);
+    const float32x4_t vmagnitude3 = vmaxq_f32(vnegated3, vy3);
+    vx0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx0), vcltq_f32(vmagnitude0, vthreshold)));
+    vx1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx1), vcltq_f32(vmagnitude1, vthreshold)));
+    vx2 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx2), vcltq_f32(vmagnitude2, vthreshold)));
+    vx3 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vx3), vcltq_f32(vmagnitude3, vthreshold)));
+
+    vx0 = vmulq_f32(vx0, vw0);
+    vx1 = vmulq_f32(vx1, vw1);
+    vx2 = vmulq_f32(vx2, vw2);
+    vx3 = vmulq_f32(vx3, vw3);
+    vst1q_f32(y, vx0);
+    vst1q_f32(y + 4, vx1);
+    vst1q_f32(y + 8, vx2);
+    vst1q_f32(y + 12, vx3);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+}  // namespace
+
 void twopass_f32_vsoftmaxbackward__neonfma_u16(
     size_t rows, size_t columns, const void* input, size_t input_stride, const void* second, size_t second_stride,
     void* output, size_t output_stride) {
   const float* x_row = static_cast<const float*>(input);
   const float* w_row = static_cast<const float*>(second);
   float* y_row = static_cast<float*>(output);
+  if (columns < 4) {
+    return rows_of_less_than_1(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 4) {
+    return rows_of_1(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns < 8) {
+    return rows_of_less_than_2(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 8) {
+    return rows_of_2(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns < 12) {
+    return rows_of_less_than_3(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 12) {
+    return rows_of_3(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns < 16) {
+    return rows_of_less_than_4(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 16) {
+    return rows_of_4(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
   // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
   const float32x4_t vpower = vdupq_n_f32(0x1p+64f);
   const float32x4_t vthreshold = vdupq_n_f32(0x1p-62f);
@@ -62,16 +522,16 @@ void twopass_f32_vsoftmaxbackward__neonfma_u16(
       float32x4_t vw1 = vld1q_f32(w + 4);
       float32x4_t vw2 = vld1q_f32(w + 8);
       float32x4_t vw3 = vld1q_f32(w + 12);
-      vx0 = vmulq_f32(vx0, vw0);
-      vx1 = vmulq_f32(vx1, vw1);
-      vx2 = vmulq_f32(vx2, vw2);
-      vx3 = vmulq_f32(vx3, vw3);
-      vx0 = vaddq_f32(vx0, vx1);
-      vx2 = vaddq_f32(vx2, vx3);
-      vx0 = vaddq_f32(vx0, vx2);
-      const float32x4_t vtotal0 = vaddq_f32(vsum0, vx0);
+      float32x4_t vterm0 = vmulq_f32(vx0, vw0);
+      float32x4_t vterm1 = vmulq_f32(vx1, vw1);
+      float32x4_t vterm2 = vmulq_f32(vx2, vw2);
+      float32x4_t vterm3 = vmulq_f32(vx3, vw3);
+      vterm0 = vaddq_f32(vterm0, vterm1);
+      vterm2 = vaddq_f32(vterm2, vterm3);
+      vterm0 = vaddq_f32(vterm0, vterm2);
+      const float32x4_t vtotal0 = vaddq_f32(vsum0, vterm0);
       const float32x4_t vadded0 = vsubq_f32(vtotal0, vsum0);
-      const float32x4_t vrounded0 = vsubq_f32(vx0, vadded0);
+      const float32x4_t vrounded0 = vsubq_f32(vterm0, vadded0);
       vlost0 = vaddq_f32(vlost0, vrounded0);
       vsum0 = vtotal0;
 
@@ -81,10 +541,10 @@ void twopass_f32_vsoftmaxbackward__neonfma_u16(
     for (; count >= 4; count -= 4) {
       float32x4_t vx0 = vld1q_f32(x);
       float32x4_t vw0 = vld1q_f32(w);
-      vx0 = vmulq_f32(vx0, vw0);
-      const float32x4_t vtotal0 = vaddq_f32(vsum0, vx0);
+      float32x4_t vterm0 = vmulq_f32(vx0, vw0);
+      const float32x4_t vtotal0 = vaddq_f32(vsum0, vterm0);
       const float32x4_t vadded0 = vsubq_f32(vtotal0, vsum0);
-      const float32x4_t vrounded0 = vsubq_f32(vx0, vadded0);
+      const float32x4_t vrounded0 = vsubq_f32(vterm0, vadded0);
       vlost0 = vaddq_f32(vlost0, vrounded0);
       vsum0 = vtotal0;
 
@@ -95,10 +555,10 @@ void twopass_f32_vsoftmaxbackward__neonfma_u16(
       const int tail = (int) count;
       float32x4_t vx0 = load_first(x, tail);
       float32x4_t vw0 = load_first(w, tail);
-      vx0 = vmulq_f32(vx0, vw0);
-      const float32x4_t vtotal0 = vaddq_f32(vsum0, vx0);
+      float32x4_t vterm0 = vmulq_f32(vx0, vw0);
+      const float32x4_t vtotal0 = vaddq_f32(vsum0, vterm0);
       const float32x4_t vadded0 = vsubq_f32(vtotal0, vsum0);
-      const float32x4_t vrounded0 = vsubq_f32(vx0, vadded0);
+      const float32x4_t vrounded0 = vsubq_f32(vterm0, vadded0);
       vlost0 = vaddq_f32(vlost0, vrounded0);
       vsum0 = vtotal0;
     }

@@ -755,7 +755,7 @@ void softmax_of_rows(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-TWOPASS_NOINLINE size_t rows_of_less_than_one(
+TWOPASS_NOINLINE size_t rows_of_less_than_1(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride, const float* w_row, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -817,7 +817,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_one(
     const float32x4_t vs0 = vreinterpretq_f32_s32(vcvtq_n_s32_f32(vs0_biased, 23));
     vp0 = vmulq_f32(vp0, vs0);
 
-    const float32x4_t vsum0 = merge_first(vdupq_n_f32(0.0f), vp0, tail);
+    float32x4_t vsum0 = vp0;
+    vsum0 = merge_first(vdupq_n_f32(0.0f), vp0, tail);
     const float sum = vaddvq_f32(vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
@@ -854,6 +855,7 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
   const float32x4_t vlogit_scale = vdupq_n_f32(params->scale);
   const float32x4_t vslope = vdupq_n_f32(params->slope);
+
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -914,6 +916,108 @@ TWOPASS_NOINLINE size_t rows_of_1(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
+TWOPASS_NOINLINE size_t rows_of_less_than_2(
+    size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
+    size_t output_stride, const float* w_row, const struct twopass_params* params) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const float32x4_t vlog2e = vdupq_n_f32(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const float32x4_t vmagic = vdupq_n_f32(0x1.8000FEp+23f);
+  const float32x4_t vln2 = vdupq_n_f32(0x1.62E430p-1f);
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const float32x4_t vc5 = vdupq_n_f32(0x1.0F295Ep+9f);
+  const float32x4_t vc4 = vdupq_n_f32(0x1.573AC0p+11f);
+  const float32x4_t vc3 = vdupq_n_f32(0x1.555BEAp+13f);
+  const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDC4p+14f);
+  const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p+15f);
+  const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
+  const float32x4_t vlogit_scale = vdupq_n_f32(params->scale);
+  const float32x4_t vslope = vdupq_n_f32(params->slope);
+  const int tail = (int) columns - 4;
+
+  for (; rows != 0; rows--) {
+    const float* x = x_row;
+    float* y = y_row;
+    const float* w = w_row;
+    float32x4_t vx0 = vld1q_f32(x);
+    float32x4_t vx1 = load_first(x + 4, tail);
+    float32x4_t vw0 = vld1q_f32(w);
+    float32x4_t vw1 = load_first(w + 4, tail);
+
+    vx0 = vfmaq_f32(vmulq_f32(vw0, vslope), vx0, vlogit_scale);
+    vx1 = vfmaq_f32(vmulq_f32(vw1, vslope), vx1, vlogit_scale);
+
+    const size_t last = columns - 1;
+    const float at_first = x_row[0] * params->scale + w_row[0] * params->slope;
+    const float at_last = x_row[last] * params->scale + w_row[last] * params->slope;
+    const float sample = at_first > at_last ? at_first : at_last;
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const float32x4_t vanchor = vdupq_n_f32(sample * 0x1.715476p+0f + magic - magic - 16.0f);
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const float32x4_t vlower = vdupq_n_f32(sample - 126.9f * 0x1.62E430p-1f);
+
+    vx0 = vmaxq_f32(vlower, vx0);
+    vx1 = vmaxq_f32(vlower, vx1);
+
+    // n = round(x * log2(e))
+    const float32x4_t vb0 = vfmaq_f32(vmagic, vx0, vlog2e);
+    const float32x4_t vb1 = vfmaq_f32(vmagic, vx1, vlog2e);
+    const float32x4_t vn0 = vsubq_f32(vb0, vmagic);
+    const float32x4_t vn1 = vsubq_f32(vb1, vmagic);
+
+    // t = x - n * ln 2
+    float32x4_t vt0 = vfmsq_f32(vx0, vn0, vln2);
+    float32x4_t vt1 = vfmsq_f32(vx1, vn1, vln2);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    float32x4_t vp0 = vfmaq_f32(vc4, vc5, vt0);
+    float32x4_t vp1 = vfmaq_f32(vc4, vc5, vt1);
+    vp0 = vfmaq_f32(vc3, vp0, vt0);
+    vp1 = vfmaq_f32(vc3, vp1, vt1);
+    vp0 = vfmaq_f32(vc2, vp0, vt0);
+    vp1 = vfmaq_f32(vc2, vp1, vt1);
+    vp0 = vfmaq_f32(vc1, vp0, vt0);
+    vp1 = vfmaq_f32(vc1, vp1, vt1);
+    vp0 = vfmaq_f32(vc0, vp0, vt0);
+    vp1 = vfmaq_f32(vc0, vp1, vt1);
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    float32x4_t vd0 = vsubq_f32(vn0, vanchor);
+    float32x4_t vd1 = vsubq_f32(vn1, vanchor);
+    const float32x4_t vs0_biased = vaddq_f32(vd0, vdupq_n_f32(127.0f));
+    const float32x4_t vs0 = vreinterpretq_f32_s32(vcvtq_n_s32_f32(vs0_biased, 23));
+    vp0 = vmulq_f32(vp0, vs0);
+    const float32x4_t vs1_biased = vaddq_f32(vd1, vdupq_n_f32(127.0f));
+    const float32x4_t vs1 = vreinterpretq_f32_s32(vcvtq_n_s32_f32(vs1_biased, 23));
+    vp1 = vmulq_f32(vp1, vs1);
+
+    float32x4_t vsum0 = vp0;
+    float32x4_t vsum1 = vp1;
+    vsum1 = merge_first(vdupq_n_f32(0.0f), vp1, tail);
+    vsum0 = vaddq_f32(vsum0, vsum1);
+    const float sum = vaddvq_f32(vsum0);
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
+    const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
+    vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcltq_f32(vp0, vthreshold)));
+    vp0 = vmulq_f32(vp0, vscale);
+    vp1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vcltq_f32(vp1, vthreshold)));
+    vp1 = vmulq_f32(vp1, vscale);
+    vst1q_f32(y, vp0);
+    store_first(y + 4, vp1, tail);
+
+    x_row += input_stride;
+    y_row += output_stride;
+    w_row += params->w_stride;
+  }
+  return rows;
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_2(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride, const float* w_row, const struct twopass_params* params) {
@@ -933,6 +1037,7 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
   const float32x4_t vlogit_scale = vdupq_n_f32(params->scale);
   const float32x4_t vslope = vdupq_n_f32(params->slope);
+
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1014,6 +1119,395 @@ TWOPASS_NOINLINE size_t rows_of_2(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
+TWOPASS_NOINLINE size_t rows_of_less_than_3(
+    size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
+    size_t output_stride, const float* w_row, const struct twopass_params* params) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const float32x4_t vlog2e = vdupq_n_f32(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const float32x4_t vmagic = vdupq_n_f32(0x1.8000FEp+23f);
+  const float32x4_t vln2 = vdupq_n_f32(0x1.62E430p-1f);
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const float32x4_t vc5 = vdupq_n_f32(0x1.0F295Ep+9f);
+  const float32x4_t vc4 = vdupq_n_f32(0x1.573AC0p+11f);
+  const float32x4_t vc3 = vdupq_n_f32(0x1.555BEAp+13f);
+  const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDC4p+14f);
+  const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p+15f);
+  const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
+  const float32x4_t vlogit_scale = vdupq_n_f32(params->scale);
+  const float32x4_t vslope = vdupq_n_f32(params->slope);
+  const int tail = (int) columns - 8;
+
+  for (; rows != 0; rows--) {
+    const float* x = x_row;
+    float* y = y_row;
+    const float* w = w_row;
+    float32x4_t vx0 = vld1q_f32(x);
+    float32x4_t vx1 = vld1q_f32(x + 4);
+    float32x4_t vx2 = load_first(x + 8, tail);
+    float32x4_t vw0 = vld1q_f32(w);
+    float32x4_t vw1 = vld1q_f32(w + 4);
+    float32x4_t vw2 = load_first(w + 8, tail);
+
+    vx0 = vfmaq_f32(vmulq_f32(vw0, vslope), vx0, vlogit_scale);
+    vx1 = vfmaq_f32(vmulq_f32(vw1, vslope), vx1, vlogit_scale);
+    vx2 = vfmaq_f32(vmulq_f32(vw2, vslope), vx2, vlogit_scale);
+
+    const size_t last = columns - 1;
+    const float at_first = x_row[0] * params->scale + w_row[0] * params->slope;
+    const float at_last = x_row[last] * params->scale + w_row[last] * params->slope;
+    const float sample = at_first > at_last ? at_first : at_last;
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const float32x4_t vanchor = vdupq_n_f32(sample * 0x1.715476p+0f + magic - magic - 16.0f);
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const float32x4_t vlower = vdupq_n_f32(sample - 126.9f * 0x1.62E430p-1f);
+
+    vx0 = vmaxq_f32(vlower, vx0);
+    vx1 = vmaxq_f32(vlower, vx1);
+    vx2 = vmaxq_f32(vlower, vx2);
+
+    // n = round(x * log2(e))
+    const float32x4_t vb0 = vfmaq_f32(vmagic, vx0, vlog2e);
+    const float32x4_t vb1 = vfmaq_f32(vmagic, vx1, vlog2e);
+    const float32x4_t vb2 = vfmaq_f32(vmagic, vx2, vlog2e);
+    const float32x4_t vn0 = vsubq_f32(vb0, vmagic);
+    const float32x4_t vn1 = vsubq_f32(vb1, vmagic);
+    const float32x4_t vn2 = vsubq_f32(vb2, vmagic);
+
+    // t = x - n * ln 2
+    float32x4_t vt0 = vfmsq_f32(vx0, vn0, vln2);
+    float32x4_t vt1 = vfmsq_f32(vx1, vn1, vln2);
+    float32x4_t vt2 = vfmsq_f32(vx2, vn2, vln2);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    float32x4_t vp0 = vfmaq_f32(vc4, vc5, vt0);
+    float32x4_t vp1 = vfmaq_f32(vc4, vc5, vt1);
+    float32x4_t vp2 = vfmaq_f32(vc4, vc5, vt2);
+    vp0 = vfmaq_f32(vc3, vp0, vt0);
+    vp1 = vfmaq_f32(vc3, vp1, vt1);
+    vp2 = vfmaq_f32(vc3, vp2, vt2);
+    vp0 = vfmaq_f32(vc2, vp0, vt0);
+    vp1 = vfmaq_f32(vc2, vp1, vt1);
+    vp2 = vfmaq_f32(vc2, vp2, vt2);
+    vp0 = vfmaq_f32(vc1, vp0, vt0);
+    vp1 = vfmaq_f32(vc1, vp1, vt1);
+    vp2 = vfmaq_f32(vc1, vp2, vt2);
+    vp0 = vfmaq_f32(vc0, vp0, vt0);
+    vp1 = vfmaq_f32(vc0, vp1, vt1);
+    vp2 = vfmaq_f32(vc0, vp2, vt2);
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    float32x4_t vd0 = vsubq_f32(vn0, vanchor);
+    float32x4_t vd1 = vsubq_f32(vn1, vanchor);
+    float32x4_t vd2 = vsubq_f32(vn2, vanchor);
+    const float32x4_t vs0_biased = vaddq_f32(vd0, vdupq_n_f32(127.0f));
+    const float32x4_t vs0 = vreinterpretq_f32_s32(vcvtq_n_s32_f32(vs0_biased, 23));
+    vp0 = vmulq_f32(vp0, vs0);
+    const float32x4_t vs1_biased = vaddq_f32(vd1, vdupq_n_f32(127.0f));
+    const float32x4_t vs1 = vreinterpretq_f32_s32(vcvtq_n_s32_f32(vs1_biased, 23));
+    vp1 = vmulq_f32(vp1, vs1);
+    const float32x4_t vs2_biased = vaddq_f32(vd2, vdupq_n_f32(127.0f));
+    const float32x4_t vs2 = vreinterpretq_f32_s32(vcvtq_n_s32_f32(vs2_biased, 23));
+    vp2 = vmulq_f32(vp2, vs2);
+
+    float32x4_t vsum0 = vp0;
+    float32x4_t vsum1 = vp1;
+    float32x4_t vsum2 = vp2;
+    vsum2 = merge_first(vdupq_n_f32(0.0f), vp2, tail);
+    vsum0 = vaddq_f32(vsum0, vsum1);
+    vsum0 = vaddq_f32(vsum0, vsum2);
+    const float sum = vaddvq_f32(vsum0);
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
+    const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
+    vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcltq_f32(vp0, vthreshold)));
+    vp0 = vmulq_f32(vp0, vscale);
+    vp1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vcltq_f32(vp1, vthreshold)));
+    vp1 = vmulq_f32(vp1, vscale);
+    vp2 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp2), vcltq_f32(vp2, vthreshold)));
+    vp2 = vmulq_f32(vp2, vscale);
+    vst1q_f32(y, vp0);
+    vst1q_f32(y + 4, vp1);
+    store_first(y + 8, vp2, tail);
+
+    x_row += input_stride;
+    y_row += output_stride;
+    w_row += params->w_stride;
+  }
+  return rows;
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
+TWOPASS_NOINLINE size_t rows_of_3(
+    size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
+    size_t output_stride, const float* w_row, const struct twopass_params* params) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const float32x4_t vlog2e = vdupq_n_f32(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const float32x4_t vmagic = vdupq_n_f32(0x1.8000FEp+23f);
+  const float32x4_t vln2 = vdupq_n_f32(0x1.62E430p-1f);
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const float32x4_t vc5 = vdupq_n_f32(0x1.0F295Ep+9f);
+  const float32x4_t vc4 = vdupq_n_f32(0x1.573AC0p+11f);
+  const float32x4_t vc3 = vdupq_n_f32(0x1.555BEAp+13f);
+  const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDC4p+14f);
+  const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p+15f);
+  const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
+  const float32x4_t vlogit_scale = vdupq_n_f32(params->scale);
+  const float32x4_t vslope = vdupq_n_f32(params->slope);
+
+
+  for (; rows != 0; rows--) {
+    const float* x = x_row;
+    float* y = y_row;
+    const float* w = w_row;
+    float32x4_t vx0 = vld1q_f32(x);
+    float32x4_t vx1 = vld1q_f32(x + 4);
+    float32x4_t vx2 = vld1q_f32(x + 8);
+    float32x4_t vw0 = vld1q_f32(w);
+    float32x4_t vw1 = vld1q_f32(w + 4);
+    float32x4_t vw2 = vld1q_f32(w + 8);
+
+    vx0 = vfmaq_f32(vmulq_f32(vw0, vslope), vx0, vlogit_scale);
+    vx1 = vfmaq_f32(vmulq_f32(vw1, vslope), vx1, vlogit_scale);
+    vx2 = vfmaq_f32(vmulq_f32(vw2, vslope), vx2, vlogit_scale);
+
+    const size_t last = columns - 1;
+    const float at_first = x_row[0] * params->scale + w_row[0] * params->slope;
+    const float at_last = x_row[last] * params->scale + w_row[last] * params->slope;
+    const float sample = at_first > at_last ? at_first : at_last;
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const float32x4_t vanchor = vdupq_n_f32(sample * 0x1.715476p+0f + magic - magic - 16.0f);
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const float32x4_t vlower = vdupq_n_f32(sample - 126.9f * 0x1.62E430p-1f);
+
+    vx0 = vmaxq_f32(vlower, vx0);
+    vx1 = vmaxq_f32(vlower, vx1);
+    vx2 = vmaxq_f32(vlower, vx2);
+
+    // n = round(x * log2(e))
+    const float32x4_t vb0 = vfmaq_f32(vmagic, vx0, vlog2e);
+    const float32x4_t vb1 = vfmaq_f32(vmagic, vx1, vlog2e);
+    const float32x4_t vb2 = vfmaq_f32(vmagic, vx2, vlog2e);
+    const float32x4_t vn0 = vsubq_f32(vb0, vmagic);
+    const float32x4_t vn1 = vsubq_f32(vb1, vmagic);
+    const float32x4_t vn2 = vsubq_f32(vb2, vmagic);
+
+    // t = x - n * ln 2
+    float32x4_t vt0 = vfmsq_f32(vx0, vn0, vln2);
+    float32x4_t vt1 = vfmsq_f32(vx1, vn1, vln2);
+    float32x4_t vt2 = vfmsq_f32(vx2, vn2, vln2);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    float32x4_t vp0 = vfmaq_f32(vc4, vc5, vt0);
+    float32x4_t vp1 = vfmaq_f32(vc4, vc5, vt1);
+    float32x4_t vp2 = vfmaq_f32(vc4, vc5, vt2);
+    vp0 = vfmaq_f32(vc3, vp0, vt0);
+    vp1 = vfmaq_f32(vc3, vp1, vt1);
+    vp2 = vfmaq_f32(vc3, vp2, vt2);
+    vp0 = vfmaq_f32(vc2, vp0, vt0);
+    vp1 = vfmaq_f32(vc2, vp1, vt1);
+    vp2 = vfmaq_f32(vc2, vp2, vt2);
+    vp0 = vfmaq_f32(vc1, vp0, vt0);
+    vp1 = vfmaq_f32(vc1, vp1, vt1);
+    vp2 = vfmaq_f32(vc1, vp2, vt2);
+    vp0 = vfmaq_f32(vc0, vp0, vt0);
+    vp1 = vfmaq_f32(vc0, vp1, vt1);
+    vp2 = vfmaq_f32(vc0, vp2, vt2);
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    float32x4_t vd0 = vsubq_f32(vn0, vanchor);
+    float32x4_t vd1 = vsubq_f32(vn1, vanchor);
+    float32x4_t vd2 = vsubq_f32(vn2, vanchor);
+    const float32x4_t vs0_biased = vaddq_f32(vd0, vdupq_n_f32(127.0f));
+    const float32x4_t vs0 = vreinterpretq_f32_s32(vcvtq_n_s32_f32(vs0_biased, 23));
+    vp0 = vmulq_f32(vp0, vs0);
+    const float32x4_t vs1_biased = vaddq_f32(vd1, vdupq_n_f32(127.0f));
+    const float32x4_t vs1 = vreinterpretq_f32_s32(vcvtq_n_s32_f32(vs1_biased, 23));
+    vp1 = vmulq_f32(vp1, vs1);
+    const float32x4_t vs2_biased = vaddq_f32(vd2, vdupq_n_f32(127.0f));
+    const float32x4_t vs2 = vreinterpretq_f32_s32(vcvtq_n_s32_f32(vs2_biased, 23));
+    vp2 = vmulq_f32(vp2, vs2);
+
+    float32x4_t vsum0 = vp0;
+    float32x4_t vsum1 = vp1;
+    float32x4_t vsum2 = vp2;
+    vsum0 = vaddq_f32(vsum0, vsum1);
+    vsum0 = vaddq_f32(vsum0, vsum2);
+    const float sum = vaddvq_f32(vsum0);
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
+    const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
+    vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcltq_f32(vp0, vthreshold)));
+    vp0 = vmulq_f32(vp0, vscale);
+    vp1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vcltq_f32(vp1, vthreshold)));
+    vp1 = vmulq_f32(vp1, vscale);
+    vp2 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp2), vcltq_f32(vp2, vthreshold)));
+    vp2 = vmulq_f32(vp2, vscale);
+    vst1q_f32(y, vp0);
+    vst1q_f32(y + 4, vp1);
+    vst1q_f32(y + 8, vp2);
+
+    x_row += input_stride;
+    y_row += output_stride;
+    w_row += params->w_stride;
+  }
+  return rows;
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
+TWOPASS_NOINLINE size_t rows_of_less_than_4(
+    size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
+    size_t output_stride, const float* w_row, const struct twopass_params* params) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const float32x4_t vlog2e = vdupq_n_f32(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const float32x4_t vmagic = vdupq_n_f32(0x1.8000FEp+23f);
+  const float32x4_t vln2 = vdupq_n_f32(0x1.62E430p-1f);
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const float32x4_t vc5 = vdupq_n_f32(0x1.0F295Ep+9f);
+  const float32x4_t vc4 = vdupq_n_f32(0x1.573AC0p+11f);
+  const float32x4_t vc3 = vdupq_n_f32(0x1.555BEAp+13f);
+  const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDC4p+14f);
+  const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p+15f);
+  const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
+  const float32x4_t vlogit_scale = vdupq_n_f32(params->scale);
+  const float32x4_t vslope = vdupq_n_f32(params->slope);
+  const int tail = (int) columns - 12;
+
+  for (; rows != 0; rows--) {
+    const float* x = x_row;
+    float* y = y_row;
+    const float* w = w_row;
+    float32x4_t vx0 = vld1q_f32(x);
+    float32x4_t vx1 = vld1q_f32(x + 4);
+    float32x4_t vx2 = vld1q_f32(x + 8);
+    float32x4_t vx3 = load_first(x + 12, tail);
+    float32x4_t vw0 = vld1q_f32(w);
+    float32x4_t vw1 = vld1q_f32(w + 4);
+    float32x4_t vw2 = vld1q_f32(w + 8);
+    float32x4_t vw3 = load_first(w + 12, tail);
+
+    vx0 = vfmaq_f32(vmulq_f32(vw0, vslope), vx0, vlogit_scale);
+    vx1 = vfmaq_f32(vmulq_f32(vw1, vslope), vx1, vlogit_scale);
+    vx2 = vfmaq_f32(vmulq_f32(vw2, vslope), vx2, vlogit_scale);
+    vx3 = vfmaq_f32(vmulq_f32(vw3, vslope), vx3, vlogit_scale);
+
+    const size_t last = columns - 1;
+    const float at_first = x_row[0] * params->scale + w_row[0] * params->slope;
+    const float at_last = x_row[last] * params->scale + w_row[last] * params->slope;
+    const float sample = at_first > at_last ? at_first : at_last;
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const float32x4_t vanchor = vdupq_n_f32(sample * 0x1.715476p+0f + magic - magic - 16.0f);
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const float32x4_t vlower = vdupq_n_f32(sample - 126.9f * 0x1.62E430p-1f);
+
+    vx0 = vmaxq_f32(vlower, vx0);
+    vx1 = vmaxq_f32(vlower, vx1);
+    vx2 = vmaxq_f32(vlower, vx2);
+    vx3 = vmaxq_f32(vlower, vx3);
+
+    // n = round(x * log2(e))
+    const float32x4_t vb0 = vfmaq_f32(vmagic, vx0, vlog2e);
+    const float32x4_t vb1 = vfmaq_f32(vmagic, vx1, vlog2e);
+    const float32x4_t vb2 = vfmaq_f32(vmagic, vx2, vlog2e);
+    const float32x4_t vb3 = vfmaq_f32(vmagic, vx3, vlog2e);
+    const float32x4_t vn0 = vsubq_f32(vb0, vmagic);
+    const float32x4_t vn1 = vsubq_f32(vb1, vmagic);
+    const float32x4_t vn2 = vsubq_f32(vb2, vmagic);
+    const float32x4_t vn3 = vsubq_f32(vb3, vmagic);
+
+    // t = x - n * ln 2
+    float32x4_t vt0 = vfmsq_f32(vx0, vn0, vln2);
+    float32x4_t vt1 = vfmsq_f32(vx1, vn1, vln2);
+    float32x4_t vt2 = vfmsq_f32(vx2, vn2, vln2);
+    float32x4_t vt3 = vfmsq_f32(vx3, vn3, vln2);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    float32x4_t vp0 = vfmaq_f32(vc4, vc5, vt0);
+    float32x4_t vp1 = vfmaq_f32(vc4, vc5, vt1);
+    float32x4_t vp2 = vfmaq_f32(vc4, vc5, vt2);
+    float32x4_t vp3 = vfmaq_f32(vc4, vc5, vt3);
+    vp0 = vfmaq_f32(vc3, vp0, vt0);
+    vp1 = vfmaq_f32(vc3, vp1, vt1);
+    vp2 = vfmaq_f32(vc3, vp2, vt2);
+    vp3 = vfmaq_f32(vc3, vp3, vt3);
+    vp0 = vfmaq_f32(vc2, vp0, vt0);
+    vp1 = vfmaq_f32(vc2, vp1, vt1);
+    vp2 = vfmaq_f32(vc2, vp2, vt2);
+    vp3 = vfmaq_f32(vc2, vp3, vt3);
+    vp0 = vfmaq_f32(vc1, vp0, vt0);
+    vp1 = vfmaq_f32(vc1, vp1, vt1);
+    vp2 = vfmaq_f32(vc1, vp2, vt2);
+    vp3 = vfmaq_f32(vc1, vp3, vt3);
+    vp0 = vfmaq_f32(vc0, vp0, vt0);
+    vp1 = vfmaq_f32(vc0, vp1, vt1);
+    vp2 = vfmaq_f32(vc0, vp2, vt2);
+    vp3 = vfmaq_f32(vc0, vp3, vt3);
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    float32x4_t vd0 = vsubq_f32(vn0, vanchor);
+    float32x4_t vd1 = vsubq_f32(vn1, vanchor);
+    float32x4_t vd2 = vsubq_f32(vn2, vanchor);
+    float32x4_t vd3 = vsubq_f32(vn3, vanchor);
+    const float32x4_t vs0_biased = vaddq_f32(vd0, vdupq_n_f32(127.0f));
+    const float32x4_t vs0 = vreinterpretq_f32_s32(vcvtq_n_s32_f32(vs0_biased, 23));
+    vp0 = vmulq_f32(vp0, vs0);
+    const float32x4_t vs1_biased = vaddq_f32(vd1, vdupq_n_f32(127.0f));
+    const float32x4_t vs1 = vreinterpretq_f32_s32(vcvtq_n_s32_f32(vs1_biased, 23));
+    vp1 = vmulq_f32(vp1, vs1);
+    const float32x4_t vs2_biased = vaddq_f32(vd2, vdupq_n_f32(127.0f));
+    const float32x4_t vs2 = vreinterpretq_f32_s32(vcvtq_n_s32_f32(vs2_biased, 23));
+    vp2 = vmulq_f32(vp2, vs2);
+    const float32x4_t vs3_biased = vaddq_f32(vd3, vdupq_n_f32(127.0f));
+    const float32x4_t vs3 = vreinterpretq_f32_s32(vcvtq_n_s32_f32(vs3_biased, 23));
+    vp3 = vmulq_f32(vp3, vs3);
+
+    float32x4_t vsum0 = vp0;
+    float32x4_t vsum1 = vp1;
+    float32x4_t vsum2 = vp2;
+    float32x4_t vsum3 = vp3;
+    vsum3 = merge_first(vdupq_n_f32(0.0f), vp3, tail);
+    vsum0 = vaddq_f32(vsum0, vsum1);
+    vsum2 = vaddq_f32(vsum2, vsum3);
+    vsum0 = vaddq_f32(vsum0, vsum2);
+    const float sum = vaddvq_f32(vsum0);
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
+    const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
+    vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcltq_f32(vp0, vthreshold)));
+    vp0 = vmulq_f32(vp0, vscale);
+    vp1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vcltq_f32(vp1, vthreshold)));
+    vp1 = vmulq_f32(vp1, vscale);
+    vp2 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp2), vcltq_f32(vp2, vthreshold)));
+    vp2 = vmulq_f32(vp2, vscale);
+    vp3 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp3), vcltq_f32(vp3, vthreshold)));
+    vp3 = vmulq_f32(vp3, vscale);
+    vst1q_f32(y, vp0);
+    vst1q_f32(y + 4, vp1);
+    vst1q_f32(y + 8, vp2);
+    store_first(y + 12, vp3, tail);
+
+    x_row += input_stride;
+    y_row += output_stride;
+    w_row += params->w_stride;
+  }
+  return rows;
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_4(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride, const float* w_row, const struct twopass_params* params) {
@@ -1033,6 +1527,7 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
   const float32x4_t vlogit_scale = vdupq_n_f32(params->scale);
   const float32x4_t vslope = vdupq_n_f32(params->slope);
+
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1175,6 +1670,7 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
   const float32x4_t vlogit_scale = vdupq_n_f32(params->scale);
   const float32x4_t vslope = vdupq_n_f32(params->slope);
+
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1392,13 +1888,25 @@ void twopass_f32_vsoftmaxbiased__neonfma_rr1_p5_u16(
   while (params->lengths == nullptr) {
     size_t left;
     if (columns < 4) {
-      left = rows_of_less_than_one(
+      left = rows_of_less_than_1(
           rows, columns, x_row, input_stride, y_row, output_stride, w_row, params);
     } else if (columns == 4) {
       left = rows_of_1(
           rows, columns, x_row, input_stride, y_row, output_stride, w_row, params);
+    } else if (columns < 8) {
+      left = rows_of_less_than_2(
+          rows, columns, x_row, input_stride, y_row, output_stride, w_row, params);
     } else if (columns == 8) {
       left = rows_of_2(
+          rows, columns, x_row, input_stride, y_row, output_stride, w_row, params);
+    } else if (columns < 12) {
+      left = rows_of_less_than_3(
+          rows, columns, x_row, input_stride, y_row, output_stride, w_row, params);
+    } else if (columns == 12) {
+      left = rows_of_3(
+          rows, columns, x_row, input_stride, y_row, output_stride, w_row, params);
+    } else if (columns < 16) {
+      left = rows_of_less_than_4(
           rows, columns, x_row, input_stride, y_row, output_stride, w_row, params);
     } else if (columns == 16) {
       left = rows_of_4(

@@ -58,12 +58,104 @@ namespace {
 
 }  // namespace
 
+namespace {
+
+void rows_of_less_than_1(
+    size_t rows, size_t columns, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const float vpower = 0x1p+64f;
+  const float vthreshold = 0x1p-62f;
+  const vfloat32m2_t vzero = __riscv_vfmv_v_f_f32m2(0.0f, all);
+  const size_t tail = columns;
+
+  for (; rows != 0; rows--) {
+    vfloat32m2_t vx0 = widen(__riscv_vle16_tu(__riscv_vmv_v_x_u16m1(0, all), x, tail));
+    vfloat32m2_t vw0 = widen(__riscv_vle16_tu(__riscv_vmv_v_x_u16m1(0, all), w, tail));
+    // Behind the tail both are 0, and so is the term.
+    vfloat32m2_t vterm0 = __riscv_vfmul(vx0, vw0, all);
+    const vfloat32m2_t sum2 = vterm0;
+    vfloat32m1_t sum1 = __riscv_vfadd(__riscv_vget_f32m1(sum2, 0), __riscv_vget_f32m1(sum2, 1), all);
+    for (size_t half = __riscv_vsetvlmax_e32m1() / 2; half != 0; half /= 2) {
+      sum1 = __riscv_vfadd(sum1, __riscv_vslidedown(sum1, half, half), half);
+    }
+    const float sum = __riscv_vfmv_f(sum1);
+    const float voffset = sum;
+
+    vw0 = __riscv_vfsub(vw0, voffset, all);
+
+    // 0 where the product is below FLT_MIN
+    vfloat32m2_t vy0 = __riscv_vfmul(vx0, vpower, all);
+    vy0 = __riscv_vfmul(vy0, vw0, all);
+    const vfloat32m2_t vnegated0 = __riscv_vfsub(vzero, vy0, all);
+    const vfloat32m2_t vmagnitude0 = __riscv_vmerge(vy0, vnegated0, __riscv_vmfgt(vnegated0, vy0, all), all);
+    vx0 = __riscv_vfmerge(vx0, 0.0f, __riscv_vmflt(vmagnitude0, vthreshold, all), all);
+
+    vx0 = __riscv_vfmul(vx0, vw0, all);
+    __riscv_vse16(y, narrow(vx0), tail);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_1(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const float vpower = 0x1p+64f;
+  const float vthreshold = 0x1p-62f;
+  const vfloat32m2_t vzero = __riscv_vfmv_v_f_f32m2(0.0f, all);
+
+
+  for (; rows != 0; rows--) {
+    vfloat32m2_t vx0 = widen(__riscv_vle16_v_u16m1(x, all));
+    vfloat32m2_t vw0 = widen(__riscv_vle16_v_u16m1(w, all));
+    // Behind the tail both are 0, and so is the term.
+    vfloat32m2_t vterm0 = __riscv_vfmul(vx0, vw0, all);
+    const vfloat32m2_t sum2 = vterm0;
+    vfloat32m1_t sum1 = __riscv_vfadd(__riscv_vget_f32m1(sum2, 0), __riscv_vget_f32m1(sum2, 1), all);
+    for (size_t half = __riscv_vsetvlmax_e32m1() / 2; half != 0; half /= 2) {
+      sum1 = __riscv_vfadd(sum1, __riscv_vslidedown(sum1, half, half), half);
+    }
+    const float sum = __riscv_vfmv_f(sum1);
+    const float voffset = sum;
+
+    vw0 = __riscv_vfsub(vw0, voffset, all);
+
+    // 0 where the product is below FLT_MIN
+    vfloat32m2_t vy0 = __riscv_vfmul(vx0, vpower, all);
+    vy0 = __riscv_vfmul(vy0, vw0, all);
+    const vfloat32m2_t vnegated0 = __riscv_vfsub(vzero, vy0, all);
+    const vfloat32m2_t vmagnitude0 = __riscv_vmerge(vy0, vnegated0, __riscv_vmfgt(vnegated0, vy0, all), all);
+    vx0 = __riscv_vfmerge(vx0, 0.0f, __riscv_vmflt(vmagnitude0, vthreshold, all), all);
+
+    vx0 = __riscv_vfmul(vx0, vw0, all);
+    __riscv_vse16(y, narrow(vx0), all);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+}  // namespace
+
 void twopass_f16_vsoftmaxbackward__rvv_u2v(
     size_t rows, size_t columns, const void* input, size_t input_stride, const void* second, size_t second_stride,
     void* output, size_t output_stride) {
   const unsigned short* x_row = static_cast<const unsigned short*>(input);
   const unsigned short* w_row = static_cast<const unsigned short*>(second);
   unsigned short* y_row = static_cast<unsigned short*>(output);
+  if (columns < __riscv_vsetvlmax_e32m2()) {
+    return rows_of_less_than_1(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == __riscv_vsetvlmax_e32m2()) {
+    return rows_of_1(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
   // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
   const float vpower = 0x1p+64f;
   const float vthreshold = 0x1p-62f;
@@ -81,10 +173,10 @@ void twopass_f16_vsoftmaxbackward__rvv_u2v(
 
       vfloat32m2_t vx0 = widen(__riscv_vle16_v_u16m1(x, all));
       vfloat32m2_t vw0 = widen(__riscv_vle16_v_u16m1(w, all));
-      vx0 = __riscv_vfmul(vx0, vw0, all);
-      const vfloat32m2_t vtotal0 = __riscv_vfadd(vsum0, vx0, all);
+      vfloat32m2_t vterm0 = __riscv_vfmul(vx0, vw0, all);
+      const vfloat32m2_t vtotal0 = __riscv_vfadd(vsum0, vterm0, all);
       const vfloat32m2_t vadded0 = __riscv_vfsub(vtotal0, vsum0, all);
-      const vfloat32m2_t vrounded0 = __riscv_vfsub(vx0, vadded0, all);
+      const vfloat32m2_t vrounded0 = __riscv_vfsub(vterm0, vadded0, all);
       vlost0 = __riscv_vfadd(vlost0, vrounded0, all);
       vsum0 = vtotal0;
 
@@ -95,10 +187,10 @@ void twopass_f16_vsoftmaxbackward__rvv_u2v(
       const size_t tail = count;
       vfloat32m2_t vx0 = widen(__riscv_vle16_tu(__riscv_vmv_v_x_u16m1(0, all), x, tail));
       vfloat32m2_t vw0 = widen(__riscv_vle16_tu(__riscv_vmv_v_x_u16m1(0, all), w, tail));
-      vx0 = __riscv_vfmul(vx0, vw0, all);
-      const vfloat32m2_t vtotal0 = __riscv_vfadd(vsum0, vx0, all);
+      vfloat32m2_t vterm0 = __riscv_vfmul(vx0, vw0, all);
+      const vfloat32m2_t vtotal0 = __riscv_vfadd(vsum0, vterm0, all);
       const vfloat32m2_t vadded0 = __riscv_vfsub(vtotal0, vsum0, all);
-      const vfloat32m2_t vrounded0 = __riscv_vfsub(vx0, vadded0, all);
+      const vfloat32m2_t vrounded0 = __riscv_vfsub(vterm0, vadded0, all);
       vlost0 = __riscv_vfadd(vlost0, vrounded0, all);
       vsum0 = vtotal0;
     }

@@ -18,7 +18,7 @@ namespace {
 
 namespace {
 
-void rows_of_less_than_one(
+void rows_of_less_than_1(
     size_t rows, size_t columns, const float* x, size_t stride,
     struct twopass_max_sum* results) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -43,7 +43,8 @@ void rows_of_less_than_one(
 
   for (; rows != 0; rows--) {
     vfloat32m2_t vx0 = __riscv_vle32_tu(__riscv_vfmv_v_f_f32m2(0.0f, all), x, tail);
-    const vfloat32m2_t vmax0 = __riscv_vmv_v_tu(__riscv_vfmv_v_f_f32m2(-TWOPASS_INFINITY, all), vx0, tail);
+    vfloat32m2_t vmax0 = vx0;
+    vmax0 = __riscv_vmv_v_tu(__riscv_vfmv_v_f_f32m2(-TWOPASS_INFINITY, all), vx0, tail);
     const float max = __riscv_vfmv_f(__riscv_vfredmax(vmax0, __riscv_vfmv_s_f_f32m1(-TWOPASS_INFINITY, 1), all));
     const float voffset = max == -TWOPASS_INFINITY ? 0.0f : max;
     vx0 = __riscv_vfsub(vx0, voffset, all);
@@ -70,6 +71,7 @@ void rows_of_less_than_one(
 
     vfloat32m2_t vother0 = __riscv_vfmerge(vp0, 0.0f, __riscv_vmflt(vbelow_one, vp0, all), all);
     vp0 = __riscv_vfsub(vp0, vother0, all);
+
     vother0 = __riscv_vfmerge(vother0, 0.0f, __riscv_vmflt(vother0, vleast, all), all);
     const vfloat32m2_t ones2 = vp0;
     vfloat32m1_t ones1 = __riscv_vfadd(__riscv_vget_f32m1(ones2, 0), __riscv_vget_f32m1(ones2, 1), all);
@@ -83,8 +85,9 @@ void rows_of_less_than_one(
       others1 = __riscv_vfadd(others1, __riscv_vslidedown(others1, half, half), half);
     }
     const float others = __riscv_vfmv_f(others1);
+    const float rest = others + (ones - 1.0f);
     results->max = max;
-    results->rest = others + (ones - 1.0f);
+    results->rest = rest;
 
     x += stride;
     results++;
@@ -112,6 +115,7 @@ void rows_of_1(
   const float vleast = 2.8e-38f;
   // The term of the maximum is 1, exactly.
   const vfloat32m2_t vbelow_one = __riscv_vfmv_v_f_f32m2(0x1.FFFFFEp-1f, all);
+
 
   for (; rows != 0; rows--) {
     vfloat32m2_t vx0 = __riscv_vle32_v_f32m2(x, all);
@@ -141,6 +145,7 @@ void rows_of_1(
 
     vfloat32m2_t vother0 = __riscv_vfmerge(vp0, 0.0f, __riscv_vmflt(vbelow_one, vp0, all), all);
     vp0 = __riscv_vfsub(vp0, vother0, all);
+
     vother0 = __riscv_vfmerge(vother0, 0.0f, __riscv_vmflt(vother0, vleast, all), all);
     const vfloat32m2_t ones2 = vp0;
     vfloat32m1_t ones1 = __riscv_vfadd(__riscv_vget_f32m1(ones2, 0), __riscv_vget_f32m1(ones2, 1), all);
@@ -154,8 +159,9 @@ void rows_of_1(
       others1 = __riscv_vfadd(others1, __riscv_vslidedown(others1, half, half), half);
     }
     const float others = __riscv_vfmv_f(others1);
+    const float rest = others + (ones - 1.0f);
     results->max = max;
-    results->rest = others + (ones - 1.0f);
+    results->rest = rest;
 
     x += stride;
     results++;
@@ -169,7 +175,7 @@ void twopass_f32_rmaxaddexp__rvv_rr1_p5_u2v(
     struct twopass_max_sum* results) {
   const float* x_row = static_cast<const float*>(input);
   if (columns < __riscv_vsetvlmax_e32m2()) {
-    return rows_of_less_than_one(rows, columns, x_row, input_stride, results);
+    return rows_of_less_than_1(rows, columns, x_row, input_stride, results);
   }
   if (columns == __riscv_vsetvlmax_e32m2()) {
     return rows_of_1(rows, x_row, input_stride, results);
@@ -192,14 +198,13 @@ void twopass_f32_rmaxaddexp__rvv_rr1_p5_u2v(
   const float vleast = 2.8e-38f;
   // The term of the maximum is 1, exactly.
   const vfloat32m2_t vbelow_one = __riscv_vfmv_v_f_f32m2(0x1.FFFFFEp-1f, all);
+  const size_t ahead = (4096 + columns - 1) / columns * input_stride;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
     size_t count = columns;
     vfloat32m2_t vmax0 = __riscv_vfmv_v_f_f32m2(-TWOPASS_INFINITY, all);
     for (; count >= __riscv_vsetvlmax_e32m2(); count -= __riscv_vsetvlmax_e32m2()) {
-      TWOPASS_PREFETCH(x + 2048);
-
       vfloat32m2_t vx0 = __riscv_vle32_v_f32m2(x, all);
       vmax0 = __riscv_vmerge(vx0, vmax0, __riscv_vmfgt(vmax0, vx0, all), all);
 
@@ -220,8 +225,7 @@ void twopass_f32_rmaxaddexp__rvv_rr1_p5_u2v(
     vfloat32m2_t vlost0 = __riscv_vfmv_v_f_f32m2(0.0f, all);
     vfloat32m2_t vones = __riscv_vfmv_v_f_f32m2(0.0f, all);
     for (; count >= __riscv_vsetvlmax_e32m2(); count -= __riscv_vsetvlmax_e32m2()) {
-      // The next row comes from memory while this one is computed.
-      TWOPASS_PREFETCH(x + input_stride);
+      TWOPASS_PREFETCH(x + ahead);
       vfloat32m2_t vx0 = __riscv_vle32_v_f32m2(x, all);
       vx0 = __riscv_vfsub(vx0, voffset, all);
       vx0 = __riscv_vmerge(vx0, vlower, __riscv_vmfgt(vlower, vx0, all), all);
@@ -246,6 +250,7 @@ void twopass_f32_rmaxaddexp__rvv_rr1_p5_u2v(
 
       vfloat32m2_t vother0 = __riscv_vfmerge(vp0, 0.0f, __riscv_vmflt(vbelow_one, vp0, all), all);
       vp0 = __riscv_vfsub(vp0, vother0, all);
+
       vones = __riscv_vfadd(vones, vp0, all);
       const vfloat32m2_t vtotal0 = __riscv_vfadd(vsum0, vother0, all);
       const vfloat32m2_t vadded0 = __riscv_vfsub(vtotal0, vsum0, all);
@@ -282,6 +287,7 @@ void twopass_f32_rmaxaddexp__rvv_rr1_p5_u2v(
 
       vfloat32m2_t vother0 = __riscv_vfmerge(vp0, 0.0f, __riscv_vmflt(vbelow_one, vp0, all), all);
       vp0 = __riscv_vfsub(vp0, vother0, all);
+
       vones = __riscv_vfadd(vones, vp0, all);
       const vfloat32m2_t vtotal0 = __riscv_vfadd(vsum0, vother0, all);
       const vfloat32m2_t vadded0 = __riscv_vfsub(vtotal0, vsum0, all);
@@ -302,10 +308,9 @@ void twopass_f32_rmaxaddexp__rvv_rr1_p5_u2v(
       others1 = __riscv_vfadd(others1, __riscv_vslidedown(others1, half, half), half);
     }
     const float others = __riscv_vfmv_f(others1);
-    results->max = max;
-    results->rest = others + (ones - 1.0f);
+    float rest = others + (ones - 1.0f);
 
-    if (results->rest >= 0.0f && results->rest < 0x1p-90f) {
+    if (rest >= 0.0f && rest < 0x1p-90f) {
       x = x_row;
       count = columns;
       vfloat32m2_t vsum0 = __riscv_vfmv_v_f_f32m2(0.0f, all);
@@ -335,6 +340,7 @@ void twopass_f32_rmaxaddexp__rvv_rr1_p5_u2v(
 
         vfloat32m2_t vother0 = __riscv_vfmerge(vp0, 0.0f, __riscv_vmflt(vbelow_one, vp0, all), all);
         vp0 = __riscv_vfsub(vp0, vother0, all);
+
         vother0 = __riscv_vfmerge(vother0, 0.0f, __riscv_vmflt(vother0, vleast, all), all);
         const vfloat32m2_t vtotal0 = __riscv_vfadd(vsum0, vother0, all);
         const vfloat32m2_t vadded0 = __riscv_vfsub(vtotal0, vsum0, all);
@@ -371,6 +377,7 @@ void twopass_f32_rmaxaddexp__rvv_rr1_p5_u2v(
 
         vfloat32m2_t vother0 = __riscv_vfmerge(vp0, 0.0f, __riscv_vmflt(vbelow_one, vp0, all), all);
         vp0 = __riscv_vfsub(vp0, vother0, all);
+
         vother0 = __riscv_vfmerge(vother0, 0.0f, __riscv_vmflt(vother0, vleast, all), all);
         const vfloat32m2_t vtotal0 = __riscv_vfadd(vsum0, vother0, all);
         const vfloat32m2_t vadded0 = __riscv_vfsub(vtotal0, vsum0, all);
@@ -379,14 +386,16 @@ void twopass_f32_rmaxaddexp__rvv_rr1_p5_u2v(
         vsum0 = vtotal0;
       }
       vsum0 = __riscv_vfadd(vsum0, vlost0, all);
-      const vfloat32m2_t rest2 = vsum0;
-      vfloat32m1_t rest1 = __riscv_vfadd(__riscv_vget_f32m1(rest2, 0), __riscv_vget_f32m1(rest2, 1), all);
+      const vfloat32m2_t least_others2 = vsum0;
+      vfloat32m1_t least_others1 = __riscv_vfadd(__riscv_vget_f32m1(least_others2, 0), __riscv_vget_f32m1(least_others2, 1), all);
       for (size_t half = __riscv_vsetvlmax_e32m1() / 2; half != 0; half /= 2) {
-        rest1 = __riscv_vfadd(rest1, __riscv_vslidedown(rest1, half, half), half);
+        least_others1 = __riscv_vfadd(least_others1, __riscv_vslidedown(least_others1, half, half), half);
       }
-      const float rest = __riscv_vfmv_f(rest1);
-      results->rest = rest;
+      const float least_others = __riscv_vfmv_f(least_others1);
+      rest = least_others;
     }
+    results->max = max;
+    results->rest = rest;
 
     x_row += input_stride;
     results++;

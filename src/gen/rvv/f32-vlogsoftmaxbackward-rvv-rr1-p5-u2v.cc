@@ -16,12 +16,174 @@ namespace {
 
 }  // namespace
 
+namespace {
+
+void rows_of_less_than_1(
+    size_t rows, size_t columns, const float* x, size_t x_stride,
+    const float* w, size_t w_stride, float* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const float vlog2e = 0x1.715476p+0f;
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const vfloat32m2_t vmagic = __riscv_vfmv_v_f_f32m2(0x1.8000FEp+23f, all);
+  const float vln2 = 0x1.62E430p-1f;
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const vfloat32m2_t vc5 = __riscv_vfmv_v_f_f32m2(0x1.0F295Ep-7f, all);
+  const vfloat32m2_t vc4 = __riscv_vfmv_v_f_f32m2(0x1.573AC0p-5f, all);
+  const vfloat32m2_t vc3 = __riscv_vfmv_v_f_f32m2(0x1.555BEAp-3f, all);
+  const vfloat32m2_t vc2 = __riscv_vfmv_v_f_f32m2(0x1.FFFDC4p-2f, all);
+  const vfloat32m2_t vc1 = __riscv_vfmv_v_f_f32m2(0x1.FFFFF2p-1f, all);
+  const vfloat32m2_t vc0 = __riscv_vfmv_v_f_f32m2(0x1.000000p+0f, all);
+
+  const float vsmallest = 0x1p-126f;
+  const vfloat32m2_t vzero = __riscv_vfmv_v_f_f32m2(0.0f, all);
+  const size_t tail = columns;
+
+  for (; rows != 0; rows--) {
+    vfloat32m2_t vx0 = __riscv_vle32_tu(__riscv_vfmv_v_f_f32m2(0.0f, all), x, tail);
+    vfloat32m2_t vw0 = __riscv_vle32_tu(__riscv_vfmv_v_f_f32m2(0.0f, all), w, tail);
+    // Behind the tail both are 0, and so is the term.
+    vfloat32m2_t vterm0 = vw0;
+    const vfloat32m2_t sum2 = vterm0;
+    vfloat32m1_t sum1 = __riscv_vfadd(__riscv_vget_f32m1(sum2, 0), __riscv_vget_f32m1(sum2, 1), all);
+    for (size_t half = __riscv_vsetvlmax_e32m1() / 2; half != 0; half /= 2) {
+      sum1 = __riscv_vfadd(sum1, __riscv_vslidedown(sum1, half, half), half);
+    }
+    const float sum = __riscv_vfmv_f(sum1);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const vfloat32m2_t vlower = __riscv_vfmv_v_f_f32m2(-125.97f * 0x1.62E430p-1f, all);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const float vthreshold = magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude;
+    const float vscale = scale;
+
+    vx0 = __riscv_vmerge(vx0, vlower, __riscv_vmfgt(vlower, vx0, all), all);
+
+    // n = round(x * log2(e))
+    const vfloat32m2_t vb0 = __riscv_vfmadd(vx0, vlog2e, vmagic, all);
+    const vfloat32m2_t vn0 = __riscv_vfsub(vb0, vmagic, all);
+
+    // t = x - n * ln 2
+    vfloat32m2_t vt0 = __riscv_vfnmsub(vn0, vln2, vx0, all);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    vfloat32m2_t vp0 = __riscv_vfmadd(vc5, vt0, vc4, all);
+    vp0 = __riscv_vfmadd(vp0, vt0, vc3, all);
+    vp0 = __riscv_vfmadd(vp0, vt0, vc2, all);
+    vp0 = __riscv_vfmadd(vp0, vt0, vc1, all);
+    vp0 = __riscv_vfmadd(vp0, vt0, vc0, all);
+
+    const vfloat32m2_t vs0_biased = __riscv_vfadd(vn0, vmagic, all);
+    const vfloat32m2_t vs0 = __riscv_vreinterpret_f32m2(__riscv_vsll(__riscv_vreinterpret_u32m2(vs0_biased), 23, all));
+    vp0 = __riscv_vfmul(vp0, vs0, all);
+    vp0 = __riscv_vfmerge(vp0, 0.0f, __riscv_vmflt(vp0, vthreshold, all), all);
+    vp0 = __riscv_vfmul(vp0, vscale, all);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = __riscv_vfsub(vw0, vp0, all);
+    const vfloat32m2_t vnegated0 = __riscv_vfsub(vzero, vw0, all);
+    const vfloat32m2_t vmagnitude0 = __riscv_vmerge(vw0, vnegated0, __riscv_vmfgt(vnegated0, vw0, all), all);
+    vw0 = __riscv_vfmerge(vw0, 0.0f, __riscv_vmflt(vmagnitude0, vsmallest, all), all);
+    __riscv_vse32(y, vw0, tail);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_1(
+    size_t rows, const float* x, size_t x_stride,
+    const float* w, size_t w_stride, float* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const float vlog2e = 0x1.715476p+0f;
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const vfloat32m2_t vmagic = __riscv_vfmv_v_f_f32m2(0x1.8000FEp+23f, all);
+  const float vln2 = 0x1.62E430p-1f;
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const vfloat32m2_t vc5 = __riscv_vfmv_v_f_f32m2(0x1.0F295Ep-7f, all);
+  const vfloat32m2_t vc4 = __riscv_vfmv_v_f_f32m2(0x1.573AC0p-5f, all);
+  const vfloat32m2_t vc3 = __riscv_vfmv_v_f_f32m2(0x1.555BEAp-3f, all);
+  const vfloat32m2_t vc2 = __riscv_vfmv_v_f_f32m2(0x1.FFFDC4p-2f, all);
+  const vfloat32m2_t vc1 = __riscv_vfmv_v_f_f32m2(0x1.FFFFF2p-1f, all);
+  const vfloat32m2_t vc0 = __riscv_vfmv_v_f_f32m2(0x1.000000p+0f, all);
+
+  const float vsmallest = 0x1p-126f;
+  const vfloat32m2_t vzero = __riscv_vfmv_v_f_f32m2(0.0f, all);
+
+
+  for (; rows != 0; rows--) {
+    vfloat32m2_t vx0 = __riscv_vle32_v_f32m2(x, all);
+    vfloat32m2_t vw0 = __riscv_vle32_v_f32m2(w, all);
+    // Behind the tail both are 0, and so is the term.
+    vfloat32m2_t vterm0 = vw0;
+    const vfloat32m2_t sum2 = vterm0;
+    vfloat32m1_t sum1 = __riscv_vfadd(__riscv_vget_f32m1(sum2, 0), __riscv_vget_f32m1(sum2, 1), all);
+    for (size_t half = __riscv_vsetvlmax_e32m1() / 2; half != 0; half /= 2) {
+      sum1 = __riscv_vfadd(sum1, __riscv_vslidedown(sum1, half, half), half);
+    }
+    const float sum = __riscv_vfmv_f(sum1);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const vfloat32m2_t vlower = __riscv_vfmv_v_f_f32m2(-125.97f * 0x1.62E430p-1f, all);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const float vthreshold = magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude;
+    const float vscale = scale;
+
+    vx0 = __riscv_vmerge(vx0, vlower, __riscv_vmfgt(vlower, vx0, all), all);
+
+    // n = round(x * log2(e))
+    const vfloat32m2_t vb0 = __riscv_vfmadd(vx0, vlog2e, vmagic, all);
+    const vfloat32m2_t vn0 = __riscv_vfsub(vb0, vmagic, all);
+
+    // t = x - n * ln 2
+    vfloat32m2_t vt0 = __riscv_vfnmsub(vn0, vln2, vx0, all);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    vfloat32m2_t vp0 = __riscv_vfmadd(vc5, vt0, vc4, all);
+    vp0 = __riscv_vfmadd(vp0, vt0, vc3, all);
+    vp0 = __riscv_vfmadd(vp0, vt0, vc2, all);
+    vp0 = __riscv_vfmadd(vp0, vt0, vc1, all);
+    vp0 = __riscv_vfmadd(vp0, vt0, vc0, all);
+
+    const vfloat32m2_t vs0_biased = __riscv_vfadd(vn0, vmagic, all);
+    const vfloat32m2_t vs0 = __riscv_vreinterpret_f32m2(__riscv_vsll(__riscv_vreinterpret_u32m2(vs0_biased), 23, all));
+    vp0 = __riscv_vfmul(vp0, vs0, all);
+    vp0 = __riscv_vfmerge(vp0, 0.0f, __riscv_vmflt(vp0, vthreshold, all), all);
+    vp0 = __riscv_vfmul(vp0, vscale, all);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = __riscv_vfsub(vw0, vp0, all);
+    const vfloat32m2_t vnegated0 = __riscv_vfsub(vzero, vw0, all);
+    const vfloat32m2_t vmagnitude0 = __riscv_vmerge(vw0, vnegated0, __riscv_vmfgt(vnegated0, vw0, all), all);
+    vw0 = __riscv_vfmerge(vw0, 0.0f, __riscv_vmflt(vmagnitude0, vsmallest, all), all);
+    __riscv_vse32(y, vw0, all);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+}  // namespace
+
 void twopass_f32_vlogsoftmaxbackward__rvv_rr1_p5_u2v(
     size_t rows, size_t columns, const void* input, size_t input_stride, const void* second, size_t second_stride,
     void* output, size_t output_stride) {
   const float* x_row = static_cast<const float*>(input);
   const float* w_row = static_cast<const float*>(second);
   float* y_row = static_cast<float*>(output);
+  if (columns < __riscv_vsetvlmax_e32m2()) {
+    return rows_of_less_than_1(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == __riscv_vsetvlmax_e32m2()) {
+    return rows_of_1(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const float vlog2e = 0x1.715476p+0f;
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -48,9 +210,10 @@ void twopass_f32_vlogsoftmaxbackward__rvv_rr1_p5_u2v(
       TWOPASS_PREFETCH(w + 2048);
 
       vfloat32m2_t vw0 = __riscv_vle32_v_f32m2(w, all);
-      const vfloat32m2_t vtotal0 = __riscv_vfadd(vsum0, vw0, all);
+      vfloat32m2_t vterm0 = vw0;
+      const vfloat32m2_t vtotal0 = __riscv_vfadd(vsum0, vterm0, all);
       const vfloat32m2_t vadded0 = __riscv_vfsub(vtotal0, vsum0, all);
-      const vfloat32m2_t vrounded0 = __riscv_vfsub(vw0, vadded0, all);
+      const vfloat32m2_t vrounded0 = __riscv_vfsub(vterm0, vadded0, all);
       vlost0 = __riscv_vfadd(vlost0, vrounded0, all);
       vsum0 = vtotal0;
 
@@ -59,9 +222,10 @@ void twopass_f32_vlogsoftmaxbackward__rvv_rr1_p5_u2v(
     if (count != 0) {
       const size_t tail = count;
       vfloat32m2_t vw0 = __riscv_vle32_tu(__riscv_vfmv_v_f_f32m2(0.0f, all), w, tail);
-      const vfloat32m2_t vtotal0 = __riscv_vfadd(vsum0, vw0, all);
+      vfloat32m2_t vterm0 = vw0;
+      const vfloat32m2_t vtotal0 = __riscv_vfadd(vsum0, vterm0, all);
       const vfloat32m2_t vadded0 = __riscv_vfsub(vtotal0, vsum0, all);
-      const vfloat32m2_t vrounded0 = __riscv_vfsub(vw0, vadded0, all);
+      const vfloat32m2_t vrounded0 = __riscv_vfsub(vterm0, vadded0, all);
       vlost0 = __riscv_vfadd(vlost0, vrounded0, all);
       vsum0 = vtotal0;
     }
@@ -86,6 +250,7 @@ void twopass_f32_vlogsoftmaxbackward__rvv_rr1_p5_u2v(
     count = columns;
     for (; count >= __riscv_vsetvlmax_e32m2(); count -= __riscv_vsetvlmax_e32m2()) {
       vfloat32m2_t vx0 = __riscv_vle32_v_f32m2(x, all);
+      vfloat32m2_t vw0 = __riscv_vle32_v_f32m2(w, all);
       vx0 = __riscv_vmerge(vx0, vlower, __riscv_vmfgt(vlower, vx0, all), all);
 
       // n = round(x * log2(e))
@@ -109,7 +274,6 @@ void twopass_f32_vlogsoftmaxbackward__rvv_rr1_p5_u2v(
       vp0 = __riscv_vfmul(vp0, vscale, all);
 
       // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-      vfloat32m2_t vw0 = __riscv_vle32_v_f32m2(w, all);
       vw0 = __riscv_vfsub(vw0, vp0, all);
       const vfloat32m2_t vnegated0 = __riscv_vfsub(vzero, vw0, all);
       const vfloat32m2_t vmagnitude0 = __riscv_vmerge(vw0, vnegated0, __riscv_vmfgt(vnegated0, vw0, all), all);
@@ -123,6 +287,7 @@ void twopass_f32_vlogsoftmaxbackward__rvv_rr1_p5_u2v(
     if (count != 0) {
       const size_t tail = count;
       vfloat32m2_t vx0 = __riscv_vle32_tu(__riscv_vfmv_v_f_f32m2(0.0f, all), x, tail);
+      vfloat32m2_t vw0 = __riscv_vle32_tu(__riscv_vfmv_v_f_f32m2(0.0f, all), w, tail);
       vx0 = __riscv_vmerge(vx0, vlower, __riscv_vmfgt(vlower, vx0, all), all);
 
       // n = round(x * log2(e))
@@ -146,7 +311,6 @@ void twopass_f32_vlogsoftmaxbackward__rvv_rr1_p5_u2v(
       vp0 = __riscv_vfmul(vp0, vscale, all);
 
       // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-      vfloat32m2_t vw0 = __riscv_vle32_tu(__riscv_vfmv_v_f_f32m2(0.0f, all), w, tail);
       vw0 = __riscv_vfsub(vw0, vp0, all);
       const vfloat32m2_t vnegated0 = __riscv_vfsub(vzero, vw0, all);
       const vfloat32m2_t vmagnitude0 = __riscv_vmerge(vw0, vnegated0, __riscv_vmfgt(vnegated0, vw0, all), all);

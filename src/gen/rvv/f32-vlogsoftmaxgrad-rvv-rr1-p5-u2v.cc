@@ -49,6 +49,7 @@ void twopass_f32_vlogsoftmaxgrad__rvv_rr1_p5_u2v(
 
   for (; count >= __riscv_vsetvlmax_e32m2(); count -= __riscv_vsetvlmax_e32m2()) {
     vfloat32m2_t vx0 = __riscv_vle32_v_f32m2(x, all);
+    vfloat32m2_t vw0 = __riscv_vle32_v_f32m2(w, all);
     vx0 = __riscv_vmerge(vx0, vlower, __riscv_vmfgt(vlower, vx0, all), all);
 
     // n = round(x * log2(e))
@@ -72,7 +73,6 @@ void twopass_f32_vlogsoftmaxgrad__rvv_rr1_p5_u2v(
     vp0 = __riscv_vfmul(vp0, vscale, all);
 
     // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-    vfloat32m2_t vw0 = __riscv_vle32_v_f32m2(w, all);
     vw0 = __riscv_vfsub(vw0, vp0, all);
     const vfloat32m2_t vnegated0 = __riscv_vfsub(vzero, vw0, all);
     const vfloat32m2_t vmagnitude0 = __riscv_vmerge(vw0, vnegated0, __riscv_vmfgt(vnegated0, vw0, all), all);
@@ -86,6 +86,7 @@ void twopass_f32_vlogsoftmaxgrad__rvv_rr1_p5_u2v(
   if (count != 0) {
     const size_t tail = count;
     vfloat32m2_t vx0 = __riscv_vle32_tu(__riscv_vfmv_v_f_f32m2(0.0f, all), x, tail);
+    vfloat32m2_t vw0 = __riscv_vle32_tu(__riscv_vfmv_v_f_f32m2(0.0f, all), w, tail);
     vx0 = __riscv_vmerge(vx0, vlower, __riscv_vmfgt(vlower, vx0, all), all);
 
     // n = round(x * log2(e))
@@ -109,7 +110,6 @@ void twopass_f32_vlogsoftmaxgrad__rvv_rr1_p5_u2v(
     vp0 = __riscv_vfmul(vp0, vscale, all);
 
     // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-    vfloat32m2_t vw0 = __riscv_vle32_tu(__riscv_vfmv_v_f_f32m2(0.0f, all), w, tail);
     vw0 = __riscv_vfsub(vw0, vp0, all);
     const vfloat32m2_t vnegated0 = __riscv_vfsub(vzero, vw0, all);
     const vfloat32m2_t vmagnitude0 = __riscv_vmerge(vw0, vnegated0, __riscv_vmfgt(vnegated0, vw0, all), all);

@@ -404,7 +404,7 @@ void softmax_of_rows(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-TWOPASS_NOINLINE size_t rows_of_less_than_one(
+TWOPASS_NOINLINE size_t rows_of_less_than_1(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -461,7 +461,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_one(
     const vfloat32m2_t vs0 = __riscv_vreinterpret_f32m2(__riscv_vsll(__riscv_vreinterpret_u32m2(vs0_biased), 23, all));
     vp0 = __riscv_vfmul(vp0, vs0, all);
 
-    const vfloat32m2_t vsum0 = __riscv_vmv_v_tu(__riscv_vfmv_v_f_f32m2(0.0f, all), vp0, tail);
+    vfloat32m2_t vsum0 = vp0;
+    vsum0 = __riscv_vmv_v_tu(__riscv_vfmv_v_f_f32m2(0.0f, all), vp0, tail);
     const vfloat32m2_t sum2 = vsum0;
     vfloat32m1_t sum1 = __riscv_vfadd(__riscv_vget_f32m1(sum2, 0), __riscv_vget_f32m1(sum2, 1), all);
     for (size_t half = __riscv_vsetvlmax_e32m1() / 2; half != 0; half /= 2) {
@@ -500,6 +501,7 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const vfloat32m2_t vc2 = __riscv_vfmv_v_f_f32m2(0x1.FFFDC4p+14f, all);
   const vfloat32m2_t vc1 = __riscv_vfmv_v_f_f32m2(0x1.FFFFF2p+15f, all);
   const vfloat32m2_t vc0 = __riscv_vfmv_v_f_f32m2(0x1.000000p+16f, all);
+
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -570,7 +572,7 @@ void twopass_f32_vsoftmax__rvv_rr1_p5_u2v(
   while (params->lengths == nullptr) {
     size_t left;
     if (columns < __riscv_vsetvlmax_e32m2()) {
-      left = rows_of_less_than_one(
+      left = rows_of_less_than_1(
           rows, columns, x_row, input_stride, y_row, output_stride);
     } else if (columns == __riscv_vsetvlmax_e32m2()) {
       left = rows_of_1(

@@ -28,12 +28,496 @@ namespace {
 
 }  // namespace
 
+namespace {
+
+void rows_of_1(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const float vlog2e = 0x1.715476p+0f;
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const float vmagic = 0x1.8000FEp+23f;
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const float vln2_1 = 0x1.600000p-1f;
+  const float vln2_2 = 0x1.700000p-8f;
+  const float vln2_3 = 0x1.080000p-15f;
+  const float vln2_4 = 0x1.FDF474p-22f;
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const float vc5 = 0x1.0F295Ep-7f;
+  const float vc4 = 0x1.573AC0p-5f;
+  const float vc3 = 0x1.555BEAp-3f;
+  const float vc2 = 0x1.FFFDC4p-2f;
+  const float vc1 = 0x1.FFFFF2p-1f;
+  const float vc0 = 0x1.000000p+0f;
+
+  const float vsmallest = 0x1p-126f;
+  const float vzero = 0.0f;
+
+
+  for (; rows != 0; rows--) {
+    float vx0 = widen(*x);
+    float vw0 = widen(*w);
+    // Behind the tail both are 0, and so is the term.
+    float vterm0 = vw0;
+    const float sum = vterm0;
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const float vlower = -125.97f * 0x1.62E430p-1f;
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const float vthreshold = magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude;
+    const float vscale = scale;
+
+    vx0 = vlower > vx0 ? vlower : vx0;
+
+    // n = round(x * log2(e))
+    const float vb0 = vx0 * vlog2e + vmagic;
+    const float vn0 = vb0 - vmagic;
+
+    // t = x - n * ln 2
+    float vt0 = vx0 - vn0 * vln2_1;
+    vt0 = vt0 - vn0 * vln2_2;
+    vt0 = vt0 - vn0 * vln2_3;
+    vt0 = vt0 - vn0 * vln2_4;
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    float vp0 = vc5 * vt0 + vc4;
+    vp0 = vp0 * vt0 + vc3;
+    vp0 = vp0 * vt0 + vc2;
+    vp0 = vp0 * vt0 + vc1;
+    vp0 = vp0 * vt0 + vc0;
+
+    const float vs0_biased = vn0 + vmagic;
+    const float vs0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs0_biased) << 23);
+    vp0 = vp0 * vs0;
+    vp0 = vp0 < vthreshold ? 0.0f : vp0;
+    vp0 = vp0 * vscale;
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = vw0 - vp0;
+    const float vnegated0 = vzero - vw0;
+    const float vmagnitude0 = vnegated0 > vw0 ? vnegated0 : vw0;
+    vw0 = vmagnitude0 < vsmallest ? 0.0f : vw0;
+    *y = narrow(vw0);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_2(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const float vlog2e = 0x1.715476p+0f;
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const float vmagic = 0x1.8000FEp+23f;
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const float vln2_1 = 0x1.600000p-1f;
+  const float vln2_2 = 0x1.700000p-8f;
+  const float vln2_3 = 0x1.080000p-15f;
+  const float vln2_4 = 0x1.FDF474p-22f;
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const float vc5 = 0x1.0F295Ep-7f;
+  const float vc4 = 0x1.573AC0p-5f;
+  const float vc3 = 0x1.555BEAp-3f;
+  const float vc2 = 0x1.FFFDC4p-2f;
+  const float vc1 = 0x1.FFFFF2p-1f;
+  const float vc0 = 0x1.000000p+0f;
+
+  const float vsmallest = 0x1p-126f;
+  const float vzero = 0.0f;
+
+
+  for (; rows != 0; rows--) {
+    float vx0 = widen(*x);
+    float vx1 = widen(*(x + 1));
+    float vw0 = widen(*w);
+    float vw1 = widen(*(w + 1));
+    // Behind the tail both are 0, and so is the term.
+    float vterm0 = vw0;
+    float vterm1 = vw1;
+    vterm0 = vterm0 + vterm1;
+    const float sum = vterm0;
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const float vlower = -125.97f * 0x1.62E430p-1f;
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const float vthreshold = magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude;
+    const float vscale = scale;
+
+    vx0 = vlower > vx0 ? vlower : vx0;
+    vx1 = vlower > vx1 ? vlower : vx1;
+
+    // n = round(x * log2(e))
+    const float vb0 = vx0 * vlog2e + vmagic;
+    const float vb1 = vx1 * vlog2e + vmagic;
+    const float vn0 = vb0 - vmagic;
+    const float vn1 = vb1 - vmagic;
+
+    // t = x - n * ln 2
+    float vt0 = vx0 - vn0 * vln2_1;
+    float vt1 = vx1 - vn1 * vln2_1;
+    vt0 = vt0 - vn0 * vln2_2;
+    vt1 = vt1 - vn1 * vln2_2;
+    vt0 = vt0 - vn0 * vln2_3;
+    vt1 = vt1 - vn1 * vln2_3;
+    vt0 = vt0 - vn0 * vln2_4;
+    vt1 = vt1 - vn1 * vln2_4;
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    float vp0 = vc5 * vt0 + vc4;
+    float vp1 = vc5 * vt1 + vc4;
+    vp0 = vp0 * vt0 + vc3;
+    vp1 = vp1 * vt1 + vc3;
+    vp0 = vp0 * vt0 + vc2;
+    vp1 = vp1 * vt1 + vc2;
+    vp0 = vp0 * vt0 + vc1;
+    vp1 = vp1 * vt1 + vc1;
+    vp0 = vp0 * vt0 + vc0;
+    vp1 = vp1 * vt1 + vc0;
+
+    const float vs0_biased = vn0 + vmagic;
+    const float vs0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs0_biased) << 23);
+    vp0 = vp0 * vs0;
+    const float vs1_biased = vn1 + vmagic;
+    const float vs1 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs1_biased) << 23);
+    vp1 = vp1 * vs1;
+    vp0 = vp0 < vthreshold ? 0.0f : vp0;
+    vp0 = vp0 * vscale;
+    vp1 = vp1 < vthreshold ? 0.0f : vp1;
+    vp1 = vp1 * vscale;
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = vw0 - vp0;
+    vw1 = vw1 - vp1;
+    const float vnegated0 = vzero - vw0;
+    const float vnegated1 = vzero - vw1;
+    const float vmagnitude0 = vnegated0 > vw0 ? vnegated0 : vw0;
+    const float vmagnitude1 = vnegated1 > vw1 ? vnegated1 : vw1;
+    vw0 = vmagnitude0 < vsmallest ? 0.0f : vw0;
+    vw1 = vmagnitude1 < vsmallest ? 0.0f : vw1;
+    *y = narrow(vw0);
+    *(y + 1) = narrow(vw1);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_3(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const float vlog2e = 0x1.715476p+0f;
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const float vmagic = 0x1.8000FEp+23f;
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const float vln2_1 = 0x1.600000p-1f;
+  const float vln2_2 = 0x1.700000p-8f;
+  const float vln2_3 = 0x1.080000p-15f;
+  const float vln2_4 = 0x1.FDF474p-22f;
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const float vc5 = 0x1.0F295Ep-7f;
+  const float vc4 = 0x1.573AC0p-5f;
+  const float vc3 = 0x1.555BEAp-3f;
+  const float vc2 = 0x1.FFFDC4p-2f;
+  const float vc1 = 0x1.FFFFF2p-1f;
+  const float vc0 = 0x1.000000p+0f;
+
+  const float vsmallest = 0x1p-126f;
+  const float vzero = 0.0f;
+
+
+  for (; rows != 0; rows--) {
+    float vx0 = widen(*x);
+    float vx1 = widen(*(x + 1));
+    float vx2 = widen(*(x + 2));
+    float vw0 = widen(*w);
+    float vw1 = widen(*(w + 1));
+    float vw2 = widen(*(w + 2));
+    // Behind the tail both are 0, and so is the term.
+    float vterm0 = vw0;
+    float vterm1 = vw1;
+    float vterm2 = vw2;
+    vterm0 = vterm0 + vterm1;
+    vterm0 = vterm0 + vterm2;
+    const float sum = vterm0;
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const float vlower = -125.97f * 0x1.62E430p-1f;
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const float vthreshold = magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude;
+    const float vscale = scale;
+
+    vx0 = vlower > vx0 ? vlower : vx0;
+    vx1 = vlower > vx1 ? vlower : vx1;
+    vx2 = vlower > vx2 ? vlower : vx2;
+
+    // n = round(x * log2(e))
+    const float vb0 = vx0 * vlog2e + vmagic;
+    const float vb1 = vx1 * vlog2e + vmagic;
+    const float vb2 = vx2 * vlog2e + vmagic;
+    const float vn0 = vb0 - vmagic;
+    const float vn1 = vb1 - vmagic;
+    const float vn2 = vb2 - vmagic;
+
+    // t = x - n * ln 2
+    float vt0 = vx0 - vn0 * vln2_1;
+    float vt1 = vx1 - vn1 * vln2_1;
+    float vt2 = vx2 - vn2 * vln2_1;
+    vt0 = vt0 - vn0 * vln2_2;
+    vt1 = vt1 - vn1 * vln2_2;
+    vt2 = vt2 - vn2 * vln2_2;
+    vt0 = vt0 - vn0 * vln2_3;
+    vt1 = vt1 - vn1 * vln2_3;
+    vt2 = vt2 - vn2 * vln2_3;
+    vt0 = vt0 - vn0 * vln2_4;
+    vt1 = vt1 - vn1 * vln2_4;
+    vt2 = vt2 - vn2 * vln2_4;
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    float vp0 = vc5 * vt0 + vc4;
+    float vp1 = vc5 * vt1 + vc4;
+    float vp2 = vc5 * vt2 + vc4;
+    vp0 = vp0 * vt0 + vc3;
+    vp1 = vp1 * vt1 + vc3;
+    vp2 = vp2 * vt2 + vc3;
+    vp0 = vp0 * vt0 + vc2;
+    vp1 = vp1 * vt1 + vc2;
+    vp2 = vp2 * vt2 + vc2;
+    vp0 = vp0 * vt0 + vc1;
+    vp1 = vp1 * vt1 + vc1;
+    vp2 = vp2 * vt2 + vc1;
+    vp0 = vp0 * vt0 + vc0;
+    vp1 = vp1 * vt1 + vc0;
+    vp2 = vp2 * vt2 + vc0;
+
+    const float vs0_biased = vn0 + vmagic;
+    const float vs0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs0_biased) << 23);
+    vp0 = vp0 * vs0;
+    const float vs1_biased = vn1 + vmagic;
+    const float vs1 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs1_biased) << 23);
+    vp1 = vp1 * vs1;
+    const float vs2_biased = vn2 + vmagic;
+    const float vs2 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs2_biased) << 23);
+    vp2 = vp2 * vs2;
+    vp0 = vp0 < vthreshold ? 0.0f : vp0;
+    vp0 = vp0 * vscale;
+    vp1 = vp1 < vthreshold ? 0.0f : vp1;
+    vp1 = vp1 * vscale;
+    vp2 = vp2 < vthreshold ? 0.0f : vp2;
+    vp2 = vp2 * vscale;
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = vw0 - vp0;
+    vw1 = vw1 - vp1;
+    vw2 = vw2 - vp2;
+    const float vnegated0 = vzero - vw0;
+    const float vnegated1 = vzero - vw1;
+    const float vnegated2 = vzero - vw2;
+    const float vmagnitude0 = vnegated0 > vw0 ? vnegated0 : vw0;
+    const float vmagnitude1 = vnegated1 > vw1 ? vnegated1 : vw1;
+    const float vmagnitude2 = vnegated2 > vw2 ? vnegated2 : vw2;
+    vw0 = vmagnitude0 < vsmallest ? 0.0f : vw0;
+    vw1 = vmagnitude1 < vsmallest ? 0.0f : vw1;
+    vw2 = vmagnitude2 < vsmallest ? 0.0f : vw2;
+    *y = narrow(vw0);
+    *(y + 1) = narrow(vw1);
+    *(y + 2) = narrow(vw2);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_4(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const float vlog2e = 0x1.715476p+0f;
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const float vmagic = 0x1.8000FEp+23f;
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const float vln2_1 = 0x1.600000p-1f;
+  const float vln2_2 = 0x1.700000p-8f;
+  const float vln2_3 = 0x1.080000p-15f;
+  const float vln2_4 = 0x1.FDF474p-22f;
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const float vc5 = 0x1.0F295Ep-7f;
+  const float vc4 = 0x1.573AC0p-5f;
+  const float vc3 = 0x1.555BEAp-3f;
+  const float vc2 = 0x1.FFFDC4p-2f;
+  const float vc1 = 0x1.FFFFF2p-1f;
+  const float vc0 = 0x1.000000p+0f;
+
+  const float vsmallest = 0x1p-126f;
+  const float vzero = 0.0f;
+
+
+  for (; rows != 0; rows--) {
+    float vx0 = widen(*x);
+    float vx1 = widen(*(x + 1));
+    float vx2 = widen(*(x + 2));
+    float vx3 = widen(*(x + 3));
+    float vw0 = widen(*w);
+    float vw1 = widen(*(w + 1));
+    float vw2 = widen(*(w + 2));
+    float vw3 = widen(*(w + 3));
+    // Behind the tail both are 0, and so is the term.
+    float vterm0 = vw0;
+    float vterm1 = vw1;
+    float vterm2 = vw2;
+    float vterm3 = vw3;
+    vterm0 = vterm0 + vterm1;
+    vterm2 = vterm2 + vterm3;
+    vterm0 = vterm0 + vterm2;
+    const float sum = vterm0;
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const float vlower = -125.97f * 0x1.62E430p-1f;
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const float vthreshold = magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude;
+    const float vscale = scale;
+
+    vx0 = vlower > vx0 ? vlower : vx0;
+    vx1 = vlower > vx1 ? vlower : vx1;
+    vx2 = vlower > vx2 ? vlower : vx2;
+    vx3 = vlower > vx3 ? vlower : vx3;
+
+    // n = round(x * log2(e))
+    const float vb0 = vx0 * vlog2e + vmagic;
+    const float vb1 = vx1 * vlog2e + vmagic;
+    const float vb2 = vx2 * vlog2e + vmagic;
+    const float vb3 = vx3 * vlog2e + vmagic;
+    const float vn0 = vb0 - vmagic;
+    const float vn1 = vb1 - vmagic;
+    const float vn2 = vb2 - vmagic;
+    const float vn3 = vb3 - vmagic;
+
+    // t = x - n * ln 2
+    float vt0 = vx0 - vn0 * vln2_1;
+    float vt1 = vx1 - vn1 * vln2_1;
+    float vt2 = vx2 - vn2 * vln2_1;
+    float vt3 = vx3 - vn3 * vln2_1;
+    vt0 = vt0 - vn0 * vln2_2;
+    vt1 = vt1 - vn1 * vln2_2;
+    vt2 = vt2 - vn2 * vln2_2;
+    vt3 = vt3 - vn3 * vln2_2;
+    vt0 = vt0 - vn0 * vln2_3;
+    vt1 = vt1 - vn1 * vln2_3;
+    vt2 = vt2 - vn2 * vln2_3;
+    vt3 = vt3 - vn3 * vln2_3;
+    vt0 = vt0 - vn0 * vln2_4;
+    vt1 = vt1 - vn1 * vln2_4;
+    vt2 = vt2 - vn2 * vln2_4;
+    vt3 = vt3 - vn3 * vln2_4;
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    float vp0 = vc5 * vt0 + vc4;
+    float vp1 = vc5 * vt1 + vc4;
+    float vp2 = vc5 * vt2 + vc4;
+    float vp3 = vc5 * vt3 + vc4;
+    vp0 = vp0 * vt0 + vc3;
+    vp1 = vp1 * vt1 + vc3;
+    vp2 = vp2 * vt2 + vc3;
+    vp3 = vp3 * vt3 + vc3;
+    vp0 = vp0 * vt0 + vc2;
+    vp1 = vp1 * vt1 + vc2;
+    vp2 = vp2 * vt2 + vc2;
+    vp3 = vp3 * vt3 + vc2;
+    vp0 = vp0 * vt0 + vc1;
+    vp1 = vp1 * vt1 + vc1;
+    vp2 = vp2 * vt2 + vc1;
+    vp3 = vp3 * vt3 + vc1;
+    vp0 = vp0 * vt0 + vc0;
+    vp1 = vp1 * vt1 + vc0;
+    vp2 = vp2 * vt2 + vc0;
+    vp3 = vp3 * vt3 + vc0;
+
+    const float vs0_biased = vn0 + vmagic;
+    const float vs0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs0_biased) << 23);
+    vp0 = vp0 * vs0;
+    const float vs1_biased = vn1 + vmagic;
+    const float vs1 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs1_biased) << 23);
+    vp1 = vp1 * vs1;
+    const float vs2_biased = vn2 + vmagic;
+    const float vs2 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs2_biased) << 23);
+    vp2 = vp2 * vs2;
+    const float vs3_biased = vn3 + vmagic;
+    const float vs3 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs3_biased) << 23);
+    vp3 = vp3 * vs3;
+    vp0 = vp0 < vthreshold ? 0.0f : vp0;
+    vp0 = vp0 * vscale;
+    vp1 = vp1 < vthreshold ? 0.0f : vp1;
+    vp1 = vp1 * vscale;
+    vp2 = vp2 < vthreshold ? 0.0f : vp2;
+    vp2 = vp2 * vscale;
+    vp3 = vp3 < vthreshold ? 0.0f : vp3;
+    vp3 = vp3 * vscale;
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = vw0 - vp0;
+    vw1 = vw1 - vp1;
+    vw2 = vw2 - vp2;
+    vw3 = vw3 - vp3;
+    const float vnegated0 = vzero - vw0;
+    const float vnegated1 = vzero - vw1;
+    const float vnegated2 = vzero - vw2;
+    const float vnegated3 = vzero - vw3;
+    const float vmagnitude0 = vnegated0 > vw0 ? vnegated0 : vw0;
+    const float vmagnitude1 = vnegated1 > vw1 ? vnegated1 : vw1;
+    const float vmagnitude2 = vnegated2 > vw2 ? vnegated2 : vw2;
+    const float vmagnitude3 = vnegated3 > vw3 ? vnegated3 : vw3;
+    vw0 = vmagnitude0 < vsmallest ? 0.0f : vw0;
+    vw1 = vmagnitude1 < vsmallest ? 0.0f : vw1;
+    vw2 = vmagnitude2 < vsmallest ? 0.0f : vw2;
+    vw3 = vmagnitude3 < vsmallest ? 0.0f : vw3;
+    *y = narrow(vw0);
+    *(y + 1) = narrow(vw1);
+    *(y + 2) = narrow(vw2);
+    *(y + 3) = narrow(vw3);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+}  // namespace
+
 void twopass_bf16_vlogsoftmaxbackward__scalar_rr4_p5_u4(
     size_t rows, size_t columns, const void* input, size_t input_stride, const void* second, size_t second_stride,
     void* output, size_t output_stride) {
   const unsigned short* x_row = static_cast<const unsigned short*>(input);
   const unsigned short* w_row = static_cast<const unsigned short*>(second);
   unsigned short* y_row = static_cast<unsigned short*>(output);
+  if (columns == 1) {
+    return rows_of_1(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 2) {
+    return rows_of_2(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 3) {
+    return rows_of_3(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 4) {
+    return rows_of_4(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const float vlog2e = 0x1.715476p+0f;
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -67,12 +551,16 @@ void twopass_bf16_vlogsoftmaxbackward__scalar_rr4_p5_u4(
       float vw1 = widen(*(w + 1));
       float vw2 = widen(*(w + 2));
       float vw3 = widen(*(w + 3));
-      vw0 = vw0 + vw1;
-      vw2 = vw2 + vw3;
-      vw0 = vw0 + vw2;
-      const float vtotal0 = vsum0 + vw0;
+      float vterm0 = vw0;
+      float vterm1 = vw1;
+      float vterm2 = vw2;
+      float vterm3 = vw3;
+      vterm0 = vterm0 + vterm1;
+      vterm2 = vterm2 + vterm3;
+      vterm0 = vterm0 + vterm2;
+      const float vtotal0 = vsum0 + vterm0;
       const float vadded0 = vtotal0 - vsum0;
-      const float vrounded0 = vw0 - vadded0;
+      const float vrounded0 = vterm0 - vadded0;
       vlost0 = vlost0 + vrounded0;
       vsum0 = vtotal0;
 
@@ -80,9 +568,10 @@ void twopass_bf16_vlogsoftmaxbackward__scalar_rr4_p5_u4(
     }
     for (; count >= 1; count -= 1) {
       float vw0 = widen(*w);
-      const float vtotal0 = vsum0 + vw0;
+      float vterm0 = vw0;
+      const float vtotal0 = vsum0 + vterm0;
       const float vadded0 = vtotal0 - vsum0;
-      const float vrounded0 = vw0 - vadded0;
+      const float vrounded0 = vterm0 - vadded0;
       vlost0 = vlost0 + vrounded0;
       vsum0 = vtotal0;
 
@@ -107,6 +596,10 @@ void twopass_bf16_vlogsoftmaxbackward__scalar_rr4_p5_u4(
       float vx1 = widen(*(x + 1));
       float vx2 = widen(*(x + 2));
       float vx3 = widen(*(x + 3));
+      float vw0 = widen(*w);
+      float vw1 = widen(*(w + 1));
+      float vw2 = widen(*(w + 2));
+      float vw3 = widen(*(w + 3));
       vx0 = vlower > vx0 ? vlower : vx0;
       vx1 = vlower > vx1 ? vlower : vx1;
       vx2 = vlower > vx2 ? vlower : vx2;
@@ -184,10 +677,6 @@ void twopass_bf16_vlogsoftmaxbackward__scalar_rr4_p5_u4(
       vp3 = vp3 * vscale;
 
       // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-      float vw0 = widen(*w);
-      float vw1 = widen(*(w + 1));
-      float vw2 = widen(*(w + 2));
-      float vw3 = widen(*(w + 3));
       vw0 = vw0 - vp0;
       vw1 = vw1 - vp1;
       vw2 = vw2 - vp2;
@@ -215,6 +704,7 @@ void twopass_bf16_vlogsoftmaxbackward__scalar_rr4_p5_u4(
     }
     for (; count >= 1; count -= 1) {
       float vx0 = widen(*x);
+      float vw0 = widen(*w);
       vx0 = vlower > vx0 ? vlower : vx0;
 
       // n = round(x * log2(e))
@@ -241,7 +731,6 @@ void twopass_bf16_vlogsoftmaxbackward__scalar_rr4_p5_u4(
       vp0 = vp0 * vscale;
 
       // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-      float vw0 = widen(*w);
       vw0 = vw0 - vp0;
       const float vnegated0 = vzero - vw0;
       const float vmagnitude0 = vnegated0 > vw0 ? vnegated0 : vw0;

@@ -51,12 +51,244 @@ namespace {
 
 }  // namespace
 
+namespace {
+
+void rows_of_1(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const float vpower = 0x1p+64f;
+  const float vthreshold = 0x1p-62f;
+  const float vzero = 0.0f;
+
+
+  for (; rows != 0; rows--) {
+    float vx0 = widen(*x);
+    float vw0 = widen(*w);
+    // Behind the tail both are 0, and so is the term.
+    float vterm0 = vx0 * vw0;
+    const float sum = vterm0;
+    const float voffset = sum;
+
+    vw0 = vw0 - voffset;
+
+    // 0 where the product is below FLT_MIN
+    float vy0 = vx0 * vpower;
+    vy0 = vy0 * vw0;
+    const float vnegated0 = vzero - vy0;
+    const float vmagnitude0 = vnegated0 > vy0 ? vnegated0 : vy0;
+    vx0 = vmagnitude0 < vthreshold ? 0.0f : vx0;
+
+    vx0 = vx0 * vw0;
+    *y = narrow(vx0);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_2(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const float vpower = 0x1p+64f;
+  const float vthreshold = 0x1p-62f;
+  const float vzero = 0.0f;
+
+
+  for (; rows != 0; rows--) {
+    float vx0 = widen(*x);
+    float vx1 = widen(*(x + 1));
+    float vw0 = widen(*w);
+    float vw1 = widen(*(w + 1));
+    // Behind the tail both are 0, and so is the term.
+    float vterm0 = vx0 * vw0;
+    float vterm1 = vx1 * vw1;
+    vterm0 = vterm0 + vterm1;
+    const float sum = vterm0;
+    const float voffset = sum;
+
+    vw0 = vw0 - voffset;
+    vw1 = vw1 - voffset;
+
+    // 0 where the product is below FLT_MIN
+    float vy0 = vx0 * vpower;
+    float vy1 = vx1 * vpower;
+    vy0 = vy0 * vw0;
+    vy1 = vy1 * vw1;
+    const float vnegated0 = vzero - vy0;
+    const float vnegated1 = vzero - vy1;
+    const float vmagnitude0 = vnegated0 > vy0 ? vnegated0 : vy0;
+    const float vmagnitude1 = vnegated1 > vy1 ? vnegated1 : vy1;
+    vx0 = vmagnitude0 < vthreshold ? 0.0f : vx0;
+    vx1 = vmagnitude1 < vthreshold ? 0.0f : vx1;
+
+    vx0 = vx0 * vw0;
+    vx1 = vx1 * vw1;
+    *y = narrow(vx0);
+    *(y + 1) = narrow(vx1);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_3(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const float vpower = 0x1p+64f;
+  const float vthreshold = 0x1p-62f;
+  const float vzero = 0.0f;
+
+
+  for (; rows != 0; rows--) {
+    float vx0 = widen(*x);
+    float vx1 = widen(*(x + 1));
+    float vx2 = widen(*(x + 2));
+    float vw0 = widen(*w);
+    float vw1 = widen(*(w + 1));
+    float vw2 = widen(*(w + 2));
+    // Behind the tail both are 0, and so is the term.
+    float vterm0 = vx0 * vw0;
+    float vterm1 = vx1 * vw1;
+    float vterm2 = vx2 * vw2;
+    vterm0 = vterm0 + vterm1;
+    vterm0 = vterm0 + vterm2;
+    const float sum = vterm0;
+    const float voffset = sum;
+
+    vw0 = vw0 - voffset;
+    vw1 = vw1 - voffset;
+    vw2 = vw2 - voffset;
+
+    // 0 where the product is below FLT_MIN
+    float vy0 = vx0 * vpower;
+    float vy1 = vx1 * vpower;
+    float vy2 = vx2 * vpower;
+    vy0 = vy0 * vw0;
+    vy1 = vy1 * vw1;
+    vy2 = vy2 * vw2;
+    const float vnegated0 = vzero - vy0;
+    const float vnegated1 = vzero - vy1;
+    const float vnegated2 = vzero - vy2;
+    const float vmagnitude0 = vnegated0 > vy0 ? vnegated0 : vy0;
+    const float vmagnitude1 = vnegated1 > vy1 ? vnegated1 : vy1;
+    const float vmagnitude2 = vnegated2 > vy2 ? vnegated2 : vy2;
+    vx0 = vmagnitude0 < vthreshold ? 0.0f : vx0;
+    vx1 = vmagnitude1 < vthreshold ? 0.0f : vx1;
+    vx2 = vmagnitude2 < vthreshold ? 0.0f : vx2;
+
+    vx0 = vx0 * vw0;
+    vx1 = vx1 * vw1;
+    vx2 = vx2 * vw2;
+    *y = narrow(vx0);
+    *(y + 1) = narrow(vx1);
+    *(y + 2) = narrow(vx2);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_4(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const float vpower = 0x1p+64f;
+  const float vthreshold = 0x1p-62f;
+  const float vzero = 0.0f;
+
+
+  for (; rows != 0; rows--) {
+    float vx0 = widen(*x);
+    float vx1 = widen(*(x + 1));
+    float vx2 = widen(*(x + 2));
+    float vx3 = widen(*(x + 3));
+    float vw0 = widen(*w);
+    float vw1 = widen(*(w + 1));
+    float vw2 = widen(*(w + 2));
+    float vw3 = widen(*(w + 3));
+    // Behind the tail both are 0, and so is the term.
+    float vterm0 = vx0 * vw0;
+    float vterm1 = vx1 * vw1;
+    float vterm2 = vx2 * vw2;
+    float vterm3 = vx3 * vw3;
+    vterm0 = vterm0 + vterm1;
+    vterm2 = vterm2 + vterm3;
+    vterm0 = vterm0 + vterm2;
+    const float sum = vterm0;
+    const float voffset = sum;
+
+    vw0 = vw0 - voffset;
+    vw1 = vw1 - voffset;
+    vw2 = vw2 - voffset;
+    vw3 = vw3 - voffset;
+
+    // 0 where the product is below FLT_MIN
+    float vy0 = vx0 * vpower;
+    float vy1 = vx1 * vpower;
+    float vy2 = vx2 * vpower;
+    float vy3 = vx3 * vpower;
+    vy0 = vy0 * vw0;
+    vy1 = vy1 * vw1;
+    vy2 = vy2 * vw2;
+    vy3 = vy3 * vw3;
+    const float vnegated0 = vzero - vy0;
+    const float vnegated1 = vzero - vy1;
+    const float vnegated2 = vzero - vy2;
+    const float vnegated3 = vzero - vy3;
+    const float vmagnitude0 = vnegated0 > vy0 ? vnegated0 : vy0;
+    const float vmagnitude1 = vnegated1 > vy1 ? vnegated1 : vy1;
+    const float vmagnitude2 = vnegated2 > vy2 ? vnegated2 : vy2;
+    const float vmagnitude3 = vnegated3 > vy3 ? vnegated3 : vy3;
+    vx0 = vmagnitude0 < vthreshold ? 0.0f : vx0;
+    vx1 = vmagnitude1 < vthreshold ? 0.0f : vx1;
+    vx2 = vmagnitude2 < vthreshold ? 0.0f : vx2;
+    vx3 = vmagnitude3 < vthreshold ? 0.0f : vx3;
+
+    vx0 = vx0 * vw0;
+    vx1 = vx1 * vw1;
+    vx2 = vx2 * vw2;
+    vx3 = vx3 * vw3;
+    *y = narrow(vx0);
+    *(y + 1) = narrow(vx1);
+    *(y + 2) = narrow(vx2);
+    *(y + 3) = narrow(vx3);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+}  // namespace
+
 void twopass_f16_vsoftmaxbackward__scalar_u4(
     size_t rows, size_t columns, const void* input, size_t input_stride, const void* second, size_t second_stride,
     void* output, size_t output_stride) {
   const unsigned short* x_row = static_cast<const unsigned short*>(input);
   const unsigned short* w_row = static_cast<const unsigned short*>(second);
   unsigned short* y_row = static_cast<unsigned short*>(output);
+  if (columns == 1) {
+    return rows_of_1(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 2) {
+    return rows_of_2(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 3) {
+    return rows_of_3(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 4) {
+    return rows_of_4(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
   // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
   const float vpower = 0x1p+64f;
   const float vthreshold = 0x1p-62f;
@@ -80,16 +312,16 @@ void twopass_f16_vsoftmaxbackward__scalar_u4(
       float vw1 = widen(*(w + 1));
       float vw2 = widen(*(w + 2));
       float vw3 = widen(*(w + 3));
-      vx0 = vx0 * vw0;
-      vx1 = vx1 * vw1;
-      vx2 = vx2 * vw2;
-      vx3 = vx3 * vw3;
-      vx0 = vx0 + vx1;
-      vx2 = vx2 + vx3;
-      vx0 = vx0 + vx2;
-      const float vtotal0 = vsum0 + vx0;
+      float vterm0 = vx0 * vw0;
+      float vterm1 = vx1 * vw1;
+      float vterm2 = vx2 * vw2;
+      float vterm3 = vx3 * vw3;
+      vterm0 = vterm0 + vterm1;
+      vterm2 = vterm2 + vterm3;
+      vterm0 = vterm0 + vterm2;
+      const float vtotal0 = vsum0 + vterm0;
       const float vadded0 = vtotal0 - vsum0;
-      const float vrounded0 = vx0 - vadded0;
+      const float vrounded0 = vterm0 - vadded0;
       vlost0 = vlost0 + vrounded0;
       vsum0 = vtotal0;
 
@@ -99,10 +331,10 @@ void twopass_f16_vsoftmaxbackward__scalar_u4(
     for (; count >= 1; count -= 1) {
       float vx0 = widen(*x);
       float vw0 = widen(*w);
-      vx0 = vx0 * vw0;
-      const float vtotal0 = vsum0 + vx0;
+      float vterm0 = vx0 * vw0;
+      const float vtotal0 = vsum0 + vterm0;
       const float vadded0 = vtotal0 - vsum0;
-      const float vrounded0 = vx0 - vadded0;
+      const float vrounded0 = vterm0 - vadded0;
       vlost0 = vlost0 + vrounded0;
       vsum0 = vtotal0;
 

@@ -35,6 +35,7 @@ void rows_of_1(
   // The term of the maximum is 1, exactly.
   const float vbelow_one = 0x1.FFFFFEp-1f;
 
+
   for (; rows != 0; rows--) {
     float vx0 = *x;
     float vmax0 = vx0;
@@ -66,11 +67,13 @@ void rows_of_1(
 
     float vother0 = vbelow_one < vp0 ? 0.0f : vp0;
     vp0 = vp0 - vother0;
+
     vother0 = vother0 < vleast ? 0.0f : vother0;
     const float ones = vp0;
     const float others = vother0;
+    const float rest = others + (ones - 1.0f);
     results->max = max;
-    results->rest = others + (ones - 1.0f);
+    results->rest = rest;
 
     x += stride;
     results++;
@@ -102,6 +105,7 @@ void rows_of_2(
   const float vleast = 2.8e-38f;
   // The term of the maximum is 1, exactly.
   const float vbelow_one = 0x1.FFFFFEp-1f;
+
 
   for (; rows != 0; rows--) {
     float vx0 = *x;
@@ -155,14 +159,135 @@ void rows_of_2(
     float vother1 = vbelow_one < vp1 ? 0.0f : vp1;
     vp0 = vp0 - vother0;
     vp1 = vp1 - vother1;
+
     vother0 = vother0 < vleast ? 0.0f : vother0;
     vother1 = vother1 < vleast ? 0.0f : vother1;
     vp0 = vp0 + vp1;
     const float ones = vp0;
     vother0 = vother0 + vother1;
     const float others = vother0;
+    const float rest = others + (ones - 1.0f);
     results->max = max;
-    results->rest = others + (ones - 1.0f);
+    results->rest = rest;
+
+    x += stride;
+    results++;
+  }
+}
+
+void rows_of_3(
+    size_t rows, const float* x, size_t stride,
+    struct twopass_max_sum* results) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const float vlog2e = 0x1.715476p+0f;
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const float vmagic = 0x1.8000FEp+23f;
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const float vln2_1 = 0x1.600000p-1f;
+  const float vln2_2 = 0x1.700000p-8f;
+  const float vln2_3 = 0x1.080000p-15f;
+  const float vln2_4 = 0x1.FDF474p-22f;
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const float vc5 = 0x1.0F295Ep-7f;
+  const float vc4 = 0x1.573AC0p-5f;
+  const float vc3 = 0x1.555BEAp-3f;
+  const float vc2 = 0x1.FFFDC4p-2f;
+  const float vc1 = 0x1.FFFFF2p-1f;
+  const float vc0 = 0x1.000000p+0f;
+  // From here on exp(x - max) is a normal number. Up to a little above it counts as 0, beside others like it, too.
+  const float vlower = -86.5f;
+  const float vleast = 2.8e-38f;
+  // The term of the maximum is 1, exactly.
+  const float vbelow_one = 0x1.FFFFFEp-1f;
+
+
+  for (; rows != 0; rows--) {
+    float vx0 = *x;
+    float vx1 = *(x + 1);
+    float vx2 = *(x + 2);
+    float vmax0 = vx0;
+    float vmax1 = vx1;
+    float vmax2 = vx2;
+    vmax0 = vmax0 > vmax1 ? vmax0 : vmax1;
+    vmax0 = vmax0 > vmax2 ? vmax0 : vmax2;
+    const float max = vmax0;
+    const float voffset = max == -TWOPASS_INFINITY ? 0.0f : max;
+    vx0 = vx0 - voffset;
+    vx1 = vx1 - voffset;
+    vx2 = vx2 - voffset;
+    vx0 = vlower > vx0 ? vlower : vx0;
+    vx1 = vlower > vx1 ? vlower : vx1;
+    vx2 = vlower > vx2 ? vlower : vx2;
+
+    // n = round(x * log2(e))
+    const float vb0 = vx0 * vlog2e + vmagic;
+    const float vb1 = vx1 * vlog2e + vmagic;
+    const float vb2 = vx2 * vlog2e + vmagic;
+    const float vn0 = vb0 - vmagic;
+    const float vn1 = vb1 - vmagic;
+    const float vn2 = vb2 - vmagic;
+
+    // t = x - n * ln 2
+    float vt0 = vx0 - vn0 * vln2_1;
+    float vt1 = vx1 - vn1 * vln2_1;
+    float vt2 = vx2 - vn2 * vln2_1;
+    vt0 = vt0 - vn0 * vln2_2;
+    vt1 = vt1 - vn1 * vln2_2;
+    vt2 = vt2 - vn2 * vln2_2;
+    vt0 = vt0 - vn0 * vln2_3;
+    vt1 = vt1 - vn1 * vln2_3;
+    vt2 = vt2 - vn2 * vln2_3;
+    vt0 = vt0 - vn0 * vln2_4;
+    vt1 = vt1 - vn1 * vln2_4;
+    vt2 = vt2 - vn2 * vln2_4;
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    float vp0 = vc5 * vt0 + vc4;
+    float vp1 = vc5 * vt1 + vc4;
+    float vp2 = vc5 * vt2 + vc4;
+    vp0 = vp0 * vt0 + vc3;
+    vp1 = vp1 * vt1 + vc3;
+    vp2 = vp2 * vt2 + vc3;
+    vp0 = vp0 * vt0 + vc2;
+    vp1 = vp1 * vt1 + vc2;
+    vp2 = vp2 * vt2 + vc2;
+    vp0 = vp0 * vt0 + vc1;
+    vp1 = vp1 * vt1 + vc1;
+    vp2 = vp2 * vt2 + vc1;
+    vp0 = vp0 * vt0 + vc0;
+    vp1 = vp1 * vt1 + vc0;
+    vp2 = vp2 * vt2 + vc0;
+
+    const float vs0_biased = vn0 + vmagic;
+    const float vs0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs0_biased) << 23);
+    vp0 = vp0 * vs0;
+    const float vs1_biased = vn1 + vmagic;
+    const float vs1 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs1_biased) << 23);
+    vp1 = vp1 * vs1;
+    const float vs2_biased = vn2 + vmagic;
+    const float vs2 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs2_biased) << 23);
+    vp2 = vp2 * vs2;
+
+    float vother0 = vbelow_one < vp0 ? 0.0f : vp0;
+    float vother1 = vbelow_one < vp1 ? 0.0f : vp1;
+    float vother2 = vbelow_one < vp2 ? 0.0f : vp2;
+    vp0 = vp0 - vother0;
+    vp1 = vp1 - vother1;
+    vp2 = vp2 - vother2;
+
+    vother0 = vother0 < vleast ? 0.0f : vother0;
+    vother1 = vother1 < vleast ? 0.0f : vother1;
+    vother2 = vother2 < vleast ? 0.0f : vother2;
+    vp0 = vp0 + vp1;
+    vp0 = vp0 + vp2;
+    const float ones = vp0;
+    vother0 = vother0 + vother1;
+    vother0 = vother0 + vother2;
+    const float others = vother0;
+    const float rest = others + (ones - 1.0f);
+    results->max = max;
+    results->rest = rest;
 
     x += stride;
     results++;
@@ -194,6 +319,7 @@ void rows_of_4(
   const float vleast = 2.8e-38f;
   // The term of the maximum is 1, exactly.
   const float vbelow_one = 0x1.FFFFFEp-1f;
+
 
   for (; rows != 0; rows--) {
     float vx0 = *x;
@@ -289,6 +415,7 @@ void rows_of_4(
     vp1 = vp1 - vother1;
     vp2 = vp2 - vother2;
     vp3 = vp3 - vother3;
+
     vother0 = vother0 < vleast ? 0.0f : vother0;
     vother1 = vother1 < vleast ? 0.0f : vother1;
     vother2 = vother2 < vleast ? 0.0f : vother2;
@@ -301,8 +428,9 @@ void rows_of_4(
     vother2 = vother2 + vother3;
     vother0 = vother0 + vother2;
     const float others = vother0;
+    const float rest = others + (ones - 1.0f);
     results->max = max;
-    results->rest = others + (ones - 1.0f);
+    results->rest = rest;
 
     x += stride;
     results++;
@@ -320,6 +448,9 @@ void twopass_f32_rmaxaddexp__scalar_rr4_p5_u4(
   }
   if (columns == 2) {
     return rows_of_2(rows, x_row, input_stride, results);
+  }
+  if (columns == 3) {
+    return rows_of_3(rows, x_row, input_stride, results);
   }
   if (columns == 4) {
     return rows_of_4(rows, x_row, input_stride, results);
@@ -346,14 +477,13 @@ void twopass_f32_rmaxaddexp__scalar_rr4_p5_u4(
   const float vleast = 2.8e-38f;
   // The term of the maximum is 1, exactly.
   const float vbelow_one = 0x1.FFFFFEp-1f;
+  const size_t ahead = (4096 + columns - 1) / columns * input_stride;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
     size_t count = columns;
     float vmax0 = -TWOPASS_INFINITY;
     for (; count >= 4; count -= 4) {
-      TWOPASS_PREFETCH(x + 2048);
-
       float vx0 = *x;
       float vx1 = *(x + 1);
       float vx2 = *(x + 2);
@@ -380,8 +510,7 @@ void twopass_f32_rmaxaddexp__scalar_rr4_p5_u4(
     float vlost0 = 0.0f;
     float vones = 0.0f;
     for (; count >= 4; count -= 4) {
-      // The next row comes from memory while this one is computed.
-      TWOPASS_PREFETCH(x + input_stride);
+      TWOPASS_PREFETCH(x + ahead);
       float vx0 = *x;
       float vx1 = *(x + 1);
       float vx2 = *(x + 2);
@@ -466,6 +595,7 @@ void twopass_f32_rmaxaddexp__scalar_rr4_p5_u4(
       vp1 = vp1 - vother1;
       vp2 = vp2 - vother2;
       vp3 = vp3 - vother3;
+
       vp0 = vp0 + vp1;
       vp2 = vp2 + vp3;
       vp0 = vp0 + vp2;
@@ -509,6 +639,7 @@ void twopass_f32_rmaxaddexp__scalar_rr4_p5_u4(
 
       float vother0 = vbelow_one < vp0 ? 0.0f : vp0;
       vp0 = vp0 - vother0;
+
       vones = vones + vp0;
       const float vtotal0 = vsum0 + vother0;
       const float vadded0 = vtotal0 - vsum0;
@@ -521,10 +652,9 @@ void twopass_f32_rmaxaddexp__scalar_rr4_p5_u4(
     vsum0 = vsum0 + vlost0;
     const float ones = vones;
     const float others = vsum0;
-    results->max = max;
-    results->rest = others + (ones - 1.0f);
+    float rest = others + (ones - 1.0f);
 
-    if (results->rest >= 0.0f && results->rest < 0x1p-90f) {
+    if (rest >= 0.0f && rest < 0x1p-90f) {
       x = x_row;
       count = columns;
       float vsum0 = 0.0f;
@@ -614,6 +744,7 @@ void twopass_f32_rmaxaddexp__scalar_rr4_p5_u4(
         vp1 = vp1 - vother1;
         vp2 = vp2 - vother2;
         vp3 = vp3 - vother3;
+
         vother0 = vother0 < vleast ? 0.0f : vother0;
         vother1 = vother1 < vleast ? 0.0f : vother1;
         vother2 = vother2 < vleast ? 0.0f : vother2;
@@ -657,6 +788,7 @@ void twopass_f32_rmaxaddexp__scalar_rr4_p5_u4(
 
         float vother0 = vbelow_one < vp0 ? 0.0f : vp0;
         vp0 = vp0 - vother0;
+
         vother0 = vother0 < vleast ? 0.0f : vother0;
         const float vtotal0 = vsum0 + vother0;
         const float vadded0 = vtotal0 - vsum0;
@@ -667,9 +799,11 @@ void twopass_f32_rmaxaddexp__scalar_rr4_p5_u4(
         x += 1;
       }
       vsum0 = vsum0 + vlost0;
-      const float rest = vsum0;
-      results->rest = rest;
+      const float least_others = vsum0;
+      rest = least_others;
     }
+    results->max = max;
+    results->rest = rest;
 
     x_row += input_stride;
     results++;

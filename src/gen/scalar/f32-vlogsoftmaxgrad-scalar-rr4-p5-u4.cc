@@ -47,6 +47,10 @@ void twopass_f32_vlogsoftmaxgrad__scalar_rr4_p5_u4(
     float vx1 = *(x + 1);
     float vx2 = *(x + 2);
     float vx3 = *(x + 3);
+    float vw0 = *w;
+    float vw1 = *(w + 1);
+    float vw2 = *(w + 2);
+    float vw3 = *(w + 3);
     vx0 = vlower > vx0 ? vlower : vx0;
     vx1 = vlower > vx1 ? vlower : vx1;
     vx2 = vlower > vx2 ? vlower : vx2;
@@ -124,10 +128,6 @@ void twopass_f32_vlogsoftmaxgrad__scalar_rr4_p5_u4(
     vp3 = vp3 * vscale;
 
     // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-    float vw0 = *w;
-    float vw1 = *(w + 1);
-    float vw2 = *(w + 2);
-    float vw3 = *(w + 3);
     vw0 = vw0 - vp0;
     vw1 = vw1 - vp1;
     vw2 = vw2 - vp2;
@@ -155,6 +155,7 @@ void twopass_f32_vlogsoftmaxgrad__scalar_rr4_p5_u4(
   }
   for (; count >= 1; count -= 1) {
     float vx0 = *x;
+    float vw0 = *w;
     vx0 = vlower > vx0 ? vlower : vx0;
 
     // n = round(x * log2(e))
@@ -181,7 +182,6 @@ void twopass_f32_vlogsoftmaxgrad__scalar_rr4_p5_u4(
     vp0 = vp0 * vscale;
 
     // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-    float vw0 = *w;
     vw0 = vw0 - vp0;
     const float vnegated0 = vzero - vw0;
     const float vmagnitude0 = vnegated0 > vw0 ? vnegated0 : vw0;

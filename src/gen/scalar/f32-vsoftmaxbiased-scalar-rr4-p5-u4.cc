@@ -701,6 +701,7 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const float vlogit_scale = params->scale;
   const float vslope = params->slope;
 
+
   for (; rows != 0; rows--) {
     const float* x = x_row;
     float* y = y_row;
@@ -787,6 +788,7 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const float vc0 = 0x1.000000p+16f;
   const float vlogit_scale = params->scale;
   const float vslope = params->slope;
+
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -876,6 +878,144 @@ TWOPASS_NOINLINE size_t rows_of_2(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
+TWOPASS_NOINLINE size_t rows_of_3(
+    size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
+    size_t output_stride, const float* w_row, const struct twopass_params* params) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const float vlog2e = 0x1.715476p+0f;
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const float vmagic = 0x1.8000FEp+23f;
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const float vln2_1 = 0x1.600000p-1f;
+  const float vln2_2 = 0x1.700000p-8f;
+  const float vln2_3 = 0x1.080000p-15f;
+  const float vln2_4 = 0x1.FDF474p-22f;
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const float vc5 = 0x1.0F295Ep+9f;
+  const float vc4 = 0x1.573AC0p+11f;
+  const float vc3 = 0x1.555BEAp+13f;
+  const float vc2 = 0x1.FFFDC4p+14f;
+  const float vc1 = 0x1.FFFFF2p+15f;
+  const float vc0 = 0x1.000000p+16f;
+  const float vlogit_scale = params->scale;
+  const float vslope = params->slope;
+
+
+  for (; rows != 0; rows--) {
+    const float* x = x_row;
+    float* y = y_row;
+    const float* w = w_row;
+    float vx0 = *x;
+    float vx1 = *(x + 1);
+    float vx2 = *(x + 2);
+    float vw0 = *w;
+    float vw1 = *(w + 1);
+    float vw2 = *(w + 2);
+
+    vx0 = vx0 * vlogit_scale + vw0 * vslope;
+    vx1 = vx1 * vlogit_scale + vw1 * vslope;
+    vx2 = vx2 * vlogit_scale + vw2 * vslope;
+
+    const size_t last = columns - 1;
+    const float at_first = x_row[0] * params->scale + w_row[0] * params->slope;
+    const float at_last = x_row[last] * params->scale + w_row[last] * params->slope;
+    const float sample = at_first > at_last ? at_first : at_last;
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const float vanchor = sample * 0x1.715476p+0f + magic - magic - 16.0f;
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const float vlower = sample - 126.9f * 0x1.62E430p-1f;
+
+    vx0 = vlower > vx0 ? vlower : vx0;
+    vx1 = vlower > vx1 ? vlower : vx1;
+    vx2 = vlower > vx2 ? vlower : vx2;
+
+    // n = round(x * log2(e))
+    const float vb0 = vx0 * vlog2e + vmagic;
+    const float vb1 = vx1 * vlog2e + vmagic;
+    const float vb2 = vx2 * vlog2e + vmagic;
+    const float vn0 = vb0 - vmagic;
+    const float vn1 = vb1 - vmagic;
+    const float vn2 = vb2 - vmagic;
+
+    // t = x - n * ln 2
+    float vt0 = vx0 - vn0 * vln2_1;
+    float vt1 = vx1 - vn1 * vln2_1;
+    float vt2 = vx2 - vn2 * vln2_1;
+    vt0 = vt0 - vn0 * vln2_2;
+    vt1 = vt1 - vn1 * vln2_2;
+    vt2 = vt2 - vn2 * vln2_2;
+    vt0 = vt0 - vn0 * vln2_3;
+    vt1 = vt1 - vn1 * vln2_3;
+    vt2 = vt2 - vn2 * vln2_3;
+    vt0 = vt0 - vn0 * vln2_4;
+    vt1 = vt1 - vn1 * vln2_4;
+    vt2 = vt2 - vn2 * vln2_4;
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    float vp0 = vc5 * vt0 + vc4;
+    float vp1 = vc5 * vt1 + vc4;
+    float vp2 = vc5 * vt2 + vc4;
+    vp0 = vp0 * vt0 + vc3;
+    vp1 = vp1 * vt1 + vc3;
+    vp2 = vp2 * vt2 + vc3;
+    vp0 = vp0 * vt0 + vc2;
+    vp1 = vp1 * vt1 + vc2;
+    vp2 = vp2 * vt2 + vc2;
+    vp0 = vp0 * vt0 + vc1;
+    vp1 = vp1 * vt1 + vc1;
+    vp2 = vp2 * vt2 + vc1;
+    vp0 = vp0 * vt0 + vc0;
+    vp1 = vp1 * vt1 + vc0;
+    vp2 = vp2 * vt2 + vc0;
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    float vd0 = vn0 - vanchor;
+    float vd1 = vn1 - vanchor;
+    float vd2 = vn2 - vanchor;
+    vd0 = 128.0f < vd0 ? 128.0f : vd0;
+    const float vs0_biased = vd0 + vmagic;
+    const float vs0 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs0_biased) << 23);
+    vp0 = vp0 * vs0;
+    vd1 = 128.0f < vd1 ? 128.0f : vd1;
+    const float vs1_biased = vd1 + vmagic;
+    const float vs1 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs1_biased) << 23);
+    vp1 = vp1 * vs1;
+    vd2 = 128.0f < vd2 ? 128.0f : vd2;
+    const float vs2_biased = vd2 + vmagic;
+    const float vs2 = TWOPASS_BIT_CAST(float, TWOPASS_BIT_CAST(unsigned, vs2_biased) << 23);
+    vp2 = vp2 * vs2;
+
+    float vsum0 = vp0;
+    float vsum1 = vp1;
+    float vsum2 = vp2;
+    vsum0 = vsum0 + vsum1;
+    vsum0 = vsum0 + vsum2;
+    const float sum = vsum0;
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const float vthreshold = 0x1p-126f * sum;
+    const float vscale = 1.0f / sum;
+    vp0 = vp0 < vthreshold ? 0.0f : vp0;
+    vp0 = vp0 * vscale;
+    vp1 = vp1 < vthreshold ? 0.0f : vp1;
+    vp1 = vp1 * vscale;
+    vp2 = vp2 < vthreshold ? 0.0f : vp2;
+    vp2 = vp2 * vscale;
+    *y = vp0;
+    *(y + 1) = vp1;
+    *(y + 2) = vp2;
+
+    x_row += input_stride;
+    y_row += output_stride;
+    w_row += params->w_stride;
+  }
+  return rows;
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_4(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride, const float* w_row, const struct twopass_params* params) {
@@ -899,6 +1039,7 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const float vc0 = 0x1.000000p+16f;
   const float vlogit_scale = params->scale;
   const float vslope = params->slope;
+
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1061,6 +1202,7 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const float vc0 = 0x1.000000p+16f;
   const float vlogit_scale = params->scale;
   const float vslope = params->slope;
+
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1314,6 +1456,9 @@ void twopass_f32_vsoftmaxbiased__scalar_rr4_p5_u4(
           rows, columns, x_row, input_stride, y_row, output_stride, w_row, params);
     } else if (columns == 2) {
       left = rows_of_2(
+          rows, columns, x_row, input_stride, y_row, output_stride, w_row, params);
+    } else if (columns == 3) {
+      left = rows_of_3(
           rows, columns, x_row, input_stride, y_row, output_stride, w_row, params);
     } else if (columns == 4) {
       left = rows_of_4(

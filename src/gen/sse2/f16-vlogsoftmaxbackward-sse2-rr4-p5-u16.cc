@@ -98,12 +98,1000 @@ namespace {
 
 }  // namespace
 
+namespace {
+
+void rows_of_less_than_1(
+    size_t rows, size_t columns, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __m128 vmagic = _mm_set1_ps(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const __m128 vln2_1 = _mm_set1_ps(0x1.600000p-1f);
+  const __m128 vln2_2 = _mm_set1_ps(0x1.700000p-8f);
+  const __m128 vln2_3 = _mm_set1_ps(0x1.080000p-15f);
+  const __m128 vln2_4 = _mm_set1_ps(0x1.FDF474p-22f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const __m128 vc5 = _mm_set1_ps(0x1.0F295Ep-7f);
+  const __m128 vc4 = _mm_set1_ps(0x1.573AC0p-5f);
+  const __m128 vc3 = _mm_set1_ps(0x1.555BEAp-3f);
+  const __m128 vc2 = _mm_set1_ps(0x1.FFFDC4p-2f);
+  const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p-1f);
+  const __m128 vc0 = _mm_set1_ps(0x1.000000p+0f);
+
+  const __m128 vsmallest = _mm_set1_ps(0x1p-126f);
+  const __m128 vzero = _mm_set1_ps(0.0f);
+  const int tail = (int) columns;
+  const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
+  [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+
+  for (; rows != 0; rows--) {
+    __m128 vx0 = widen(load_first(x, tail));
+    __m128 vw0 = widen(load_first(w, tail));
+    // Behind the tail both are 0, and so is the term.
+    __m128 vterm0 = vw0;
+    __m128 sum2 = _mm_add_ps(vterm0, _mm_movehl_ps(vterm0, vterm0));
+    sum2 = _mm_add_ss(sum2, _mm_shuffle_ps(sum2, sum2, 1));
+    const float sum = _mm_cvtss_f32(sum2);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const __m128 vlower = _mm_set1_ps(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const __m128 vthreshold = _mm_set1_ps(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const __m128 vscale = _mm_set1_ps(scale);
+
+    vx0 = _mm_max_ps(vlower, vx0);
+
+    // n = round(x * log2(e))
+    const __m128 vb0 = _mm_add_ps(_mm_mul_ps(vx0, vlog2e), vmagic);
+    const __m128 vn0 = _mm_sub_ps(vb0, vmagic);
+
+    // t = x - n * ln 2
+    __m128 vt0 = _mm_sub_ps(vx0, _mm_mul_ps(vn0, vln2_1));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_2));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc1);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc0);
+
+    const __m128 vs0_biased = _mm_add_ps(vn0, vmagic);
+    const __m128 vs0 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs0_biased), 23));
+    vp0 = _mm_mul_ps(vp0, vs0);
+    vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
+    vp0 = _mm_mul_ps(vp0, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = _mm_sub_ps(vw0, vp0);
+    const __m128 vnegated0 = _mm_sub_ps(vzero, vw0);
+    const __m128 vmagnitude0 = _mm_max_ps(vnegated0, vw0);
+    vw0 = _mm_and_ps(vw0, _mm_cmpnlt_ps(vmagnitude0, vsmallest));
+    store_first(y, narrow(vw0), tail);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_1(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __m128 vmagic = _mm_set1_ps(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const __m128 vln2_1 = _mm_set1_ps(0x1.600000p-1f);
+  const __m128 vln2_2 = _mm_set1_ps(0x1.700000p-8f);
+  const __m128 vln2_3 = _mm_set1_ps(0x1.080000p-15f);
+  const __m128 vln2_4 = _mm_set1_ps(0x1.FDF474p-22f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const __m128 vc5 = _mm_set1_ps(0x1.0F295Ep-7f);
+  const __m128 vc4 = _mm_set1_ps(0x1.573AC0p-5f);
+  const __m128 vc3 = _mm_set1_ps(0x1.555BEAp-3f);
+  const __m128 vc2 = _mm_set1_ps(0x1.FFFDC4p-2f);
+  const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p-1f);
+  const __m128 vc0 = _mm_set1_ps(0x1.000000p+0f);
+
+  const __m128 vsmallest = _mm_set1_ps(0x1p-126f);
+  const __m128 vzero = _mm_set1_ps(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    __m128 vx0 = widen(_mm_loadl_epi64((const __m128i*) x));
+    __m128 vw0 = widen(_mm_loadl_epi64((const __m128i*) w));
+    // Behind the tail both are 0, and so is the term.
+    __m128 vterm0 = vw0;
+    __m128 sum2 = _mm_add_ps(vterm0, _mm_movehl_ps(vterm0, vterm0));
+    sum2 = _mm_add_ss(sum2, _mm_shuffle_ps(sum2, sum2, 1));
+    const float sum = _mm_cvtss_f32(sum2);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const __m128 vlower = _mm_set1_ps(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const __m128 vthreshold = _mm_set1_ps(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const __m128 vscale = _mm_set1_ps(scale);
+
+    vx0 = _mm_max_ps(vlower, vx0);
+
+    // n = round(x * log2(e))
+    const __m128 vb0 = _mm_add_ps(_mm_mul_ps(vx0, vlog2e), vmagic);
+    const __m128 vn0 = _mm_sub_ps(vb0, vmagic);
+
+    // t = x - n * ln 2
+    __m128 vt0 = _mm_sub_ps(vx0, _mm_mul_ps(vn0, vln2_1));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_2));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc1);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc0);
+
+    const __m128 vs0_biased = _mm_add_ps(vn0, vmagic);
+    const __m128 vs0 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs0_biased), 23));
+    vp0 = _mm_mul_ps(vp0, vs0);
+    vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
+    vp0 = _mm_mul_ps(vp0, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = _mm_sub_ps(vw0, vp0);
+    const __m128 vnegated0 = _mm_sub_ps(vzero, vw0);
+    const __m128 vmagnitude0 = _mm_max_ps(vnegated0, vw0);
+    vw0 = _mm_and_ps(vw0, _mm_cmpnlt_ps(vmagnitude0, vsmallest));
+    _mm_storel_epi64((__m128i*) y, narrow(vw0));
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_less_than_2(
+    size_t rows, size_t columns, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __m128 vmagic = _mm_set1_ps(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const __m128 vln2_1 = _mm_set1_ps(0x1.600000p-1f);
+  const __m128 vln2_2 = _mm_set1_ps(0x1.700000p-8f);
+  const __m128 vln2_3 = _mm_set1_ps(0x1.080000p-15f);
+  const __m128 vln2_4 = _mm_set1_ps(0x1.FDF474p-22f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const __m128 vc5 = _mm_set1_ps(0x1.0F295Ep-7f);
+  const __m128 vc4 = _mm_set1_ps(0x1.573AC0p-5f);
+  const __m128 vc3 = _mm_set1_ps(0x1.555BEAp-3f);
+  const __m128 vc2 = _mm_set1_ps(0x1.FFFDC4p-2f);
+  const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p-1f);
+  const __m128 vc0 = _mm_set1_ps(0x1.000000p+0f);
+
+  const __m128 vsmallest = _mm_set1_ps(0x1p-126f);
+  const __m128 vzero = _mm_set1_ps(0.0f);
+  const int tail = (int) columns - 4;
+  const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
+  [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+
+  for (; rows != 0; rows--) {
+    __m128 vx0 = widen(_mm_loadl_epi64((const __m128i*) x));
+    __m128 vx1 = widen(load_first(x + 4, tail));
+    __m128 vw0 = widen(_mm_loadl_epi64((const __m128i*) w));
+    __m128 vw1 = widen(load_first(w + 4, tail));
+    // Behind the tail both are 0, and so is the term.
+    __m128 vterm0 = vw0;
+    __m128 vterm1 = vw1;
+    vterm0 = _mm_add_ps(vterm0, vterm1);
+    __m128 sum2 = _mm_add_ps(vterm0, _mm_movehl_ps(vterm0, vterm0));
+    sum2 = _mm_add_ss(sum2, _mm_shuffle_ps(sum2, sum2, 1));
+    const float sum = _mm_cvtss_f32(sum2);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const __m128 vlower = _mm_set1_ps(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const __m128 vthreshold = _mm_set1_ps(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const __m128 vscale = _mm_set1_ps(scale);
+
+    vx0 = _mm_max_ps(vlower, vx0);
+    vx1 = _mm_max_ps(vlower, vx1);
+
+    // n = round(x * log2(e))
+    const __m128 vb0 = _mm_add_ps(_mm_mul_ps(vx0, vlog2e), vmagic);
+    const __m128 vb1 = _mm_add_ps(_mm_mul_ps(vx1, vlog2e), vmagic);
+    const __m128 vn0 = _mm_sub_ps(vb0, vmagic);
+    const __m128 vn1 = _mm_sub_ps(vb1, vmagic);
+
+    // t = x - n * ln 2
+    __m128 vt0 = _mm_sub_ps(vx0, _mm_mul_ps(vn0, vln2_1));
+    __m128 vt1 = _mm_sub_ps(vx1, _mm_mul_ps(vn1, vln2_1));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_2));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_2));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_3));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
+    __m128 vp1 = _mm_add_ps(_mm_mul_ps(vc5, vt1), vc4);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc3);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc2);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc1);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc1);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc0);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc0);
+
+    const __m128 vs0_biased = _mm_add_ps(vn0, vmagic);
+    const __m128 vs0 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs0_biased), 23));
+    vp0 = _mm_mul_ps(vp0, vs0);
+    const __m128 vs1_biased = _mm_add_ps(vn1, vmagic);
+    const __m128 vs1 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs1_biased), 23));
+    vp1 = _mm_mul_ps(vp1, vs1);
+    vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
+    vp0 = _mm_mul_ps(vp0, vscale);
+    vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
+    vp1 = _mm_mul_ps(vp1, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = _mm_sub_ps(vw0, vp0);
+    vw1 = _mm_sub_ps(vw1, vp1);
+    const __m128 vnegated0 = _mm_sub_ps(vzero, vw0);
+    const __m128 vnegated1 = _mm_sub_ps(vzero, vw1);
+    const __m128 vmagnitude0 = _mm_max_ps(vnegated0, vw0);
+    const __m128 vmagnitude1 = _mm_max_ps(vnegated1, vw1);
+    vw0 = _mm_and_ps(vw0, _mm_cmpnlt_ps(vmagnitude0, vsmallest));
+    vw1 = _mm_and_ps(vw1, _mm_cmpnlt_ps(vmagnitude1, vsmallest));
+    _mm_storel_epi64((__m128i*) y, narrow(vw0));
+    store_first(y + 4, narrow(vw1), tail);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_2(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __m128 vmagic = _mm_set1_ps(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const __m128 vln2_1 = _mm_set1_ps(0x1.600000p-1f);
+  const __m128 vln2_2 = _mm_set1_ps(0x1.700000p-8f);
+  const __m128 vln2_3 = _mm_set1_ps(0x1.080000p-15f);
+  const __m128 vln2_4 = _mm_set1_ps(0x1.FDF474p-22f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const __m128 vc5 = _mm_set1_ps(0x1.0F295Ep-7f);
+  const __m128 vc4 = _mm_set1_ps(0x1.573AC0p-5f);
+  const __m128 vc3 = _mm_set1_ps(0x1.555BEAp-3f);
+  const __m128 vc2 = _mm_set1_ps(0x1.FFFDC4p-2f);
+  const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p-1f);
+  const __m128 vc0 = _mm_set1_ps(0x1.000000p+0f);
+
+  const __m128 vsmallest = _mm_set1_ps(0x1p-126f);
+  const __m128 vzero = _mm_set1_ps(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    __m128 vx0 = widen(_mm_loadl_epi64((const __m128i*) x));
+    __m128 vx1 = widen(_mm_loadl_epi64((const __m128i*) (x + 4)));
+    __m128 vw0 = widen(_mm_loadl_epi64((const __m128i*) w));
+    __m128 vw1 = widen(_mm_loadl_epi64((const __m128i*) (w + 4)));
+    // Behind the tail both are 0, and so is the term.
+    __m128 vterm0 = vw0;
+    __m128 vterm1 = vw1;
+    vterm0 = _mm_add_ps(vterm0, vterm1);
+    __m128 sum2 = _mm_add_ps(vterm0, _mm_movehl_ps(vterm0, vterm0));
+    sum2 = _mm_add_ss(sum2, _mm_shuffle_ps(sum2, sum2, 1));
+    const float sum = _mm_cvtss_f32(sum2);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const __m128 vlower = _mm_set1_ps(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const __m128 vthreshold = _mm_set1_ps(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const __m128 vscale = _mm_set1_ps(scale);
+
+    vx0 = _mm_max_ps(vlower, vx0);
+    vx1 = _mm_max_ps(vlower, vx1);
+
+    // n = round(x * log2(e))
+    const __m128 vb0 = _mm_add_ps(_mm_mul_ps(vx0, vlog2e), vmagic);
+    const __m128 vb1 = _mm_add_ps(_mm_mul_ps(vx1, vlog2e), vmagic);
+    const __m128 vn0 = _mm_sub_ps(vb0, vmagic);
+    const __m128 vn1 = _mm_sub_ps(vb1, vmagic);
+
+    // t = x - n * ln 2
+    __m128 vt0 = _mm_sub_ps(vx0, _mm_mul_ps(vn0, vln2_1));
+    __m128 vt1 = _mm_sub_ps(vx1, _mm_mul_ps(vn1, vln2_1));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_2));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_2));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_3));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
+    __m128 vp1 = _mm_add_ps(_mm_mul_ps(vc5, vt1), vc4);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc3);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc2);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc1);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc1);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc0);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc0);
+
+    const __m128 vs0_biased = _mm_add_ps(vn0, vmagic);
+    const __m128 vs0 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs0_biased), 23));
+    vp0 = _mm_mul_ps(vp0, vs0);
+    const __m128 vs1_biased = _mm_add_ps(vn1, vmagic);
+    const __m128 vs1 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs1_biased), 23));
+    vp1 = _mm_mul_ps(vp1, vs1);
+    vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
+    vp0 = _mm_mul_ps(vp0, vscale);
+    vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
+    vp1 = _mm_mul_ps(vp1, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = _mm_sub_ps(vw0, vp0);
+    vw1 = _mm_sub_ps(vw1, vp1);
+    const __m128 vnegated0 = _mm_sub_ps(vzero, vw0);
+    const __m128 vnegated1 = _mm_sub_ps(vzero, vw1);
+    const __m128 vmagnitude0 = _mm_max_ps(vnegated0, vw0);
+    const __m128 vmagnitude1 = _mm_max_ps(vnegated1, vw1);
+    vw0 = _mm_and_ps(vw0, _mm_cmpnlt_ps(vmagnitude0, vsmallest));
+    vw1 = _mm_and_ps(vw1, _mm_cmpnlt_ps(vmagnitude1, vsmallest));
+    _mm_storel_epi64((__m128i*) y, narrow(vw0));
+    _mm_storel_epi64((__m128i*) (y + 4), narrow(vw1));
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_less_than_3(
+    size_t rows, size_t columns, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __m128 vmagic = _mm_set1_ps(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const __m128 vln2_1 = _mm_set1_ps(0x1.600000p-1f);
+  const __m128 vln2_2 = _mm_set1_ps(0x1.700000p-8f);
+  const __m128 vln2_3 = _mm_set1_ps(0x1.080000p-15f);
+  const __m128 vln2_4 = _mm_set1_ps(0x1.FDF474p-22f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const __m128 vc5 = _mm_set1_ps(0x1.0F295Ep-7f);
+  const __m128 vc4 = _mm_set1_ps(0x1.573AC0p-5f);
+  const __m128 vc3 = _mm_set1_ps(0x1.555BEAp-3f);
+  const __m128 vc2 = _mm_set1_ps(0x1.FFFDC4p-2f);
+  const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p-1f);
+  const __m128 vc0 = _mm_set1_ps(0x1.000000p+0f);
+
+  const __m128 vsmallest = _mm_set1_ps(0x1p-126f);
+  const __m128 vzero = _mm_set1_ps(0.0f);
+  const int tail = (int) columns - 8;
+  const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
+  [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+
+  for (; rows != 0; rows--) {
+    __m128 vx0 = widen(_mm_loadl_epi64((const __m128i*) x));
+    __m128 vx1 = widen(_mm_loadl_epi64((const __m128i*) (x + 4)));
+    __m128 vx2 = widen(load_first(x + 8, tail));
+    __m128 vw0 = widen(_mm_loadl_epi64((const __m128i*) w));
+    __m128 vw1 = widen(_mm_loadl_epi64((const __m128i*) (w + 4)));
+    __m128 vw2 = widen(load_first(w + 8, tail));
+    // Behind the tail both are 0, and so is the term.
+    __m128 vterm0 = vw0;
+    __m128 vterm1 = vw1;
+    __m128 vterm2 = vw2;
+    vterm0 = _mm_add_ps(vterm0, vterm1);
+    vterm0 = _mm_add_ps(vterm0, vterm2);
+    __m128 sum2 = _mm_add_ps(vterm0, _mm_movehl_ps(vterm0, vterm0));
+    sum2 = _mm_add_ss(sum2, _mm_shuffle_ps(sum2, sum2, 1));
+    const float sum = _mm_cvtss_f32(sum2);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const __m128 vlower = _mm_set1_ps(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const __m128 vthreshold = _mm_set1_ps(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const __m128 vscale = _mm_set1_ps(scale);
+
+    vx0 = _mm_max_ps(vlower, vx0);
+    vx1 = _mm_max_ps(vlower, vx1);
+    vx2 = _mm_max_ps(vlower, vx2);
+
+    // n = round(x * log2(e))
+    const __m128 vb0 = _mm_add_ps(_mm_mul_ps(vx0, vlog2e), vmagic);
+    const __m128 vb1 = _mm_add_ps(_mm_mul_ps(vx1, vlog2e), vmagic);
+    const __m128 vb2 = _mm_add_ps(_mm_mul_ps(vx2, vlog2e), vmagic);
+    const __m128 vn0 = _mm_sub_ps(vb0, vmagic);
+    const __m128 vn1 = _mm_sub_ps(vb1, vmagic);
+    const __m128 vn2 = _mm_sub_ps(vb2, vmagic);
+
+    // t = x - n * ln 2
+    __m128 vt0 = _mm_sub_ps(vx0, _mm_mul_ps(vn0, vln2_1));
+    __m128 vt1 = _mm_sub_ps(vx1, _mm_mul_ps(vn1, vln2_1));
+    __m128 vt2 = _mm_sub_ps(vx2, _mm_mul_ps(vn2, vln2_1));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_2));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_2));
+    vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_2));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_3));
+    vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_3));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_4));
+    vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
+    __m128 vp1 = _mm_add_ps(_mm_mul_ps(vc5, vt1), vc4);
+    __m128 vp2 = _mm_add_ps(_mm_mul_ps(vc5, vt2), vc4);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc3);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc3);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc2);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc2);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc1);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc1);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc1);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc0);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc0);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc0);
+
+    const __m128 vs0_biased = _mm_add_ps(vn0, vmagic);
+    const __m128 vs0 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs0_biased), 23));
+    vp0 = _mm_mul_ps(vp0, vs0);
+    const __m128 vs1_biased = _mm_add_ps(vn1, vmagic);
+    const __m128 vs1 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs1_biased), 23));
+    vp1 = _mm_mul_ps(vp1, vs1);
+    const __m128 vs2_biased = _mm_add_ps(vn2, vmagic);
+    const __m128 vs2 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs2_biased), 23));
+    vp2 = _mm_mul_ps(vp2, vs2);
+    vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
+    vp0 = _mm_mul_ps(vp0, vscale);
+    vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
+    vp1 = _mm_mul_ps(vp1, vscale);
+    vp2 = _mm_and_ps(vp2, _mm_cmpnlt_ps(vp2, vthreshold));
+    vp2 = _mm_mul_ps(vp2, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = _mm_sub_ps(vw0, vp0);
+    vw1 = _mm_sub_ps(vw1, vp1);
+    vw2 = _mm_sub_ps(vw2, vp2);
+    const __m128 vnegated0 = _mm_sub_ps(vzero, vw0);
+    const __m128 vnegated1 = _mm_sub_ps(vzero, vw1);
+    const __m128 vnegated2 = _mm_sub_ps(vzero, vw2);
+    const __m128 vmagnitude0 = _mm_max_ps(vnegated0, vw0);
+    const __m128 vmagnitude1 = _mm_max_ps(vnegated1, vw1);
+    const __m128 vmagnitude2 = _mm_max_ps(vnegated2, vw2);
+    vw0 = _mm_and_ps(vw0, _mm_cmpnlt_ps(vmagnitude0, vsmallest));
+    vw1 = _mm_and_ps(vw1, _mm_cmpnlt_ps(vmagnitude1, vsmallest));
+    vw2 = _mm_and_ps(vw2, _mm_cmpnlt_ps(vmagnitude2, vsmallest));
+    _mm_storel_epi64((__m128i*) y, narrow(vw0));
+    _mm_storel_epi64((__m128i*) (y + 4), narrow(vw1));
+    store_first(y + 8, narrow(vw2), tail);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_3(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __m128 vmagic = _mm_set1_ps(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const __m128 vln2_1 = _mm_set1_ps(0x1.600000p-1f);
+  const __m128 vln2_2 = _mm_set1_ps(0x1.700000p-8f);
+  const __m128 vln2_3 = _mm_set1_ps(0x1.080000p-15f);
+  const __m128 vln2_4 = _mm_set1_ps(0x1.FDF474p-22f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const __m128 vc5 = _mm_set1_ps(0x1.0F295Ep-7f);
+  const __m128 vc4 = _mm_set1_ps(0x1.573AC0p-5f);
+  const __m128 vc3 = _mm_set1_ps(0x1.555BEAp-3f);
+  const __m128 vc2 = _mm_set1_ps(0x1.FFFDC4p-2f);
+  const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p-1f);
+  const __m128 vc0 = _mm_set1_ps(0x1.000000p+0f);
+
+  const __m128 vsmallest = _mm_set1_ps(0x1p-126f);
+  const __m128 vzero = _mm_set1_ps(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    __m128 vx0 = widen(_mm_loadl_epi64((const __m128i*) x));
+    __m128 vx1 = widen(_mm_loadl_epi64((const __m128i*) (x + 4)));
+    __m128 vx2 = widen(_mm_loadl_epi64((const __m128i*) (x + 8)));
+    __m128 vw0 = widen(_mm_loadl_epi64((const __m128i*) w));
+    __m128 vw1 = widen(_mm_loadl_epi64((const __m128i*) (w + 4)));
+    __m128 vw2 = widen(_mm_loadl_epi64((const __m128i*) (w + 8)));
+    // Behind the tail both are 0, and so is the term.
+    __m128 vterm0 = vw0;
+    __m128 vterm1 = vw1;
+    __m128 vterm2 = vw2;
+    vterm0 = _mm_add_ps(vterm0, vterm1);
+    vterm0 = _mm_add_ps(vterm0, vterm2);
+    __m128 sum2 = _mm_add_ps(vterm0, _mm_movehl_ps(vterm0, vterm0));
+    sum2 = _mm_add_ss(sum2, _mm_shuffle_ps(sum2, sum2, 1));
+    const float sum = _mm_cvtss_f32(sum2);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const __m128 vlower = _mm_set1_ps(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const __m128 vthreshold = _mm_set1_ps(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const __m128 vscale = _mm_set1_ps(scale);
+
+    vx0 = _mm_max_ps(vlower, vx0);
+    vx1 = _mm_max_ps(vlower, vx1);
+    vx2 = _mm_max_ps(vlower, vx2);
+
+    // n = round(x * log2(e))
+    const __m128 vb0 = _mm_add_ps(_mm_mul_ps(vx0, vlog2e), vmagic);
+    const __m128 vb1 = _mm_add_ps(_mm_mul_ps(vx1, vlog2e), vmagic);
+    const __m128 vb2 = _mm_add_ps(_mm_mul_ps(vx2, vlog2e), vmagic);
+    const __m128 vn0 = _mm_sub_ps(vb0, vmagic);
+    const __m128 vn1 = _mm_sub_ps(vb1, vmagic);
+    const __m128 vn2 = _mm_sub_ps(vb2, vmagic);
+
+    // t = x - n * ln 2
+    __m128 vt0 = _mm_sub_ps(vx0, _mm_mul_ps(vn0, vln2_1));
+    __m128 vt1 = _mm_sub_ps(vx1, _mm_mul_ps(vn1, vln2_1));
+    __m128 vt2 = _mm_sub_ps(vx2, _mm_mul_ps(vn2, vln2_1));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_2));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_2));
+    vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_2));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_3));
+    vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_3));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_4));
+    vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
+    __m128 vp1 = _mm_add_ps(_mm_mul_ps(vc5, vt1), vc4);
+    __m128 vp2 = _mm_add_ps(_mm_mul_ps(vc5, vt2), vc4);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc3);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc3);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc2);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc2);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc1);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc1);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc1);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc0);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc0);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc0);
+
+    const __m128 vs0_biased = _mm_add_ps(vn0, vmagic);
+    const __m128 vs0 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs0_biased), 23));
+    vp0 = _mm_mul_ps(vp0, vs0);
+    const __m128 vs1_biased = _mm_add_ps(vn1, vmagic);
+    const __m128 vs1 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs1_biased), 23));
+    vp1 = _mm_mul_ps(vp1, vs1);
+    const __m128 vs2_biased = _mm_add_ps(vn2, vmagic);
+    const __m128 vs2 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs2_biased), 23));
+    vp2 = _mm_mul_ps(vp2, vs2);
+    vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
+    vp0 = _mm_mul_ps(vp0, vscale);
+    vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
+    vp1 = _mm_mul_ps(vp1, vscale);
+    vp2 = _mm_and_ps(vp2, _mm_cmpnlt_ps(vp2, vthreshold));
+    vp2 = _mm_mul_ps(vp2, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = _mm_sub_ps(vw0, vp0);
+    vw1 = _mm_sub_ps(vw1, vp1);
+    vw2 = _mm_sub_ps(vw2, vp2);
+    const __m128 vnegated0 = _mm_sub_ps(vzero, vw0);
+    const __m128 vnegated1 = _mm_sub_ps(vzero, vw1);
+    const __m128 vnegated2 = _mm_sub_ps(vzero, vw2);
+    const __m128 vmagnitude0 = _mm_max_ps(vnegated0, vw0);
+    const __m128 vmagnitude1 = _mm_max_ps(vnegated1, vw1);
+    const __m128 vmagnitude2 = _mm_max_ps(vnegated2, vw2);
+    vw0 = _mm_and_ps(vw0, _mm_cmpnlt_ps(vmagnitude0, vsmallest));
+    vw1 = _mm_and_ps(vw1, _mm_cmpnlt_ps(vmagnitude1, vsmallest));
+    vw2 = _mm_and_ps(vw2, _mm_cmpnlt_ps(vmagnitude2, vsmallest));
+    _mm_storel_epi64((__m128i*) y, narrow(vw0));
+    _mm_storel_epi64((__m128i*) (y + 4), narrow(vw1));
+    _mm_storel_epi64((__m128i*) (y + 8), narrow(vw2));
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_less_than_4(
+    size_t rows, size_t columns, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __m128 vmagic = _mm_set1_ps(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const __m128 vln2_1 = _mm_set1_ps(0x1.600000p-1f);
+  const __m128 vln2_2 = _mm_set1_ps(0x1.700000p-8f);
+  const __m128 vln2_3 = _mm_set1_ps(0x1.080000p-15f);
+  const __m128 vln2_4 = _mm_set1_ps(0x1.FDF474p-22f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const __m128 vc5 = _mm_set1_ps(0x1.0F295Ep-7f);
+  const __m128 vc4 = _mm_set1_ps(0x1.573AC0p-5f);
+  const __m128 vc3 = _mm_set1_ps(0x1.555BEAp-3f);
+  const __m128 vc2 = _mm_set1_ps(0x1.FFFDC4p-2f);
+  const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p-1f);
+  const __m128 vc0 = _mm_set1_ps(0x1.000000p+0f);
+
+  const __m128 vsmallest = _mm_set1_ps(0x1p-126f);
+  const __m128 vzero = _mm_set1_ps(0.0f);
+  const int tail = (int) columns - 12;
+  const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
+  [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+
+  for (; rows != 0; rows--) {
+    __m128 vx0 = widen(_mm_loadl_epi64((const __m128i*) x));
+    __m128 vx1 = widen(_mm_loadl_epi64((const __m128i*) (x + 4)));
+    __m128 vx2 = widen(_mm_loadl_epi64((const __m128i*) (x + 8)));
+    __m128 vx3 = widen(load_first(x + 12, tail));
+    __m128 vw0 = widen(_mm_loadl_epi64((const __m128i*) w));
+    __m128 vw1 = widen(_mm_loadl_epi64((const __m128i*) (w + 4)));
+    __m128 vw2 = widen(_mm_loadl_epi64((const __m128i*) (w + 8)));
+    __m128 vw3 = widen(load_first(w + 12, tail));
+    // Behind the tail both are 0, and so is the term.
+    __m128 vterm0 = vw0;
+    __m128 vterm1 = vw1;
+    __m128 vterm2 = vw2;
+    __m128 vterm3 = vw3;
+    vterm0 = _mm_add_ps(vterm0, vterm1);
+    vterm2 = _mm_add_ps(vterm2, vterm3);
+    vterm0 = _mm_add_ps(vterm0, vterm2);
+    __m128 sum2 = _mm_add_ps(vterm0, _mm_movehl_ps(vterm0, vterm0));
+    sum2 = _mm_add_ss(sum2, _mm_shuffle_ps(sum2, sum2, 1));
+    const float sum = _mm_cvtss_f32(sum2);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const __m128 vlower = _mm_set1_ps(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const __m128 vthreshold = _mm_set1_ps(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const __m128 vscale = _mm_set1_ps(scale);
+
+    vx0 = _mm_max_ps(vlower, vx0);
+    vx1 = _mm_max_ps(vlower, vx1);
+    vx2 = _mm_max_ps(vlower, vx2);
+    vx3 = _mm_max_ps(vlower, vx3);
+
+    // n = round(x * log2(e))
+    const __m128 vb0 = _mm_add_ps(_mm_mul_ps(vx0, vlog2e), vmagic);
+    const __m128 vb1 = _mm_add_ps(_mm_mul_ps(vx1, vlog2e), vmagic);
+    const __m128 vb2 = _mm_add_ps(_mm_mul_ps(vx2, vlog2e), vmagic);
+    const __m128 vb3 = _mm_add_ps(_mm_mul_ps(vx3, vlog2e), vmagic);
+    const __m128 vn0 = _mm_sub_ps(vb0, vmagic);
+    const __m128 vn1 = _mm_sub_ps(vb1, vmagic);
+    const __m128 vn2 = _mm_sub_ps(vb2, vmagic);
+    const __m128 vn3 = _mm_sub_ps(vb3, vmagic);
+
+    // t = x - n * ln 2
+    __m128 vt0 = _mm_sub_ps(vx0, _mm_mul_ps(vn0, vln2_1));
+    __m128 vt1 = _mm_sub_ps(vx1, _mm_mul_ps(vn1, vln2_1));
+    __m128 vt2 = _mm_sub_ps(vx2, _mm_mul_ps(vn2, vln2_1));
+    __m128 vt3 = _mm_sub_ps(vx3, _mm_mul_ps(vn3, vln2_1));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_2));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_2));
+    vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_2));
+    vt3 = _mm_sub_ps(vt3, _mm_mul_ps(vn3, vln2_2));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_3));
+    vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_3));
+    vt3 = _mm_sub_ps(vt3, _mm_mul_ps(vn3, vln2_3));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_4));
+    vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_4));
+    vt3 = _mm_sub_ps(vt3, _mm_mul_ps(vn3, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
+    __m128 vp1 = _mm_add_ps(_mm_mul_ps(vc5, vt1), vc4);
+    __m128 vp2 = _mm_add_ps(_mm_mul_ps(vc5, vt2), vc4);
+    __m128 vp3 = _mm_add_ps(_mm_mul_ps(vc5, vt3), vc4);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc3);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc3);
+    vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc3);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc2);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc2);
+    vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc2);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc1);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc1);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc1);
+    vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc1);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc0);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc0);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc0);
+    vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc0);
+
+    const __m128 vs0_biased = _mm_add_ps(vn0, vmagic);
+    const __m128 vs0 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs0_biased), 23));
+    vp0 = _mm_mul_ps(vp0, vs0);
+    const __m128 vs1_biased = _mm_add_ps(vn1, vmagic);
+    const __m128 vs1 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs1_biased), 23));
+    vp1 = _mm_mul_ps(vp1, vs1);
+    const __m128 vs2_biased = _mm_add_ps(vn2, vmagic);
+    const __m128 vs2 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs2_biased), 23));
+    vp2 = _mm_mul_ps(vp2, vs2);
+    const __m128 vs3_biased = _mm_add_ps(vn3, vmagic);
+    const __m128 vs3 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs3_biased), 23));
+    vp3 = _mm_mul_ps(vp3, vs3);
+    vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
+    vp0 = _mm_mul_ps(vp0, vscale);
+    vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
+    vp1 = _mm_mul_ps(vp1, vscale);
+    vp2 = _mm_and_ps(vp2, _mm_cmpnlt_ps(vp2, vthreshold));
+    vp2 = _mm_mul_ps(vp2, vscale);
+    vp3 = _mm_and_ps(vp3, _mm_cmpnlt_ps(vp3, vthreshold));
+    vp3 = _mm_mul_ps(vp3, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = _mm_sub_ps(vw0, vp0);
+    vw1 = _mm_sub_ps(vw1, vp1);
+    vw2 = _mm_sub_ps(vw2, vp2);
+    vw3 = _mm_sub_ps(vw3, vp3);
+    const __m128 vnegated0 = _mm_sub_ps(vzero, vw0);
+    const __m128 vnegated1 = _mm_sub_ps(vzero, vw1);
+    const __m128 vnegated2 = _mm_sub_ps(vzero, vw2);
+    const __m128 vnegated3 = _mm_sub_ps(vzero, vw3);
+    const __m128 vmagnitude0 = _mm_max_ps(vnegated0, vw0);
+    const __m128 vmagnitude1 = _mm_max_ps(vnegated1, vw1);
+    const __m128 vmagnitude2 = _mm_max_ps(vnegated2, vw2);
+    const __m128 vmagnitude3 = _mm_max_ps(vnegated3, vw3);
+    vw0 = _mm_and_ps(vw0, _mm_cmpnlt_ps(vmagnitude0, vsmallest));
+    vw1 = _mm_and_ps(vw1, _mm_cmpnlt_ps(vmagnitude1, vsmallest));
+    vw2 = _mm_and_ps(vw2, _mm_cmpnlt_ps(vmagnitude2, vsmallest));
+    vw3 = _mm_and_ps(vw3, _mm_cmpnlt_ps(vmagnitude3, vsmallest));
+    _mm_storel_epi64((__m128i*) y, narrow(vw0));
+    _mm_storel_epi64((__m128i*) (y + 4), narrow(vw1));
+    _mm_storel_epi64((__m128i*) (y + 8), narrow(vw2));
+    store_first(y + 12, narrow(vw3), tail);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_4(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __m128 vmagic = _mm_set1_ps(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const __m128 vln2_1 = _mm_set1_ps(0x1.600000p-1f);
+  const __m128 vln2_2 = _mm_set1_ps(0x1.700000p-8f);
+  const __m128 vln2_3 = _mm_set1_ps(0x1.080000p-15f);
+  const __m128 vln2_4 = _mm_set1_ps(0x1.FDF474p-22f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const __m128 vc5 = _mm_set1_ps(0x1.0F295Ep-7f);
+  const __m128 vc4 = _mm_set1_ps(0x1.573AC0p-5f);
+  const __m128 vc3 = _mm_set1_ps(0x1.555BEAp-3f);
+  const __m128 vc2 = _mm_set1_ps(0x1.FFFDC4p-2f);
+  const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p-1f);
+  const __m128 vc0 = _mm_set1_ps(0x1.000000p+0f);
+
+  const __m128 vsmallest = _mm_set1_ps(0x1p-126f);
+  const __m128 vzero = _mm_set1_ps(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    __m128 vx0 = widen(_mm_loadl_epi64((const __m128i*) x));
+    __m128 vx1 = widen(_mm_loadl_epi64((const __m128i*) (x + 4)));
+    __m128 vx2 = widen(_mm_loadl_epi64((const __m128i*) (x + 8)));
+    __m128 vx3 = widen(_mm_loadl_epi64((const __m128i*) (x + 12)));
+    __m128 vw0 = widen(_mm_loadl_epi64((const __m128i*) w));
+    __m128 vw1 = widen(_mm_loadl_epi64((const __m128i*) (w + 4)));
+    __m128 vw2 = widen(_mm_loadl_epi64((const __m128i*) (w + 8)));
+    __m128 vw3 = widen(_mm_loadl_epi64((const __m128i*) (w + 12)));
+    // Behind the tail both are 0, and so is the term.
+    __m128 vterm0 = vw0;
+    __m128 vterm1 = vw1;
+    __m128 vterm2 = vw2;
+    __m128 vterm3 = vw3;
+    vterm0 = _mm_add_ps(vterm0, vterm1);
+    vterm2 = _mm_add_ps(vterm2, vterm3);
+    vterm0 = _mm_add_ps(vterm0, vterm2);
+    __m128 sum2 = _mm_add_ps(vterm0, _mm_movehl_ps(vterm0, vterm0));
+    sum2 = _mm_add_ss(sum2, _mm_shuffle_ps(sum2, sum2, 1));
+    const float sum = _mm_cvtss_f32(sum2);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const __m128 vlower = _mm_set1_ps(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const __m128 vthreshold = _mm_set1_ps(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const __m128 vscale = _mm_set1_ps(scale);
+
+    vx0 = _mm_max_ps(vlower, vx0);
+    vx1 = _mm_max_ps(vlower, vx1);
+    vx2 = _mm_max_ps(vlower, vx2);
+    vx3 = _mm_max_ps(vlower, vx3);
+
+    // n = round(x * log2(e))
+    const __m128 vb0 = _mm_add_ps(_mm_mul_ps(vx0, vlog2e), vmagic);
+    const __m128 vb1 = _mm_add_ps(_mm_mul_ps(vx1, vlog2e), vmagic);
+    const __m128 vb2 = _mm_add_ps(_mm_mul_ps(vx2, vlog2e), vmagic);
+    const __m128 vb3 = _mm_add_ps(_mm_mul_ps(vx3, vlog2e), vmagic);
+    const __m128 vn0 = _mm_sub_ps(vb0, vmagic);
+    const __m128 vn1 = _mm_sub_ps(vb1, vmagic);
+    const __m128 vn2 = _mm_sub_ps(vb2, vmagic);
+    const __m128 vn3 = _mm_sub_ps(vb3, vmagic);
+
+    // t = x - n * ln 2
+    __m128 vt0 = _mm_sub_ps(vx0, _mm_mul_ps(vn0, vln2_1));
+    __m128 vt1 = _mm_sub_ps(vx1, _mm_mul_ps(vn1, vln2_1));
+    __m128 vt2 = _mm_sub_ps(vx2, _mm_mul_ps(vn2, vln2_1));
+    __m128 vt3 = _mm_sub_ps(vx3, _mm_mul_ps(vn3, vln2_1));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_2));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_2));
+    vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_2));
+    vt3 = _mm_sub_ps(vt3, _mm_mul_ps(vn3, vln2_2));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_3));
+    vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_3));
+    vt3 = _mm_sub_ps(vt3, _mm_mul_ps(vn3, vln2_3));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_4));
+    vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_4));
+    vt3 = _mm_sub_ps(vt3, _mm_mul_ps(vn3, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
+    __m128 vp1 = _mm_add_ps(_mm_mul_ps(vc5, vt1), vc4);
+    __m128 vp2 = _mm_add_ps(_mm_mul_ps(vc5, vt2), vc4);
+    __m128 vp3 = _mm_add_ps(_mm_mul_ps(vc5, vt3), vc4);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc3);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc3);
+    vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc3);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc2);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc2);
+    vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc2);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc1);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc1);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc1);
+    vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc1);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc0);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc0);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc0);
+    vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc0);
+
+    const __m128 vs0_biased = _mm_add_ps(vn0, vmagic);
+    const __m128 vs0 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs0_biased), 23));
+    vp0 = _mm_mul_ps(vp0, vs0);
+    const __m128 vs1_biased = _mm_add_ps(vn1, vmagic);
+    const __m128 vs1 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs1_biased), 23));
+    vp1 = _mm_mul_ps(vp1, vs1);
+    const __m128 vs2_biased = _mm_add_ps(vn2, vmagic);
+    const __m128 vs2 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs2_biased), 23));
+    vp2 = _mm_mul_ps(vp2, vs2);
+    const __m128 vs3_biased = _mm_add_ps(vn3, vmagic);
+    const __m128 vs3 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs3_biased), 23));
+    vp3 = _mm_mul_ps(vp3, vs3);
+    vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
+    vp0 = _mm_mul_ps(vp0, vscale);
+    vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
+    vp1 = _mm_mul_ps(vp1, vscale);
+    vp2 = _mm_and_ps(vp2, _mm_cmpnlt_ps(vp2, vthreshold));
+    vp2 = _mm_mul_ps(vp2, vscale);
+    vp3 = _mm_and_ps(vp3, _mm_cmpnlt_ps(vp3, vthreshold));
+    vp3 = _mm_mul_ps(vp3, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = _mm_sub_ps(vw0, vp0);
+    vw1 = _mm_sub_ps(vw1, vp1);
+    vw2 = _mm_sub_ps(vw2, vp2);
+    vw3 = _mm_sub_ps(vw3, vp3);
+    const __m128 vnegated0 = _mm_sub_ps(vzero, vw0);
+    const __m128 vnegated1 = _mm_sub_ps(vzero, vw1);
+    const __m128 vnegated2 = _mm_sub_ps(vzero, vw2);
+    const __m128 vnegated3 = _mm_sub_ps(vzero, vw3);
+    const __m128 vmagnitude0 = _mm_max_ps(vnegated0, vw0);
+    const __m128 vmagnitude1 = _mm_max_ps(vnegated1, vw1);
+    const __m128 vmagnitude2 = _mm_max_ps(vnegated2, vw2);
+    const __m128 vmagnitude3 = _mm_max_ps(vnegated3, vw3);
+    vw0 = _mm_and_ps(vw0, _mm_cmpnlt_ps(vmagnitude0, vsmallest));
+    vw1 = _mm_and_ps(vw1, _mm_cmpnlt_ps(vmagnitude1, vsmallest));
+    vw2 = _mm_and_ps(vw2, _mm_cmpnlt_ps(vmagnitude2, vsmallest));
+    vw3 = _mm_and_ps(vw3, _mm_cmpnlt_ps(vmagnitude3, vsmallest));
+    _mm_storel_epi64((__m128i*) y, narrow(vw0));
+    _mm_storel_epi64((__m128i*) (y + 4), narrow(vw1));
+    _mm_storel_epi64((__m128i*) (y + 8), narrow(vw2));
+    _mm_storel_epi64((__m128i*) (y + 12), narrow(vw3));
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+}  // namespace
+
 void twopass_f16_vlogsoftmaxbackward__sse2_rr4_p5_u16(
     size_t rows, size_t columns, const void* input, size_t input_stride, const void* second, size_t second_stride,
     void* output, size_t output_stride) {
   const unsigned short* x_row = static_cast<const unsigned short*>(input);
   const unsigned short* w_row = static_cast<const unsigned short*>(second);
   unsigned short* y_row = static_cast<unsigned short*>(output);
+  if (columns < 4) {
+    return rows_of_less_than_1(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 4) {
+    return rows_of_1(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns < 8) {
+    return rows_of_less_than_2(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 8) {
+    return rows_of_2(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns < 12) {
+    return rows_of_less_than_3(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 12) {
+    return rows_of_3(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns < 16) {
+    return rows_of_less_than_4(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 16) {
+    return rows_of_4(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -137,12 +1125,16 @@ void twopass_f16_vlogsoftmaxbackward__sse2_rr4_p5_u16(
       __m128 vw1 = widen(_mm_loadl_epi64((const __m128i*) (w + 4)));
       __m128 vw2 = widen(_mm_loadl_epi64((const __m128i*) (w + 8)));
       __m128 vw3 = widen(_mm_loadl_epi64((const __m128i*) (w + 12)));
-      vw0 = _mm_add_ps(vw0, vw1);
-      vw2 = _mm_add_ps(vw2, vw3);
-      vw0 = _mm_add_ps(vw0, vw2);
-      const __m128 vtotal0 = _mm_add_ps(vsum0, vw0);
+      __m128 vterm0 = vw0;
+      __m128 vterm1 = vw1;
+      __m128 vterm2 = vw2;
+      __m128 vterm3 = vw3;
+      vterm0 = _mm_add_ps(vterm0, vterm1);
+      vterm2 = _mm_add_ps(vterm2, vterm3);
+      vterm0 = _mm_add_ps(vterm0, vterm2);
+      const __m128 vtotal0 = _mm_add_ps(vsum0, vterm0);
       const __m128 vadded0 = _mm_sub_ps(vtotal0, vsum0);
-      const __m128 vrounded0 = _mm_sub_ps(vw0, vadded0);
+      const __m128 vrounded0 = _mm_sub_ps(vterm0, vadded0);
       vlost0 = _mm_add_ps(vlost0, vrounded0);
       vsum0 = vtotal0;
 
@@ -150,9 +1142,10 @@ void twopass_f16_vlogsoftmaxbackward__sse2_rr4_p5_u16(
     }
     for (; count >= 4; count -= 4) {
       __m128 vw0 = widen(_mm_loadl_epi64((const __m128i*) w));
-      const __m128 vtotal0 = _mm_add_ps(vsum0, vw0);
+      __m128 vterm0 = vw0;
+      const __m128 vtotal0 = _mm_add_ps(vsum0, vterm0);
       const __m128 vadded0 = _mm_sub_ps(vtotal0, vsum0);
-      const __m128 vrounded0 = _mm_sub_ps(vw0, vadded0);
+      const __m128 vrounded0 = _mm_sub_ps(vterm0, vadded0);
       vlost0 = _mm_add_ps(vlost0, vrounded0);
       vsum0 = vtotal0;
 
@@ -163,9 +1156,10 @@ void twopass_f16_vlogsoftmaxbackward__sse2_rr4_p5_u16(
       const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
       [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
       __m128 vw0 = widen(load_first(w, tail));
-      const __m128 vtotal0 = _mm_add_ps(vsum0, vw0);
+      __m128 vterm0 = vw0;
+      const __m128 vtotal0 = _mm_add_ps(vsum0, vterm0);
       const __m128 vadded0 = _mm_sub_ps(vtotal0, vsum0);
-      const __m128 vrounded0 = _mm_sub_ps(vw0, vadded0);
+      const __m128 vrounded0 = _mm_sub_ps(vterm0, vadded0);
       vlost0 = _mm_add_ps(vlost0, vrounded0);
       vsum0 = vtotal0;
     }
@@ -190,6 +1184,10 @@ void twopass_f16_vlogsoftmaxbackward__sse2_rr4_p5_u16(
       __m128 vx1 = widen(_mm_loadl_epi64((const __m128i*) (x + 4)));
       __m128 vx2 = widen(_mm_loadl_epi64((const __m128i*) (x + 8)));
       __m128 vx3 = widen(_mm_loadl_epi64((const __m128i*) (x + 12)));
+      __m128 vw0 = widen(_mm_loadl_epi64((const __m128i*) w));
+      __m128 vw1 = widen(_mm_loadl_epi64((const __m128i*) (w + 4)));
+      __m128 vw2 = widen(_mm_loadl_epi64((const __m128i*) (w + 8)));
+      __m128 vw3 = widen(_mm_loadl_epi64((const __m128i*) (w + 12)));
       vx0 = _mm_max_ps(vlower, vx0);
       vx1 = _mm_max_ps(vlower, vx1);
       vx2 = _mm_max_ps(vlower, vx2);
@@ -267,10 +1265,6 @@ void twopass_f16_vlogsoftmaxbackward__sse2_rr4_p5_u16(
       vp3 = _mm_mul_ps(vp3, vscale);
 
       // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-      __m128 vw0 = widen(_mm_loadl_epi64((const __m128i*) w));
-      __m128 vw1 = widen(_mm_loadl_epi64((const __m128i*) (w + 4)));
-      __m128 vw2 = widen(_mm_loadl_epi64((const __m128i*) (w + 8)));
-      __m128 vw3 = widen(_mm_loadl_epi64((const __m128i*) (w + 12)));
       vw0 = _mm_sub_ps(vw0, vp0);
       vw1 = _mm_sub_ps(vw1, vp1);
       vw2 = _mm_sub_ps(vw2, vp2);
@@ -298,6 +1292,7 @@ void twopass_f16_vlogsoftmaxbackward__sse2_rr4_p5_u16(
     }
     for (; count >= 4; count -= 4) {
       __m128 vx0 = widen(_mm_loadl_epi64((const __m128i*) x));
+      __m128 vw0 = widen(_mm_loadl_epi64((const __m128i*) w));
       vx0 = _mm_max_ps(vlower, vx0);
 
       // n = round(x * log2(e))
@@ -324,7 +1319,6 @@ void twopass_f16_vlogsoftmaxbackward__sse2_rr4_p5_u16(
       vp0 = _mm_mul_ps(vp0, vscale);
 
       // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-      __m128 vw0 = widen(_mm_loadl_epi64((const __m128i*) w));
       vw0 = _mm_sub_ps(vw0, vp0);
       const __m128 vnegated0 = _mm_sub_ps(vzero, vw0);
       const __m128 vmagnitude0 = _mm_max_ps(vnegated0, vw0);
@@ -340,6 +1334,7 @@ void twopass_f16_vlogsoftmaxbackward__sse2_rr4_p5_u16(
       const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
       [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
       __m128 vx0 = widen(load_first(x, tail));
+      __m128 vw0 = widen(load_first(w, tail));
       vx0 = _mm_max_ps(vlower, vx0);
 
       // n = round(x * log2(e))
@@ -366,7 +1361,6 @@ void twopass_f16_vlogsoftmaxbackward__sse2_rr4_p5_u16(
       vp0 = _mm_mul_ps(vp0, vscale);
 
       // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-      __m128 vw0 = widen(load_first(w, tail));
       vw0 = _mm_sub_ps(vw0, vp0);
       const __m128 vnegated0 = _mm_sub_ps(vzero, vw0);
       const __m128 vmagnitude0 = _mm_max_ps(vnegated0, vw0);

@@ -105,16 +105,16 @@ void twopass_bf16_vsoftmaxbackward__sse41_u16_nt(
       __m128 vw1 = widen(_mm_loadl_epi64((const __m128i*) (w + 4)));
       __m128 vw2 = widen(_mm_loadl_epi64((const __m128i*) (w + 8)));
       __m128 vw3 = widen(_mm_loadl_epi64((const __m128i*) (w + 12)));
-      vx0 = _mm_mul_ps(vx0, vw0);
-      vx1 = _mm_mul_ps(vx1, vw1);
-      vx2 = _mm_mul_ps(vx2, vw2);
-      vx3 = _mm_mul_ps(vx3, vw3);
-      vx0 = _mm_add_ps(vx0, vx1);
-      vx2 = _mm_add_ps(vx2, vx3);
-      vx0 = _mm_add_ps(vx0, vx2);
-      const __m128 vtotal0 = _mm_add_ps(vsum0, vx0);
+      __m128 vterm0 = _mm_mul_ps(vx0, vw0);
+      __m128 vterm1 = _mm_mul_ps(vx1, vw1);
+      __m128 vterm2 = _mm_mul_ps(vx2, vw2);
+      __m128 vterm3 = _mm_mul_ps(vx3, vw3);
+      vterm0 = _mm_add_ps(vterm0, vterm1);
+      vterm2 = _mm_add_ps(vterm2, vterm3);
+      vterm0 = _mm_add_ps(vterm0, vterm2);
+      const __m128 vtotal0 = _mm_add_ps(vsum0, vterm0);
       const __m128 vadded0 = _mm_sub_ps(vtotal0, vsum0);
-      const __m128 vrounded0 = _mm_sub_ps(vx0, vadded0);
+      const __m128 vrounded0 = _mm_sub_ps(vterm0, vadded0);
       vlost0 = _mm_add_ps(vlost0, vrounded0);
       vsum0 = vtotal0;
 
@@ -124,10 +124,10 @@ void twopass_bf16_vsoftmaxbackward__sse41_u16_nt(
     for (; count >= 4; count -= 4) {
       __m128 vx0 = widen(_mm_loadl_epi64((const __m128i*) x));
       __m128 vw0 = widen(_mm_loadl_epi64((const __m128i*) w));
-      vx0 = _mm_mul_ps(vx0, vw0);
-      const __m128 vtotal0 = _mm_add_ps(vsum0, vx0);
+      __m128 vterm0 = _mm_mul_ps(vx0, vw0);
+      const __m128 vtotal0 = _mm_add_ps(vsum0, vterm0);
       const __m128 vadded0 = _mm_sub_ps(vtotal0, vsum0);
-      const __m128 vrounded0 = _mm_sub_ps(vx0, vadded0);
+      const __m128 vrounded0 = _mm_sub_ps(vterm0, vadded0);
       vlost0 = _mm_add_ps(vlost0, vrounded0);
       vsum0 = vtotal0;
 
@@ -140,10 +140,10 @@ void twopass_bf16_vsoftmaxbackward__sse41_u16_nt(
       [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
       __m128 vx0 = widen(load_first(x, tail));
       __m128 vw0 = widen(load_first(w, tail));
-      vx0 = _mm_mul_ps(vx0, vw0);
-      const __m128 vtotal0 = _mm_add_ps(vsum0, vx0);
+      __m128 vterm0 = _mm_mul_ps(vx0, vw0);
+      const __m128 vtotal0 = _mm_add_ps(vsum0, vterm0);
       const __m128 vadded0 = _mm_sub_ps(vtotal0, vsum0);
-      const __m128 vrounded0 = _mm_sub_ps(vx0, vadded0);
+      const __m128 vrounded0 = _mm_sub_ps(vterm0, vadded0);
       vlost0 = _mm_add_ps(vlost0, vrounded0);
       vsum0 = vtotal0;
     }

@@ -138,12 +138,16 @@ void twopass_f16_vlogsoftmaxbackward__sse41_rr4_p5_u16_nt(
       __m128 vw1 = widen(_mm_loadl_epi64((const __m128i*) (w + 4)));
       __m128 vw2 = widen(_mm_loadl_epi64((const __m128i*) (w + 8)));
       __m128 vw3 = widen(_mm_loadl_epi64((const __m128i*) (w + 12)));
-      vw0 = _mm_add_ps(vw0, vw1);
-      vw2 = _mm_add_ps(vw2, vw3);
-      vw0 = _mm_add_ps(vw0, vw2);
-      const __m128 vtotal0 = _mm_add_ps(vsum0, vw0);
+      __m128 vterm0 = vw0;
+      __m128 vterm1 = vw1;
+      __m128 vterm2 = vw2;
+      __m128 vterm3 = vw3;
+      vterm0 = _mm_add_ps(vterm0, vterm1);
+      vterm2 = _mm_add_ps(vterm2, vterm3);
+      vterm0 = _mm_add_ps(vterm0, vterm2);
+      const __m128 vtotal0 = _mm_add_ps(vsum0, vterm0);
       const __m128 vadded0 = _mm_sub_ps(vtotal0, vsum0);
-      const __m128 vrounded0 = _mm_sub_ps(vw0, vadded0);
+      const __m128 vrounded0 = _mm_sub_ps(vterm0, vadded0);
       vlost0 = _mm_add_ps(vlost0, vrounded0);
       vsum0 = vtotal0;
 
@@ -151,9 +155,10 @@ void twopass_f16_vlogsoftmaxbackward__sse41_rr4_p5_u16_nt(
     }
     for (; count >= 4; count -= 4) {
       __m128 vw0 = widen(_mm_loadl_epi64((const __m128i*) w));
-      const __m128 vtotal0 = _mm_add_ps(vsum0, vw0);
+      __m128 vterm0 = vw0;
+      const __m128 vtotal0 = _mm_add_ps(vsum0, vterm0);
       const __m128 vadded0 = _mm_sub_ps(vtotal0, vsum0);
-      const __m128 vrounded0 = _mm_sub_ps(vw0, vadded0);
+      const __m128 vrounded0 = _mm_sub_ps(vterm0, vadded0);
       vlost0 = _mm_add_ps(vlost0, vrounded0);
       vsum0 = vtotal0;
 
@@ -164,9 +169,10 @@ void twopass_f16_vlogsoftmaxbackward__sse41_rr4_p5_u16_nt(
       const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
       [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
       __m128 vw0 = widen(load_first(w, tail));
-      const __m128 vtotal0 = _mm_add_ps(vsum0, vw0);
+      __m128 vterm0 = vw0;
+      const __m128 vtotal0 = _mm_add_ps(vsum0, vterm0);
       const __m128 vadded0 = _mm_sub_ps(vtotal0, vsum0);
-      const __m128 vrounded0 = _mm_sub_ps(vw0, vadded0);
+      const __m128 vrounded0 = _mm_sub_ps(vterm0, vadded0);
       vlost0 = _mm_add_ps(vlost0, vrounded0);
       vsum0 = vtotal0;
     }
@@ -193,6 +199,7 @@ void twopass_f16_vlogsoftmaxbackward__sse41_rr4_p5_u16_nt(
       const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
       [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
       __m128 vx0 = widen(load_first(x, tail));
+      __m128 vw0 = widen(load_first(w, tail));
       vx0 = _mm_max_ps(vlower, vx0);
 
       // n = round(x * log2(e))
@@ -219,7 +226,6 @@ void twopass_f16_vlogsoftmaxbackward__sse41_rr4_p5_u16_nt(
       vp0 = _mm_mul_ps(vp0, vscale);
 
       // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-      __m128 vw0 = widen(load_first(w, tail));
       vw0 = _mm_sub_ps(vw0, vp0);
       const __m128 vnegated0 = _mm_sub_ps(vzero, vw0);
       const __m128 vmagnitude0 = _mm_max_ps(vnegated0, vw0);
@@ -236,6 +242,10 @@ void twopass_f16_vlogsoftmaxbackward__sse41_rr4_p5_u16_nt(
       __m128 vx1 = widen(_mm_loadl_epi64((const __m128i*) (x + 4)));
       __m128 vx2 = widen(_mm_loadl_epi64((const __m128i*) (x + 8)));
       __m128 vx3 = widen(_mm_loadl_epi64((const __m128i*) (x + 12)));
+      __m128 vw0 = widen(_mm_loadl_epi64((const __m128i*) w));
+      __m128 vw1 = widen(_mm_loadl_epi64((const __m128i*) (w + 4)));
+      __m128 vw2 = widen(_mm_loadl_epi64((const __m128i*) (w + 8)));
+      __m128 vw3 = widen(_mm_loadl_epi64((const __m128i*) (w + 12)));
       vx0 = _mm_max_ps(vlower, vx0);
       vx1 = _mm_max_ps(vlower, vx1);
       vx2 = _mm_max_ps(vlower, vx2);
@@ -313,10 +323,6 @@ void twopass_f16_vlogsoftmaxbackward__sse41_rr4_p5_u16_nt(
       vp3 = _mm_mul_ps(vp3, vscale);
 
       // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-      __m128 vw0 = widen(_mm_loadl_epi64((const __m128i*) w));
-      __m128 vw1 = widen(_mm_loadl_epi64((const __m128i*) (w + 4)));
-      __m128 vw2 = widen(_mm_loadl_epi64((const __m128i*) (w + 8)));
-      __m128 vw3 = widen(_mm_loadl_epi64((const __m128i*) (w + 12)));
       vw0 = _mm_sub_ps(vw0, vp0);
       vw1 = _mm_sub_ps(vw1, vp1);
       vw2 = _mm_sub_ps(vw2, vp2);
@@ -344,6 +350,7 @@ void twopass_f16_vlogsoftmaxbackward__sse41_rr4_p5_u16_nt(
     }
     for (; count >= 4; count -= 4) {
       __m128 vx0 = widen(_mm_loadl_epi64((const __m128i*) x));
+      __m128 vw0 = widen(_mm_loadl_epi64((const __m128i*) w));
       vx0 = _mm_max_ps(vlower, vx0);
 
       // n = round(x * log2(e))
@@ -370,7 +377,6 @@ void twopass_f16_vlogsoftmaxbackward__sse41_rr4_p5_u16_nt(
       vp0 = _mm_mul_ps(vp0, vscale);
 
       // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-      __m128 vw0 = widen(_mm_loadl_epi64((const __m128i*) w));
       vw0 = _mm_sub_ps(vw0, vp0);
       const __m128 vnegated0 = _mm_sub_ps(vzero, vw0);
       const __m128 vmagnitude0 = _mm_max_ps(vnegated0, vw0);
@@ -386,6 +392,7 @@ void twopass_f16_vlogsoftmaxbackward__sse41_rr4_p5_u16_nt(
       const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
       [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
       __m128 vx0 = widen(load_first(x, tail));
+      __m128 vw0 = widen(load_first(w, tail));
       vx0 = _mm_max_ps(vlower, vx0);
 
       // n = round(x * log2(e))
@@ -412,7 +419,6 @@ void twopass_f16_vlogsoftmaxbackward__sse41_rr4_p5_u16_nt(
       vp0 = _mm_mul_ps(vp0, vscale);
 
       // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-      __m128 vw0 = widen(load_first(w, tail));
       vw0 = _mm_sub_ps(vw0, vp0);
       const __m128 vnegated0 = _mm_sub_ps(vzero, vw0);
       const __m128 vmagnitude0 = _mm_max_ps(vnegated0, vw0);

@@ -831,7 +831,7 @@ void softmax_of_rows(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-TWOPASS_NOINLINE size_t rows_of_less_than_one(
+TWOPASS_NOINLINE size_t rows_of_less_than_1(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -897,7 +897,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_one(
     const __m128 vs0 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs0_biased), 23));
     vp0 = _mm_mul_ps(vp0, vs0);
 
-    const __m128 vsum0 = _mm_blendv_ps(_mm_set1_ps(0.0f), vp0, vtail);
+    __m128 vsum0 = vp0;
+    vsum0 = _mm_blendv_ps(_mm_set1_ps(0.0f), vp0, vtail);
     __m128 sum2 = _mm_add_ps(vsum0, _mm_movehl_ps(vsum0, vsum0));
     sum2 = _mm_add_ss(sum2, _mm_shuffle_ps(sum2, sum2, 1));
     const float sum = _mm_cvtss_f32(sum2);
@@ -937,6 +938,7 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const __m128 vc2 = _mm_set1_ps(0x1.FFFDC4p+14f);
   const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
+
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -998,6 +1000,115 @@ TWOPASS_NOINLINE size_t rows_of_1(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
+TWOPASS_NOINLINE size_t rows_of_less_than_2(
+    size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
+    size_t output_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __m128 vmagic = _mm_set1_ps(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const __m128 vln2_1 = _mm_set1_ps(0x1.600000p-1f);
+  const __m128 vln2_2 = _mm_set1_ps(0x1.700000p-8f);
+  const __m128 vln2_3 = _mm_set1_ps(0x1.080000p-15f);
+  const __m128 vln2_4 = _mm_set1_ps(0x1.FDF474p-22f);
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const __m128 vc5 = _mm_set1_ps(0x1.0F295Ep+9f);
+  const __m128 vc4 = _mm_set1_ps(0x1.573AC0p+11f);
+  const __m128 vc3 = _mm_set1_ps(0x1.555BEAp+13f);
+  const __m128 vc2 = _mm_set1_ps(0x1.FFFDC4p+14f);
+  const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
+  const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
+  const int tail = (int) columns - 4;
+  const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
+  [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+
+  for (; rows != 0; rows--) {
+    const unsigned short* x = x_row;
+    unsigned short* y = y_row;
+    __m128 vx0 = widen(_mm_loadl_epi64((const __m128i*) x));
+    __m128 vx1 = widen(load_first(x + 4, tail));
+
+    const size_t last = columns - 1;
+    const float at_first = _mm_cvtss_f32(widen(_mm_set1_epi16((short) x_row[0])));
+    const float at_last = _mm_cvtss_f32(widen(_mm_set1_epi16((short) x_row[last])));
+    const float sample = at_first > at_last ? at_first : at_last;
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const __m128 vanchor = _mm_set1_ps(sample * 0x1.715476p+0f + magic - magic - 16.0f);
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const __m128 vlower = _mm_set1_ps(sample - 126.9f * 0x1.62E430p-1f);
+
+    vx0 = _mm_max_ps(vlower, vx0);
+    vx1 = _mm_max_ps(vlower, vx1);
+
+    // n = round(x * log2(e))
+    const __m128 vb0 = _mm_add_ps(_mm_mul_ps(vx0, vlog2e), vmagic);
+    const __m128 vb1 = _mm_add_ps(_mm_mul_ps(vx1, vlog2e), vmagic);
+    const __m128 vn0 = _mm_sub_ps(vb0, vmagic);
+    const __m128 vn1 = _mm_sub_ps(vb1, vmagic);
+
+    // t = x - n * ln 2
+    __m128 vt0 = _mm_sub_ps(vx0, _mm_mul_ps(vn0, vln2_1));
+    __m128 vt1 = _mm_sub_ps(vx1, _mm_mul_ps(vn1, vln2_1));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_2));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_2));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_3));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
+    __m128 vp1 = _mm_add_ps(_mm_mul_ps(vc5, vt1), vc4);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc3);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc2);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc1);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc1);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc0);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc0);
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    __m128 vd0 = _mm_sub_ps(vn0, vanchor);
+    __m128 vd1 = _mm_sub_ps(vn1, vanchor);
+    vd0 = _mm_min_ps(_mm_set1_ps(128.0f), vd0);
+    const __m128 vs0_biased = _mm_add_ps(vd0, vmagic);
+    const __m128 vs0 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs0_biased), 23));
+    vp0 = _mm_mul_ps(vp0, vs0);
+    vd1 = _mm_min_ps(_mm_set1_ps(128.0f), vd1);
+    const __m128 vs1_biased = _mm_add_ps(vd1, vmagic);
+    const __m128 vs1 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs1_biased), 23));
+    vp1 = _mm_mul_ps(vp1, vs1);
+
+    __m128 vsum0 = vp0;
+    __m128 vsum1 = vp1;
+    vsum1 = _mm_blendv_ps(_mm_set1_ps(0.0f), vp1, vtail);
+    vsum0 = _mm_add_ps(vsum0, vsum1);
+    __m128 sum2 = _mm_add_ps(vsum0, _mm_movehl_ps(vsum0, vsum0));
+    sum2 = _mm_add_ss(sum2, _mm_shuffle_ps(sum2, sum2, 1));
+    const float sum = _mm_cvtss_f32(sum2);
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
+    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
+    vp0 = _mm_mul_ps(vp0, vscale);
+    vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
+    vp1 = _mm_mul_ps(vp1, vscale);
+    _mm_storel_epi64((__m128i*) y, narrow(vp0));
+    store_first(y + 4, narrow(vp1), tail);
+
+    x_row += input_stride;
+    y_row += output_stride;
+  }
+  return rows;
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_2(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
@@ -1019,6 +1130,7 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const __m128 vc2 = _mm_set1_ps(0x1.FFFDC4p+14f);
   const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
+
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1103,6 +1215,422 @@ TWOPASS_NOINLINE size_t rows_of_2(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
+TWOPASS_NOINLINE size_t rows_of_less_than_3(
+    size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
+    size_t output_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __m128 vmagic = _mm_set1_ps(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const __m128 vln2_1 = _mm_set1_ps(0x1.600000p-1f);
+  const __m128 vln2_2 = _mm_set1_ps(0x1.700000p-8f);
+  const __m128 vln2_3 = _mm_set1_ps(0x1.080000p-15f);
+  const __m128 vln2_4 = _mm_set1_ps(0x1.FDF474p-22f);
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const __m128 vc5 = _mm_set1_ps(0x1.0F295Ep+9f);
+  const __m128 vc4 = _mm_set1_ps(0x1.573AC0p+11f);
+  const __m128 vc3 = _mm_set1_ps(0x1.555BEAp+13f);
+  const __m128 vc2 = _mm_set1_ps(0x1.FFFDC4p+14f);
+  const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
+  const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
+  const int tail = (int) columns - 8;
+  const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
+  [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+
+  for (; rows != 0; rows--) {
+    const unsigned short* x = x_row;
+    unsigned short* y = y_row;
+    __m128 vx0 = widen(_mm_loadl_epi64((const __m128i*) x));
+    __m128 vx1 = widen(_mm_loadl_epi64((const __m128i*) (x + 4)));
+    __m128 vx2 = widen(load_first(x + 8, tail));
+
+    const size_t last = columns - 1;
+    const float at_first = _mm_cvtss_f32(widen(_mm_set1_epi16((short) x_row[0])));
+    const float at_last = _mm_cvtss_f32(widen(_mm_set1_epi16((short) x_row[last])));
+    const float sample = at_first > at_last ? at_first : at_last;
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const __m128 vanchor = _mm_set1_ps(sample * 0x1.715476p+0f + magic - magic - 16.0f);
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const __m128 vlower = _mm_set1_ps(sample - 126.9f * 0x1.62E430p-1f);
+
+    vx0 = _mm_max_ps(vlower, vx0);
+    vx1 = _mm_max_ps(vlower, vx1);
+    vx2 = _mm_max_ps(vlower, vx2);
+
+    // n = round(x * log2(e))
+    const __m128 vb0 = _mm_add_ps(_mm_mul_ps(vx0, vlog2e), vmagic);
+    const __m128 vb1 = _mm_add_ps(_mm_mul_ps(vx1, vlog2e), vmagic);
+    const __m128 vb2 = _mm_add_ps(_mm_mul_ps(vx2, vlog2e), vmagic);
+    const __m128 vn0 = _mm_sub_ps(vb0, vmagic);
+    const __m128 vn1 = _mm_sub_ps(vb1, vmagic);
+    const __m128 vn2 = _mm_sub_ps(vb2, vmagic);
+
+    // t = x - n * ln 2
+    __m128 vt0 = _mm_sub_ps(vx0, _mm_mul_ps(vn0, vln2_1));
+    __m128 vt1 = _mm_sub_ps(vx1, _mm_mul_ps(vn1, vln2_1));
+    __m128 vt2 = _mm_sub_ps(vx2, _mm_mul_ps(vn2, vln2_1));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_2));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_2));
+    vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_2));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_3));
+    vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_3));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_4));
+    vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
+    __m128 vp1 = _mm_add_ps(_mm_mul_ps(vc5, vt1), vc4);
+    __m128 vp2 = _mm_add_ps(_mm_mul_ps(vc5, vt2), vc4);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc3);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc3);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc2);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc2);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc1);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc1);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc1);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc0);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc0);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc0);
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    __m128 vd0 = _mm_sub_ps(vn0, vanchor);
+    __m128 vd1 = _mm_sub_ps(vn1, vanchor);
+    __m128 vd2 = _mm_sub_ps(vn2, vanchor);
+    vd0 = _mm_min_ps(_mm_set1_ps(128.0f), vd0);
+    const __m128 vs0_biased = _mm_add_ps(vd0, vmagic);
+    const __m128 vs0 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs0_biased), 23));
+    vp0 = _mm_mul_ps(vp0, vs0);
+    vd1 = _mm_min_ps(_mm_set1_ps(128.0f), vd1);
+    const __m128 vs1_biased = _mm_add_ps(vd1, vmagic);
+    const __m128 vs1 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs1_biased), 23));
+    vp1 = _mm_mul_ps(vp1, vs1);
+    vd2 = _mm_min_ps(_mm_set1_ps(128.0f), vd2);
+    const __m128 vs2_biased = _mm_add_ps(vd2, vmagic);
+    const __m128 vs2 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs2_biased), 23));
+    vp2 = _mm_mul_ps(vp2, vs2);
+
+    __m128 vsum0 = vp0;
+    __m128 vsum1 = vp1;
+    __m128 vsum2 = vp2;
+    vsum2 = _mm_blendv_ps(_mm_set1_ps(0.0f), vp2, vtail);
+    vsum0 = _mm_add_ps(vsum0, vsum1);
+    vsum0 = _mm_add_ps(vsum0, vsum2);
+    __m128 sum2 = _mm_add_ps(vsum0, _mm_movehl_ps(vsum0, vsum0));
+    sum2 = _mm_add_ss(sum2, _mm_shuffle_ps(sum2, sum2, 1));
+    const float sum = _mm_cvtss_f32(sum2);
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
+    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
+    vp0 = _mm_mul_ps(vp0, vscale);
+    vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
+    vp1 = _mm_mul_ps(vp1, vscale);
+    vp2 = _mm_and_ps(vp2, _mm_cmpnlt_ps(vp2, vthreshold));
+    vp2 = _mm_mul_ps(vp2, vscale);
+    _mm_storel_epi64((__m128i*) y, narrow(vp0));
+    _mm_storel_epi64((__m128i*) (y + 4), narrow(vp1));
+    store_first(y + 8, narrow(vp2), tail);
+
+    x_row += input_stride;
+    y_row += output_stride;
+  }
+  return rows;
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
+TWOPASS_NOINLINE size_t rows_of_3(
+    size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
+    size_t output_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __m128 vmagic = _mm_set1_ps(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const __m128 vln2_1 = _mm_set1_ps(0x1.600000p-1f);
+  const __m128 vln2_2 = _mm_set1_ps(0x1.700000p-8f);
+  const __m128 vln2_3 = _mm_set1_ps(0x1.080000p-15f);
+  const __m128 vln2_4 = _mm_set1_ps(0x1.FDF474p-22f);
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const __m128 vc5 = _mm_set1_ps(0x1.0F295Ep+9f);
+  const __m128 vc4 = _mm_set1_ps(0x1.573AC0p+11f);
+  const __m128 vc3 = _mm_set1_ps(0x1.555BEAp+13f);
+  const __m128 vc2 = _mm_set1_ps(0x1.FFFDC4p+14f);
+  const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
+  const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
+
+
+  for (; rows != 0; rows--) {
+    const unsigned short* x = x_row;
+    unsigned short* y = y_row;
+    __m128 vx0 = widen(_mm_loadl_epi64((const __m128i*) x));
+    __m128 vx1 = widen(_mm_loadl_epi64((const __m128i*) (x + 4)));
+    __m128 vx2 = widen(_mm_loadl_epi64((const __m128i*) (x + 8)));
+
+    const size_t last = columns - 1;
+    const float at_first = _mm_cvtss_f32(widen(_mm_set1_epi16((short) x_row[0])));
+    const float at_last = _mm_cvtss_f32(widen(_mm_set1_epi16((short) x_row[last])));
+    const float sample = at_first > at_last ? at_first : at_last;
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const __m128 vanchor = _mm_set1_ps(sample * 0x1.715476p+0f + magic - magic - 16.0f);
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const __m128 vlower = _mm_set1_ps(sample - 126.9f * 0x1.62E430p-1f);
+
+    vx0 = _mm_max_ps(vlower, vx0);
+    vx1 = _mm_max_ps(vlower, vx1);
+    vx2 = _mm_max_ps(vlower, vx2);
+
+    // n = round(x * log2(e))
+    const __m128 vb0 = _mm_add_ps(_mm_mul_ps(vx0, vlog2e), vmagic);
+    const __m128 vb1 = _mm_add_ps(_mm_mul_ps(vx1, vlog2e), vmagic);
+    const __m128 vb2 = _mm_add_ps(_mm_mul_ps(vx2, vlog2e), vmagic);
+    const __m128 vn0 = _mm_sub_ps(vb0, vmagic);
+    const __m128 vn1 = _mm_sub_ps(vb1, vmagic);
+    const __m128 vn2 = _mm_sub_ps(vb2, vmagic);
+
+    // t = x - n * ln 2
+    __m128 vt0 = _mm_sub_ps(vx0, _mm_mul_ps(vn0, vln2_1));
+    __m128 vt1 = _mm_sub_ps(vx1, _mm_mul_ps(vn1, vln2_1));
+    __m128 vt2 = _mm_sub_ps(vx2, _mm_mul_ps(vn2, vln2_1));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_2));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_2));
+    vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_2));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_3));
+    vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_3));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_4));
+    vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
+    __m128 vp1 = _mm_add_ps(_mm_mul_ps(vc5, vt1), vc4);
+    __m128 vp2 = _mm_add_ps(_mm_mul_ps(vc5, vt2), vc4);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc3);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc3);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc2);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc2);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc1);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc1);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc1);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc0);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc0);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc0);
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    __m128 vd0 = _mm_sub_ps(vn0, vanchor);
+    __m128 vd1 = _mm_sub_ps(vn1, vanchor);
+    __m128 vd2 = _mm_sub_ps(vn2, vanchor);
+    vd0 = _mm_min_ps(_mm_set1_ps(128.0f), vd0);
+    const __m128 vs0_biased = _mm_add_ps(vd0, vmagic);
+    const __m128 vs0 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs0_biased), 23));
+    vp0 = _mm_mul_ps(vp0, vs0);
+    vd1 = _mm_min_ps(_mm_set1_ps(128.0f), vd1);
+    const __m128 vs1_biased = _mm_add_ps(vd1, vmagic);
+    const __m128 vs1 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs1_biased), 23));
+    vp1 = _mm_mul_ps(vp1, vs1);
+    vd2 = _mm_min_ps(_mm_set1_ps(128.0f), vd2);
+    const __m128 vs2_biased = _mm_add_ps(vd2, vmagic);
+    const __m128 vs2 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs2_biased), 23));
+    vp2 = _mm_mul_ps(vp2, vs2);
+
+    __m128 vsum0 = vp0;
+    __m128 vsum1 = vp1;
+    __m128 vsum2 = vp2;
+    vsum0 = _mm_add_ps(vsum0, vsum1);
+    vsum0 = _mm_add_ps(vsum0, vsum2);
+    __m128 sum2 = _mm_add_ps(vsum0, _mm_movehl_ps(vsum0, vsum0));
+    sum2 = _mm_add_ss(sum2, _mm_shuffle_ps(sum2, sum2, 1));
+    const float sum = _mm_cvtss_f32(sum2);
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
+    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
+    vp0 = _mm_mul_ps(vp0, vscale);
+    vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
+    vp1 = _mm_mul_ps(vp1, vscale);
+    vp2 = _mm_and_ps(vp2, _mm_cmpnlt_ps(vp2, vthreshold));
+    vp2 = _mm_mul_ps(vp2, vscale);
+    _mm_storel_epi64((__m128i*) y, narrow(vp0));
+    _mm_storel_epi64((__m128i*) (y + 4), narrow(vp1));
+    _mm_storel_epi64((__m128i*) (y + 8), narrow(vp2));
+
+    x_row += input_stride;
+    y_row += output_stride;
+  }
+  return rows;
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
+TWOPASS_NOINLINE size_t rows_of_less_than_4(
+    size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
+    size_t output_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __m128 vmagic = _mm_set1_ps(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const __m128 vln2_1 = _mm_set1_ps(0x1.600000p-1f);
+  const __m128 vln2_2 = _mm_set1_ps(0x1.700000p-8f);
+  const __m128 vln2_3 = _mm_set1_ps(0x1.080000p-15f);
+  const __m128 vln2_4 = _mm_set1_ps(0x1.FDF474p-22f);
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const __m128 vc5 = _mm_set1_ps(0x1.0F295Ep+9f);
+  const __m128 vc4 = _mm_set1_ps(0x1.573AC0p+11f);
+  const __m128 vc3 = _mm_set1_ps(0x1.555BEAp+13f);
+  const __m128 vc2 = _mm_set1_ps(0x1.FFFDC4p+14f);
+  const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
+  const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
+  const int tail = (int) columns - 12;
+  const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
+  [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+
+  for (; rows != 0; rows--) {
+    const unsigned short* x = x_row;
+    unsigned short* y = y_row;
+    __m128 vx0 = widen(_mm_loadl_epi64((const __m128i*) x));
+    __m128 vx1 = widen(_mm_loadl_epi64((const __m128i*) (x + 4)));
+    __m128 vx2 = widen(_mm_loadl_epi64((const __m128i*) (x + 8)));
+    __m128 vx3 = widen(load_first(x + 12, tail));
+
+    const size_t last = columns - 1;
+    const float at_first = _mm_cvtss_f32(widen(_mm_set1_epi16((short) x_row[0])));
+    const float at_last = _mm_cvtss_f32(widen(_mm_set1_epi16((short) x_row[last])));
+    const float sample = at_first > at_last ? at_first : at_last;
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const __m128 vanchor = _mm_set1_ps(sample * 0x1.715476p+0f + magic - magic - 16.0f);
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const __m128 vlower = _mm_set1_ps(sample - 126.9f * 0x1.62E430p-1f);
+
+    vx0 = _mm_max_ps(vlower, vx0);
+    vx1 = _mm_max_ps(vlower, vx1);
+    vx2 = _mm_max_ps(vlower, vx2);
+    vx3 = _mm_max_ps(vlower, vx3);
+
+    // n = round(x * log2(e))
+    const __m128 vb0 = _mm_add_ps(_mm_mul_ps(vx0, vlog2e), vmagic);
+    const __m128 vb1 = _mm_add_ps(_mm_mul_ps(vx1, vlog2e), vmagic);
+    const __m128 vb2 = _mm_add_ps(_mm_mul_ps(vx2, vlog2e), vmagic);
+    const __m128 vb3 = _mm_add_ps(_mm_mul_ps(vx3, vlog2e), vmagic);
+    const __m128 vn0 = _mm_sub_ps(vb0, vmagic);
+    const __m128 vn1 = _mm_sub_ps(vb1, vmagic);
+    const __m128 vn2 = _mm_sub_ps(vb2, vmagic);
+    const __m128 vn3 = _mm_sub_ps(vb3, vmagic);
+
+    // t = x - n * ln 2
+    __m128 vt0 = _mm_sub_ps(vx0, _mm_mul_ps(vn0, vln2_1));
+    __m128 vt1 = _mm_sub_ps(vx1, _mm_mul_ps(vn1, vln2_1));
+    __m128 vt2 = _mm_sub_ps(vx2, _mm_mul_ps(vn2, vln2_1));
+    __m128 vt3 = _mm_sub_ps(vx3, _mm_mul_ps(vn3, vln2_1));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_2));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_2));
+    vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_2));
+    vt3 = _mm_sub_ps(vt3, _mm_mul_ps(vn3, vln2_2));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_3));
+    vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_3));
+    vt3 = _mm_sub_ps(vt3, _mm_mul_ps(vn3, vln2_3));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_4));
+    vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_4));
+    vt3 = _mm_sub_ps(vt3, _mm_mul_ps(vn3, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
+    __m128 vp1 = _mm_add_ps(_mm_mul_ps(vc5, vt1), vc4);
+    __m128 vp2 = _mm_add_ps(_mm_mul_ps(vc5, vt2), vc4);
+    __m128 vp3 = _mm_add_ps(_mm_mul_ps(vc5, vt3), vc4);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc3);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc3);
+    vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc3);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc2);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc2);
+    vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc2);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc1);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc1);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc1);
+    vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc1);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc0);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc0);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc0);
+    vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc0);
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    __m128 vd0 = _mm_sub_ps(vn0, vanchor);
+    __m128 vd1 = _mm_sub_ps(vn1, vanchor);
+    __m128 vd2 = _mm_sub_ps(vn2, vanchor);
+    __m128 vd3 = _mm_sub_ps(vn3, vanchor);
+    vd0 = _mm_min_ps(_mm_set1_ps(128.0f), vd0);
+    const __m128 vs0_biased = _mm_add_ps(vd0, vmagic);
+    const __m128 vs0 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs0_biased), 23));
+    vp0 = _mm_mul_ps(vp0, vs0);
+    vd1 = _mm_min_ps(_mm_set1_ps(128.0f), vd1);
+    const __m128 vs1_biased = _mm_add_ps(vd1, vmagic);
+    const __m128 vs1 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs1_biased), 23));
+    vp1 = _mm_mul_ps(vp1, vs1);
+    vd2 = _mm_min_ps(_mm_set1_ps(128.0f), vd2);
+    const __m128 vs2_biased = _mm_add_ps(vd2, vmagic);
+    const __m128 vs2 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs2_biased), 23));
+    vp2 = _mm_mul_ps(vp2, vs2);
+    vd3 = _mm_min_ps(_mm_set1_ps(128.0f), vd3);
+    const __m128 vs3_biased = _mm_add_ps(vd3, vmagic);
+    const __m128 vs3 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs3_biased), 23));
+    vp3 = _mm_mul_ps(vp3, vs3);
+
+    __m128 vsum0 = vp0;
+    __m128 vsum1 = vp1;
+    __m128 vsum2 = vp2;
+    __m128 vsum3 = vp3;
+    vsum3 = _mm_blendv_ps(_mm_set1_ps(0.0f), vp3, vtail);
+    vsum0 = _mm_add_ps(vsum0, vsum1);
+    vsum2 = _mm_add_ps(vsum2, vsum3);
+    vsum0 = _mm_add_ps(vsum0, vsum2);
+    __m128 sum2 = _mm_add_ps(vsum0, _mm_movehl_ps(vsum0, vsum0));
+    sum2 = _mm_add_ss(sum2, _mm_shuffle_ps(sum2, sum2, 1));
+    const float sum = _mm_cvtss_f32(sum2);
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
+    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
+    vp0 = _mm_mul_ps(vp0, vscale);
+    vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
+    vp1 = _mm_mul_ps(vp1, vscale);
+    vp2 = _mm_and_ps(vp2, _mm_cmpnlt_ps(vp2, vthreshold));
+    vp2 = _mm_mul_ps(vp2, vscale);
+    vp3 = _mm_and_ps(vp3, _mm_cmpnlt_ps(vp3, vthreshold));
+    vp3 = _mm_mul_ps(vp3, vscale);
+    _mm_storel_epi64((__m128i*) y, narrow(vp0));
+    _mm_storel_epi64((__m128i*) (y + 4), narrow(vp1));
+    _mm_storel_epi64((__m128i*) (y + 8), narrow(vp2));
+    store_first(y + 12, narrow(vp3), tail);
+
+    x_row += input_stride;
+    y_row += output_stride;
+  }
+  return rows;
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_4(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
@@ -1124,6 +1652,7 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const __m128 vc2 = _mm_set1_ps(0x1.FFFDC4p+14f);
   const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
+
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1275,6 +1804,7 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const __m128 vc2 = _mm_set1_ps(0x1.FFFDC4p+14f);
   const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
+
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1506,13 +2036,25 @@ void twopass_f16_vsoftmax__sse41_rr4_p5_u16(
   while (params->lengths == nullptr) {
     size_t left;
     if (columns < 4) {
-      left = rows_of_less_than_one(
+      left = rows_of_less_than_1(
           rows, columns, x_row, input_stride, y_row, output_stride);
     } else if (columns == 4) {
       left = rows_of_1(
           rows, columns, x_row, input_stride, y_row, output_stride);
+    } else if (columns < 8) {
+      left = rows_of_less_than_2(
+          rows, columns, x_row, input_stride, y_row, output_stride);
     } else if (columns == 8) {
       left = rows_of_2(
+          rows, columns, x_row, input_stride, y_row, output_stride);
+    } else if (columns < 12) {
+      left = rows_of_less_than_3(
+          rows, columns, x_row, input_stride, y_row, output_stride);
+    } else if (columns == 12) {
+      left = rows_of_3(
+          rows, columns, x_row, input_stride, y_row, output_stride);
+    } else if (columns < 16) {
+      left = rows_of_less_than_4(
           rows, columns, x_row, input_stride, y_row, output_stride);
     } else if (columns == 16) {
       left = rows_of_4(

@@ -29,7 +29,7 @@ namespace {
 
 namespace {
 
-void rows_of_less_than_one(
+void rows_of_less_than_1(
     size_t rows, size_t columns, const float* x, size_t stride,
     struct twopass_max_sum* results) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -60,7 +60,8 @@ void rows_of_less_than_one(
 
   for (; rows != 0; rows--) {
     __m128 vx0 = load_first(x, tail);
-    const __m128 vmax0 = _mm_blendv_ps(_mm_set1_ps(-TWOPASS_INFINITY), vx0, vtail);
+    __m128 vmax0 = vx0;
+    vmax0 = _mm_blendv_ps(_mm_set1_ps(-TWOPASS_INFINITY), vx0, vtail);
     __m128 max2 = _mm_max_ps(vmax0, _mm_movehl_ps(vmax0, vmax0));
     max2 = _mm_max_ss(max2, _mm_shuffle_ps(max2, max2, 1));
     const float max = _mm_cvtss_f32(max2);
@@ -92,6 +93,7 @@ void rows_of_less_than_one(
 
     __m128 vother0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vbelow_one, vp0));
     vp0 = _mm_sub_ps(vp0, vother0);
+
     vother0 = _mm_and_ps(vother0, _mm_cmpnlt_ps(vother0, vleast));
     __m128 ones2 = _mm_add_ps(vp0, _mm_movehl_ps(vp0, vp0));
     ones2 = _mm_add_ss(ones2, _mm_shuffle_ps(ones2, ones2, 1));
@@ -99,8 +101,9 @@ void rows_of_less_than_one(
     __m128 others2 = _mm_add_ps(vother0, _mm_movehl_ps(vother0, vother0));
     others2 = _mm_add_ss(others2, _mm_shuffle_ps(others2, others2, 1));
     const float others = _mm_cvtss_f32(others2);
+    const float rest = others + (ones - 1.0f);
     results->max = max;
-    results->rest = others + (ones - 1.0f);
+    results->rest = rest;
 
     x += stride;
     results++;
@@ -132,6 +135,7 @@ void rows_of_1(
   const __m128 vleast = _mm_set1_ps(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const __m128 vbelow_one = _mm_set1_ps(0x1.FFFFFEp-1f);
+
 
   for (; rows != 0; rows--) {
     __m128 vx0 = _mm_loadu_ps(x);
@@ -166,6 +170,7 @@ void rows_of_1(
 
     __m128 vother0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vbelow_one, vp0));
     vp0 = _mm_sub_ps(vp0, vother0);
+
     vother0 = _mm_and_ps(vother0, _mm_cmpnlt_ps(vother0, vleast));
     __m128 ones2 = _mm_add_ps(vp0, _mm_movehl_ps(vp0, vp0));
     ones2 = _mm_add_ss(ones2, _mm_shuffle_ps(ones2, ones2, 1));
@@ -173,8 +178,114 @@ void rows_of_1(
     __m128 others2 = _mm_add_ps(vother0, _mm_movehl_ps(vother0, vother0));
     others2 = _mm_add_ss(others2, _mm_shuffle_ps(others2, others2, 1));
     const float others = _mm_cvtss_f32(others2);
+    const float rest = others + (ones - 1.0f);
     results->max = max;
-    results->rest = others + (ones - 1.0f);
+    results->rest = rest;
+
+    x += stride;
+    results++;
+  }
+}
+
+void rows_of_less_than_2(
+    size_t rows, size_t columns, const float* x, size_t stride,
+    struct twopass_max_sum* results) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __m128 vmagic = _mm_set1_ps(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const __m128 vln2_1 = _mm_set1_ps(0x1.600000p-1f);
+  const __m128 vln2_2 = _mm_set1_ps(0x1.700000p-8f);
+  const __m128 vln2_3 = _mm_set1_ps(0x1.080000p-15f);
+  const __m128 vln2_4 = _mm_set1_ps(0x1.FDF474p-22f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const __m128 vc5 = _mm_set1_ps(0x1.0F295Ep-7f);
+  const __m128 vc4 = _mm_set1_ps(0x1.573AC0p-5f);
+  const __m128 vc3 = _mm_set1_ps(0x1.555BEAp-3f);
+  const __m128 vc2 = _mm_set1_ps(0x1.FFFDC4p-2f);
+  const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p-1f);
+  const __m128 vc0 = _mm_set1_ps(0x1.000000p+0f);
+  // From here on exp(x - max) is a normal number. Up to a little above it counts as 0, beside others like it, too.
+  const __m128 vlower = _mm_set1_ps(-86.5f);
+  const __m128 vleast = _mm_set1_ps(2.8e-38f);
+  // The term of the maximum is 1, exactly.
+  const __m128 vbelow_one = _mm_set1_ps(0x1.FFFFFEp-1f);
+  const int tail = (int) columns - 4;
+  const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
+  [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+
+  for (; rows != 0; rows--) {
+    __m128 vx0 = _mm_loadu_ps(x);
+    __m128 vx1 = load_first(x + 4, tail);
+    __m128 vmax0 = vx0;
+    __m128 vmax1 = vx1;
+    vmax1 = _mm_blendv_ps(_mm_set1_ps(-TWOPASS_INFINITY), vx1, vtail);
+    vmax0 = _mm_max_ps(vmax0, vmax1);
+    __m128 max2 = _mm_max_ps(vmax0, _mm_movehl_ps(vmax0, vmax0));
+    max2 = _mm_max_ss(max2, _mm_shuffle_ps(max2, max2, 1));
+    const float max = _mm_cvtss_f32(max2);
+    const __m128 voffset = _mm_set1_ps(max == -TWOPASS_INFINITY ? 0.0f : max);
+    vx0 = _mm_sub_ps(vx0, voffset);
+    vx1 = _mm_sub_ps(vx1, voffset);
+    vx1 = _mm_blendv_ps(_mm_set1_ps(-100.0f), vx1, vtail);
+    vx0 = _mm_max_ps(vlower, vx0);
+    vx1 = _mm_max_ps(vlower, vx1);
+
+    // n = round(x * log2(e))
+    const __m128 vb0 = _mm_add_ps(_mm_mul_ps(vx0, vlog2e), vmagic);
+    const __m128 vb1 = _mm_add_ps(_mm_mul_ps(vx1, vlog2e), vmagic);
+    const __m128 vn0 = _mm_sub_ps(vb0, vmagic);
+    const __m128 vn1 = _mm_sub_ps(vb1, vmagic);
+
+    // t = x - n * ln 2
+    __m128 vt0 = _mm_sub_ps(vx0, _mm_mul_ps(vn0, vln2_1));
+    __m128 vt1 = _mm_sub_ps(vx1, _mm_mul_ps(vn1, vln2_1));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_2));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_2));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_3));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
+    __m128 vp1 = _mm_add_ps(_mm_mul_ps(vc5, vt1), vc4);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc3);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc2);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc1);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc1);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc0);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc0);
+
+    const __m128 vs0_biased = _mm_add_ps(vn0, vmagic);
+    const __m128 vs0 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs0_biased), 23));
+    vp0 = _mm_mul_ps(vp0, vs0);
+    const __m128 vs1_biased = _mm_add_ps(vn1, vmagic);
+    const __m128 vs1 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs1_biased), 23));
+    vp1 = _mm_mul_ps(vp1, vs1);
+
+    __m128 vother0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vbelow_one, vp0));
+    __m128 vother1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vbelow_one, vp1));
+    vp0 = _mm_sub_ps(vp0, vother0);
+    vp1 = _mm_sub_ps(vp1, vother1);
+
+    vother0 = _mm_and_ps(vother0, _mm_cmpnlt_ps(vother0, vleast));
+    vother1 = _mm_and_ps(vother1, _mm_cmpnlt_ps(vother1, vleast));
+    vp0 = _mm_add_ps(vp0, vp1);
+    __m128 ones2 = _mm_add_ps(vp0, _mm_movehl_ps(vp0, vp0));
+    ones2 = _mm_add_ss(ones2, _mm_shuffle_ps(ones2, ones2, 1));
+    const float ones = _mm_cvtss_f32(ones2);
+    vother0 = _mm_add_ps(vother0, vother1);
+    __m128 others2 = _mm_add_ps(vother0, _mm_movehl_ps(vother0, vother0));
+    others2 = _mm_add_ss(others2, _mm_shuffle_ps(others2, others2, 1));
+    const float others = _mm_cvtss_f32(others2);
+    const float rest = others + (ones - 1.0f);
+    results->max = max;
+    results->rest = rest;
 
     x += stride;
     results++;
@@ -206,6 +317,7 @@ void rows_of_2(
   const __m128 vleast = _mm_set1_ps(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const __m128 vbelow_one = _mm_set1_ps(0x1.FFFFFEp-1f);
+
 
   for (; rows != 0; rows--) {
     __m128 vx0 = _mm_loadu_ps(x);
@@ -261,6 +373,7 @@ void rows_of_2(
     __m128 vother1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vbelow_one, vp1));
     vp0 = _mm_sub_ps(vp0, vother0);
     vp1 = _mm_sub_ps(vp1, vother1);
+
     vother0 = _mm_and_ps(vother0, _mm_cmpnlt_ps(vother0, vleast));
     vother1 = _mm_and_ps(vother1, _mm_cmpnlt_ps(vother1, vleast));
     vp0 = _mm_add_ps(vp0, vp1);
@@ -271,8 +384,416 @@ void rows_of_2(
     __m128 others2 = _mm_add_ps(vother0, _mm_movehl_ps(vother0, vother0));
     others2 = _mm_add_ss(others2, _mm_shuffle_ps(others2, others2, 1));
     const float others = _mm_cvtss_f32(others2);
+    const float rest = others + (ones - 1.0f);
     results->max = max;
-    results->rest = others + (ones - 1.0f);
+    results->rest = rest;
+
+    x += stride;
+    results++;
+  }
+}
+
+void rows_of_less_than_3(
+    size_t rows, size_t columns, const float* x, size_t stride,
+    struct twopass_max_sum* results) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __m128 vmagic = _mm_set1_ps(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const __m128 vln2_1 = _mm_set1_ps(0x1.600000p-1f);
+  const __m128 vln2_2 = _mm_set1_ps(0x1.700000p-8f);
+  const __m128 vln2_3 = _mm_set1_ps(0x1.080000p-15f);
+  const __m128 vln2_4 = _mm_set1_ps(0x1.FDF474p-22f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const __m128 vc5 = _mm_set1_ps(0x1.0F295Ep-7f);
+  const __m128 vc4 = _mm_set1_ps(0x1.573AC0p-5f);
+  const __m128 vc3 = _mm_set1_ps(0x1.555BEAp-3f);
+  const __m128 vc2 = _mm_set1_ps(0x1.FFFDC4p-2f);
+  const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p-1f);
+  const __m128 vc0 = _mm_set1_ps(0x1.000000p+0f);
+  // From here on exp(x - max) is a normal number. Up to a little above it counts as 0, beside others like it, too.
+  const __m128 vlower = _mm_set1_ps(-86.5f);
+  const __m128 vleast = _mm_set1_ps(2.8e-38f);
+  // The term of the maximum is 1, exactly.
+  const __m128 vbelow_one = _mm_set1_ps(0x1.FFFFFEp-1f);
+  const int tail = (int) columns - 8;
+  const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
+  [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+
+  for (; rows != 0; rows--) {
+    __m128 vx0 = _mm_loadu_ps(x);
+    __m128 vx1 = _mm_loadu_ps(x + 4);
+    __m128 vx2 = load_first(x + 8, tail);
+    __m128 vmax0 = vx0;
+    __m128 vmax1 = vx1;
+    __m128 vmax2 = vx2;
+    vmax2 = _mm_blendv_ps(_mm_set1_ps(-TWOPASS_INFINITY), vx2, vtail);
+    vmax0 = _mm_max_ps(vmax0, vmax1);
+    vmax0 = _mm_max_ps(vmax0, vmax2);
+    __m128 max2 = _mm_max_ps(vmax0, _mm_movehl_ps(vmax0, vmax0));
+    max2 = _mm_max_ss(max2, _mm_shuffle_ps(max2, max2, 1));
+    const float max = _mm_cvtss_f32(max2);
+    const __m128 voffset = _mm_set1_ps(max == -TWOPASS_INFINITY ? 0.0f : max);
+    vx0 = _mm_sub_ps(vx0, voffset);
+    vx1 = _mm_sub_ps(vx1, voffset);
+    vx2 = _mm_sub_ps(vx2, voffset);
+    vx2 = _mm_blendv_ps(_mm_set1_ps(-100.0f), vx2, vtail);
+    vx0 = _mm_max_ps(vlower, vx0);
+    vx1 = _mm_max_ps(vlower, vx1);
+    vx2 = _mm_max_ps(vlower, vx2);
+
+    // n = round(x * log2(e))
+    const __m128 vb0 = _mm_add_ps(_mm_mul_ps(vx0, vlog2e), vmagic);
+    const __m128 vb1 = _mm_add_ps(_mm_mul_ps(vx1, vlog2e), vmagic);
+    const __m128 vb2 = _mm_add_ps(_mm_mul_ps(vx2, vlog2e), vmagic);
+    const __m128 vn0 = _mm_sub_ps(vb0, vmagic);
+    const __m128 vn1 = _mm_sub_ps(vb1, vmagic);
+    const __m128 vn2 = _mm_sub_ps(vb2, vmagic);
+
+    // t = x - n * ln 2
+    __m128 vt0 = _mm_sub_ps(vx0, _mm_mul_ps(vn0, vln2_1));
+    __m128 vt1 = _mm_sub_ps(vx1, _mm_mul_ps(vn1, vln2_1));
+    __m128 vt2 = _mm_sub_ps(vx2, _mm_mul_ps(vn2, vln2_1));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_2));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_2));
+    vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_2));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_3));
+    vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_3));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_4));
+    vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
+    __m128 vp1 = _mm_add_ps(_mm_mul_ps(vc5, vt1), vc4);
+    __m128 vp2 = _mm_add_ps(_mm_mul_ps(vc5, vt2), vc4);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc3);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc3);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc2);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc2);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc1);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc1);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc1);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc0);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc0);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc0);
+
+    const __m128 vs0_biased = _mm_add_ps(vn0, vmagic);
+    const __m128 vs0 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs0_biased), 23));
+    vp0 = _mm_mul_ps(vp0, vs0);
+    const __m128 vs1_biased = _mm_add_ps(vn1, vmagic);
+    const __m128 vs1 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs1_biased), 23));
+    vp1 = _mm_mul_ps(vp1, vs1);
+    const __m128 vs2_biased = _mm_add_ps(vn2, vmagic);
+    const __m128 vs2 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs2_biased), 23));
+    vp2 = _mm_mul_ps(vp2, vs2);
+
+    __m128 vother0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vbelow_one, vp0));
+    __m128 vother1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vbelow_one, vp1));
+    __m128 vother2 = _mm_and_ps(vp2, _mm_cmpnlt_ps(vbelow_one, vp2));
+    vp0 = _mm_sub_ps(vp0, vother0);
+    vp1 = _mm_sub_ps(vp1, vother1);
+    vp2 = _mm_sub_ps(vp2, vother2);
+
+    vother0 = _mm_and_ps(vother0, _mm_cmpnlt_ps(vother0, vleast));
+    vother1 = _mm_and_ps(vother1, _mm_cmpnlt_ps(vother1, vleast));
+    vother2 = _mm_and_ps(vother2, _mm_cmpnlt_ps(vother2, vleast));
+    vp0 = _mm_add_ps(vp0, vp1);
+    vp0 = _mm_add_ps(vp0, vp2);
+    __m128 ones2 = _mm_add_ps(vp0, _mm_movehl_ps(vp0, vp0));
+    ones2 = _mm_add_ss(ones2, _mm_shuffle_ps(ones2, ones2, 1));
+    const float ones = _mm_cvtss_f32(ones2);
+    vother0 = _mm_add_ps(vother0, vother1);
+    vother0 = _mm_add_ps(vother0, vother2);
+    __m128 others2 = _mm_add_ps(vother0, _mm_movehl_ps(vother0, vother0));
+    others2 = _mm_add_ss(others2, _mm_shuffle_ps(others2, others2, 1));
+    const float others = _mm_cvtss_f32(others2);
+    const float rest = others + (ones - 1.0f);
+    results->max = max;
+    results->rest = rest;
+
+    x += stride;
+    results++;
+  }
+}
+
+void rows_of_3(
+    size_t rows, const float* x, size_t stride,
+    struct twopass_max_sum* results) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __m128 vmagic = _mm_set1_ps(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const __m128 vln2_1 = _mm_set1_ps(0x1.600000p-1f);
+  const __m128 vln2_2 = _mm_set1_ps(0x1.700000p-8f);
+  const __m128 vln2_3 = _mm_set1_ps(0x1.080000p-15f);
+  const __m128 vln2_4 = _mm_set1_ps(0x1.FDF474p-22f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const __m128 vc5 = _mm_set1_ps(0x1.0F295Ep-7f);
+  const __m128 vc4 = _mm_set1_ps(0x1.573AC0p-5f);
+  const __m128 vc3 = _mm_set1_ps(0x1.555BEAp-3f);
+  const __m128 vc2 = _mm_set1_ps(0x1.FFFDC4p-2f);
+  const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p-1f);
+  const __m128 vc0 = _mm_set1_ps(0x1.000000p+0f);
+  // From here on exp(x - max) is a normal number. Up to a little above it counts as 0, beside others like it, too.
+  const __m128 vlower = _mm_set1_ps(-86.5f);
+  const __m128 vleast = _mm_set1_ps(2.8e-38f);
+  // The term of the maximum is 1, exactly.
+  const __m128 vbelow_one = _mm_set1_ps(0x1.FFFFFEp-1f);
+
+
+  for (; rows != 0; rows--) {
+    __m128 vx0 = _mm_loadu_ps(x);
+    __m128 vx1 = _mm_loadu_ps(x + 4);
+    __m128 vx2 = _mm_loadu_ps(x + 8);
+    __m128 vmax0 = vx0;
+    __m128 vmax1 = vx1;
+    __m128 vmax2 = vx2;
+    vmax0 = _mm_max_ps(vmax0, vmax1);
+    vmax0 = _mm_max_ps(vmax0, vmax2);
+    __m128 max2 = _mm_max_ps(vmax0, _mm_movehl_ps(vmax0, vmax0));
+    max2 = _mm_max_ss(max2, _mm_shuffle_ps(max2, max2, 1));
+    const float max = _mm_cvtss_f32(max2);
+    const __m128 voffset = _mm_set1_ps(max == -TWOPASS_INFINITY ? 0.0f : max);
+    vx0 = _mm_sub_ps(vx0, voffset);
+    vx1 = _mm_sub_ps(vx1, voffset);
+    vx2 = _mm_sub_ps(vx2, voffset);
+    vx0 = _mm_max_ps(vlower, vx0);
+    vx1 = _mm_max_ps(vlower, vx1);
+    vx2 = _mm_max_ps(vlower, vx2);
+
+    // n = round(x * log2(e))
+    const __m128 vb0 = _mm_add_ps(_mm_mul_ps(vx0, vlog2e), vmagic);
+    const __m128 vb1 = _mm_add_ps(_mm_mul_ps(vx1, vlog2e), vmagic);
+    const __m128 vb2 = _mm_add_ps(_mm_mul_ps(vx2, vlog2e), vmagic);
+    const __m128 vn0 = _mm_sub_ps(vb0, vmagic);
+    const __m128 vn1 = _mm_sub_ps(vb1, vmagic);
+    const __m128 vn2 = _mm_sub_ps(vb2, vmagic);
+
+    // t = x - n * ln 2
+    __m128 vt0 = _mm_sub_ps(vx0, _mm_mul_ps(vn0, vln2_1));
+    __m128 vt1 = _mm_sub_ps(vx1, _mm_mul_ps(vn1, vln2_1));
+    __m128 vt2 = _mm_sub_ps(vx2, _mm_mul_ps(vn2, vln2_1));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_2));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_2));
+    vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_2));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_3));
+    vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_3));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_4));
+    vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
+    __m128 vp1 = _mm_add_ps(_mm_mul_ps(vc5, vt1), vc4);
+    __m128 vp2 = _mm_add_ps(_mm_mul_ps(vc5, vt2), vc4);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc3);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc3);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc2);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc2);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc1);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc1);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc1);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc0);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc0);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc0);
+
+    const __m128 vs0_biased = _mm_add_ps(vn0, vmagic);
+    const __m128 vs0 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs0_biased), 23));
+    vp0 = _mm_mul_ps(vp0, vs0);
+    const __m128 vs1_biased = _mm_add_ps(vn1, vmagic);
+    const __m128 vs1 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs1_biased), 23));
+    vp1 = _mm_mul_ps(vp1, vs1);
+    const __m128 vs2_biased = _mm_add_ps(vn2, vmagic);
+    const __m128 vs2 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs2_biased), 23));
+    vp2 = _mm_mul_ps(vp2, vs2);
+
+    __m128 vother0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vbelow_one, vp0));
+    __m128 vother1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vbelow_one, vp1));
+    __m128 vother2 = _mm_and_ps(vp2, _mm_cmpnlt_ps(vbelow_one, vp2));
+    vp0 = _mm_sub_ps(vp0, vother0);
+    vp1 = _mm_sub_ps(vp1, vother1);
+    vp2 = _mm_sub_ps(vp2, vother2);
+
+    vother0 = _mm_and_ps(vother0, _mm_cmpnlt_ps(vother0, vleast));
+    vother1 = _mm_and_ps(vother1, _mm_cmpnlt_ps(vother1, vleast));
+    vother2 = _mm_and_ps(vother2, _mm_cmpnlt_ps(vother2, vleast));
+    vp0 = _mm_add_ps(vp0, vp1);
+    vp0 = _mm_add_ps(vp0, vp2);
+    __m128 ones2 = _mm_add_ps(vp0, _mm_movehl_ps(vp0, vp0));
+    ones2 = _mm_add_ss(ones2, _mm_shuffle_ps(ones2, ones2, 1));
+    const float ones = _mm_cvtss_f32(ones2);
+    vother0 = _mm_add_ps(vother0, vother1);
+    vother0 = _mm_add_ps(vother0, vother2);
+    __m128 others2 = _mm_add_ps(vother0, _mm_movehl_ps(vother0, vother0));
+    others2 = _mm_add_ss(others2, _mm_shuffle_ps(others2, others2, 1));
+    const float others = _mm_cvtss_f32(others2);
+    const float rest = others + (ones - 1.0f);
+    results->max = max;
+    results->rest = rest;
+
+    x += stride;
+    results++;
+  }
+}
+
+void rows_of_less_than_4(
+    size_t rows, size_t columns, const float* x, size_t stride,
+    struct twopass_max_sum* results) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __m128 vmagic = _mm_set1_ps(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const __m128 vln2_1 = _mm_set1_ps(0x1.600000p-1f);
+  const __m128 vln2_2 = _mm_set1_ps(0x1.700000p-8f);
+  const __m128 vln2_3 = _mm_set1_ps(0x1.080000p-15f);
+  const __m128 vln2_4 = _mm_set1_ps(0x1.FDF474p-22f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const __m128 vc5 = _mm_set1_ps(0x1.0F295Ep-7f);
+  const __m128 vc4 = _mm_set1_ps(0x1.573AC0p-5f);
+  const __m128 vc3 = _mm_set1_ps(0x1.555BEAp-3f);
+  const __m128 vc2 = _mm_set1_ps(0x1.FFFDC4p-2f);
+  const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p-1f);
+  const __m128 vc0 = _mm_set1_ps(0x1.000000p+0f);
+  // From here on exp(x - max) is a normal number. Up to a little above it counts as 0, beside others like it, too.
+  const __m128 vlower = _mm_set1_ps(-86.5f);
+  const __m128 vleast = _mm_set1_ps(2.8e-38f);
+  // The term of the maximum is 1, exactly.
+  const __m128 vbelow_one = _mm_set1_ps(0x1.FFFFFEp-1f);
+  const int tail = (int) columns - 12;
+  const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
+  [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+
+  for (; rows != 0; rows--) {
+    __m128 vx0 = _mm_loadu_ps(x);
+    __m128 vx1 = _mm_loadu_ps(x + 4);
+    __m128 vx2 = _mm_loadu_ps(x + 8);
+    __m128 vx3 = load_first(x + 12, tail);
+    __m128 vmax0 = vx0;
+    __m128 vmax1 = vx1;
+    __m128 vmax2 = vx2;
+    __m128 vmax3 = vx3;
+    vmax3 = _mm_blendv_ps(_mm_set1_ps(-TWOPASS_INFINITY), vx3, vtail);
+    vmax0 = _mm_max_ps(vmax0, vmax1);
+    vmax2 = _mm_max_ps(vmax2, vmax3);
+    vmax0 = _mm_max_ps(vmax0, vmax2);
+    __m128 max2 = _mm_max_ps(vmax0, _mm_movehl_ps(vmax0, vmax0));
+    max2 = _mm_max_ss(max2, _mm_shuffle_ps(max2, max2, 1));
+    const float max = _mm_cvtss_f32(max2);
+    const __m128 voffset = _mm_set1_ps(max == -TWOPASS_INFINITY ? 0.0f : max);
+    vx0 = _mm_sub_ps(vx0, voffset);
+    vx1 = _mm_sub_ps(vx1, voffset);
+    vx2 = _mm_sub_ps(vx2, voffset);
+    vx3 = _mm_sub_ps(vx3, voffset);
+    vx3 = _mm_blendv_ps(_mm_set1_ps(-100.0f), vx3, vtail);
+    vx0 = _mm_max_ps(vlower, vx0);
+    vx1 = _mm_max_ps(vlower, vx1);
+    vx2 = _mm_max_ps(vlower, vx2);
+    vx3 = _mm_max_ps(vlower, vx3);
+
+    // n = round(x * log2(e))
+    const __m128 vb0 = _mm_add_ps(_mm_mul_ps(vx0, vlog2e), vmagic);
+    const __m128 vb1 = _mm_add_ps(_mm_mul_ps(vx1, vlog2e), vmagic);
+    const __m128 vb2 = _mm_add_ps(_mm_mul_ps(vx2, vlog2e), vmagic);
+    const __m128 vb3 = _mm_add_ps(_mm_mul_ps(vx3, vlog2e), vmagic);
+    const __m128 vn0 = _mm_sub_ps(vb0, vmagic);
+    const __m128 vn1 = _mm_sub_ps(vb1, vmagic);
+    const __m128 vn2 = _mm_sub_ps(vb2, vmagic);
+    const __m128 vn3 = _mm_sub_ps(vb3, vmagic);
+
+    // t = x - n * ln 2
+    __m128 vt0 = _mm_sub_ps(vx0, _mm_mul_ps(vn0, vln2_1));
+    __m128 vt1 = _mm_sub_ps(vx1, _mm_mul_ps(vn1, vln2_1));
+    __m128 vt2 = _mm_sub_ps(vx2, _mm_mul_ps(vn2, vln2_1));
+    __m128 vt3 = _mm_sub_ps(vx3, _mm_mul_ps(vn3, vln2_1));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_2));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_2));
+    vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_2));
+    vt3 = _mm_sub_ps(vt3, _mm_mul_ps(vn3, vln2_2));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_3));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_3));
+    vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_3));
+    vt3 = _mm_sub_ps(vt3, _mm_mul_ps(vn3, vln2_3));
+    vt0 = _mm_sub_ps(vt0, _mm_mul_ps(vn0, vln2_4));
+    vt1 = _mm_sub_ps(vt1, _mm_mul_ps(vn1, vln2_4));
+    vt2 = _mm_sub_ps(vt2, _mm_mul_ps(vn2, vln2_4));
+    vt3 = _mm_sub_ps(vt3, _mm_mul_ps(vn3, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __m128 vp0 = _mm_add_ps(_mm_mul_ps(vc5, vt0), vc4);
+    __m128 vp1 = _mm_add_ps(_mm_mul_ps(vc5, vt1), vc4);
+    __m128 vp2 = _mm_add_ps(_mm_mul_ps(vc5, vt2), vc4);
+    __m128 vp3 = _mm_add_ps(_mm_mul_ps(vc5, vt3), vc4);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc3);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc3);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc3);
+    vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc3);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc2);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc2);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc2);
+    vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc2);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc1);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc1);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc1);
+    vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc1);
+    vp0 = _mm_add_ps(_mm_mul_ps(vp0, vt0), vc0);
+    vp1 = _mm_add_ps(_mm_mul_ps(vp1, vt1), vc0);
+    vp2 = _mm_add_ps(_mm_mul_ps(vp2, vt2), vc0);
+    vp3 = _mm_add_ps(_mm_mul_ps(vp3, vt3), vc0);
+
+    const __m128 vs0_biased = _mm_add_ps(vn0, vmagic);
+    const __m128 vs0 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs0_biased), 23));
+    vp0 = _mm_mul_ps(vp0, vs0);
+    const __m128 vs1_biased = _mm_add_ps(vn1, vmagic);
+    const __m128 vs1 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs1_biased), 23));
+    vp1 = _mm_mul_ps(vp1, vs1);
+    const __m128 vs2_biased = _mm_add_ps(vn2, vmagic);
+    const __m128 vs2 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs2_biased), 23));
+    vp2 = _mm_mul_ps(vp2, vs2);
+    const __m128 vs3_biased = _mm_add_ps(vn3, vmagic);
+    const __m128 vs3 = _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(vs3_biased), 23));
+    vp3 = _mm_mul_ps(vp3, vs3);
+
+    __m128 vother0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vbelow_one, vp0));
+    __m128 vother1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vbelow_one, vp1));
+    __m128 vother2 = _mm_and_ps(vp2, _mm_cmpnlt_ps(vbelow_one, vp2));
+    __m128 vother3 = _mm_and_ps(vp3, _mm_cmpnlt_ps(vbelow_one, vp3));
+    vp0 = _mm_sub_ps(vp0, vother0);
+    vp1 = _mm_sub_ps(vp1, vother1);
+    vp2 = _mm_sub_ps(vp2, vother2);
+    vp3 = _mm_sub_ps(vp3, vother3);
+
+    vother0 = _mm_and_ps(vother0, _mm_cmpnlt_ps(vother0, vleast));
+    vother1 = _mm_and_ps(vother1, _mm_cmpnlt_ps(vother1, vleast));
+    vother2 = _mm_and_ps(vother2, _mm_cmpnlt_ps(vother2, vleast));
+    vother3 = _mm_and_ps(vother3, _mm_cmpnlt_ps(vother3, vleast));
+    vp0 = _mm_add_ps(vp0, vp1);
+    vp2 = _mm_add_ps(vp2, vp3);
+    vp0 = _mm_add_ps(vp0, vp2);
+    __m128 ones2 = _mm_add_ps(vp0, _mm_movehl_ps(vp0, vp0));
+    ones2 = _mm_add_ss(ones2, _mm_shuffle_ps(ones2, ones2, 1));
+    const float ones = _mm_cvtss_f32(ones2);
+    vother0 = _mm_add_ps(vother0, vother1);
+    vother2 = _mm_add_ps(vother2, vother3);
+    vother0 = _mm_add_ps(vother0, vother2);
+    __m128 others2 = _mm_add_ps(vother0, _mm_movehl_ps(vother0, vother0));
+    others2 = _mm_add_ss(others2, _mm_shuffle_ps(others2, others2, 1));
+    const float others = _mm_cvtss_f32(others2);
+    const float rest = others + (ones - 1.0f);
+    results->max = max;
+    results->rest = rest;
 
     x += stride;
     results++;
@@ -304,6 +825,7 @@ void rows_of_4(
   const __m128 vleast = _mm_set1_ps(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const __m128 vbelow_one = _mm_set1_ps(0x1.FFFFFEp-1f);
+
 
   for (; rows != 0; rows--) {
     __m128 vx0 = _mm_loadu_ps(x);
@@ -401,6 +923,7 @@ void rows_of_4(
     vp1 = _mm_sub_ps(vp1, vother1);
     vp2 = _mm_sub_ps(vp2, vother2);
     vp3 = _mm_sub_ps(vp3, vother3);
+
     vother0 = _mm_and_ps(vother0, _mm_cmpnlt_ps(vother0, vleast));
     vother1 = _mm_and_ps(vother1, _mm_cmpnlt_ps(vother1, vleast));
     vother2 = _mm_and_ps(vother2, _mm_cmpnlt_ps(vother2, vleast));
@@ -417,8 +940,9 @@ void rows_of_4(
     __m128 others2 = _mm_add_ps(vother0, _mm_movehl_ps(vother0, vother0));
     others2 = _mm_add_ss(others2, _mm_shuffle_ps(others2, others2, 1));
     const float others = _mm_cvtss_f32(others2);
+    const float rest = others + (ones - 1.0f);
     results->max = max;
-    results->rest = others + (ones - 1.0f);
+    results->rest = rest;
 
     x += stride;
     results++;
@@ -432,13 +956,25 @@ void twopass_f32_rmaxaddexp__sse41_rr4_p5_u16(
     struct twopass_max_sum* results) {
   const float* x_row = static_cast<const float*>(input);
   if (columns < 4) {
-    return rows_of_less_than_one(rows, columns, x_row, input_stride, results);
+    return rows_of_less_than_1(rows, columns, x_row, input_stride, results);
   }
   if (columns == 4) {
     return rows_of_1(rows, x_row, input_stride, results);
   }
+  if (columns < 8) {
+    return rows_of_less_than_2(rows, columns, x_row, input_stride, results);
+  }
   if (columns == 8) {
     return rows_of_2(rows, x_row, input_stride, results);
+  }
+  if (columns < 12) {
+    return rows_of_less_than_3(rows, columns, x_row, input_stride, results);
+  }
+  if (columns == 12) {
+    return rows_of_3(rows, x_row, input_stride, results);
+  }
+  if (columns < 16) {
+    return rows_of_less_than_4(rows, columns, x_row, input_stride, results);
   }
   if (columns == 16) {
     return rows_of_4(rows, x_row, input_stride, results);
@@ -465,14 +1001,13 @@ void twopass_f32_rmaxaddexp__sse41_rr4_p5_u16(
   const __m128 vleast = _mm_set1_ps(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const __m128 vbelow_one = _mm_set1_ps(0x1.FFFFFEp-1f);
+  const size_t ahead = (4096 + columns - 1) / columns * input_stride;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
     size_t count = columns;
     __m128 vmax0 = _mm_set1_ps(-TWOPASS_INFINITY);
     for (; count >= 16; count -= 16) {
-      TWOPASS_PREFETCH(x + 2048);
-
       __m128 vx0 = _mm_loadu_ps(x);
       __m128 vx1 = _mm_loadu_ps(x + 4);
       __m128 vx2 = _mm_loadu_ps(x + 8);
@@ -509,8 +1044,7 @@ void twopass_f32_rmaxaddexp__sse41_rr4_p5_u16(
     __m128 vlost0 = _mm_set1_ps(0.0f);
     __m128 vones = _mm_set1_ps(0.0f);
     for (; count >= 16; count -= 16) {
-      // The next row comes from memory while this one is computed.
-      TWOPASS_PREFETCH(x + input_stride);
+      TWOPASS_PREFETCH(x + ahead);
       __m128 vx0 = _mm_loadu_ps(x);
       __m128 vx1 = _mm_loadu_ps(x + 4);
       __m128 vx2 = _mm_loadu_ps(x + 8);
@@ -595,6 +1129,7 @@ void twopass_f32_rmaxaddexp__sse41_rr4_p5_u16(
       vp1 = _mm_sub_ps(vp1, vother1);
       vp2 = _mm_sub_ps(vp2, vother2);
       vp3 = _mm_sub_ps(vp3, vother3);
+
       vp0 = _mm_add_ps(vp0, vp1);
       vp2 = _mm_add_ps(vp2, vp3);
       vp0 = _mm_add_ps(vp0, vp2);
@@ -638,6 +1173,7 @@ void twopass_f32_rmaxaddexp__sse41_rr4_p5_u16(
 
       __m128 vother0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vbelow_one, vp0));
       vp0 = _mm_sub_ps(vp0, vother0);
+
       vones = _mm_add_ps(vones, vp0);
       const __m128 vtotal0 = _mm_add_ps(vsum0, vother0);
       const __m128 vadded0 = _mm_sub_ps(vtotal0, vsum0);
@@ -679,6 +1215,7 @@ void twopass_f32_rmaxaddexp__sse41_rr4_p5_u16(
 
       __m128 vother0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vbelow_one, vp0));
       vp0 = _mm_sub_ps(vp0, vother0);
+
       vones = _mm_add_ps(vones, vp0);
       const __m128 vtotal0 = _mm_add_ps(vsum0, vother0);
       const __m128 vadded0 = _mm_sub_ps(vtotal0, vsum0);
@@ -693,10 +1230,9 @@ void twopass_f32_rmaxaddexp__sse41_rr4_p5_u16(
     __m128 others2 = _mm_add_ps(vsum0, _mm_movehl_ps(vsum0, vsum0));
     others2 = _mm_add_ss(others2, _mm_shuffle_ps(others2, others2, 1));
     const float others = _mm_cvtss_f32(others2);
-    results->max = max;
-    results->rest = others + (ones - 1.0f);
+    float rest = others + (ones - 1.0f);
 
-    if (results->rest >= 0.0f && results->rest < 0x1p-90f) {
+    if (rest >= 0.0f && rest < 0x1p-90f) {
       x = x_row;
       count = columns;
       __m128 vsum0 = _mm_set1_ps(0.0f);
@@ -786,6 +1322,7 @@ void twopass_f32_rmaxaddexp__sse41_rr4_p5_u16(
         vp1 = _mm_sub_ps(vp1, vother1);
         vp2 = _mm_sub_ps(vp2, vother2);
         vp3 = _mm_sub_ps(vp3, vother3);
+
         vother0 = _mm_and_ps(vother0, _mm_cmpnlt_ps(vother0, vleast));
         vother1 = _mm_and_ps(vother1, _mm_cmpnlt_ps(vother1, vleast));
         vother2 = _mm_and_ps(vother2, _mm_cmpnlt_ps(vother2, vleast));
@@ -829,6 +1366,7 @@ void twopass_f32_rmaxaddexp__sse41_rr4_p5_u16(
 
         __m128 vother0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vbelow_one, vp0));
         vp0 = _mm_sub_ps(vp0, vother0);
+
         vother0 = _mm_and_ps(vother0, _mm_cmpnlt_ps(vother0, vleast));
         const __m128 vtotal0 = _mm_add_ps(vsum0, vother0);
         const __m128 vadded0 = _mm_sub_ps(vtotal0, vsum0);
@@ -870,6 +1408,7 @@ void twopass_f32_rmaxaddexp__sse41_rr4_p5_u16(
 
         __m128 vother0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vbelow_one, vp0));
         vp0 = _mm_sub_ps(vp0, vother0);
+
         vother0 = _mm_and_ps(vother0, _mm_cmpnlt_ps(vother0, vleast));
         const __m128 vtotal0 = _mm_add_ps(vsum0, vother0);
         const __m128 vadded0 = _mm_sub_ps(vtotal0, vsum0);
@@ -878,11 +1417,13 @@ void twopass_f32_rmaxaddexp__sse41_rr4_p5_u16(
         vsum0 = vtotal0;
       }
       vsum0 = _mm_add_ps(vsum0, vlost0);
-      __m128 rest2 = _mm_add_ps(vsum0, _mm_movehl_ps(vsum0, vsum0));
-      rest2 = _mm_add_ss(rest2, _mm_shuffle_ps(rest2, rest2, 1));
-      const float rest = _mm_cvtss_f32(rest2);
-      results->rest = rest;
+      __m128 least_others2 = _mm_add_ps(vsum0, _mm_movehl_ps(vsum0, vsum0));
+      least_others2 = _mm_add_ss(least_others2, _mm_shuffle_ps(least_others2, least_others2, 1));
+      const float least_others = _mm_cvtss_f32(least_others2);
+      rest = least_others;
     }
+    results->max = max;
+    results->rest = rest;
 
     x_row += input_stride;
     results++;

@@ -66,12 +66,16 @@ void twopass_f32_vlogsoftmaxbackward__sse41_rr4_p5_u16_nt(
       __m128 vw1 = _mm_loadu_ps(w + 4);
       __m128 vw2 = _mm_loadu_ps(w + 8);
       __m128 vw3 = _mm_loadu_ps(w + 12);
-      vw0 = _mm_add_ps(vw0, vw1);
-      vw2 = _mm_add_ps(vw2, vw3);
-      vw0 = _mm_add_ps(vw0, vw2);
-      const __m128 vtotal0 = _mm_add_ps(vsum0, vw0);
+      __m128 vterm0 = vw0;
+      __m128 vterm1 = vw1;
+      __m128 vterm2 = vw2;
+      __m128 vterm3 = vw3;
+      vterm0 = _mm_add_ps(vterm0, vterm1);
+      vterm2 = _mm_add_ps(vterm2, vterm3);
+      vterm0 = _mm_add_ps(vterm0, vterm2);
+      const __m128 vtotal0 = _mm_add_ps(vsum0, vterm0);
       const __m128 vadded0 = _mm_sub_ps(vtotal0, vsum0);
-      const __m128 vrounded0 = _mm_sub_ps(vw0, vadded0);
+      const __m128 vrounded0 = _mm_sub_ps(vterm0, vadded0);
       vlost0 = _mm_add_ps(vlost0, vrounded0);
       vsum0 = vtotal0;
 
@@ -79,9 +83,10 @@ void twopass_f32_vlogsoftmaxbackward__sse41_rr4_p5_u16_nt(
     }
     for (; count >= 4; count -= 4) {
       __m128 vw0 = _mm_loadu_ps(w);
-      const __m128 vtotal0 = _mm_add_ps(vsum0, vw0);
+      __m128 vterm0 = vw0;
+      const __m128 vtotal0 = _mm_add_ps(vsum0, vterm0);
       const __m128 vadded0 = _mm_sub_ps(vtotal0, vsum0);
-      const __m128 vrounded0 = _mm_sub_ps(vw0, vadded0);
+      const __m128 vrounded0 = _mm_sub_ps(vterm0, vadded0);
       vlost0 = _mm_add_ps(vlost0, vrounded0);
       vsum0 = vtotal0;
 
@@ -92,9 +97,10 @@ void twopass_f32_vlogsoftmaxbackward__sse41_rr4_p5_u16_nt(
       const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
       [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
       __m128 vw0 = load_first(w, tail);
-      const __m128 vtotal0 = _mm_add_ps(vsum0, vw0);
+      __m128 vterm0 = vw0;
+      const __m128 vtotal0 = _mm_add_ps(vsum0, vterm0);
       const __m128 vadded0 = _mm_sub_ps(vtotal0, vsum0);
-      const __m128 vrounded0 = _mm_sub_ps(vw0, vadded0);
+      const __m128 vrounded0 = _mm_sub_ps(vterm0, vadded0);
       vlost0 = _mm_add_ps(vlost0, vrounded0);
       vsum0 = vtotal0;
     }
@@ -121,6 +127,7 @@ void twopass_f32_vlogsoftmaxbackward__sse41_rr4_p5_u16_nt(
       const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
       [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
       __m128 vx0 = load_first(x, tail);
+      __m128 vw0 = load_first(w, tail);
       vx0 = _mm_max_ps(vlower, vx0);
 
       // n = round(x * log2(e))
@@ -147,7 +154,6 @@ void twopass_f32_vlogsoftmaxbackward__sse41_rr4_p5_u16_nt(
       vp0 = _mm_mul_ps(vp0, vscale);
 
       // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-      __m128 vw0 = load_first(w, tail);
       vw0 = _mm_sub_ps(vw0, vp0);
       const __m128 vnegated0 = _mm_sub_ps(vzero, vw0);
       const __m128 vmagnitude0 = _mm_max_ps(vnegated0, vw0);
@@ -164,6 +170,10 @@ void twopass_f32_vlogsoftmaxbackward__sse41_rr4_p5_u16_nt(
       __m128 vx1 = _mm_loadu_ps(x + 4);
       __m128 vx2 = _mm_loadu_ps(x + 8);
       __m128 vx3 = _mm_loadu_ps(x + 12);
+      __m128 vw0 = _mm_loadu_ps(w);
+      __m128 vw1 = _mm_loadu_ps(w + 4);
+      __m128 vw2 = _mm_loadu_ps(w + 8);
+      __m128 vw3 = _mm_loadu_ps(w + 12);
       vx0 = _mm_max_ps(vlower, vx0);
       vx1 = _mm_max_ps(vlower, vx1);
       vx2 = _mm_max_ps(vlower, vx2);
@@ -241,10 +251,6 @@ void twopass_f32_vlogsoftmaxbackward__sse41_rr4_p5_u16_nt(
       vp3 = _mm_mul_ps(vp3, vscale);
 
       // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-      __m128 vw0 = _mm_loadu_ps(w);
-      __m128 vw1 = _mm_loadu_ps(w + 4);
-      __m128 vw2 = _mm_loadu_ps(w + 8);
-      __m128 vw3 = _mm_loadu_ps(w + 12);
       vw0 = _mm_sub_ps(vw0, vp0);
       vw1 = _mm_sub_ps(vw1, vp1);
       vw2 = _mm_sub_ps(vw2, vp2);
@@ -272,6 +278,7 @@ void twopass_f32_vlogsoftmaxbackward__sse41_rr4_p5_u16_nt(
     }
     for (; count >= 4; count -= 4) {
       __m128 vx0 = _mm_loadu_ps(x);
+      __m128 vw0 = _mm_loadu_ps(w);
       vx0 = _mm_max_ps(vlower, vx0);
 
       // n = round(x * log2(e))
@@ -298,7 +305,6 @@ void twopass_f32_vlogsoftmaxbackward__sse41_rr4_p5_u16_nt(
       vp0 = _mm_mul_ps(vp0, vscale);
 
       // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-      __m128 vw0 = _mm_loadu_ps(w);
       vw0 = _mm_sub_ps(vw0, vp0);
       const __m128 vnegated0 = _mm_sub_ps(vzero, vw0);
       const __m128 vmagnitude0 = _mm_max_ps(vnegated0, vw0);
@@ -314,6 +320,7 @@ void twopass_f32_vlogsoftmaxbackward__sse41_rr4_p5_u16_nt(
       const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
       [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
       __m128 vx0 = load_first(x, tail);
+      __m128 vw0 = load_first(w, tail);
       vx0 = _mm_max_ps(vlower, vx0);
 
       // n = round(x * log2(e))
@@ -340,7 +347,6 @@ void twopass_f32_vlogsoftmaxbackward__sse41_rr4_p5_u16_nt(
       vp0 = _mm_mul_ps(vp0, vscale);
 
       // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-      __m128 vw0 = load_first(w, tail);
       vw0 = _mm_sub_ps(vw0, vp0);
       const __m128 vnegated0 = _mm_sub_ps(vzero, vw0);
       const __m128 vmagnitude0 = _mm_max_ps(vnegated0, vw0);

@@ -67,6 +67,10 @@ void twopass_f32_vlogsoftmaxgrad__sse41_rr4_p5_u16(
     __m128 vx1 = _mm_loadu_ps(x + 4);
     __m128 vx2 = _mm_loadu_ps(x + 8);
     __m128 vx3 = _mm_loadu_ps(x + 12);
+    __m128 vw0 = _mm_loadu_ps(w);
+    __m128 vw1 = _mm_loadu_ps(w + 4);
+    __m128 vw2 = _mm_loadu_ps(w + 8);
+    __m128 vw3 = _mm_loadu_ps(w + 12);
     vx0 = _mm_max_ps(vlower, vx0);
     vx1 = _mm_max_ps(vlower, vx1);
     vx2 = _mm_max_ps(vlower, vx2);
@@ -144,10 +148,6 @@ void twopass_f32_vlogsoftmaxgrad__sse41_rr4_p5_u16(
     vp3 = _mm_mul_ps(vp3, vscale);
 
     // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-    __m128 vw0 = _mm_loadu_ps(w);
-    __m128 vw1 = _mm_loadu_ps(w + 4);
-    __m128 vw2 = _mm_loadu_ps(w + 8);
-    __m128 vw3 = _mm_loadu_ps(w + 12);
     vw0 = _mm_sub_ps(vw0, vp0);
     vw1 = _mm_sub_ps(vw1, vp1);
     vw2 = _mm_sub_ps(vw2, vp2);
@@ -175,6 +175,7 @@ void twopass_f32_vlogsoftmaxgrad__sse41_rr4_p5_u16(
   }
   for (; count >= 4; count -= 4) {
     __m128 vx0 = _mm_loadu_ps(x);
+    __m128 vw0 = _mm_loadu_ps(w);
     vx0 = _mm_max_ps(vlower, vx0);
 
     // n = round(x * log2(e))
@@ -201,7 +202,6 @@ void twopass_f32_vlogsoftmaxgrad__sse41_rr4_p5_u16(
     vp0 = _mm_mul_ps(vp0, vscale);
 
     // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-    __m128 vw0 = _mm_loadu_ps(w);
     vw0 = _mm_sub_ps(vw0, vp0);
     const __m128 vnegated0 = _mm_sub_ps(vzero, vw0);
     const __m128 vmagnitude0 = _mm_max_ps(vnegated0, vw0);
@@ -217,6 +217,7 @@ void twopass_f32_vlogsoftmaxgrad__sse41_rr4_p5_u16(
     const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
     [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
     __m128 vx0 = load_first(x, tail);
+    __m128 vw0 = load_first(w, tail);
     vx0 = _mm_max_ps(vlower, vx0);
 
     // n = round(x * log2(e))
@@ -243,7 +244,6 @@ void twopass_f32_vlogsoftmaxgrad__sse41_rr4_p5_u16(
     vp0 = _mm_mul_ps(vp0, vscale);
 
     // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-    __m128 vw0 = load_first(w, tail);
     vw0 = _mm_sub_ps(vw0, vp0);
     const __m128 vnegated0 = _mm_sub_ps(vzero, vw0);
     const __m128 vmagnitude0 = _mm_max_ps(vnegated0, vw0);

@@ -27,12 +27,496 @@ namespace {
 
 }  // namespace
 
+namespace {
+
+void rows_of_less_than_1(
+    size_t rows, size_t columns, const float* x, size_t x_stride,
+    const float* w, size_t w_stride, float* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const __m128 vpower = _mm_set1_ps(0x1p+64f);
+  const __m128 vthreshold = _mm_set1_ps(0x1p-62f);
+  const __m128 vzero = _mm_set1_ps(0.0f);
+  const int tail = (int) columns;
+  const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
+  [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+
+  for (; rows != 0; rows--) {
+    __m128 vx0 = load_first(x, tail);
+    __m128 vw0 = load_first(w, tail);
+    // Behind the tail both are 0, and so is the term.
+    __m128 vterm0 = _mm_mul_ps(vx0, vw0);
+    __m128 sum2 = _mm_add_ps(vterm0, _mm_movehl_ps(vterm0, vterm0));
+    sum2 = _mm_add_ss(sum2, _mm_shuffle_ps(sum2, sum2, 1));
+    const float sum = _mm_cvtss_f32(sum2);
+    const __m128 voffset = _mm_set1_ps(sum);
+
+    vw0 = _mm_sub_ps(vw0, voffset);
+
+    // 0 where the product is below FLT_MIN
+    __m128 vy0 = _mm_mul_ps(vx0, vpower);
+    vy0 = _mm_mul_ps(vy0, vw0);
+    const __m128 vnegated0 = _mm_sub_ps(vzero, vy0);
+    const __m128 vmagnitude0 = _mm_max_ps(vnegated0, vy0);
+    vx0 = _mm_and_ps(vx0, _mm_cmpnlt_ps(vmagnitude0, vthreshold));
+
+    vx0 = _mm_mul_ps(vx0, vw0);
+    store_first(y, vx0, tail);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_1(
+    size_t rows, const float* x, size_t x_stride,
+    const float* w, size_t w_stride, float* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const __m128 vpower = _mm_set1_ps(0x1p+64f);
+  const __m128 vthreshold = _mm_set1_ps(0x1p-62f);
+  const __m128 vzero = _mm_set1_ps(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    __m128 vx0 = _mm_loadu_ps(x);
+    __m128 vw0 = _mm_loadu_ps(w);
+    // Behind the tail both are 0, and so is the term.
+    __m128 vterm0 = _mm_mul_ps(vx0, vw0);
+    __m128 sum2 = _mm_add_ps(vterm0, _mm_movehl_ps(vterm0, vterm0));
+    sum2 = _mm_add_ss(sum2, _mm_shuffle_ps(sum2, sum2, 1));
+    const float sum = _mm_cvtss_f32(sum2);
+    const __m128 voffset = _mm_set1_ps(sum);
+
+    vw0 = _mm_sub_ps(vw0, voffset);
+
+    // 0 where the product is below FLT_MIN
+    __m128 vy0 = _mm_mul_ps(vx0, vpower);
+    vy0 = _mm_mul_ps(vy0, vw0);
+    const __m128 vnegated0 = _mm_sub_ps(vzero, vy0);
+    const __m128 vmagnitude0 = _mm_max_ps(vnegated0, vy0);
+    vx0 = _mm_and_ps(vx0, _mm_cmpnlt_ps(vmagnitude0, vthreshold));
+
+    vx0 = _mm_mul_ps(vx0, vw0);
+    _mm_storeu_ps(y, vx0);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_less_than_2(
+    size_t rows, size_t columns, const float* x, size_t x_stride,
+    const float* w, size_t w_stride, float* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const __m128 vpower = _mm_set1_ps(0x1p+64f);
+  const __m128 vthreshold = _mm_set1_ps(0x1p-62f);
+  const __m128 vzero = _mm_set1_ps(0.0f);
+  const int tail = (int) columns - 4;
+  const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
+  [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+
+  for (; rows != 0; rows--) {
+    __m128 vx0 = _mm_loadu_ps(x);
+    __m128 vx1 = load_first(x + 4, tail);
+    __m128 vw0 = _mm_loadu_ps(w);
+    __m128 vw1 = load_first(w + 4, tail);
+    // Behind the tail both are 0, and so is the term.
+    __m128 vterm0 = _mm_mul_ps(vx0, vw0);
+    __m128 vterm1 = _mm_mul_ps(vx1, vw1);
+    vterm0 = _mm_add_ps(vterm0, vterm1);
+    __m128 sum2 = _mm_add_ps(vterm0, _mm_movehl_ps(vterm0, vterm0));
+    sum2 = _mm_add_ss(sum2, _mm_shuffle_ps(sum2, sum2, 1));
+    const float sum = _mm_cvtss_f32(sum2);
+    const __m128 voffset = _mm_set1_ps(sum);
+
+    vw0 = _mm_sub_ps(vw0, voffset);
+    vw1 = _mm_sub_ps(vw1, voffset);
+
+    // 0 where the product is below FLT_MIN
+    __m128 vy0 = _mm_mul_ps(vx0, vpower);
+    __m128 vy1 = _mm_mul_ps(vx1, vpower);
+    vy0 = _mm_mul_ps(vy0, vw0);
+    vy1 = _mm_mul_ps(vy1, vw1);
+    const __m128 vnegated0 = _mm_sub_ps(vzero, vy0);
+    const __m128 vnegated1 = _mm_sub_ps(vzero, vy1);
+    const __m128 vmagnitude0 = _mm_max_ps(vnegated0, vy0);
+    const __m128 vmagnitude1 = _mm_max_ps(vnegated1, vy1);
+    vx0 = _mm_and_ps(vx0, _mm_cmpnlt_ps(vmagnitude0, vthreshold));
+    vx1 = _mm_and_ps(vx1, _mm_cmpnlt_ps(vmagnitude1, vthreshold));
+
+    vx0 = _mm_mul_ps(vx0, vw0);
+    vx1 = _mm_mul_ps(vx1, vw1);
+    _mm_storeu_ps(y, vx0);
+    store_first(y + 4, vx1, tail);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_2(
+    size_t rows, const float* x, size_t x_stride,
+    const float* w, size_t w_stride, float* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const __m128 vpower = _mm_set1_ps(0x1p+64f);
+  const __m128 vthreshold = _mm_set1_ps(0x1p-62f);
+  const __m128 vzero = _mm_set1_ps(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    __m128 vx0 = _mm_loadu_ps(x);
+    __m128 vx1 = _mm_loadu_ps(x + 4);
+    __m128 vw0 = _mm_loadu_ps(w);
+    __m128 vw1 = _mm_loadu_ps(w + 4);
+    // Behind the tail both are 0, and so is the term.
+    __m128 vterm0 = _mm_mul_ps(vx0, vw0);
+    __m128 vterm1 = _mm_mul_ps(vx1, vw1);
+    vterm0 = _mm_add_ps(vterm0, vterm1);
+    __m128 sum2 = _mm_add_ps(vterm0, _mm_movehl_ps(vterm0, vterm0));
+    sum2 = _mm_add_ss(sum2, _mm_shuffle_ps(sum2, sum2, 1));
+    const float sum = _mm_cvtss_f32(sum2);
+    const __m128 voffset = _mm_set1_ps(sum);
+
+    vw0 = _mm_sub_ps(vw0, voffset);
+    vw1 = _mm_sub_ps(vw1, voffset);
+
+    // 0 where the product is below FLT_MIN
+    __m128 vy0 = _mm_mul_ps(vx0, vpower);
+    __m128 vy1 = _mm_mul_ps(vx1, vpower);
+    vy0 = _mm_mul_ps(vy0, vw0);
+    vy1 = _mm_mul_ps(vy1, vw1);
+    const __m128 vnegated0 = _mm_sub_ps(vzero, vy0);
+    const __m128 vnegated1 = _mm_sub_ps(vzero, vy1);
+    const __m128 vmagnitude0 = _mm_max_ps(vnegated0, vy0);
+    const __m128 vmagnitude1 = _mm_max_ps(vnegated1, vy1);
+    vx0 = _mm_and_ps(vx0, _mm_cmpnlt_ps(vmagnitude0, vthreshold));
+    vx1 = _mm_and_ps(vx1, _mm_cmpnlt_ps(vmagnitude1, vthreshold));
+
+    vx0 = _mm_mul_ps(vx0, vw0);
+    vx1 = _mm_mul_ps(vx1, vw1);
+    _mm_storeu_ps(y, vx0);
+    _mm_storeu_ps(y + 4, vx1);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_less_than_3(
+    size_t rows, size_t columns, const float* x, size_t x_stride,
+    const float* w, size_t w_stride, float* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const __m128 vpower = _mm_set1_ps(0x1p+64f);
+  const __m128 vthreshold = _mm_set1_ps(0x1p-62f);
+  const __m128 vzero = _mm_set1_ps(0.0f);
+  const int tail = (int) columns - 8;
+  const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
+  [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+
+  for (; rows != 0; rows--) {
+    __m128 vx0 = _mm_loadu_ps(x);
+    __m128 vx1 = _mm_loadu_ps(x + 4);
+    __m128 vx2 = load_first(x + 8, tail);
+    __m128 vw0 = _mm_loadu_ps(w);
+    __m128 vw1 = _mm_loadu_ps(w + 4);
+    __m128 vw2 = load_first(w + 8, tail);
+    // Behind the tail both are 0, and so is the term.
+    __m128 vterm0 = _mm_mul_ps(vx0, vw0);
+    __m128 vterm1 = _mm_mul_ps(vx1, vw1);
+    __m128 vterm2 = _mm_mul_ps(vx2, vw2);
+    vterm0 = _mm_add_ps(vterm0, vterm1);
+    vterm0 = _mm_add_ps(vterm0, vterm2);
+    __m128 sum2 = _mm_add_ps(vterm0, _mm_movehl_ps(vterm0, vterm0));
+    sum2 = _mm_add_ss(sum2, _mm_shuffle_ps(sum2, sum2, 1));
+    const float sum = _mm_cvtss_f32(sum2);
+    const __m128 voffset = _mm_set1_ps(sum);
+
+    vw0 = _mm_sub_ps(vw0, voffset);
+    vw1 = _mm_sub_ps(vw1, voffset);
+    vw2 = _mm_sub_ps(vw2, voffset);
+
+    // 0 where the product is below FLT_MIN
+    __m128 vy0 = _mm_mul_ps(vx0, vpower);
+    __m128 vy1 = _mm_mul_ps(vx1, vpower);
+    __m128 vy2 = _mm_mul_ps(vx2, vpower);
+    vy0 = _mm_mul_ps(vy0, vw0);
+    vy1 = _mm_mul_ps(vy1, vw1);
+    vy2 = _mm_mul_ps(vy2, vw2);
+    const __m128 vnegated0 = _mm_sub_ps(vzero, vy0);
+    const __m128 vnegated1 = _mm_sub_ps(vzero, vy1);
+    const __m128 vnegated2 = _mm_sub_ps(vzero, vy2);
+    const __m128 vmagnitude0 = _mm_max_ps(vnegated0, vy0);
+    const __m128 vmagnitude1 = _mm_max_ps(vnegated1, vy1);
+    const __m128 vmagnitude2 = _mm_max_ps(vnegated2, vy2);
+    vx0 = _mm_and_ps(vx0, _mm_cmpnlt_ps(vmagnitude0, vthreshold));
+    vx1 = _mm_and_ps(vx1, _mm_cmpnlt_ps(vmagnitude1, vthreshold));
+    vx2 = _mm_and_ps(vx2, _mm_cmpnlt_ps(vmagnitude2, vthreshold));
+
+    vx0 = _mm_mul_ps(vx0, vw0);
+    vx1 = _mm_mul_ps(vx1, vw1);
+    vx2 = _mm_mul_ps(vx2, vw2);
+    _mm_storeu_ps(y, vx0);
+    _mm_storeu_ps(y + 4, vx1);
+    store_first(y + 8, vx2, tail);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_3(
+    size_t rows, const float* x, size_t x_stride,
+    const float* w, size_t w_stride, float* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const __m128 vpower = _mm_set1_ps(0x1p+64f);
+  const __m128 vthreshold = _mm_set1_ps(0x1p-62f);
+  const __m128 vzero = _mm_set1_ps(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    __m128 vx0 = _mm_loadu_ps(x);
+    __m128 vx1 = _mm_loadu_ps(x + 4);
+    __m128 vx2 = _mm_loadu_ps(x + 8);
+    __m128 vw0 = _mm_loadu_ps(w);
+    __m128 vw1 = _mm_loadu_ps(w + 4);
+    __m128 vw2 = _mm_loadu_ps(w + 8);
+    // Behind the tail both are 0, and so is the term.
+    __m128 vterm0 = _mm_mul_ps(vx0, vw0);
+    __m128 vterm1 = _mm_mul_ps(vx1, vw1);
+    __m128 vterm2 = _mm_mul_ps(vx2, vw2);
+    vterm0 = _mm_add_ps(vterm0, vterm1);
+    vterm0 = _mm_add_ps(vterm0, vterm2);
+    __m128 sum2 = _mm_add_ps(vterm0, _mm_movehl_ps(vterm0, vterm0));
+    sum2 = _mm_add_ss(sum2, _mm_shuffle_ps(sum2, sum2, 1));
+    const float sum = _mm_cvtss_f32(sum2);
+    const __m128 voffset = _mm_set1_ps(sum);
+
+    vw0 = _mm_sub_ps(vw0, voffset);
+    vw1 = _mm_sub_ps(vw1, voffset);
+    vw2 = _mm_sub_ps(vw2, voffset);
+
+    // 0 where the product is below FLT_MIN
+    __m128 vy0 = _mm_mul_ps(vx0, vpower);
+    __m128 vy1 = _mm_mul_ps(vx1, vpower);
+    __m128 vy2 = _mm_mul_ps(vx2, vpower);
+    vy0 = _mm_mul_ps(vy0, vw0);
+    vy1 = _mm_mul_ps(vy1, vw1);
+    vy2 = _mm_mul_ps(vy2, vw2);
+    const __m128 vnegated0 = _mm_sub_ps(vzero, vy0);
+    const __m128 vnegated1 = _mm_sub_ps(vzero, vy1);
+    const __m128 vnegated2 = _mm_sub_ps(vzero, vy2);
+    const __m128 vmagnitude0 = _mm_max_ps(vnegated0, vy0);
+    const __m128 vmagnitude1 = _mm_max_ps(vnegated1, vy1);
+    const __m128 vmagnitude2 = _mm_max_ps(vnegated2, vy2);
+    vx0 = _mm_and_ps(vx0, _mm_cmpnlt_ps(vmagnitude0, vthreshold));
+    vx1 = _mm_and_ps(vx1, _mm_cmpnlt_ps(vmagnitude1, vthreshold));
+    vx2 = _mm_and_ps(vx2, _mm_cmpnlt_ps(vmagnitude2, vthreshold));
+
+    vx0 = _mm_mul_ps(vx0, vw0);
+    vx1 = _mm_mul_ps(vx1, vw1);
+    vx2 = _mm_mul_ps(vx2, vw2);
+    _mm_storeu_ps(y, vx0);
+    _mm_storeu_ps(y + 4, vx1);
+    _mm_storeu_ps(y + 8, vx2);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_less_than_4(
+    size_t rows, size_t columns, const float* x, size_t x_stride,
+    const float* w, size_t w_stride, float* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const __m128 vpower = _mm_set1_ps(0x1p+64f);
+  const __m128 vthreshold = _mm_set1_ps(0x1p-62f);
+  const __m128 vzero = _mm_set1_ps(0.0f);
+  const int tail = (int) columns - 12;
+  const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
+  [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+
+  for (; rows != 0; rows--) {
+    __m128 vx0 = _mm_loadu_ps(x);
+    __m128 vx1 = _mm_loadu_ps(x + 4);
+    __m128 vx2 = _mm_loadu_ps(x + 8);
+    __m128 vx3 = load_first(x + 12, tail);
+    __m128 vw0 = _mm_loadu_ps(w);
+    __m128 vw1 = _mm_loadu_ps(w + 4);
+    __m128 vw2 = _mm_loadu_ps(w + 8);
+    __m128 vw3 = load_first(w + 12, tail);
+    // Behind the tail both are 0, and so is the term.
+    __m128 vterm0 = _mm_mul_ps(vx0, vw0);
+    __m128 vterm1 = _mm_mul_ps(vx1, vw1);
+    __m128 vterm2 = _mm_mul_ps(vx2, vw2);
+    __m128 vterm3 = _mm_mul_ps(vx3, vw3);
+    vterm0 = _mm_add_ps(vterm0, vterm1);
+    vterm2 = _mm_add_ps(vterm2, vterm3);
+    vterm0 = _mm_add_ps(vterm0, vterm2);
+    __m128 sum2 = _mm_add_ps(vterm0, _mm_movehl_ps(vterm0, vterm0));
+    sum2 = _mm_add_ss(sum2, _mm_shuffle_ps(sum2, sum2, 1));
+    const float sum = _mm_cvtss_f32(sum2);
+    const __m128 voffset = _mm_set1_ps(sum);
+
+    vw0 = _mm_sub_ps(vw0, voffset);
+    vw1 = _mm_sub_ps(vw1, voffset);
+    vw2 = _mm_sub_ps(vw2, voffset);
+    vw3 = _mm_sub_ps(vw3, voffset);
+
+    // 0 where the product is below FLT_MIN
+    __m128 vy0 = _mm_mul_ps(vx0, vpower);
+    __m128 vy1 = _mm_mul_ps(vx1, vpower);
+    __m128 vy2 = _mm_mul_ps(vx2, vpower);
+    __m128 vy3 = _mm_mul_ps(vx3, vpower);
+    vy0 = _mm_mul_ps(vy0, vw0);
+    vy1 = _mm_mul_ps(vy1, vw1);
+    vy2 = _mm_mul_ps(vy2, vw2);
+    vy3 = _mm_mul_ps(vy3, vw3);
+    const __m128 vnegated0 = _mm_sub_ps(vzero, vy0);
+    const __m128 vnegated1 = _mm_sub_ps(vzero, vy1);
+    const __m128 vnegated2 = _mm_sub_ps(vzero, vy2);
+    const __m128 vnegated3 = _mm_sub_ps(vzero, vy3);
+    const __m128 vmagnitude0 = _mm_max_ps(vnegated0, vy0);
+    const __m128 vmagnitude1 = _mm_max_ps(vnegated1, vy1);
+    const __m128 vmagnitude2 = _mm_max_ps(vnegated2, vy2);
+    const __m128 vmagnitude3 = _mm_max_ps(vnegated3, vy3);
+    vx0 = _mm_and_ps(vx0, _mm_cmpnlt_ps(vmagnitude0, vthreshold));
+    vx1 = _mm_and_ps(vx1, _mm_cmpnlt_ps(vmagnitude1, vthreshold));
+    vx2 = _mm_and_ps(vx2, _mm_cmpnlt_ps(vmagnitude2, vthreshold));
+    vx3 = _mm_and_ps(vx3, _mm_cmpnlt_ps(vmagnitude3, vthreshold));
+
+    vx0 = _mm_mul_ps(vx0, vw0);
+    vx1 = _mm_mul_ps(vx1, vw1);
+    vx2 = _mm_mul_ps(vx2, vw2);
+    vx3 = _mm_mul_ps(vx3, vw3);
+    _mm_storeu_ps(y, vx0);
+    _mm_storeu_ps(y + 4, vx1);
+    _mm_storeu_ps(y + 8, vx2);
+    store_first(y + 12, vx3, tail);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_4(
+    size_t rows, const float* x, size_t x_stride,
+    const float* w, size_t w_stride, float* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const __m128 vpower = _mm_set1_ps(0x1p+64f);
+  const __m128 vthreshold = _mm_set1_ps(0x1p-62f);
+  const __m128 vzero = _mm_set1_ps(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    __m128 vx0 = _mm_loadu_ps(x);
+    __m128 vx1 = _mm_loadu_ps(x + 4);
+    __m128 vx2 = _mm_loadu_ps(x + 8);
+    __m128 vx3 = _mm_loadu_ps(x + 12);
+    __m128 vw0 = _mm_loadu_ps(w);
+    __m128 vw1 = _mm_loadu_ps(w + 4);
+    __m128 vw2 = _mm_loadu_ps(w + 8);
+    __m128 vw3 = _mm_loadu_ps(w + 12);
+    // Behind the tail both are 0, and so is the term.
+    __m128 vterm0 = _mm_mul_ps(vx0, vw0);
+    __m128 vterm1 = _mm_mul_ps(vx1, vw1);
+    __m128 vterm2 = _mm_mul_ps(vx2, vw2);
+    __m128 vterm3 = _mm_mul_ps(vx3, vw3);
+    vterm0 = _mm_add_ps(vterm0, vterm1);
+    vterm2 = _mm_add_ps(vterm2, vterm3);
+    vterm0 = _mm_add_ps(vterm0, vterm2);
+    __m128 sum2 = _mm_add_ps(vterm0, _mm_movehl_ps(vterm0, vterm0));
+    sum2 = _mm_add_ss(sum2, _mm_shuffle_ps(sum2, sum2, 1));
+    const float sum = _mm_cvtss_f32(sum2);
+    const __m128 voffset = _mm_set1_ps(sum);
+
+    vw0 = _mm_sub_ps(vw0, voffset);
+    vw1 = _mm_sub_ps(vw1, voffset);
+    vw2 = _mm_sub_ps(vw2, voffset);
+    vw3 = _mm_sub_ps(vw3, voffset);
+
+    // 0 where the product is below FLT_MIN
+    __m128 vy0 = _mm_mul_ps(vx0, vpower);
+    __m128 vy1 = _mm_mul_ps(vx1, vpower);
+    __m128 vy2 = _mm_mul_ps(vx2, vpower);
+    __m128 vy3 = _mm_mul_ps(vx3, vpower);
+    vy0 = _mm_mul_ps(vy0, vw0);
+    vy1 = _mm_mul_ps(vy1, vw1);
+    vy2 = _mm_mul_ps(vy2, vw2);
+    vy3 = _mm_mul_ps(vy3, vw3);
+    const __m128 vnegated0 = _mm_sub_ps(vzero, vy0);
+    const __m128 vnegated1 = _mm_sub_ps(vzero, vy1);
+    const __m128 vnegated2 = _mm_sub_ps(vzero, vy2);
+    const __m128 vnegated3 = _mm_sub_ps(vzero, vy3);
+    const __m128 vmagnitude0 = _mm_max_ps(vnegated0, vy0);
+    const __m128 vmagnitude1 = _mm_max_ps(vnegated1, vy1);
+    const __m128 vmagnitude2 = _mm_max_ps(vnegated2, vy2);
+    const __m128 vmagnitude3 = _mm_max_ps(vnegated3, vy3);
+    vx0 = _mm_and_ps(vx0, _mm_cmpnlt_ps(vmagnitude0, vthreshold));
+    vx1 = _mm_and_ps(vx1, _mm_cmpnlt_ps(vmagnitude1, vthreshold));
+    vx2 = _mm_and_ps(vx2, _mm_cmpnlt_ps(vmagnitude2, vthreshold));
+    vx3 = _mm_and_ps(vx3, _mm_cmpnlt_ps(vmagnitude3, vthreshold));
+
+    vx0 = _mm_mul_ps(vx0, vw0);
+    vx1 = _mm_mul_ps(vx1, vw1);
+    vx2 = _mm_mul_ps(vx2, vw2);
+    vx3 = _mm_mul_ps(vx3, vw3);
+    _mm_storeu_ps(y, vx0);
+    _mm_storeu_ps(y + 4, vx1);
+    _mm_storeu_ps(y + 8, vx2);
+    _mm_storeu_ps(y + 12, vx3);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+}  // namespace
+
 void twopass_f32_vsoftmaxbackward__sse41_u16(
     size_t rows, size_t columns, const void* input, size_t input_stride, const void* second, size_t second_stride,
     void* output, size_t output_stride) {
   const float* x_row = static_cast<const float*>(input);
   const float* w_row = static_cast<const float*>(second);
   float* y_row = static_cast<float*>(output);
+  if (columns < 4) {
+    return rows_of_less_than_1(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 4) {
+    return rows_of_1(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns < 8) {
+    return rows_of_less_than_2(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 8) {
+    return rows_of_2(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns < 12) {
+    return rows_of_less_than_3(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 12) {
+    return rows_of_3(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns < 16) {
+    return rows_of_less_than_4(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 16) {
+    return rows_of_4(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
   // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
   const __m128 vpower = _mm_set1_ps(0x1p+64f);
   const __m128 vthreshold = _mm_set1_ps(0x1p-62f);
@@ -56,16 +540,16 @@ void twopass_f32_vsoftmaxbackward__sse41_u16(
       __m128 vw1 = _mm_loadu_ps(w + 4);
       __m128 vw2 = _mm_loadu_ps(w + 8);
       __m128 vw3 = _mm_loadu_ps(w + 12);
-      vx0 = _mm_mul_ps(vx0, vw0);
-      vx1 = _mm_mul_ps(vx1, vw1);
-      vx2 = _mm_mul_ps(vx2, vw2);
-      vx3 = _mm_mul_ps(vx3, vw3);
-      vx0 = _mm_add_ps(vx0, vx1);
-      vx2 = _mm_add_ps(vx2, vx3);
-      vx0 = _mm_add_ps(vx0, vx2);
-      const __m128 vtotal0 = _mm_add_ps(vsum0, vx0);
+      __m128 vterm0 = _mm_mul_ps(vx0, vw0);
+      __m128 vterm1 = _mm_mul_ps(vx1, vw1);
+      __m128 vterm2 = _mm_mul_ps(vx2, vw2);
+      __m128 vterm3 = _mm_mul_ps(vx3, vw3);
+      vterm0 = _mm_add_ps(vterm0, vterm1);
+      vterm2 = _mm_add_ps(vterm2, vterm3);
+      vterm0 = _mm_add_ps(vterm0, vterm2);
+      const __m128 vtotal0 = _mm_add_ps(vsum0, vterm0);
       const __m128 vadded0 = _mm_sub_ps(vtotal0, vsum0);
-      const __m128 vrounded0 = _mm_sub_ps(vx0, vadded0);
+      const __m128 vrounded0 = _mm_sub_ps(vterm0, vadded0);
       vlost0 = _mm_add_ps(vlost0, vrounded0);
       vsum0 = vtotal0;
 
@@ -75,10 +559,10 @@ void twopass_f32_vsoftmaxbackward__sse41_u16(
     for (; count >= 4; count -= 4) {
       __m128 vx0 = _mm_loadu_ps(x);
       __m128 vw0 = _mm_loadu_ps(w);
-      vx0 = _mm_mul_ps(vx0, vw0);
-      const __m128 vtotal0 = _mm_add_ps(vsum0, vx0);
+      __m128 vterm0 = _mm_mul_ps(vx0, vw0);
+      const __m128 vtotal0 = _mm_add_ps(vsum0, vterm0);
       const __m128 vadded0 = _mm_sub_ps(vtotal0, vsum0);
-      const __m128 vrounded0 = _mm_sub_ps(vx0, vadded0);
+      const __m128 vrounded0 = _mm_sub_ps(vterm0, vadded0);
       vlost0 = _mm_add_ps(vlost0, vrounded0);
       vsum0 = vtotal0;
 
@@ -91,10 +575,10 @@ void twopass_f32_vsoftmaxbackward__sse41_u16(
       [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
       __m128 vx0 = load_first(x, tail);
       __m128 vw0 = load_first(w, tail);
-      vx0 = _mm_mul_ps(vx0, vw0);
-      const __m128 vtotal0 = _mm_add_ps(vsum0, vx0);
+      __m128 vterm0 = _mm_mul_ps(vx0, vw0);
+      const __m128 vtotal0 = _mm_add_ps(vsum0, vterm0);
       const __m128 vadded0 = _mm_sub_ps(vtotal0, vsum0);
-      const __m128 vrounded0 = _mm_sub_ps(vx0, vadded0);
+      const __m128 vrounded0 = _mm_sub_ps(vterm0, vadded0);
       vlost0 = _mm_add_ps(vlost0, vrounded0);
       vsum0 = vtotal0;
     }

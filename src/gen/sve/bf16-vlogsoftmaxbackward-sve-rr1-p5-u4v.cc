@@ -30,12 +30,864 @@ namespace {
 
 }  // namespace
 
+namespace {
+
+void rows_of_less_than_1(
+    size_t rows, size_t columns, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const svfloat32_t vlog2e = svdup_n_f32(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const svfloat32_t vmagic = svdup_n_f32(0x1.8000FEp+23f);
+  const svfloat32_t vln2 = svdup_n_f32(0x1.62E430p-1f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const svfloat32_t vc5 = svdup_n_f32(0x1.0F295Ep-7f);
+  const svfloat32_t vc4 = svdup_n_f32(0x1.573AC0p-5f);
+  const svfloat32_t vc3 = svdup_n_f32(0x1.555BEAp-3f);
+  const svfloat32_t vc2 = svdup_n_f32(0x1.FFFDC4p-2f);
+  const svfloat32_t vc1 = svdup_n_f32(0x1.FFFFF2p-1f);
+  const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+0f);
+
+  const svfloat32_t vsmallest = svdup_n_f32(0x1p-126f);
+  const svfloat32_t vzero = svdup_n_f32(0.0f);
+  const svbool_t vtail = svwhilelt_b32_u64(0, columns);
+
+  for (; rows != 0; rows--) {
+    svfloat32_t vx0 = widen(svld1uh_u32(vtail, x));
+    svfloat32_t vw0 = widen(svld1uh_u32(vtail, w));
+    // Behind the tail both are 0, and so is the term.
+    svfloat32_t vterm0 = vw0;
+    const float sum = svaddv_f32(svptrue_b32(), vterm0);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const svfloat32_t vlower = svdup_n_f32(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const svfloat32_t vthreshold = svdup_n_f32(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const svfloat32_t vscale = svdup_n_f32(scale);
+
+    vx0 = svmax_f32_x(svptrue_b32(), vlower, vx0);
+
+    // n = round(x * log2(e))
+    const svfloat32_t vb0 = svmla_f32_x(svptrue_b32(), vmagic, vx0, vlog2e);
+    const svfloat32_t vn0 = svsub_f32_x(svptrue_b32(), vb0, vmagic);
+
+    // t = x - n * ln 2
+    svfloat32_t vt0 = svmls_f32_x(svptrue_b32(), vx0, vn0, vln2);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    svfloat32_t vp0 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt0);
+    vp0 = svmla_f32_x(svptrue_b32(), vc3, vp0, vt0);
+    vp0 = svmla_f32_x(svptrue_b32(), vc2, vp0, vt0);
+    vp0 = svmla_f32_x(svptrue_b32(), vc1, vp0, vt0);
+    vp0 = svmla_f32_x(svptrue_b32(), vc0, vp0, vt0);
+
+    const svint32_t vs0 = svcvt_s32_f32_x(svptrue_b32(), vn0);
+    vp0 = svscale_f32_x(svptrue_b32(), vp0, vs0);
+    vp0 = svdup_n_f32_m(vp0, svcmplt_f32(svptrue_b32(), vp0, vthreshold), 0.0f);
+    vp0 = svmul_f32_x(svptrue_b32(), vp0, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = svsub_f32_x(svptrue_b32(), vw0, vp0);
+    const svfloat32_t vnegated0 = svsub_f32_x(svptrue_b32(), vzero, vw0);
+    const svfloat32_t vmagnitude0 = svmax_f32_x(svptrue_b32(), vnegated0, vw0);
+    vw0 = svdup_n_f32_m(vw0, svcmplt_f32(svptrue_b32(), vmagnitude0, vsmallest), 0.0f);
+    svst1h_u32(vtail, y, narrow(vw0));
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_1(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const svfloat32_t vlog2e = svdup_n_f32(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const svfloat32_t vmagic = svdup_n_f32(0x1.8000FEp+23f);
+  const svfloat32_t vln2 = svdup_n_f32(0x1.62E430p-1f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const svfloat32_t vc5 = svdup_n_f32(0x1.0F295Ep-7f);
+  const svfloat32_t vc4 = svdup_n_f32(0x1.573AC0p-5f);
+  const svfloat32_t vc3 = svdup_n_f32(0x1.555BEAp-3f);
+  const svfloat32_t vc2 = svdup_n_f32(0x1.FFFDC4p-2f);
+  const svfloat32_t vc1 = svdup_n_f32(0x1.FFFFF2p-1f);
+  const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+0f);
+
+  const svfloat32_t vsmallest = svdup_n_f32(0x1p-126f);
+  const svfloat32_t vzero = svdup_n_f32(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    svfloat32_t vx0 = widen(svld1uh_u32(svptrue_b32(), x));
+    svfloat32_t vw0 = widen(svld1uh_u32(svptrue_b32(), w));
+    // Behind the tail both are 0, and so is the term.
+    svfloat32_t vterm0 = vw0;
+    const float sum = svaddv_f32(svptrue_b32(), vterm0);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const svfloat32_t vlower = svdup_n_f32(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const svfloat32_t vthreshold = svdup_n_f32(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const svfloat32_t vscale = svdup_n_f32(scale);
+
+    vx0 = svmax_f32_x(svptrue_b32(), vlower, vx0);
+
+    // n = round(x * log2(e))
+    const svfloat32_t vb0 = svmla_f32_x(svptrue_b32(), vmagic, vx0, vlog2e);
+    const svfloat32_t vn0 = svsub_f32_x(svptrue_b32(), vb0, vmagic);
+
+    // t = x - n * ln 2
+    svfloat32_t vt0 = svmls_f32_x(svptrue_b32(), vx0, vn0, vln2);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    svfloat32_t vp0 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt0);
+    vp0 = svmla_f32_x(svptrue_b32(), vc3, vp0, vt0);
+    vp0 = svmla_f32_x(svptrue_b32(), vc2, vp0, vt0);
+    vp0 = svmla_f32_x(svptrue_b32(), vc1, vp0, vt0);
+    vp0 = svmla_f32_x(svptrue_b32(), vc0, vp0, vt0);
+
+    const svint32_t vs0 = svcvt_s32_f32_x(svptrue_b32(), vn0);
+    vp0 = svscale_f32_x(svptrue_b32(), vp0, vs0);
+    vp0 = svdup_n_f32_m(vp0, svcmplt_f32(svptrue_b32(), vp0, vthreshold), 0.0f);
+    vp0 = svmul_f32_x(svptrue_b32(), vp0, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = svsub_f32_x(svptrue_b32(), vw0, vp0);
+    const svfloat32_t vnegated0 = svsub_f32_x(svptrue_b32(), vzero, vw0);
+    const svfloat32_t vmagnitude0 = svmax_f32_x(svptrue_b32(), vnegated0, vw0);
+    vw0 = svdup_n_f32_m(vw0, svcmplt_f32(svptrue_b32(), vmagnitude0, vsmallest), 0.0f);
+    svst1h_u32(svptrue_b32(), y, narrow(vw0));
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_less_than_2(
+    size_t rows, size_t columns, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const svfloat32_t vlog2e = svdup_n_f32(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const svfloat32_t vmagic = svdup_n_f32(0x1.8000FEp+23f);
+  const svfloat32_t vln2 = svdup_n_f32(0x1.62E430p-1f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const svfloat32_t vc5 = svdup_n_f32(0x1.0F295Ep-7f);
+  const svfloat32_t vc4 = svdup_n_f32(0x1.573AC0p-5f);
+  const svfloat32_t vc3 = svdup_n_f32(0x1.555BEAp-3f);
+  const svfloat32_t vc2 = svdup_n_f32(0x1.FFFDC4p-2f);
+  const svfloat32_t vc1 = svdup_n_f32(0x1.FFFFF2p-1f);
+  const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+0f);
+
+  const svfloat32_t vsmallest = svdup_n_f32(0x1p-126f);
+  const svfloat32_t vzero = svdup_n_f32(0.0f);
+  const svbool_t vtail = svwhilelt_b32_u64(0, columns - svcntw());
+
+  for (; rows != 0; rows--) {
+    svfloat32_t vx0 = widen(svld1uh_u32(svptrue_b32(), x));
+    svfloat32_t vx1 = widen(svld1uh_u32(vtail, x + svcntw()));
+    svfloat32_t vw0 = widen(svld1uh_u32(svptrue_b32(), w));
+    svfloat32_t vw1 = widen(svld1uh_u32(vtail, w + svcntw()));
+    // Behind the tail both are 0, and so is the term.
+    svfloat32_t vterm0 = vw0;
+    svfloat32_t vterm1 = vw1;
+    vterm0 = svadd_f32_x(svptrue_b32(), vterm0, vterm1);
+    const float sum = svaddv_f32(svptrue_b32(), vterm0);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const svfloat32_t vlower = svdup_n_f32(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const svfloat32_t vthreshold = svdup_n_f32(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const svfloat32_t vscale = svdup_n_f32(scale);
+
+    vx0 = svmax_f32_x(svptrue_b32(), vlower, vx0);
+    vx1 = svmax_f32_x(svptrue_b32(), vlower, vx1);
+
+    // n = round(x * log2(e))
+    const svfloat32_t vb0 = svmla_f32_x(svptrue_b32(), vmagic, vx0, vlog2e);
+    const svfloat32_t vb1 = svmla_f32_x(svptrue_b32(), vmagic, vx1, vlog2e);
+    const svfloat32_t vn0 = svsub_f32_x(svptrue_b32(), vb0, vmagic);
+    const svfloat32_t vn1 = svsub_f32_x(svptrue_b32(), vb1, vmagic);
+
+    // t = x - n * ln 2
+    svfloat32_t vt0 = svmls_f32_x(svptrue_b32(), vx0, vn0, vln2);
+    svfloat32_t vt1 = svmls_f32_x(svptrue_b32(), vx1, vn1, vln2);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    svfloat32_t vp0 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt0);
+    svfloat32_t vp1 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt1);
+    vp0 = svmla_f32_x(svptrue_b32(), vc3, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc3, vp1, vt1);
+    vp0 = svmla_f32_x(svptrue_b32(), vc2, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc2, vp1, vt1);
+    vp0 = svmla_f32_x(svptrue_b32(), vc1, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc1, vp1, vt1);
+    vp0 = svmla_f32_x(svptrue_b32(), vc0, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc0, vp1, vt1);
+
+    const svint32_t vs0 = svcvt_s32_f32_x(svptrue_b32(), vn0);
+    vp0 = svscale_f32_x(svptrue_b32(), vp0, vs0);
+    const svint32_t vs1 = svcvt_s32_f32_x(svptrue_b32(), vn1);
+    vp1 = svscale_f32_x(svptrue_b32(), vp1, vs1);
+    vp0 = svdup_n_f32_m(vp0, svcmplt_f32(svptrue_b32(), vp0, vthreshold), 0.0f);
+    vp0 = svmul_f32_x(svptrue_b32(), vp0, vscale);
+    vp1 = svdup_n_f32_m(vp1, svcmplt_f32(svptrue_b32(), vp1, vthreshold), 0.0f);
+    vp1 = svmul_f32_x(svptrue_b32(), vp1, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = svsub_f32_x(svptrue_b32(), vw0, vp0);
+    vw1 = svsub_f32_x(svptrue_b32(), vw1, vp1);
+    const svfloat32_t vnegated0 = svsub_f32_x(svptrue_b32(), vzero, vw0);
+    const svfloat32_t vnegated1 = svsub_f32_x(svptrue_b32(), vzero, vw1);
+    const svfloat32_t vmagnitude0 = svmax_f32_x(svptrue_b32(), vnegated0, vw0);
+    const svfloat32_t vmagnitude1 = svmax_f32_x(svptrue_b32(), vnegated1, vw1);
+    vw0 = svdup_n_f32_m(vw0, svcmplt_f32(svptrue_b32(), vmagnitude0, vsmallest), 0.0f);
+    vw1 = svdup_n_f32_m(vw1, svcmplt_f32(svptrue_b32(), vmagnitude1, vsmallest), 0.0f);
+    svst1h_u32(svptrue_b32(), y, narrow(vw0));
+    svst1h_u32(vtail, y + svcntw(), narrow(vw1));
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_2(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const svfloat32_t vlog2e = svdup_n_f32(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const svfloat32_t vmagic = svdup_n_f32(0x1.8000FEp+23f);
+  const svfloat32_t vln2 = svdup_n_f32(0x1.62E430p-1f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const svfloat32_t vc5 = svdup_n_f32(0x1.0F295Ep-7f);
+  const svfloat32_t vc4 = svdup_n_f32(0x1.573AC0p-5f);
+  const svfloat32_t vc3 = svdup_n_f32(0x1.555BEAp-3f);
+  const svfloat32_t vc2 = svdup_n_f32(0x1.FFFDC4p-2f);
+  const svfloat32_t vc1 = svdup_n_f32(0x1.FFFFF2p-1f);
+  const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+0f);
+
+  const svfloat32_t vsmallest = svdup_n_f32(0x1p-126f);
+  const svfloat32_t vzero = svdup_n_f32(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    svfloat32_t vx0 = widen(svld1uh_u32(svptrue_b32(), x));
+    svfloat32_t vx1 = widen(svld1uh_u32(svptrue_b32(), x + svcntw()));
+    svfloat32_t vw0 = widen(svld1uh_u32(svptrue_b32(), w));
+    svfloat32_t vw1 = widen(svld1uh_u32(svptrue_b32(), w + svcntw()));
+    // Behind the tail both are 0, and so is the term.
+    svfloat32_t vterm0 = vw0;
+    svfloat32_t vterm1 = vw1;
+    vterm0 = svadd_f32_x(svptrue_b32(), vterm0, vterm1);
+    const float sum = svaddv_f32(svptrue_b32(), vterm0);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const svfloat32_t vlower = svdup_n_f32(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const svfloat32_t vthreshold = svdup_n_f32(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const svfloat32_t vscale = svdup_n_f32(scale);
+
+    vx0 = svmax_f32_x(svptrue_b32(), vlower, vx0);
+    vx1 = svmax_f32_x(svptrue_b32(), vlower, vx1);
+
+    // n = round(x * log2(e))
+    const svfloat32_t vb0 = svmla_f32_x(svptrue_b32(), vmagic, vx0, vlog2e);
+    const svfloat32_t vb1 = svmla_f32_x(svptrue_b32(), vmagic, vx1, vlog2e);
+    const svfloat32_t vn0 = svsub_f32_x(svptrue_b32(), vb0, vmagic);
+    const svfloat32_t vn1 = svsub_f32_x(svptrue_b32(), vb1, vmagic);
+
+    // t = x - n * ln 2
+    svfloat32_t vt0 = svmls_f32_x(svptrue_b32(), vx0, vn0, vln2);
+    svfloat32_t vt1 = svmls_f32_x(svptrue_b32(), vx1, vn1, vln2);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    svfloat32_t vp0 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt0);
+    svfloat32_t vp1 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt1);
+    vp0 = svmla_f32_x(svptrue_b32(), vc3, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc3, vp1, vt1);
+    vp0 = svmla_f32_x(svptrue_b32(), vc2, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc2, vp1, vt1);
+    vp0 = svmla_f32_x(svptrue_b32(), vc1, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc1, vp1, vt1);
+    vp0 = svmla_f32_x(svptrue_b32(), vc0, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc0, vp1, vt1);
+
+    const svint32_t vs0 = svcvt_s32_f32_x(svptrue_b32(), vn0);
+    vp0 = svscale_f32_x(svptrue_b32(), vp0, vs0);
+    const svint32_t vs1 = svcvt_s32_f32_x(svptrue_b32(), vn1);
+    vp1 = svscale_f32_x(svptrue_b32(), vp1, vs1);
+    vp0 = svdup_n_f32_m(vp0, svcmplt_f32(svptrue_b32(), vp0, vthreshold), 0.0f);
+    vp0 = svmul_f32_x(svptrue_b32(), vp0, vscale);
+    vp1 = svdup_n_f32_m(vp1, svcmplt_f32(svptrue_b32(), vp1, vthreshold), 0.0f);
+    vp1 = svmul_f32_x(svptrue_b32(), vp1, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = svsub_f32_x(svptrue_b32(), vw0, vp0);
+    vw1 = svsub_f32_x(svptrue_b32(), vw1, vp1);
+    const svfloat32_t vnegated0 = svsub_f32_x(svptrue_b32(), vzero, vw0);
+    const svfloat32_t vnegated1 = svsub_f32_x(svptrue_b32(), vzero, vw1);
+    const svfloat32_t vmagnitude0 = svmax_f32_x(svptrue_b32(), vnegated0, vw0);
+    const svfloat32_t vmagnitude1 = svmax_f32_x(svptrue_b32(), vnegated1, vw1);
+    vw0 = svdup_n_f32_m(vw0, svcmplt_f32(svptrue_b32(), vmagnitude0, vsmallest), 0.0f);
+    vw1 = svdup_n_f32_m(vw1, svcmplt_f32(svptrue_b32(), vmagnitude1, vsmallest), 0.0f);
+    svst1h_u32(svptrue_b32(), y, narrow(vw0));
+    svst1h_u32(svptrue_b32(), y + svcntw(), narrow(vw1));
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_less_than_3(
+    size_t rows, size_t columns, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const svfloat32_t vlog2e = svdup_n_f32(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const svfloat32_t vmagic = svdup_n_f32(0x1.8000FEp+23f);
+  const svfloat32_t vln2 = svdup_n_f32(0x1.62E430p-1f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const svfloat32_t vc5 = svdup_n_f32(0x1.0F295Ep-7f);
+  const svfloat32_t vc4 = svdup_n_f32(0x1.573AC0p-5f);
+  const svfloat32_t vc3 = svdup_n_f32(0x1.555BEAp-3f);
+  const svfloat32_t vc2 = svdup_n_f32(0x1.FFFDC4p-2f);
+  const svfloat32_t vc1 = svdup_n_f32(0x1.FFFFF2p-1f);
+  const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+0f);
+
+  const svfloat32_t vsmallest = svdup_n_f32(0x1p-126f);
+  const svfloat32_t vzero = svdup_n_f32(0.0f);
+  const svbool_t vtail = svwhilelt_b32_u64(0, columns - 2 * svcntw());
+
+  for (; rows != 0; rows--) {
+    svfloat32_t vx0 = widen(svld1uh_u32(svptrue_b32(), x));
+    svfloat32_t vx1 = widen(svld1uh_u32(svptrue_b32(), x + svcntw()));
+    svfloat32_t vx2 = widen(svld1uh_u32(vtail, x + 2 * svcntw()));
+    svfloat32_t vw0 = widen(svld1uh_u32(svptrue_b32(), w));
+    svfloat32_t vw1 = widen(svld1uh_u32(svptrue_b32(), w + svcntw()));
+    svfloat32_t vw2 = widen(svld1uh_u32(vtail, w + 2 * svcntw()));
+    // Behind the tail both are 0, and so is the term.
+    svfloat32_t vterm0 = vw0;
+    svfloat32_t vterm1 = vw1;
+    svfloat32_t vterm2 = vw2;
+    vterm0 = svadd_f32_x(svptrue_b32(), vterm0, vterm1);
+    vterm0 = svadd_f32_x(svptrue_b32(), vterm0, vterm2);
+    const float sum = svaddv_f32(svptrue_b32(), vterm0);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const svfloat32_t vlower = svdup_n_f32(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const svfloat32_t vthreshold = svdup_n_f32(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const svfloat32_t vscale = svdup_n_f32(scale);
+
+    vx0 = svmax_f32_x(svptrue_b32(), vlower, vx0);
+    vx1 = svmax_f32_x(svptrue_b32(), vlower, vx1);
+    vx2 = svmax_f32_x(svptrue_b32(), vlower, vx2);
+
+    // n = round(x * log2(e))
+    const svfloat32_t vb0 = svmla_f32_x(svptrue_b32(), vmagic, vx0, vlog2e);
+    const svfloat32_t vb1 = svmla_f32_x(svptrue_b32(), vmagic, vx1, vlog2e);
+    const svfloat32_t vb2 = svmla_f32_x(svptrue_b32(), vmagic, vx2, vlog2e);
+    const svfloat32_t vn0 = svsub_f32_x(svptrue_b32(), vb0, vmagic);
+    const svfloat32_t vn1 = svsub_f32_x(svptrue_b32(), vb1, vmagic);
+    const svfloat32_t vn2 = svsub_f32_x(svptrue_b32(), vb2, vmagic);
+
+    // t = x - n * ln 2
+    svfloat32_t vt0 = svmls_f32_x(svptrue_b32(), vx0, vn0, vln2);
+    svfloat32_t vt1 = svmls_f32_x(svptrue_b32(), vx1, vn1, vln2);
+    svfloat32_t vt2 = svmls_f32_x(svptrue_b32(), vx2, vn2, vln2);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    svfloat32_t vp0 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt0);
+    svfloat32_t vp1 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt1);
+    svfloat32_t vp2 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt2);
+    vp0 = svmla_f32_x(svptrue_b32(), vc3, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc3, vp1, vt1);
+    vp2 = svmla_f32_x(svptrue_b32(), vc3, vp2, vt2);
+    vp0 = svmla_f32_x(svptrue_b32(), vc2, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc2, vp1, vt1);
+    vp2 = svmla_f32_x(svptrue_b32(), vc2, vp2, vt2);
+    vp0 = svmla_f32_x(svptrue_b32(), vc1, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc1, vp1, vt1);
+    vp2 = svmla_f32_x(svptrue_b32(), vc1, vp2, vt2);
+    vp0 = svmla_f32_x(svptrue_b32(), vc0, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc0, vp1, vt1);
+    vp2 = svmla_f32_x(svptrue_b32(), vc0, vp2, vt2);
+
+    const svint32_t vs0 = svcvt_s32_f32_x(svptrue_b32(), vn0);
+    vp0 = svscale_f32_x(svptrue_b32(), vp0, vs0);
+    const svint32_t vs1 = svcvt_s32_f32_x(svptrue_b32(), vn1);
+    vp1 = svscale_f32_x(svptrue_b32(), vp1, vs1);
+    const svint32_t vs2 = svcvt_s32_f32_x(svptrue_b32(), vn2);
+    vp2 = svscale_f32_x(svptrue_b32(), vp2, vs2);
+    vp0 = svdup_n_f32_m(vp0, svcmplt_f32(svptrue_b32(), vp0, vthreshold), 0.0f);
+    vp0 = svmul_f32_x(svptrue_b32(), vp0, vscale);
+    vp1 = svdup_n_f32_m(vp1, svcmplt_f32(svptrue_b32(), vp1, vthreshold), 0.0f);
+    vp1 = svmul_f32_x(svptrue_b32(), vp1, vscale);
+    vp2 = svdup_n_f32_m(vp2, svcmplt_f32(svptrue_b32(), vp2, vthreshold), 0.0f);
+    vp2 = svmul_f32_x(svptrue_b32(), vp2, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = svsub_f32_x(svptrue_b32(), vw0, vp0);
+    vw1 = svsub_f32_x(svptrue_b32(), vw1, vp1);
+    vw2 = svsub_f32_x(svptrue_b32(), vw2, vp2);
+    const svfloat32_t vnegated0 = svsub_f32_x(svptrue_b32(), vzero, vw0);
+    const svfloat32_t vnegated1 = svsub_f32_x(svptrue_b32(), vzero, vw1);
+    const svfloat32_t vnegated2 = svsub_f32_x(svptrue_b32(), vzero, vw2);
+    const svfloat32_t vmagnitude0 = svmax_f32_x(svptrue_b32(), vnegated0, vw0);
+    const svfloat32_t vmagnitude1 = svmax_f32_x(svptrue_b32(), vnegated1, vw1);
+    const svfloat32_t vmagnitude2 = svmax_f32_x(svptrue_b32(), vnegated2, vw2);
+    vw0 = svdup_n_f32_m(vw0, svcmplt_f32(svptrue_b32(), vmagnitude0, vsmallest), 0.0f);
+    vw1 = svdup_n_f32_m(vw1, svcmplt_f32(svptrue_b32(), vmagnitude1, vsmallest), 0.0f);
+    vw2 = svdup_n_f32_m(vw2, svcmplt_f32(svptrue_b32(), vmagnitude2, vsmallest), 0.0f);
+    svst1h_u32(svptrue_b32(), y, narrow(vw0));
+    svst1h_u32(svptrue_b32(), y + svcntw(), narrow(vw1));
+    svst1h_u32(vtail, y + 2 * svcntw(), narrow(vw2));
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_3(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const svfloat32_t vlog2e = svdup_n_f32(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const svfloat32_t vmagic = svdup_n_f32(0x1.8000FEp+23f);
+  const svfloat32_t vln2 = svdup_n_f32(0x1.62E430p-1f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const svfloat32_t vc5 = svdup_n_f32(0x1.0F295Ep-7f);
+  const svfloat32_t vc4 = svdup_n_f32(0x1.573AC0p-5f);
+  const svfloat32_t vc3 = svdup_n_f32(0x1.555BEAp-3f);
+  const svfloat32_t vc2 = svdup_n_f32(0x1.FFFDC4p-2f);
+  const svfloat32_t vc1 = svdup_n_f32(0x1.FFFFF2p-1f);
+  const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+0f);
+
+  const svfloat32_t vsmallest = svdup_n_f32(0x1p-126f);
+  const svfloat32_t vzero = svdup_n_f32(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    svfloat32_t vx0 = widen(svld1uh_u32(svptrue_b32(), x));
+    svfloat32_t vx1 = widen(svld1uh_u32(svptrue_b32(), x + svcntw()));
+    svfloat32_t vx2 = widen(svld1uh_u32(svptrue_b32(), x + 2 * svcntw()));
+    svfloat32_t vw0 = widen(svld1uh_u32(svptrue_b32(), w));
+    svfloat32_t vw1 = widen(svld1uh_u32(svptrue_b32(), w + svcntw()));
+    svfloat32_t vw2 = widen(svld1uh_u32(svptrue_b32(), w + 2 * svcntw()));
+    // Behind the tail both are 0, and so is the term.
+    svfloat32_t vterm0 = vw0;
+    svfloat32_t vterm1 = vw1;
+    svfloat32_t vterm2 = vw2;
+    vterm0 = svadd_f32_x(svptrue_b32(), vterm0, vterm1);
+    vterm0 = svadd_f32_x(svptrue_b32(), vterm0, vterm2);
+    const float sum = svaddv_f32(svptrue_b32(), vterm0);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const svfloat32_t vlower = svdup_n_f32(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const svfloat32_t vthreshold = svdup_n_f32(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const svfloat32_t vscale = svdup_n_f32(scale);
+
+    vx0 = svmax_f32_x(svptrue_b32(), vlower, vx0);
+    vx1 = svmax_f32_x(svptrue_b32(), vlower, vx1);
+    vx2 = svmax_f32_x(svptrue_b32(), vlower, vx2);
+
+    // n = round(x * log2(e))
+    const svfloat32_t vb0 = svmla_f32_x(svptrue_b32(), vmagic, vx0, vlog2e);
+    const svfloat32_t vb1 = svmla_f32_x(svptrue_b32(), vmagic, vx1, vlog2e);
+    const svfloat32_t vb2 = svmla_f32_x(svptrue_b32(), vmagic, vx2, vlog2e);
+    const svfloat32_t vn0 = svsub_f32_x(svptrue_b32(), vb0, vmagic);
+    const svfloat32_t vn1 = svsub_f32_x(svptrue_b32(), vb1, vmagic);
+    const svfloat32_t vn2 = svsub_f32_x(svptrue_b32(), vb2, vmagic);
+
+    // t = x - n * ln 2
+    svfloat32_t vt0 = svmls_f32_x(svptrue_b32(), vx0, vn0, vln2);
+    svfloat32_t vt1 = svmls_f32_x(svptrue_b32(), vx1, vn1, vln2);
+    svfloat32_t vt2 = svmls_f32_x(svptrue_b32(), vx2, vn2, vln2);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    svfloat32_t vp0 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt0);
+    svfloat32_t vp1 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt1);
+    svfloat32_t vp2 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt2);
+    vp0 = svmla_f32_x(svptrue_b32(), vc3, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc3, vp1, vt1);
+    vp2 = svmla_f32_x(svptrue_b32(), vc3, vp2, vt2);
+    vp0 = svmla_f32_x(svptrue_b32(), vc2, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc2, vp1, vt1);
+    vp2 = svmla_f32_x(svptrue_b32(), vc2, vp2, vt2);
+    vp0 = svmla_f32_x(svptrue_b32(), vc1, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc1, vp1, vt1);
+    vp2 = svmla_f32_x(svptrue_b32(), vc1, vp2, vt2);
+    vp0 = svmla_f32_x(svptrue_b32(), vc0, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc0, vp1, vt1);
+    vp2 = svmla_f32_x(svptrue_b32(), vc0, vp2, vt2);
+
+    const svint32_t vs0 = svcvt_s32_f32_x(svptrue_b32(), vn0);
+    vp0 = svscale_f32_x(svptrue_b32(), vp0, vs0);
+    const svint32_t vs1 = svcvt_s32_f32_x(svptrue_b32(), vn1);
+    vp1 = svscale_f32_x(svptrue_b32(), vp1, vs1);
+    const svint32_t vs2 = svcvt_s32_f32_x(svptrue_b32(), vn2);
+    vp2 = svscale_f32_x(svptrue_b32(), vp2, vs2);
+    vp0 = svdup_n_f32_m(vp0, svcmplt_f32(svptrue_b32(), vp0, vthreshold), 0.0f);
+    vp0 = svmul_f32_x(svptrue_b32(), vp0, vscale);
+    vp1 = svdup_n_f32_m(vp1, svcmplt_f32(svptrue_b32(), vp1, vthreshold), 0.0f);
+    vp1 = svmul_f32_x(svptrue_b32(), vp1, vscale);
+    vp2 = svdup_n_f32_m(vp2, svcmplt_f32(svptrue_b32(), vp2, vthreshold), 0.0f);
+    vp2 = svmul_f32_x(svptrue_b32(), vp2, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = svsub_f32_x(svptrue_b32(), vw0, vp0);
+    vw1 = svsub_f32_x(svptrue_b32(), vw1, vp1);
+    vw2 = svsub_f32_x(svptrue_b32(), vw2, vp2);
+    const svfloat32_t vnegated0 = svsub_f32_x(svptrue_b32(), vzero, vw0);
+    const svfloat32_t vnegated1 = svsub_f32_x(svptrue_b32(), vzero, vw1);
+    const svfloat32_t vnegated2 = svsub_f32_x(svptrue_b32(), vzero, vw2);
+    const svfloat32_t vmagnitude0 = svmax_f32_x(svptrue_b32(), vnegated0, vw0);
+    const svfloat32_t vmagnitude1 = svmax_f32_x(svptrue_b32(), vnegated1, vw1);
+    const svfloat32_t vmagnitude2 = svmax_f32_x(svptrue_b32(), vnegated2, vw2);
+    vw0 = svdup_n_f32_m(vw0, svcmplt_f32(svptrue_b32(), vmagnitude0, vsmallest), 0.0f);
+    vw1 = svdup_n_f32_m(vw1, svcmplt_f32(svptrue_b32(), vmagnitude1, vsmallest), 0.0f);
+    vw2 = svdup_n_f32_m(vw2, svcmplt_f32(svptrue_b32(), vmagnitude2, vsmallest), 0.0f);
+    svst1h_u32(svptrue_b32(), y, narrow(vw0));
+    svst1h_u32(svptrue_b32(), y + svcntw(), narrow(vw1));
+    svst1h_u32(svptrue_b32(), y + 2 * svcntw(), narrow(vw2));
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_less_than_4(
+    size_t rows, size_t columns, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const svfloat32_t vlog2e = svdup_n_f32(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const svfloat32_t vmagic = svdup_n_f32(0x1.8000FEp+23f);
+  const svfloat32_t vln2 = svdup_n_f32(0x1.62E430p-1f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const svfloat32_t vc5 = svdup_n_f32(0x1.0F295Ep-7f);
+  const svfloat32_t vc4 = svdup_n_f32(0x1.573AC0p-5f);
+  const svfloat32_t vc3 = svdup_n_f32(0x1.555BEAp-3f);
+  const svfloat32_t vc2 = svdup_n_f32(0x1.FFFDC4p-2f);
+  const svfloat32_t vc1 = svdup_n_f32(0x1.FFFFF2p-1f);
+  const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+0f);
+
+  const svfloat32_t vsmallest = svdup_n_f32(0x1p-126f);
+  const svfloat32_t vzero = svdup_n_f32(0.0f);
+  const svbool_t vtail = svwhilelt_b32_u64(0, columns - 3 * svcntw());
+
+  for (; rows != 0; rows--) {
+    svfloat32_t vx0 = widen(svld1uh_u32(svptrue_b32(), x));
+    svfloat32_t vx1 = widen(svld1uh_u32(svptrue_b32(), x + svcntw()));
+    svfloat32_t vx2 = widen(svld1uh_u32(svptrue_b32(), x + 2 * svcntw()));
+    svfloat32_t vx3 = widen(svld1uh_u32(vtail, x + 3 * svcntw()));
+    svfloat32_t vw0 = widen(svld1uh_u32(svptrue_b32(), w));
+    svfloat32_t vw1 = widen(svld1uh_u32(svptrue_b32(), w + svcntw()));
+    svfloat32_t vw2 = widen(svld1uh_u32(svptrue_b32(), w + 2 * svcntw()));
+    svfloat32_t vw3 = widen(svld1uh_u32(vtail, w + 3 * svcntw()));
+    // Behind the tail both are 0, and so is the term.
+    svfloat32_t vterm0 = vw0;
+    svfloat32_t vterm1 = vw1;
+    svfloat32_t vterm2 = vw2;
+    svfloat32_t vterm3 = vw3;
+    vterm0 = svadd_f32_x(svptrue_b32(), vterm0, vterm1);
+    vterm2 = svadd_f32_x(svptrue_b32(), vterm2, vterm3);
+    vterm0 = svadd_f32_x(svptrue_b32(), vterm0, vterm2);
+    const float sum = svaddv_f32(svptrue_b32(), vterm0);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const svfloat32_t vlower = svdup_n_f32(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const svfloat32_t vthreshold = svdup_n_f32(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const svfloat32_t vscale = svdup_n_f32(scale);
+
+    vx0 = svmax_f32_x(svptrue_b32(), vlower, vx0);
+    vx1 = svmax_f32_x(svptrue_b32(), vlower, vx1);
+    vx2 = svmax_f32_x(svptrue_b32(), vlower, vx2);
+    vx3 = svmax_f32_x(svptrue_b32(), vlower, vx3);
+
+    // n = round(x * log2(e))
+    const svfloat32_t vb0 = svmla_f32_x(svptrue_b32(), vmagic, vx0, vlog2e);
+    const svfloat32_t vb1 = svmla_f32_x(svptrue_b32(), vmagic, vx1, vlog2e);
+    const svfloat32_t vb2 = svmla_f32_x(svptrue_b32(), vmagic, vx2, vlog2e);
+    const svfloat32_t vb3 = svmla_f32_x(svptrue_b32(), vmagic, vx3, vlog2e);
+    const svfloat32_t vn0 = svsub_f32_x(svptrue_b32(), vb0, vmagic);
+    const svfloat32_t vn1 = svsub_f32_x(svptrue_b32(), vb1, vmagic);
+    const svfloat32_t vn2 = svsub_f32_x(svptrue_b32(), vb2, vmagic);
+    const svfloat32_t vn3 = svsub_f32_x(svptrue_b32(), vb3, vmagic);
+
+    // t = x - n * ln 2
+    svfloat32_t vt0 = svmls_f32_x(svptrue_b32(), vx0, vn0, vln2);
+    svfloat32_t vt1 = svmls_f32_x(svptrue_b32(), vx1, vn1, vln2);
+    svfloat32_t vt2 = svmls_f32_x(svptrue_b32(), vx2, vn2, vln2);
+    svfloat32_t vt3 = svmls_f32_x(svptrue_b32(), vx3, vn3, vln2);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    svfloat32_t vp0 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt0);
+    svfloat32_t vp1 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt1);
+    svfloat32_t vp2 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt2);
+    svfloat32_t vp3 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt3);
+    vp0 = svmla_f32_x(svptrue_b32(), vc3, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc3, vp1, vt1);
+    vp2 = svmla_f32_x(svptrue_b32(), vc3, vp2, vt2);
+    vp3 = svmla_f32_x(svptrue_b32(), vc3, vp3, vt3);
+    vp0 = svmla_f32_x(svptrue_b32(), vc2, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc2, vp1, vt1);
+    vp2 = svmla_f32_x(svptrue_b32(), vc2, vp2, vt2);
+    vp3 = svmla_f32_x(svptrue_b32(), vc2, vp3, vt3);
+    vp0 = svmla_f32_x(svptrue_b32(), vc1, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc1, vp1, vt1);
+    vp2 = svmla_f32_x(svptrue_b32(), vc1, vp2, vt2);
+    vp3 = svmla_f32_x(svptrue_b32(), vc1, vp3, vt3);
+    vp0 = svmla_f32_x(svptrue_b32(), vc0, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc0, vp1, vt1);
+    vp2 = svmla_f32_x(svptrue_b32(), vc0, vp2, vt2);
+    vp3 = svmla_f32_x(svptrue_b32(), vc0, vp3, vt3);
+
+    const svint32_t vs0 = svcvt_s32_f32_x(svptrue_b32(), vn0);
+    vp0 = svscale_f32_x(svptrue_b32(), vp0, vs0);
+    const svint32_t vs1 = svcvt_s32_f32_x(svptrue_b32(), vn1);
+    vp1 = svscale_f32_x(svptrue_b32(), vp1, vs1);
+    const svint32_t vs2 = svcvt_s32_f32_x(svptrue_b32(), vn2);
+    vp2 = svscale_f32_x(svptrue_b32(), vp2, vs2);
+    const svint32_t vs3 = svcvt_s32_f32_x(svptrue_b32(), vn3);
+    vp3 = svscale_f32_x(svptrue_b32(), vp3, vs3);
+    vp0 = svdup_n_f32_m(vp0, svcmplt_f32(svptrue_b32(), vp0, vthreshold), 0.0f);
+    vp0 = svmul_f32_x(svptrue_b32(), vp0, vscale);
+    vp1 = svdup_n_f32_m(vp1, svcmplt_f32(svptrue_b32(), vp1, vthreshold), 0.0f);
+    vp1 = svmul_f32_x(svptrue_b32(), vp1, vscale);
+    vp2 = svdup_n_f32_m(vp2, svcmplt_f32(svptrue_b32(), vp2, vthreshold), 0.0f);
+    vp2 = svmul_f32_x(svptrue_b32(), vp2, vscale);
+    vp3 = svdup_n_f32_m(vp3, svcmplt_f32(svptrue_b32(), vp3, vthreshold), 0.0f);
+    vp3 = svmul_f32_x(svptrue_b32(), vp3, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = svsub_f32_x(svptrue_b32(), vw0, vp0);
+    vw1 = svsub_f32_x(svptrue_b32(), vw1, vp1);
+    vw2 = svsub_f32_x(svptrue_b32(), vw2, vp2);
+    vw3 = svsub_f32_x(svptrue_b32(), vw3, vp3);
+    const svfloat32_t vnegated0 = svsub_f32_x(svptrue_b32(), vzero, vw0);
+    const svfloat32_t vnegated1 = svsub_f32_x(svptrue_b32(), vzero, vw1);
+    const svfloat32_t vnegated2 = svsub_f32_x(svptrue_b32(), vzero, vw2);
+    const svfloat32_t vnegated3 = svsub_f32_x(svptrue_b32(), vzero, vw3);
+    const svfloat32_t vmagnitude0 = svmax_f32_x(svptrue_b32(), vnegated0, vw0);
+    const svfloat32_t vmagnitude1 = svmax_f32_x(svptrue_b32(), vnegated1, vw1);
+    const svfloat32_t vmagnitude2 = svmax_f32_x(svptrue_b32(), vnegated2, vw2);
+    const svfloat32_t vmagnitude3 = svmax_f32_x(svptrue_b32(), vnegated3, vw3);
+    vw0 = svdup_n_f32_m(vw0, svcmplt_f32(svptrue_b32(), vmagnitude0, vsmallest), 0.0f);
+    vw1 = svdup_n_f32_m(vw1, svcmplt_f32(svptrue_b32(), vmagnitude1, vsmallest), 0.0f);
+    vw2 = svdup_n_f32_m(vw2, svcmplt_f32(svptrue_b32(), vmagnitude2, vsmallest), 0.0f);
+    vw3 = svdup_n_f32_m(vw3, svcmplt_f32(svptrue_b32(), vmagnitude3, vsmallest), 0.0f);
+    svst1h_u32(svptrue_b32(), y, narrow(vw0));
+    svst1h_u32(svptrue_b32(), y + svcntw(), narrow(vw1));
+    svst1h_u32(svptrue_b32(), y + 2 * svcntw(), narrow(vw2));
+    svst1h_u32(vtail, y + 3 * svcntw(), narrow(vw3));
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_4(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const svfloat32_t vlog2e = svdup_n_f32(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const svfloat32_t vmagic = svdup_n_f32(0x1.8000FEp+23f);
+  const svfloat32_t vln2 = svdup_n_f32(0x1.62E430p-1f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const svfloat32_t vc5 = svdup_n_f32(0x1.0F295Ep-7f);
+  const svfloat32_t vc4 = svdup_n_f32(0x1.573AC0p-5f);
+  const svfloat32_t vc3 = svdup_n_f32(0x1.555BEAp-3f);
+  const svfloat32_t vc2 = svdup_n_f32(0x1.FFFDC4p-2f);
+  const svfloat32_t vc1 = svdup_n_f32(0x1.FFFFF2p-1f);
+  const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+0f);
+
+  const svfloat32_t vsmallest = svdup_n_f32(0x1p-126f);
+  const svfloat32_t vzero = svdup_n_f32(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    svfloat32_t vx0 = widen(svld1uh_u32(svptrue_b32(), x));
+    svfloat32_t vx1 = widen(svld1uh_u32(svptrue_b32(), x + svcntw()));
+    svfloat32_t vx2 = widen(svld1uh_u32(svptrue_b32(), x + 2 * svcntw()));
+    svfloat32_t vx3 = widen(svld1uh_u32(svptrue_b32(), x + 3 * svcntw()));
+    svfloat32_t vw0 = widen(svld1uh_u32(svptrue_b32(), w));
+    svfloat32_t vw1 = widen(svld1uh_u32(svptrue_b32(), w + svcntw()));
+    svfloat32_t vw2 = widen(svld1uh_u32(svptrue_b32(), w + 2 * svcntw()));
+    svfloat32_t vw3 = widen(svld1uh_u32(svptrue_b32(), w + 3 * svcntw()));
+    // Behind the tail both are 0, and so is the term.
+    svfloat32_t vterm0 = vw0;
+    svfloat32_t vterm1 = vw1;
+    svfloat32_t vterm2 = vw2;
+    svfloat32_t vterm3 = vw3;
+    vterm0 = svadd_f32_x(svptrue_b32(), vterm0, vterm1);
+    vterm2 = svadd_f32_x(svptrue_b32(), vterm2, vterm3);
+    vterm0 = svadd_f32_x(svptrue_b32(), vterm0, vterm2);
+    const float sum = svaddv_f32(svptrue_b32(), vterm0);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const svfloat32_t vlower = svdup_n_f32(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const svfloat32_t vthreshold = svdup_n_f32(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const svfloat32_t vscale = svdup_n_f32(scale);
+
+    vx0 = svmax_f32_x(svptrue_b32(), vlower, vx0);
+    vx1 = svmax_f32_x(svptrue_b32(), vlower, vx1);
+    vx2 = svmax_f32_x(svptrue_b32(), vlower, vx2);
+    vx3 = svmax_f32_x(svptrue_b32(), vlower, vx3);
+
+    // n = round(x * log2(e))
+    const svfloat32_t vb0 = svmla_f32_x(svptrue_b32(), vmagic, vx0, vlog2e);
+    const svfloat32_t vb1 = svmla_f32_x(svptrue_b32(), vmagic, vx1, vlog2e);
+    const svfloat32_t vb2 = svmla_f32_x(svptrue_b32(), vmagic, vx2, vlog2e);
+    const svfloat32_t vb3 = svmla_f32_x(svptrue_b32(), vmagic, vx3, vlog2e);
+    const svfloat32_t vn0 = svsub_f32_x(svptrue_b32(), vb0, vmagic);
+    const svfloat32_t vn1 = svsub_f32_x(svptrue_b32(), vb1, vmagic);
+    const svfloat32_t vn2 = svsub_f32_x(svptrue_b32(), vb2, vmagic);
+    const svfloat32_t vn3 = svsub_f32_x(svptrue_b32(), vb3, vmagic);
+
+    // t = x - n * ln 2
+    svfloat32_t vt0 = svmls_f32_x(svptrue_b32(), vx0, vn0, vln2);
+    svfloat32_t vt1 = svmls_f32_x(svptrue_b32(), vx1, vn1, vln2);
+    svfloat32_t vt2 = svmls_f32_x(svptrue_b32(), vx2, vn2, vln2);
+    svfloat32_t vt3 = svmls_f32_x(svptrue_b32(), vx3, vn3, vln2);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    svfloat32_t vp0 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt0);
+    svfloat32_t vp1 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt1);
+    svfloat32_t vp2 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt2);
+    svfloat32_t vp3 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt3);
+    vp0 = svmla_f32_x(svptrue_b32(), vc3, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc3, vp1, vt1);
+    vp2 = svmla_f32_x(svptrue_b32(), vc3, vp2, vt2);
+    vp3 = svmla_f32_x(svptrue_b32(), vc3, vp3, vt3);
+    vp0 = svmla_f32_x(svptrue_b32(), vc2, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc2, vp1, vt1);
+    vp2 = svmla_f32_x(svptrue_b32(), vc2, vp2, vt2);
+    vp3 = svmla_f32_x(svptrue_b32(), vc2, vp3, vt3);
+    vp0 = svmla_f32_x(svptrue_b32(), vc1, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc1, vp1, vt1);
+    vp2 = svmla_f32_x(svptrue_b32(), vc1, vp2, vt2);
+    vp3 = svmla_f32_x(svptrue_b32(), vc1, vp3, vt3);
+    vp0 = svmla_f32_x(svptrue_b32(), vc0, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc0, vp1, vt1);
+    vp2 = svmla_f32_x(svptrue_b32(), vc0, vp2, vt2);
+    vp3 = svmla_f32_x(svptrue_b32(), vc0, vp3, vt3);
+
+    const svint32_t vs0 = svcvt_s32_f32_x(svptrue_b32(), vn0);
+    vp0 = svscale_f32_x(svptrue_b32(), vp0, vs0);
+    const svint32_t vs1 = svcvt_s32_f32_x(svptrue_b32(), vn1);
+    vp1 = svscale_f32_x(svptrue_b32(), vp1, vs1);
+    const svint32_t vs2 = svcvt_s32_f32_x(svptrue_b32(), vn2);
+    vp2 = svscale_f32_x(svptrue_b32(), vp2, vs2);
+    const svint32_t vs3 = svcvt_s32_f32_x(svptrue_b32(), vn3);
+    vp3 = svscale_f32_x(svptrue_b32(), vp3, vs3);
+    vp0 = svdup_n_f32_m(vp0, svcmplt_f32(svptrue_b32(), vp0, vthreshold), 0.0f);
+    vp0 = svmul_f32_x(svptrue_b32(), vp0, vscale);
+    vp1 = svdup_n_f32_m(vp1, svcmplt_f32(svptrue_b32(), vp1, vthreshold), 0.0f);
+    vp1 = svmul_f32_x(svptrue_b32(), vp1, vscale);
+    vp2 = svdup_n_f32_m(vp2, svcmplt_f32(svptrue_b32(), vp2, vthreshold), 0.0f);
+    vp2 = svmul_f32_x(svptrue_b32(), vp2, vscale);
+    vp3 = svdup_n_f32_m(vp3, svcmplt_f32(svptrue_b32(), vp3, vthreshold), 0.0f);
+    vp3 = svmul_f32_x(svptrue_b32(), vp3, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = svsub_f32_x(svptrue_b32(), vw0, vp0);
+    vw1 = svsub_f32_x(svptrue_b32(), vw1, vp1);
+    vw2 = svsub_f32_x(svptrue_b32(), vw2, vp2);
+    vw3 = svsub_f32_x(svptrue_b32(), vw3, vp3);
+    const svfloat32_t vnegated0 = svsub_f32_x(svptrue_b32(), vzero, vw0);
+    const svfloat32_t vnegated1 = svsub_f32_x(svptrue_b32(), vzero, vw1);
+    const svfloat32_t vnegated2 = svsub_f32_x(svptrue_b32(), vzero, vw2);
+    const svfloat32_t vnegated3 = svsub_f32_x(svptrue_b32(), vzero, vw3);
+    const svfloat32_t vmagnitude0 = svmax_f32_x(svptrue_b32(), vnegated0, vw0);
+    const svfloat32_t vmagnitude1 = svmax_f32_x(svptrue_b32(), vnegated1, vw1);
+    const svfloat32_t vmagnitude2 = svmax_f32_x(svptrue_b32(), vnegated2, vw2);
+    const svfloat32_t vmagnitude3 = svmax_f32_x(svptrue_b32(), vnegated3, vw3);
+    vw0 = svdup_n_f32_m(vw0, svcmplt_f32(svptrue_b32(), vmagnitude0, vsmallest), 0.0f);
+    vw1 = svdup_n_f32_m(vw1, svcmplt_f32(svptrue_b32(), vmagnitude1, vsmallest), 0.0f);
+    vw2 = svdup_n_f32_m(vw2, svcmplt_f32(svptrue_b32(), vmagnitude2, vsmallest), 0.0f);
+    vw3 = svdup_n_f32_m(vw3, svcmplt_f32(svptrue_b32(), vmagnitude3, vsmallest), 0.0f);
+    svst1h_u32(svptrue_b32(), y, narrow(vw0));
+    svst1h_u32(svptrue_b32(), y + svcntw(), narrow(vw1));
+    svst1h_u32(svptrue_b32(), y + 2 * svcntw(), narrow(vw2));
+    svst1h_u32(svptrue_b32(), y + 3 * svcntw(), narrow(vw3));
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+}  // namespace
+
 void twopass_bf16_vlogsoftmaxbackward__sve_rr1_p5_u4v(
     size_t rows, size_t columns, const void* input, size_t input_stride, const void* second, size_t second_stride,
     void* output, size_t output_stride) {
   const unsigned short* x_row = static_cast<const unsigned short*>(input);
   const unsigned short* w_row = static_cast<const unsigned short*>(second);
   unsigned short* y_row = static_cast<unsigned short*>(output);
+  if (columns < svcntw()) {
+    return rows_of_less_than_1(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == svcntw()) {
+    return rows_of_1(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns < 2 * svcntw()) {
+    return rows_of_less_than_2(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 2 * svcntw()) {
+    return rows_of_2(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns < 3 * svcntw()) {
+    return rows_of_less_than_3(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 3 * svcntw()) {
+    return rows_of_3(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns < 4 * svcntw()) {
+    return rows_of_less_than_4(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 4 * svcntw()) {
+    return rows_of_4(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const svfloat32_t vlog2e = svdup_n_f32(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -65,12 +917,16 @@ void twopass_bf16_vlogsoftmaxbackward__sve_rr1_p5_u4v(
       svfloat32_t vw1 = widen(svld1uh_u32(svptrue_b32(), w + svcntw()));
       svfloat32_t vw2 = widen(svld1uh_u32(svptrue_b32(), w + 2 * svcntw()));
       svfloat32_t vw3 = widen(svld1uh_u32(svptrue_b32(), w + 3 * svcntw()));
-      vw0 = svadd_f32_x(svptrue_b32(), vw0, vw1);
-      vw2 = svadd_f32_x(svptrue_b32(), vw2, vw3);
-      vw0 = svadd_f32_x(svptrue_b32(), vw0, vw2);
-      const svfloat32_t vtotal0 = svadd_f32_x(svptrue_b32(), vsum0, vw0);
+      svfloat32_t vterm0 = vw0;
+      svfloat32_t vterm1 = vw1;
+      svfloat32_t vterm2 = vw2;
+      svfloat32_t vterm3 = vw3;
+      vterm0 = svadd_f32_x(svptrue_b32(), vterm0, vterm1);
+      vterm2 = svadd_f32_x(svptrue_b32(), vterm2, vterm3);
+      vterm0 = svadd_f32_x(svptrue_b32(), vterm0, vterm2);
+      const svfloat32_t vtotal0 = svadd_f32_x(svptrue_b32(), vsum0, vterm0);
       const svfloat32_t vadded0 = svsub_f32_x(svptrue_b32(), vtotal0, vsum0);
-      const svfloat32_t vrounded0 = svsub_f32_x(svptrue_b32(), vw0, vadded0);
+      const svfloat32_t vrounded0 = svsub_f32_x(svptrue_b32(), vterm0, vadded0);
       vlost0 = svadd_f32_x(svptrue_b32(), vlost0, vrounded0);
       vsum0 = vtotal0;
 
@@ -78,9 +934,10 @@ void twopass_bf16_vlogsoftmaxbackward__sve_rr1_p5_u4v(
     }
     for (; count >= svcntw(); count -= svcntw()) {
       svfloat32_t vw0 = widen(svld1uh_u32(svptrue_b32(), w));
-      const svfloat32_t vtotal0 = svadd_f32_x(svptrue_b32(), vsum0, vw0);
+      svfloat32_t vterm0 = vw0;
+      const svfloat32_t vtotal0 = svadd_f32_x(svptrue_b32(), vsum0, vterm0);
       const svfloat32_t vadded0 = svsub_f32_x(svptrue_b32(), vtotal0, vsum0);
-      const svfloat32_t vrounded0 = svsub_f32_x(svptrue_b32(), vw0, vadded0);
+      const svfloat32_t vrounded0 = svsub_f32_x(svptrue_b32(), vterm0, vadded0);
       vlost0 = svadd_f32_x(svptrue_b32(), vlost0, vrounded0);
       vsum0 = vtotal0;
 
@@ -89,9 +946,10 @@ void twopass_bf16_vlogsoftmaxbackward__sve_rr1_p5_u4v(
     if (count != 0) {
       const svbool_t vtail = svwhilelt_b32_u64(0, count);
       svfloat32_t vw0 = widen(svld1uh_u32(vtail, w));
-      const svfloat32_t vtotal0 = svadd_f32_x(svptrue_b32(), vsum0, vw0);
+      svfloat32_t vterm0 = vw0;
+      const svfloat32_t vtotal0 = svadd_f32_x(svptrue_b32(), vsum0, vterm0);
       const svfloat32_t vadded0 = svsub_f32_x(svptrue_b32(), vtotal0, vsum0);
-      const svfloat32_t vrounded0 = svsub_f32_x(svptrue_b32(), vw0, vadded0);
+      const svfloat32_t vrounded0 = svsub_f32_x(svptrue_b32(), vterm0, vadded0);
       vlost0 = svadd_f32_x(svptrue_b32(), vlost0, vrounded0);
       vsum0 = vtotal0;
     }
@@ -114,6 +972,10 @@ void twopass_bf16_vlogsoftmaxbackward__sve_rr1_p5_u4v(
       svfloat32_t vx1 = widen(svld1uh_u32(svptrue_b32(), x + svcntw()));
       svfloat32_t vx2 = widen(svld1uh_u32(svptrue_b32(), x + 2 * svcntw()));
       svfloat32_t vx3 = widen(svld1uh_u32(svptrue_b32(), x + 3 * svcntw()));
+      svfloat32_t vw0 = widen(svld1uh_u32(svptrue_b32(), w));
+      svfloat32_t vw1 = widen(svld1uh_u32(svptrue_b32(), w + svcntw()));
+      svfloat32_t vw2 = widen(svld1uh_u32(svptrue_b32(), w + 2 * svcntw()));
+      svfloat32_t vw3 = widen(svld1uh_u32(svptrue_b32(), w + 3 * svcntw()));
       vx0 = svmax_f32_x(svptrue_b32(), vlower, vx0);
       vx1 = svmax_f32_x(svptrue_b32(), vlower, vx1);
       vx2 = svmax_f32_x(svptrue_b32(), vlower, vx2);
@@ -175,10 +1037,6 @@ void twopass_bf16_vlogsoftmaxbackward__sve_rr1_p5_u4v(
       vp3 = svmul_f32_x(svptrue_b32(), vp3, vscale);
 
       // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-      svfloat32_t vw0 = widen(svld1uh_u32(svptrue_b32(), w));
-      svfloat32_t vw1 = widen(svld1uh_u32(svptrue_b32(), w + svcntw()));
-      svfloat32_t vw2 = widen(svld1uh_u32(svptrue_b32(), w + 2 * svcntw()));
-      svfloat32_t vw3 = widen(svld1uh_u32(svptrue_b32(), w + 3 * svcntw()));
       vw0 = svsub_f32_x(svptrue_b32(), vw0, vp0);
       vw1 = svsub_f32_x(svptrue_b32(), vw1, vp1);
       vw2 = svsub_f32_x(svptrue_b32(), vw2, vp2);
@@ -206,6 +1064,7 @@ void twopass_bf16_vlogsoftmaxbackward__sve_rr1_p5_u4v(
     }
     for (; count >= svcntw(); count -= svcntw()) {
       svfloat32_t vx0 = widen(svld1uh_u32(svptrue_b32(), x));
+      svfloat32_t vw0 = widen(svld1uh_u32(svptrue_b32(), w));
       vx0 = svmax_f32_x(svptrue_b32(), vlower, vx0);
 
       // n = round(x * log2(e))
@@ -228,7 +1087,6 @@ void twopass_bf16_vlogsoftmaxbackward__sve_rr1_p5_u4v(
       vp0 = svmul_f32_x(svptrue_b32(), vp0, vscale);
 
       // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-      svfloat32_t vw0 = widen(svld1uh_u32(svptrue_b32(), w));
       vw0 = svsub_f32_x(svptrue_b32(), vw0, vp0);
       const svfloat32_t vnegated0 = svsub_f32_x(svptrue_b32(), vzero, vw0);
       const svfloat32_t vmagnitude0 = svmax_f32_x(svptrue_b32(), vnegated0, vw0);
@@ -242,6 +1100,7 @@ void twopass_bf16_vlogsoftmaxbackward__sve_rr1_p5_u4v(
     if (count != 0) {
       const svbool_t vtail = svwhilelt_b32_u64(0, count);
       svfloat32_t vx0 = widen(svld1uh_u32(vtail, x));
+      svfloat32_t vw0 = widen(svld1uh_u32(vtail, w));
       vx0 = svmax_f32_x(svptrue_b32(), vlower, vx0);
 
       // n = round(x * log2(e))
@@ -264,7 +1123,6 @@ void twopass_bf16_vlogsoftmaxbackward__sve_rr1_p5_u4v(
       vp0 = svmul_f32_x(svptrue_b32(), vp0, vscale);
 
       // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-      svfloat32_t vw0 = widen(svld1uh_u32(vtail, w));
       vw0 = svsub_f32_x(svptrue_b32(), vw0, vp0);
       const svfloat32_t vnegated0 = svsub_f32_x(svptrue_b32(), vzero, vw0);
       const svfloat32_t vmagnitude0 = svmax_f32_x(svptrue_b32(), vnegated0, vw0);

@@ -30,12 +30,472 @@ namespace {
 
 }  // namespace
 
+namespace {
+
+void rows_of_less_than_1(
+    size_t rows, size_t columns, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const svfloat32_t vpower = svdup_n_f32(0x1p+64f);
+  const svfloat32_t vthreshold = svdup_n_f32(0x1p-62f);
+  const svfloat32_t vzero = svdup_n_f32(0.0f);
+  const svbool_t vtail = svwhilelt_b32_u64(0, columns);
+
+  for (; rows != 0; rows--) {
+    svfloat32_t vx0 = widen(svld1uh_u32(vtail, x));
+    svfloat32_t vw0 = widen(svld1uh_u32(vtail, w));
+    // Behind the tail both are 0, and so is the term.
+    svfloat32_t vterm0 = svmul_f32_x(svptrue_b32(), vx0, vw0);
+    const float sum = svaddv_f32(svptrue_b32(), vterm0);
+    const svfloat32_t voffset = svdup_n_f32(sum);
+
+    vw0 = svsub_f32_x(svptrue_b32(), vw0, voffset);
+
+    // 0 where the product is below FLT_MIN
+    svfloat32_t vy0 = svmul_f32_x(svptrue_b32(), vx0, vpower);
+    vy0 = svmul_f32_x(svptrue_b32(), vy0, vw0);
+    const svfloat32_t vnegated0 = svsub_f32_x(svptrue_b32(), vzero, vy0);
+    const svfloat32_t vmagnitude0 = svmax_f32_x(svptrue_b32(), vnegated0, vy0);
+    vx0 = svdup_n_f32_m(vx0, svcmplt_f32(svptrue_b32(), vmagnitude0, vthreshold), 0.0f);
+
+    vx0 = svmul_f32_x(svptrue_b32(), vx0, vw0);
+    svst1h_u32(vtail, y, narrow(vx0));
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_1(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const svfloat32_t vpower = svdup_n_f32(0x1p+64f);
+  const svfloat32_t vthreshold = svdup_n_f32(0x1p-62f);
+  const svfloat32_t vzero = svdup_n_f32(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    svfloat32_t vx0 = widen(svld1uh_u32(svptrue_b32(), x));
+    svfloat32_t vw0 = widen(svld1uh_u32(svptrue_b32(), w));
+    // Behind the tail both are 0, and so is the term.
+    svfloat32_t vterm0 = svmul_f32_x(svptrue_b32(), vx0, vw0);
+    const float sum = svaddv_f32(svptrue_b32(), vterm0);
+    const svfloat32_t voffset = svdup_n_f32(sum);
+
+    vw0 = svsub_f32_x(svptrue_b32(), vw0, voffset);
+
+    // 0 where the product is below FLT_MIN
+    svfloat32_t vy0 = svmul_f32_x(svptrue_b32(), vx0, vpower);
+    vy0 = svmul_f32_x(svptrue_b32(), vy0, vw0);
+    const svfloat32_t vnegated0 = svsub_f32_x(svptrue_b32(), vzero, vy0);
+    const svfloat32_t vmagnitude0 = svmax_f32_x(svptrue_b32(), vnegated0, vy0);
+    vx0 = svdup_n_f32_m(vx0, svcmplt_f32(svptrue_b32(), vmagnitude0, vthreshold), 0.0f);
+
+    vx0 = svmul_f32_x(svptrue_b32(), vx0, vw0);
+    svst1h_u32(svptrue_b32(), y, narrow(vx0));
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_less_than_2(
+    size_t rows, size_t columns, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const svfloat32_t vpower = svdup_n_f32(0x1p+64f);
+  const svfloat32_t vthreshold = svdup_n_f32(0x1p-62f);
+  const svfloat32_t vzero = svdup_n_f32(0.0f);
+  const svbool_t vtail = svwhilelt_b32_u64(0, columns - svcntw());
+
+  for (; rows != 0; rows--) {
+    svfloat32_t vx0 = widen(svld1uh_u32(svptrue_b32(), x));
+    svfloat32_t vx1 = widen(svld1uh_u32(vtail, x + svcntw()));
+    svfloat32_t vw0 = widen(svld1uh_u32(svptrue_b32(), w));
+    svfloat32_t vw1 = widen(svld1uh_u32(vtail, w + svcntw()));
+    // Behind the tail both are 0, and so is the term.
+    svfloat32_t vterm0 = svmul_f32_x(svptrue_b32(), vx0, vw0);
+    svfloat32_t vterm1 = svmul_f32_x(svptrue_b32(), vx1, vw1);
+    vterm0 = svadd_f32_x(svptrue_b32(), vterm0, vterm1);
+    const float sum = svaddv_f32(svptrue_b32(), vterm0);
+    const svfloat32_t voffset = svdup_n_f32(sum);
+
+    vw0 = svsub_f32_x(svptrue_b32(), vw0, voffset);
+    vw1 = svsub_f32_x(svptrue_b32(), vw1, voffset);
+
+    // 0 where the product is below FLT_MIN
+    svfloat32_t vy0 = svmul_f32_x(svptrue_b32(), vx0, vpower);
+    svfloat32_t vy1 = svmul_f32_x(svptrue_b32(), vx1, vpower);
+    vy0 = svmul_f32_x(svptrue_b32(), vy0, vw0);
+    vy1 = svmul_f32_x(svptrue_b32(), vy1, vw1);
+    const svfloat32_t vnegated0 = svsub_f32_x(svptrue_b32(), vzero, vy0);
+    const svfloat32_t vnegated1 = svsub_f32_x(svptrue_b32(), vzero, vy1);
+    const svfloat32_t vmagnitude0 = svmax_f32_x(svptrue_b32(), vnegated0, vy0);
+    const svfloat32_t vmagnitude1 = svmax_f32_x(svptrue_b32(), vnegated1, vy1);
+    vx0 = svdup_n_f32_m(vx0, svcmplt_f32(svptrue_b32(), vmagnitude0, vthreshold), 0.0f);
+    vx1 = svdup_n_f32_m(vx1, svcmplt_f32(svptrue_b32(), vmagnitude1, vthreshold), 0.0f);
+
+    vx0 = svmul_f32_x(svptrue_b32(), vx0, vw0);
+    vx1 = svmul_f32_x(svptrue_b32(), vx1, vw1);
+    svst1h_u32(svptrue_b32(), y, narrow(vx0));
+    svst1h_u32(vtail, y + svcntw(), narrow(vx1));
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_2(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const svfloat32_t vpower = svdup_n_f32(0x1p+64f);
+  const svfloat32_t vthreshold = svdup_n_f32(0x1p-62f);
+  const svfloat32_t vzero = svdup_n_f32(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    svfloat32_t vx0 = widen(svld1uh_u32(svptrue_b32(), x));
+    svfloat32_t vx1 = widen(svld1uh_u32(svptrue_b32(), x + svcntw()));
+    svfloat32_t vw0 = widen(svld1uh_u32(svptrue_b32(), w));
+    svfloat32_t vw1 = widen(svld1uh_u32(svptrue_b32(), w + svcntw()));
+    // Behind the tail both are 0, and so is the term.
+    svfloat32_t vterm0 = svmul_f32_x(svptrue_b32(), vx0, vw0);
+    svfloat32_t vterm1 = svmul_f32_x(svptrue_b32(), vx1, vw1);
+    vterm0 = svadd_f32_x(svptrue_b32(), vterm0, vterm1);
+    const float sum = svaddv_f32(svptrue_b32(), vterm0);
+    const svfloat32_t voffset = svdup_n_f32(sum);
+
+    vw0 = svsub_f32_x(svptrue_b32(), vw0, voffset);
+    vw1 = svsub_f32_x(svptrue_b32(), vw1, voffset);
+
+    // 0 where the product is below FLT_MIN
+    svfloat32_t vy0 = svmul_f32_x(svptrue_b32(), vx0, vpower);
+    svfloat32_t vy1 = svmul_f32_x(svptrue_b32(), vx1, vpower);
+    vy0 = svmul_f32_x(svptrue_b32(), vy0, vw0);
+    vy1 = svmul_f32_x(svptrue_b32(), vy1, vw1);
+    const svfloat32_t vnegated0 = svsub_f32_x(svptrue_b32(), vzero, vy0);
+    const svfloat32_t vnegated1 = svsub_f32_x(svptrue_b32(), vzero, vy1);
+    const svfloat32_t vmagnitude0 = svmax_f32_x(svptrue_b32(), vnegated0, vy0);
+    const svfloat32_t vmagnitude1 = svmax_f32_x(svptrue_b32(), vnegated1, vy1);
+    vx0 = svdup_n_f32_m(vx0, svcmplt_f32(svptrue_b32(), vmagnitude0, vthreshold), 0.0f);
+    vx1 = svdup_n_f32_m(vx1, svcmplt_f32(svptrue_b32(), vmagnitude1, vthreshold), 0.0f);
+
+    vx0 = svmul_f32_x(svptrue_b32(), vx0, vw0);
+    vx1 = svmul_f32_x(svptrue_b32(), vx1, vw1);
+    svst1h_u32(svptrue_b32(), y, narrow(vx0));
+    svst1h_u32(svptrue_b32(), y + svcntw(), narrow(vx1));
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_less_than_3(
+    size_t rows, size_t columns, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const svfloat32_t vpower = svdup_n_f32(0x1p+64f);
+  const svfloat32_t vthreshold = svdup_n_f32(0x1p-62f);
+  const svfloat32_t vzero = svdup_n_f32(0.0f);
+  const svbool_t vtail = svwhilelt_b32_u64(0, columns - 2 * svcntw());
+
+  for (; rows != 0; rows--) {
+    svfloat32_t vx0 = widen(svld1uh_u32(svptrue_b32(), x));
+    svfloat32_t vx1 = widen(svld1uh_u32(svptrue_b32(), x + svcntw()));
+    svfloat32_t vx2 = widen(svld1uh_u32(vtail, x + 2 * svcntw()));
+    svfloat32_t vw0 = widen(svld1uh_u32(svptrue_b32(), w));
+    svfloat32_t vw1 = widen(svld1uh_u32(svptrue_b32(), w + svcntw()));
+    svfloat32_t vw2 = widen(svld1uh_u32(vtail, w + 2 * svcntw()));
+    // Behind the tail both are 0, and so is the term.
+    svfloat32_t vterm0 = svmul_f32_x(svptrue_b32(), vx0, vw0);
+    svfloat32_t vterm1 = svmul_f32_x(svptrue_b32(), vx1, vw1);
+    svfloat32_t vterm2 = svmul_f32_x(svptrue_b32(), vx2, vw2);
+    vterm0 = svadd_f32_x(svptrue_b32(), vterm0, vterm1);
+    vterm0 = svadd_f32_x(svptrue_b32(), vterm0, vterm2);
+    const float sum = svaddv_f32(svptrue_b32(), vterm0);
+    const svfloat32_t voffset = svdup_n_f32(sum);
+
+    vw0 = svsub_f32_x(svptrue_b32(), vw0, voffset);
+    vw1 = svsub_f32_x(svptrue_b32(), vw1, voffset);
+    vw2 = svsub_f32_x(svptrue_b32(), vw2, voffset);
+
+    // 0 where the product is below FLT_MIN
+    svfloat32_t vy0 = svmul_f32_x(svptrue_b32(), vx0, vpower);
+    svfloat32_t vy1 = svmul_f32_x(svptrue_b32(), vx1, vpower);
+    svfloat32_t vy2 = svmul_f32_x(svptrue_b32(), vx2, vpower);
+    vy0 = svmul_f32_x(svptrue_b32(), vy0, vw0);
+    vy1 = svmul_f32_x(svptrue_b32(), vy1, vw1);
+    vy2 = svmul_f32_x(svptrue_b32(), vy2, vw2);
+    const svfloat32_t vnegated0 = svsub_f32_x(svptrue_b32(), vzero, vy0);
+    const svfloat32_t vnegated1 = svsub_f32_x(svptrue_b32(), vzero, vy1);
+    const svfloat32_t vnegated2 = svsub_f32_x(svptrue_b32(), vzero, vy2);
+    const svfloat32_t vmagnitude0 = svmax_f32_x(svptrue_b32(), vnegated0, vy0);
+    const svfloat32_t vmagnitude1 = svmax_f32_x(svptrue_b32(), vnegated1, vy1);
+    const svfloat32_t vmagnitude2 = svmax_f32_x(svptrue_b32(), vnegated2, vy2);
+    vx0 = svdup_n_f32_m(vx0, svcmplt_f32(svptrue_b32(), vmagnitude0, vthreshold), 0.0f);
+    vx1 = svdup_n_f32_m(vx1, svcmplt_f32(svptrue_b32(), vmagnitude1, vthreshold), 0.0f);
+    vx2 = svdup_n_f32_m(vx2, svcmplt_f32(svptrue_b32(), vmagnitude2, vthreshold), 0.0f);
+
+    vx0 = svmul_f32_x(svptrue_b32(), vx0, vw0);
+    vx1 = svmul_f32_x(svptrue_b32(), vx1, vw1);
+    vx2 = svmul_f32_x(svptrue_b32(), vx2, vw2);
+    svst1h_u32(svptrue_b32(), y, narrow(vx0));
+    svst1h_u32(svptrue_b32(), y + svcntw(), narrow(vx1));
+    svst1h_u32(vtail, y + 2 * svcntw(), narrow(vx2));
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_3(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const svfloat32_t vpower = svdup_n_f32(0x1p+64f);
+  const svfloat32_t vthreshold = svdup_n_f32(0x1p-62f);
+  const svfloat32_t vzero = svdup_n_f32(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    svfloat32_t vx0 = widen(svld1uh_u32(svptrue_b32(), x));
+    svfloat32_t vx1 = widen(svld1uh_u32(svptrue_b32(), x + svcntw()));
+    svfloat32_t vx2 = widen(svld1uh_u32(svptrue_b32(), x + 2 * svcntw()));
+    svfloat32_t vw0 = widen(svld1uh_u32(svptrue_b32(), w));
+    svfloat32_t vw1 = widen(svld1uh_u32(svptrue_b32(), w + svcntw()));
+    svfloat32_t vw2 = widen(svld1uh_u32(svptrue_b32(), w + 2 * svcntw()));
+    // Behind the tail both are 0, and so is the term.
+    svfloat32_t vterm0 = svmul_f32_x(svptrue_b32(), vx0, vw0);
+    svfloat32_t vterm1 = svmul_f32_x(svptrue_b32(), vx1, vw1);
+    svfloat32_t vterm2 = svmul_f32_x(svptrue_b32(), vx2, vw2);
+    vterm0 = svadd_f32_x(svptrue_b32(), vterm0, vterm1);
+    vterm0 = svadd_f32_x(svptrue_b32(), vterm0, vterm2);
+    const float sum = svaddv_f32(svptrue_b32(), vterm0);
+    const svfloat32_t voffset = svdup_n_f32(sum);
+
+    vw0 = svsub_f32_x(svptrue_b32(), vw0, voffset);
+    vw1 = svsub_f32_x(svptrue_b32(), vw1, voffset);
+    vw2 = svsub_f32_x(svptrue_b32(), vw2, voffset);
+
+    // 0 where the product is below FLT_MIN
+    svfloat32_t vy0 = svmul_f32_x(svptrue_b32(), vx0, vpower);
+    svfloat32_t vy1 = svmul_f32_x(svptrue_b32(), vx1, vpower);
+    svfloat32_t vy2 = svmul_f32_x(svptrue_b32(), vx2, vpower);
+    vy0 = svmul_f32_x(svptrue_b32(), vy0, vw0);
+    vy1 = svmul_f32_x(svptrue_b32(), vy1, vw1);
+    vy2 = svmul_f32_x(svptrue_b32(), vy2, vw2);
+    const svfloat32_t vnegated0 = svsub_f32_x(svptrue_b32(), vzero, vy0);
+    const svfloat32_t vnegated1 = svsub_f32_x(svptrue_b32(), vzero, vy1);
+    const svfloat32_t vnegated2 = svsub_f32_x(svptrue_b32(), vzero, vy2);
+    const svfloat32_t vmagnitude0 = svmax_f32_x(svptrue_b32(), vnegated0, vy0);
+    const svfloat32_t vmagnitude1 = svmax_f32_x(svptrue_b32(), vnegated1, vy1);
+    const svfloat32_t vmagnitude2 = svmax_f32_x(svptrue_b32(), vnegated2, vy2);
+    vx0 = svdup_n_f32_m(vx0, svcmplt_f32(svptrue_b32(), vmagnitude0, vthreshold), 0.0f);
+    vx1 = svdup_n_f32_m(vx1, svcmplt_f32(svptrue_b32(), vmagnitude1, vthreshold), 0.0f);
+    vx2 = svdup_n_f32_m(vx2, svcmplt_f32(svptrue_b32(), vmagnitude2, vthreshold), 0.0f);
+
+    vx0 = svmul_f32_x(svptrue_b32(), vx0, vw0);
+    vx1 = svmul_f32_x(svptrue_b32(), vx1, vw1);
+    vx2 = svmul_f32_x(svptrue_b32(), vx2, vw2);
+    svst1h_u32(svptrue_b32(), y, narrow(vx0));
+    svst1h_u32(svptrue_b32(), y + svcntw(), narrow(vx1));
+    svst1h_u32(svptrue_b32(), y + 2 * svcntw(), narrow(vx2));
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_less_than_4(
+    size_t rows, size_t columns, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const svfloat32_t vpower = svdup_n_f32(0x1p+64f);
+  const svfloat32_t vthreshold = svdup_n_f32(0x1p-62f);
+  const svfloat32_t vzero = svdup_n_f32(0.0f);
+  const svbool_t vtail = svwhilelt_b32_u64(0, columns - 3 * svcntw());
+
+  for (; rows != 0; rows--) {
+    svfloat32_t vx0 = widen(svld1uh_u32(svptrue_b32(), x));
+    svfloat32_t vx1 = widen(svld1uh_u32(svptrue_b32(), x + svcntw()));
+    svfloat32_t vx2 = widen(svld1uh_u32(svptrue_b32(), x + 2 * svcntw()));
+    svfloat32_t vx3 = widen(svld1uh_u32(vtail, x + 3 * svcntw()));
+    svfloat32_t vw0 = widen(svld1uh_u32(svptrue_b32(), w));
+    svfloat32_t vw1 = widen(svld1uh_u32(svptrue_b32(), w + svcntw()));
+    svfloat32_t vw2 = widen(svld1uh_u32(svptrue_b32(), w + 2 * svcntw()));
+    svfloat32_t vw3 = widen(svld1uh_u32(vtail, w + 3 * svcntw()));
+    // Behind the tail both are 0, and so is the term.
+    svfloat32_t vterm0 = svmul_f32_x(svptrue_b32(), vx0, vw0);
+    svfloat32_t vterm1 = svmul_f32_x(svptrue_b32(), vx1, vw1);
+    svfloat32_t vterm2 = svmul_f32_x(svptrue_b32(), vx2, vw2);
+    svfloat32_t vterm3 = svmul_f32_x(svptrue_b32(), vx3, vw3);
+    vterm0 = svadd_f32_x(svptrue_b32(), vterm0, vterm1);
+    vterm2 = svadd_f32_x(svptrue_b32(), vterm2, vterm3);
+    vterm0 = svadd_f32_x(svptrue_b32(), vterm0, vterm2);
+    const float sum = svaddv_f32(svptrue_b32(), vterm0);
+    const svfloat32_t voffset = svdup_n_f32(sum);
+
+    vw0 = svsub_f32_x(svptrue_b32(), vw0, voffset);
+    vw1 = svsub_f32_x(svptrue_b32(), vw1, voffset);
+    vw2 = svsub_f32_x(svptrue_b32(), vw2, voffset);
+    vw3 = svsub_f32_x(svptrue_b32(), vw3, voffset);
+
+    // 0 where the product is below FLT_MIN
+    svfloat32_t vy0 = svmul_f32_x(svptrue_b32(), vx0, vpower);
+    svfloat32_t vy1 = svmul_f32_x(svptrue_b32(), vx1, vpower);
+    svfloat32_t vy2 = svmul_f32_x(svptrue_b32(), vx2, vpower);
+    svfloat32_t vy3 = svmul_f32_x(svptrue_b32(), vx3, vpower);
+    vy0 = svmul_f32_x(svptrue_b32(), vy0, vw0);
+    vy1 = svmul_f32_x(svptrue_b32(), vy1, vw1);
+    vy2 = svmul_f32_x(svptrue_b32(), vy2, vw2);
+    vy3 = svmul_f32_x(svptrue_b32(), vy3, vw3);
+    const svfloat32_t vnegated0 = svsub_f32_x(svptrue_b32(), vzero, vy0);
+    const svfloat32_t vnegated1 = svsub_f32_x(svptrue_b32(), vzero, vy1);
+    const svfloat32_t vnegated2 = svsub_f32_x(svptrue_b32(), vzero, vy2);
+    const svfloat32_t vnegated3 = svsub_f32_x(svptrue_b32(), vzero, vy3);
+    const svfloat32_t vmagnitude0 = svmax_f32_x(svptrue_b32(), vnegated0, vy0);
+    const svfloat32_t vmagnitude1 = svmax_f32_x(svptrue_b32(), vnegated1, vy1);
+    const svfloat32_t vmagnitude2 = svmax_f32_x(svptrue_b32(), vnegated2, vy2);
+    const svfloat32_t vmagnitude3 = svmax_f32_x(svptrue_b32(), vnegated3, vy3);
+    vx0 = svdup_n_f32_m(vx0, svcmplt_f32(svptrue_b32(), vmagnitude0, vthreshold), 0.0f);
+    vx1 = svdup_n_f32_m(vx1, svcmplt_f32(svptrue_b32(), vmagnitude1, vthreshold), 0.0f);
+    vx2 = svdup_n_f32_m(vx2, svcmplt_f32(svptrue_b32(), vmagnitude2, vthreshold), 0.0f);
+    vx3 = svdup_n_f32_m(vx3, svcmplt_f32(svptrue_b32(), vmagnitude3, vthreshold), 0.0f);
+
+    vx0 = svmul_f32_x(svptrue_b32(), vx0, vw0);
+    vx1 = svmul_f32_x(svptrue_b32(), vx1, vw1);
+    vx2 = svmul_f32_x(svptrue_b32(), vx2, vw2);
+    vx3 = svmul_f32_x(svptrue_b32(), vx3, vw3);
+    svst1h_u32(svptrue_b32(), y, narrow(vx0));
+    svst1h_u32(svptrue_b32(), y + svcntw(), narrow(vx1));
+    svst1h_u32(svptrue_b32(), y + 2 * svcntw(), narrow(vx2));
+    svst1h_u32(vtail, y + 3 * svcntw(), narrow(vx3));
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_4(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const svfloat32_t vpower = svdup_n_f32(0x1p+64f);
+  const svfloat32_t vthreshold = svdup_n_f32(0x1p-62f);
+  const svfloat32_t vzero = svdup_n_f32(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    svfloat32_t vx0 = widen(svld1uh_u32(svptrue_b32(), x));
+    svfloat32_t vx1 = widen(svld1uh_u32(svptrue_b32(), x + svcntw()));
+    svfloat32_t vx2 = widen(svld1uh_u32(svptrue_b32(), x + 2 * svcntw()));
+    svfloat32_t vx3 = widen(svld1uh_u32(svptrue_b32(), x + 3 * svcntw()));
+    svfloat32_t vw0 = widen(svld1uh_u32(svptrue_b32(), w));
+    svfloat32_t vw1 = widen(svld1uh_u32(svptrue_b32(), w + svcntw()));
+    svfloat32_t vw2 = widen(svld1uh_u32(svptrue_b32(), w + 2 * svcntw()));
+    svfloat32_t vw3 = widen(svld1uh_u32(svptrue_b32(), w + 3 * svcntw()));
+    // Behind the tail both are 0, and so is the term.
+    svfloat32_t vterm0 = svmul_f32_x(svptrue_b32(), vx0, vw0);
+    svfloat32_t vterm1 = svmul_f32_x(svptrue_b32(), vx1, vw1);
+    svfloat32_t vterm2 = svmul_f32_x(svptrue_b32(), vx2, vw2);
+    svfloat32_t vterm3 = svmul_f32_x(svptrue_b32(), vx3, vw3);
+    vterm0 = svadd_f32_x(svptrue_b32(), vterm0, vterm1);
+    vterm2 = svadd_f32_x(svptrue_b32(), vterm2, vterm3);
+    vterm0 = svadd_f32_x(svptrue_b32(), vterm0, vterm2);
+    const float sum = svaddv_f32(svptrue_b32(), vterm0);
+    const svfloat32_t voffset = svdup_n_f32(sum);
+
+    vw0 = svsub_f32_x(svptrue_b32(), vw0, voffset);
+    vw1 = svsub_f32_x(svptrue_b32(), vw1, voffset);
+    vw2 = svsub_f32_x(svptrue_b32(), vw2, voffset);
+    vw3 = svsub_f32_x(svptrue_b32(), vw3, voffset);
+
+    // 0 where the product is below FLT_MIN
+    svfloat32_t vy0 = svmul_f32_x(svptrue_b32(), vx0, vpower);
+    svfloat32_t vy1 = svmul_f32_x(svptrue_b32(), vx1, vpower);
+    svfloat32_t vy2 = svmul_f32_x(svptrue_b32(), vx2, vpower);
+    svfloat32_t vy3 = svmul_f32_x(svptrue_b32(), vx3, vpower);
+    vy0 = svmul_f32_x(svptrue_b32(), vy0, vw0);
+    vy1 = svmul_f32_x(svptrue_b32(), vy1, vw1);
+    vy2 = svmul_f32_x(svptrue_b32(), vy2, vw2);
+    vy3 = svmul_f32_x(svptrue_b32(), vy3, vw3);
+    const svfloat32_t vnegated0 = svsub_f32_x(svptrue_b32(), vzero, vy0);
+    const svfloat32_t vnegated1 = svsub_f32_x(svptrue_b32(), vzero, vy1);
+    const svfloat32_t vnegated2 = svsub_f32_x(svptrue_b32(), vzero, vy2);
+    const svfloat32_t vnegated3 = svsub_f32_x(svptrue_b32(), vzero, vy3);
+    const svfloat32_t vmagnitude0 = svmax_f32_x(svptrue_b32(), vnegated0, vy0);
+    const svfloat32_t vmagnitude1 = svmax_f32_x(svptrue_b32(), vnegated1, vy1);
+    const svfloat32_t vmagnitude2 = svmax_f32_x(svptrue_b32(), vnegated2, vy2);
+    const svfloat32_t vmagnitude3 = svmax_f32_x(svptrue_b32(), vnegated3, vy3);
+    vx0 = svdup_n_f32_m(vx0, svcmplt_f32(svptrue_b32(), vmagnitude0, vthreshold), 0.0f);
+    vx1 = svdup_n_f32_m(vx1, svcmplt_f32(svptrue_b32(), vmagnitude1, vthreshold), 0.0f);
+    vx2 = svdup_n_f32_m(vx2, svcmplt_f32(svptrue_b32(), vmagnitude2, vthreshold), 0.0f);
+    vx3 = svdup_n_f32_m(vx3, svcmplt_f32(svptrue_b32(), vmagnitude3, vthreshold), 0.0f);
+
+    vx0 = svmul_f32_x(svptrue_b32(), vx0, vw0);
+    vx1 = svmul_f32_x(svptrue_b32(), vx1, vw1);
+    vx2 = svmul_f32_x(svptrue_b32(), vx2, vw2);
+    vx3 = svmul_f32_x(svptrue_b32(), vx3, vw3);
+    svst1h_u32(svptrue_b32(), y, narrow(vx0));
+    svst1h_u32(svptrue_b32(), y + svcntw(), narrow(vx1));
+    svst1h_u32(svptrue_b32(), y + 2 * svcntw(), narrow(vx2));
+    svst1h_u32(svptrue_b32(), y + 3 * svcntw(), narrow(vx3));
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+}  // namespace
+
 void twopass_bf16_vsoftmaxbackward__sve_u4v(
     size_t rows, size_t columns, const void* input, size_t input_stride, const void* second, size_t second_stride,
     void* output, size_t output_stride) {
   const unsigned short* x_row = static_cast<const unsigned short*>(input);
   const unsigned short* w_row = static_cast<const unsigned short*>(second);
   unsigned short* y_row = static_cast<unsigned short*>(output);
+  if (columns < svcntw()) {
+    return rows_of_less_than_1(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == svcntw()) {
+    return rows_of_1(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns < 2 * svcntw()) {
+    return rows_of_less_than_2(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 2 * svcntw()) {
+    return rows_of_2(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns < 3 * svcntw()) {
+    return rows_of_less_than_3(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 3 * svcntw()) {
+    return rows_of_3(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns < 4 * svcntw()) {
+    return rows_of_less_than_4(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 4 * svcntw()) {
+    return rows_of_4(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
   // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
   const svfloat32_t vpower = svdup_n_f32(0x1p+64f);
   const svfloat32_t vthreshold = svdup_n_f32(0x1p-62f);
@@ -59,16 +519,16 @@ void twopass_bf16_vsoftmaxbackward__sve_u4v(
       svfloat32_t vw1 = widen(svld1uh_u32(svptrue_b32(), w + svcntw()));
       svfloat32_t vw2 = widen(svld1uh_u32(svptrue_b32(), w + 2 * svcntw()));
       svfloat32_t vw3 = widen(svld1uh_u32(svptrue_b32(), w + 3 * svcntw()));
-      vx0 = svmul_f32_x(svptrue_b32(), vx0, vw0);
-      vx1 = svmul_f32_x(svptrue_b32(), vx1, vw1);
-      vx2 = svmul_f32_x(svptrue_b32(), vx2, vw2);
-      vx3 = svmul_f32_x(svptrue_b32(), vx3, vw3);
-      vx0 = svadd_f32_x(svptrue_b32(), vx0, vx1);
-      vx2 = svadd_f32_x(svptrue_b32(), vx2, vx3);
-      vx0 = svadd_f32_x(svptrue_b32(), vx0, vx2);
-      const svfloat32_t vtotal0 = svadd_f32_x(svptrue_b32(), vsum0, vx0);
+      svfloat32_t vterm0 = svmul_f32_x(svptrue_b32(), vx0, vw0);
+      svfloat32_t vterm1 = svmul_f32_x(svptrue_b32(), vx1, vw1);
+      svfloat32_t vterm2 = svmul_f32_x(svptrue_b32(), vx2, vw2);
+      svfloat32_t vterm3 = svmul_f32_x(svptrue_b32(), vx3, vw3);
+      vterm0 = svadd_f32_x(svptrue_b32(), vterm0, vterm1);
+      vterm2 = svadd_f32_x(svptrue_b32(), vterm2, vterm3);
+      vterm0 = svadd_f32_x(svptrue_b32(), vterm0, vterm2);
+      const svfloat32_t vtotal0 = svadd_f32_x(svptrue_b32(), vsum0, vterm0);
       const svfloat32_t vadded0 = svsub_f32_x(svptrue_b32(), vtotal0, vsum0);
-      const svfloat32_t vrounded0 = svsub_f32_x(svptrue_b32(), vx0, vadded0);
+      const svfloat32_t vrounded0 = svsub_f32_x(svptrue_b32(), vterm0, vadded0);
       vlost0 = svadd_f32_x(svptrue_b32(), vlost0, vrounded0);
       vsum0 = vtotal0;
 
@@ -78,10 +538,10 @@ void twopass_bf16_vsoftmaxbackward__sve_u4v(
     for (; count >= svcntw(); count -= svcntw()) {
       svfloat32_t vx0 = widen(svld1uh_u32(svptrue_b32(), x));
       svfloat32_t vw0 = widen(svld1uh_u32(svptrue_b32(), w));
-      vx0 = svmul_f32_x(svptrue_b32(), vx0, vw0);
-      const svfloat32_t vtotal0 = svadd_f32_x(svptrue_b32(), vsum0, vx0);
+      svfloat32_t vterm0 = svmul_f32_x(svptrue_b32(), vx0, vw0);
+      const svfloat32_t vtotal0 = svadd_f32_x(svptrue_b32(), vsum0, vterm0);
       const svfloat32_t vadded0 = svsub_f32_x(svptrue_b32(), vtotal0, vsum0);
-      const svfloat32_t vrounded0 = svsub_f32_x(svptrue_b32(), vx0, vadded0);
+      const svfloat32_t vrounded0 = svsub_f32_x(svptrue_b32(), vterm0, vadded0);
       vlost0 = svadd_f32_x(svptrue_b32(), vlost0, vrounded0);
       vsum0 = vtotal0;
 
@@ -92,10 +552,10 @@ void twopass_bf16_vsoftmaxbackward__sve_u4v(
       const svbool_t vtail = svwhilelt_b32_u64(0, count);
       svfloat32_t vx0 = widen(svld1uh_u32(vtail, x));
       svfloat32_t vw0 = widen(svld1uh_u32(vtail, w));
-      vx0 = svmul_f32_x(svptrue_b32(), vx0, vw0);
-      const svfloat32_t vtotal0 = svadd_f32_x(svptrue_b32(), vsum0, vx0);
+      svfloat32_t vterm0 = svmul_f32_x(svptrue_b32(), vx0, vw0);
+      const svfloat32_t vtotal0 = svadd_f32_x(svptrue_b32(), vsum0, vterm0);
       const svfloat32_t vadded0 = svsub_f32_x(svptrue_b32(), vtotal0, vsum0);
-      const svfloat32_t vrounded0 = svsub_f32_x(svptrue_b32(), vx0, vadded0);
+      const svfloat32_t vrounded0 = svsub_f32_x(svptrue_b32(), vterm0, vadded0);
       vlost0 = svadd_f32_x(svptrue_b32(), vlost0, vrounded0);
       vsum0 = vtotal0;
     }

@@ -11,7 +11,7 @@
 
 namespace {
 
-void rows_of_less_than_one(
+void rows_of_less_than_1(
     size_t rows, size_t columns, const float* x, size_t stride,
     struct twopass_max_sum* results) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -36,7 +36,8 @@ void rows_of_less_than_one(
 
   for (; rows != 0; rows--) {
     svfloat32_t vx0 = svld1_f32(vtail, x);
-    const svfloat32_t vmax0 = svsel_f32(vtail, vx0, svdup_n_f32(-TWOPASS_INFINITY));
+    svfloat32_t vmax0 = vx0;
+    vmax0 = svsel_f32(vtail, vx0, svdup_n_f32(-TWOPASS_INFINITY));
     const float max = svmaxv_f32(svptrue_b32(), vmax0);
     const svfloat32_t voffset = svdup_n_f32(max == -TWOPASS_INFINITY ? 0.0f : max);
     vx0 = svsub_f32_x(svptrue_b32(), vx0, voffset);
@@ -62,11 +63,13 @@ void rows_of_less_than_one(
 
     svfloat32_t vother0 = svdup_n_f32_m(vp0, svcmplt_f32(svptrue_b32(), vbelow_one, vp0), 0.0f);
     vp0 = svsub_f32_x(svptrue_b32(), vp0, vother0);
+
     vother0 = svdup_n_f32_m(vother0, svcmplt_f32(svptrue_b32(), vother0, vleast), 0.0f);
     const float ones = svaddv_f32(svptrue_b32(), vp0);
     const float others = svaddv_f32(svptrue_b32(), vother0);
+    const float rest = others + (ones - 1.0f);
     results->max = max;
-    results->rest = others + (ones - 1.0f);
+    results->rest = rest;
 
     x += stride;
     results++;
@@ -95,6 +98,7 @@ void rows_of_1(
   // The term of the maximum is 1, exactly.
   const svfloat32_t vbelow_one = svdup_n_f32(0x1.FFFFFEp-1f);
 
+
   for (; rows != 0; rows--) {
     svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
     svfloat32_t vmax0 = vx0;
@@ -122,11 +126,98 @@ void rows_of_1(
 
     svfloat32_t vother0 = svdup_n_f32_m(vp0, svcmplt_f32(svptrue_b32(), vbelow_one, vp0), 0.0f);
     vp0 = svsub_f32_x(svptrue_b32(), vp0, vother0);
+
     vother0 = svdup_n_f32_m(vother0, svcmplt_f32(svptrue_b32(), vother0, vleast), 0.0f);
     const float ones = svaddv_f32(svptrue_b32(), vp0);
     const float others = svaddv_f32(svptrue_b32(), vother0);
+    const float rest = others + (ones - 1.0f);
     results->max = max;
-    results->rest = others + (ones - 1.0f);
+    results->rest = rest;
+
+    x += stride;
+    results++;
+  }
+}
+
+void rows_of_less_than_2(
+    size_t rows, size_t columns, const float* x, size_t stride,
+    struct twopass_max_sum* results) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const svfloat32_t vlog2e = svdup_n_f32(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const svfloat32_t vmagic = svdup_n_f32(0x1.8000FEp+23f);
+  const svfloat32_t vln2 = svdup_n_f32(0x1.62E430p-1f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const svfloat32_t vc5 = svdup_n_f32(0x1.0F295Ep-7f);
+  const svfloat32_t vc4 = svdup_n_f32(0x1.573AC0p-5f);
+  const svfloat32_t vc3 = svdup_n_f32(0x1.555BEAp-3f);
+  const svfloat32_t vc2 = svdup_n_f32(0x1.FFFDC4p-2f);
+  const svfloat32_t vc1 = svdup_n_f32(0x1.FFFFF2p-1f);
+  const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+0f);
+  // From here on exp(x - max) is a normal number. Up to a little above it counts as 0, beside others like it, too.
+  const svfloat32_t vlower = svdup_n_f32(-86.5f);
+  const svfloat32_t vleast = svdup_n_f32(2.8e-38f);
+  // The term of the maximum is 1, exactly.
+  const svfloat32_t vbelow_one = svdup_n_f32(0x1.FFFFFEp-1f);
+  const svbool_t vtail = svwhilelt_b32_u64(0, columns - svcntw());
+
+  for (; rows != 0; rows--) {
+    svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
+    svfloat32_t vx1 = svld1_f32(vtail, x + svcntw());
+    svfloat32_t vmax0 = vx0;
+    svfloat32_t vmax1 = vx1;
+    vmax1 = svsel_f32(vtail, vx1, svdup_n_f32(-TWOPASS_INFINITY));
+    vmax0 = svmax_f32_x(svptrue_b32(), vmax0, vmax1);
+    const float max = svmaxv_f32(svptrue_b32(), vmax0);
+    const svfloat32_t voffset = svdup_n_f32(max == -TWOPASS_INFINITY ? 0.0f : max);
+    vx0 = svsub_f32_x(svptrue_b32(), vx0, voffset);
+    vx1 = svsub_f32_x(svptrue_b32(), vx1, voffset);
+    vx1 = svsel_f32(vtail, vx1, svdup_n_f32(-100.0f));
+    vx0 = svmax_f32_x(svptrue_b32(), vlower, vx0);
+    vx1 = svmax_f32_x(svptrue_b32(), vlower, vx1);
+
+    // n = round(x * log2(e))
+    const svfloat32_t vb0 = svmla_f32_x(svptrue_b32(), vmagic, vx0, vlog2e);
+    const svfloat32_t vb1 = svmla_f32_x(svptrue_b32(), vmagic, vx1, vlog2e);
+    const svfloat32_t vn0 = svsub_f32_x(svptrue_b32(), vb0, vmagic);
+    const svfloat32_t vn1 = svsub_f32_x(svptrue_b32(), vb1, vmagic);
+
+    // t = x - n * ln 2
+    svfloat32_t vt0 = svmls_f32_x(svptrue_b32(), vx0, vn0, vln2);
+    svfloat32_t vt1 = svmls_f32_x(svptrue_b32(), vx1, vn1, vln2);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    svfloat32_t vp0 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt0);
+    svfloat32_t vp1 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt1);
+    vp0 = svmla_f32_x(svptrue_b32(), vc3, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc3, vp1, vt1);
+    vp0 = svmla_f32_x(svptrue_b32(), vc2, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc2, vp1, vt1);
+    vp0 = svmla_f32_x(svptrue_b32(), vc1, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc1, vp1, vt1);
+    vp0 = svmla_f32_x(svptrue_b32(), vc0, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc0, vp1, vt1);
+
+    const svint32_t vs0 = svcvt_s32_f32_x(svptrue_b32(), vn0);
+    vp0 = svscale_f32_x(svptrue_b32(), vp0, vs0);
+    const svint32_t vs1 = svcvt_s32_f32_x(svptrue_b32(), vn1);
+    vp1 = svscale_f32_x(svptrue_b32(), vp1, vs1);
+
+    svfloat32_t vother0 = svdup_n_f32_m(vp0, svcmplt_f32(svptrue_b32(), vbelow_one, vp0), 0.0f);
+    svfloat32_t vother1 = svdup_n_f32_m(vp1, svcmplt_f32(svptrue_b32(), vbelow_one, vp1), 0.0f);
+    vp0 = svsub_f32_x(svptrue_b32(), vp0, vother0);
+    vp1 = svsub_f32_x(svptrue_b32(), vp1, vother1);
+
+    vother0 = svdup_n_f32_m(vother0, svcmplt_f32(svptrue_b32(), vother0, vleast), 0.0f);
+    vother1 = svdup_n_f32_m(vother1, svcmplt_f32(svptrue_b32(), vother1, vleast), 0.0f);
+    vp0 = svadd_f32_x(svptrue_b32(), vp0, vp1);
+    const float ones = svaddv_f32(svptrue_b32(), vp0);
+    vother0 = svadd_f32_x(svptrue_b32(), vother0, vother1);
+    const float others = svaddv_f32(svptrue_b32(), vother0);
+    const float rest = others + (ones - 1.0f);
+    results->max = max;
+    results->rest = rest;
 
     x += stride;
     results++;
@@ -154,6 +245,7 @@ void rows_of_2(
   const svfloat32_t vleast = svdup_n_f32(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const svfloat32_t vbelow_one = svdup_n_f32(0x1.FFFFFEp-1f);
+
 
   for (; rows != 0; rows--) {
     svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
@@ -199,14 +291,349 @@ void rows_of_2(
     svfloat32_t vother1 = svdup_n_f32_m(vp1, svcmplt_f32(svptrue_b32(), vbelow_one, vp1), 0.0f);
     vp0 = svsub_f32_x(svptrue_b32(), vp0, vother0);
     vp1 = svsub_f32_x(svptrue_b32(), vp1, vother1);
+
     vother0 = svdup_n_f32_m(vother0, svcmplt_f32(svptrue_b32(), vother0, vleast), 0.0f);
     vother1 = svdup_n_f32_m(vother1, svcmplt_f32(svptrue_b32(), vother1, vleast), 0.0f);
     vp0 = svadd_f32_x(svptrue_b32(), vp0, vp1);
     const float ones = svaddv_f32(svptrue_b32(), vp0);
     vother0 = svadd_f32_x(svptrue_b32(), vother0, vother1);
     const float others = svaddv_f32(svptrue_b32(), vother0);
+    const float rest = others + (ones - 1.0f);
     results->max = max;
-    results->rest = others + (ones - 1.0f);
+    results->rest = rest;
+
+    x += stride;
+    results++;
+  }
+}
+
+void rows_of_less_than_3(
+    size_t rows, size_t columns, const float* x, size_t stride,
+    struct twopass_max_sum* results) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const svfloat32_t vlog2e = svdup_n_f32(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const svfloat32_t vmagic = svdup_n_f32(0x1.8000FEp+23f);
+  const svfloat32_t vln2 = svdup_n_f32(0x1.62E430p-1f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const svfloat32_t vc5 = svdup_n_f32(0x1.0F295Ep-7f);
+  const svfloat32_t vc4 = svdup_n_f32(0x1.573AC0p-5f);
+  const svfloat32_t vc3 = svdup_n_f32(0x1.555BEAp-3f);
+  const svfloat32_t vc2 = svdup_n_f32(0x1.FFFDC4p-2f);
+  const svfloat32_t vc1 = svdup_n_f32(0x1.FFFFF2p-1f);
+  const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+0f);
+  // From here on exp(x - max) is a normal number. Up to a little above it counts as 0, beside others like it, too.
+  const svfloat32_t vlower = svdup_n_f32(-86.5f);
+  const svfloat32_t vleast = svdup_n_f32(2.8e-38f);
+  // The term of the maximum is 1, exactly.
+  const svfloat32_t vbelow_one = svdup_n_f32(0x1.FFFFFEp-1f);
+  const svbool_t vtail = svwhilelt_b32_u64(0, columns - 2 * svcntw());
+
+  for (; rows != 0; rows--) {
+    svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
+    svfloat32_t vx1 = svld1_f32(svptrue_b32(), x + svcntw());
+    svfloat32_t vx2 = svld1_f32(vtail, x + 2 * svcntw());
+    svfloat32_t vmax0 = vx0;
+    svfloat32_t vmax1 = vx1;
+    svfloat32_t vmax2 = vx2;
+    vmax2 = svsel_f32(vtail, vx2, svdup_n_f32(-TWOPASS_INFINITY));
+    vmax0 = svmax_f32_x(svptrue_b32(), vmax0, vmax1);
+    vmax0 = svmax_f32_x(svptrue_b32(), vmax0, vmax2);
+    const float max = svmaxv_f32(svptrue_b32(), vmax0);
+    const svfloat32_t voffset = svdup_n_f32(max == -TWOPASS_INFINITY ? 0.0f : max);
+    vx0 = svsub_f32_x(svptrue_b32(), vx0, voffset);
+    vx1 = svsub_f32_x(svptrue_b32(), vx1, voffset);
+    vx2 = svsub_f32_x(svptrue_b32(), vx2, voffset);
+    vx2 = svsel_f32(vtail, vx2, svdup_n_f32(-100.0f));
+    vx0 = svmax_f32_x(svptrue_b32(), vlower, vx0);
+    vx1 = svmax_f32_x(svptrue_b32(), vlower, vx1);
+    vx2 = svmax_f32_x(svptrue_b32(), vlower, vx2);
+
+    // n = round(x * log2(e))
+    const svfloat32_t vb0 = svmla_f32_x(svptrue_b32(), vmagic, vx0, vlog2e);
+    const svfloat32_t vb1 = svmla_f32_x(svptrue_b32(), vmagic, vx1, vlog2e);
+    const svfloat32_t vb2 = svmla_f32_x(svptrue_b32(), vmagic, vx2, vlog2e);
+    const svfloat32_t vn0 = svsub_f32_x(svptrue_b32(), vb0, vmagic);
+    const svfloat32_t vn1 = svsub_f32_x(svptrue_b32(), vb1, vmagic);
+    const svfloat32_t vn2 = svsub_f32_x(svptrue_b32(), vb2, vmagic);
+
+    // t = x - n * ln 2
+    svfloat32_t vt0 = svmls_f32_x(svptrue_b32(), vx0, vn0, vln2);
+    svfloat32_t vt1 = svmls_f32_x(svptrue_b32(), vx1, vn1, vln2);
+    svfloat32_t vt2 = svmls_f32_x(svptrue_b32(), vx2, vn2, vln2);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    svfloat32_t vp0 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt0);
+    svfloat32_t vp1 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt1);
+    svfloat32_t vp2 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt2);
+    vp0 = svmla_f32_x(svptrue_b32(), vc3, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc3, vp1, vt1);
+    vp2 = svmla_f32_x(svptrue_b32(), vc3, vp2, vt2);
+    vp0 = svmla_f32_x(svptrue_b32(), vc2, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc2, vp1, vt1);
+    vp2 = svmla_f32_x(svptrue_b32(), vc2, vp2, vt2);
+    vp0 = svmla_f32_x(svptrue_b32(), vc1, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc1, vp1, vt1);
+    vp2 = svmla_f32_x(svptrue_b32(), vc1, vp2, vt2);
+    vp0 = svmla_f32_x(svptrue_b32(), vc0, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc0, vp1, vt1);
+    vp2 = svmla_f32_x(svptrue_b32(), vc0, vp2, vt2);
+
+    const svint32_t vs0 = svcvt_s32_f32_x(svptrue_b32(), vn0);
+    vp0 = svscale_f32_x(svptrue_b32(), vp0, vs0);
+    const svint32_t vs1 = svcvt_s32_f32_x(svptrue_b32(), vn1);
+    vp1 = svscale_f32_x(svptrue_b32(), vp1, vs1);
+    const svint32_t vs2 = svcvt_s32_f32_x(svptrue_b32(), vn2);
+    vp2 = svscale_f32_x(svptrue_b32(), vp2, vs2);
+
+    svfloat32_t vother0 = svdup_n_f32_m(vp0, svcmplt_f32(svptrue_b32(), vbelow_one, vp0), 0.0f);
+    svfloat32_t vother1 = svdup_n_f32_m(vp1, svcmplt_f32(svptrue_b32(), vbelow_one, vp1), 0.0f);
+    svfloat32_t vother2 = svdup_n_f32_m(vp2, svcmplt_f32(svptrue_b32(), vbelow_one, vp2), 0.0f);
+    vp0 = svsub_f32_x(svptrue_b32(), vp0, vother0);
+    vp1 = svsub_f32_x(svptrue_b32(), vp1, vother1);
+    vp2 = svsub_f32_x(svptrue_b32(), vp2, vother2);
+
+    vother0 = svdup_n_f32_m(vother0, svcmplt_f32(svptrue_b32(), vother0, vleast), 0.0f);
+    vother1 = svdup_n_f32_m(vother1, svcmplt_f32(svptrue_b32(), vother1, vleast), 0.0f);
+    vother2 = svdup_n_f32_m(vother2, svcmplt_f32(svptrue_b32(), vother2, vleast), 0.0f);
+    vp0 = svadd_f32_x(svptrue_b32(), vp0, vp1);
+    vp0 = svadd_f32_x(svptrue_b32(), vp0, vp2);
+    const float ones = svaddv_f32(svptrue_b32(), vp0);
+    vother0 = svadd_f32_x(svptrue_b32(), vother0, vother1);
+    vother0 = svadd_f32_x(svptrue_b32(), vother0, vother2);
+    const float others = svaddv_f32(svptrue_b32(), vother0);
+    const float rest = others + (ones - 1.0f);
+    results->max = max;
+    results->rest = rest;
+
+    x += stride;
+    results++;
+  }
+}
+
+void rows_of_3(
+    size_t rows, const float* x, size_t stride,
+    struct twopass_max_sum* results) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const svfloat32_t vlog2e = svdup_n_f32(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const svfloat32_t vmagic = svdup_n_f32(0x1.8000FEp+23f);
+  const svfloat32_t vln2 = svdup_n_f32(0x1.62E430p-1f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const svfloat32_t vc5 = svdup_n_f32(0x1.0F295Ep-7f);
+  const svfloat32_t vc4 = svdup_n_f32(0x1.573AC0p-5f);
+  const svfloat32_t vc3 = svdup_n_f32(0x1.555BEAp-3f);
+  const svfloat32_t vc2 = svdup_n_f32(0x1.FFFDC4p-2f);
+  const svfloat32_t vc1 = svdup_n_f32(0x1.FFFFF2p-1f);
+  const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+0f);
+  // From here on exp(x - max) is a normal number. Up to a little above it counts as 0, beside others like it, too.
+  const svfloat32_t vlower = svdup_n_f32(-86.5f);
+  const svfloat32_t vleast = svdup_n_f32(2.8e-38f);
+  // The term of the maximum is 1, exactly.
+  const svfloat32_t vbelow_one = svdup_n_f32(0x1.FFFFFEp-1f);
+
+
+  for (; rows != 0; rows--) {
+    svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
+    svfloat32_t vx1 = svld1_f32(svptrue_b32(), x + svcntw());
+    svfloat32_t vx2 = svld1_f32(svptrue_b32(), x + 2 * svcntw());
+    svfloat32_t vmax0 = vx0;
+    svfloat32_t vmax1 = vx1;
+    svfloat32_t vmax2 = vx2;
+    vmax0 = svmax_f32_x(svptrue_b32(), vmax0, vmax1);
+    vmax0 = svmax_f32_x(svptrue_b32(), vmax0, vmax2);
+    const float max = svmaxv_f32(svptrue_b32(), vmax0);
+    const svfloat32_t voffset = svdup_n_f32(max == -TWOPASS_INFINITY ? 0.0f : max);
+    vx0 = svsub_f32_x(svptrue_b32(), vx0, voffset);
+    vx1 = svsub_f32_x(svptrue_b32(), vx1, voffset);
+    vx2 = svsub_f32_x(svptrue_b32(), vx2, voffset);
+    vx0 = svmax_f32_x(svptrue_b32(), vlower, vx0);
+    vx1 = svmax_f32_x(svptrue_b32(), vlower, vx1);
+    vx2 = svmax_f32_x(svptrue_b32(), vlower, vx2);
+
+    // n = round(x * log2(e))
+    const svfloat32_t vb0 = svmla_f32_x(svptrue_b32(), vmagic, vx0, vlog2e);
+    const svfloat32_t vb1 = svmla_f32_x(svptrue_b32(), vmagic, vx1, vlog2e);
+    const svfloat32_t vb2 = svmla_f32_x(svptrue_b32(), vmagic, vx2, vlog2e);
+    const svfloat32_t vn0 = svsub_f32_x(svptrue_b32(), vb0, vmagic);
+    const svfloat32_t vn1 = svsub_f32_x(svptrue_b32(), vb1, vmagic);
+    const svfloat32_t vn2 = svsub_f32_x(svptrue_b32(), vb2, vmagic);
+
+    // t = x - n * ln 2
+    svfloat32_t vt0 = svmls_f32_x(svptrue_b32(), vx0, vn0, vln2);
+    svfloat32_t vt1 = svmls_f32_x(svptrue_b32(), vx1, vn1, vln2);
+    svfloat32_t vt2 = svmls_f32_x(svptrue_b32(), vx2, vn2, vln2);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    svfloat32_t vp0 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt0);
+    svfloat32_t vp1 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt1);
+    svfloat32_t vp2 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt2);
+    vp0 = svmla_f32_x(svptrue_b32(), vc3, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc3, vp1, vt1);
+    vp2 = svmla_f32_x(svptrue_b32(), vc3, vp2, vt2);
+    vp0 = svmla_f32_x(svptrue_b32(), vc2, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc2, vp1, vt1);
+    vp2 = svmla_f32_x(svptrue_b32(), vc2, vp2, vt2);
+    vp0 = svmla_f32_x(svptrue_b32(), vc1, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc1, vp1, vt1);
+    vp2 = svmla_f32_x(svptrue_b32(), vc1, vp2, vt2);
+    vp0 = svmla_f32_x(svptrue_b32(), vc0, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc0, vp1, vt1);
+    vp2 = svmla_f32_x(svptrue_b32(), vc0, vp2, vt2);
+
+    const svint32_t vs0 = svcvt_s32_f32_x(svptrue_b32(), vn0);
+    vp0 = svscale_f32_x(svptrue_b32(), vp0, vs0);
+    const svint32_t vs1 = svcvt_s32_f32_x(svptrue_b32(), vn1);
+    vp1 = svscale_f32_x(svptrue_b32(), vp1, vs1);
+    const svint32_t vs2 = svcvt_s32_f32_x(svptrue_b32(), vn2);
+    vp2 = svscale_f32_x(svptrue_b32(), vp2, vs2);
+
+    svfloat32_t vother0 = svdup_n_f32_m(vp0, svcmplt_f32(svptrue_b32(), vbelow_one, vp0), 0.0f);
+    svfloat32_t vother1 = svdup_n_f32_m(vp1, svcmplt_f32(svptrue_b32(), vbelow_one, vp1), 0.0f);
+    svfloat32_t vother2 = svdup_n_f32_m(vp2, svcmplt_f32(svptrue_b32(), vbelow_one, vp2), 0.0f);
+    vp0 = svsub_f32_x(svptrue_b32(), vp0, vother0);
+    vp1 = svsub_f32_x(svptrue_b32(), vp1, vother1);
+    vp2 = svsub_f32_x(svptrue_b32(), vp2, vother2);
+
+    vother0 = svdup_n_f32_m(vother0, svcmplt_f32(svptrue_b32(), vother0, vleast), 0.0f);
+    vother1 = svdup_n_f32_m(vother1, svcmplt_f32(svptrue_b32(), vother1, vleast), 0.0f);
+    vother2 = svdup_n_f32_m(vother2, svcmplt_f32(svptrue_b32(), vother2, vleast), 0.0f);
+    vp0 = svadd_f32_x(svptrue_b32(), vp0, vp1);
+    vp0 = svadd_f32_x(svptrue_b32(), vp0, vp2);
+    const float ones = svaddv_f32(svptrue_b32(), vp0);
+    vother0 = svadd_f32_x(svptrue_b32(), vother0, vother1);
+    vother0 = svadd_f32_x(svptrue_b32(), vother0, vother2);
+    const float others = svaddv_f32(svptrue_b32(), vother0);
+    const float rest = others + (ones - 1.0f);
+    results->max = max;
+    results->rest = rest;
+
+    x += stride;
+    results++;
+  }
+}
+
+void rows_of_less_than_4(
+    size_t rows, size_t columns, const float* x, size_t stride,
+    struct twopass_max_sum* results) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const svfloat32_t vlog2e = svdup_n_f32(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const svfloat32_t vmagic = svdup_n_f32(0x1.8000FEp+23f);
+  const svfloat32_t vln2 = svdup_n_f32(0x1.62E430p-1f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const svfloat32_t vc5 = svdup_n_f32(0x1.0F295Ep-7f);
+  const svfloat32_t vc4 = svdup_n_f32(0x1.573AC0p-5f);
+  const svfloat32_t vc3 = svdup_n_f32(0x1.555BEAp-3f);
+  const svfloat32_t vc2 = svdup_n_f32(0x1.FFFDC4p-2f);
+  const svfloat32_t vc1 = svdup_n_f32(0x1.FFFFF2p-1f);
+  const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+0f);
+  // From here on exp(x - max) is a normal number. Up to a little above it counts as 0, beside others like it, too.
+  const svfloat32_t vlower = svdup_n_f32(-86.5f);
+  const svfloat32_t vleast = svdup_n_f32(2.8e-38f);
+  // The term of the maximum is 1, exactly.
+  const svfloat32_t vbelow_one = svdup_n_f32(0x1.FFFFFEp-1f);
+  const svbool_t vtail = svwhilelt_b32_u64(0, columns - 3 * svcntw());
+
+  for (; rows != 0; rows--) {
+    svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
+    svfloat32_t vx1 = svld1_f32(svptrue_b32(), x + svcntw());
+    svfloat32_t vx2 = svld1_f32(svptrue_b32(), x + 2 * svcntw());
+    svfloat32_t vx3 = svld1_f32(vtail, x + 3 * svcntw());
+    svfloat32_t vmax0 = vx0;
+    svfloat32_t vmax1 = vx1;
+    svfloat32_t vmax2 = vx2;
+    svfloat32_t vmax3 = vx3;
+    vmax3 = svsel_f32(vtail, vx3, svdup_n_f32(-TWOPASS_INFINITY));
+    vmax0 = svmax_f32_x(svptrue_b32(), vmax0, vmax1);
+    vmax2 = svmax_f32_x(svptrue_b32(), vmax2, vmax3);
+    vmax0 = svmax_f32_x(svptrue_b32(), vmax0, vmax2);
+    const float max = svmaxv_f32(svptrue_b32(), vmax0);
+    const svfloat32_t voffset = svdup_n_f32(max == -TWOPASS_INFINITY ? 0.0f : max);
+    vx0 = svsub_f32_x(svptrue_b32(), vx0, voffset);
+    vx1 = svsub_f32_x(svptrue_b32(), vx1, voffset);
+    vx2 = svsub_f32_x(svptrue_b32(), vx2, voffset);
+    vx3 = svsub_f32_x(svptrue_b32(), vx3, voffset);
+    vx3 = svsel_f32(vtail, vx3, svdup_n_f32(-100.0f));
+    vx0 = svmax_f32_x(svptrue_b32(), vlower, vx0);
+    vx1 = svmax_f32_x(svptrue_b32(), vlower, vx1);
+    vx2 = svmax_f32_x(svptrue_b32(), vlower, vx2);
+    vx3 = svmax_f32_x(svptrue_b32(), vlower, vx3);
+
+    // n = round(x * log2(e))
+    const svfloat32_t vb0 = svmla_f32_x(svptrue_b32(), vmagic, vx0, vlog2e);
+    const svfloat32_t vb1 = svmla_f32_x(svptrue_b32(), vmagic, vx1, vlog2e);
+    const svfloat32_t vb2 = svmla_f32_x(svptrue_b32(), vmagic, vx2, vlog2e);
+    const svfloat32_t vb3 = svmla_f32_x(svptrue_b32(), vmagic, vx3, vlog2e);
+    const svfloat32_t vn0 = svsub_f32_x(svptrue_b32(), vb0, vmagic);
+    const svfloat32_t vn1 = svsub_f32_x(svptrue_b32(), vb1, vmagic);
+    const svfloat32_t vn2 = svsub_f32_x(svptrue_b32(), vb2, vmagic);
+    const svfloat32_t vn3 = svsub_f32_x(svptrue_b32(), vb3, vmagic);
+
+    // t = x - n * ln 2
+    svfloat32_t vt0 = svmls_f32_x(svptrue_b32(), vx0, vn0, vln2);
+    svfloat32_t vt1 = svmls_f32_x(svptrue_b32(), vx1, vn1, vln2);
+    svfloat32_t vt2 = svmls_f32_x(svptrue_b32(), vx2, vn2, vln2);
+    svfloat32_t vt3 = svmls_f32_x(svptrue_b32(), vx3, vn3, vln2);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    svfloat32_t vp0 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt0);
+    svfloat32_t vp1 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt1);
+    svfloat32_t vp2 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt2);
+    svfloat32_t vp3 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt3);
+    vp0 = svmla_f32_x(svptrue_b32(), vc3, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc3, vp1, vt1);
+    vp2 = svmla_f32_x(svptrue_b32(), vc3, vp2, vt2);
+    vp3 = svmla_f32_x(svptrue_b32(), vc3, vp3, vt3);
+    vp0 = svmla_f32_x(svptrue_b32(), vc2, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc2, vp1, vt1);
+    vp2 = svmla_f32_x(svptrue_b32(), vc2, vp2, vt2);
+    vp3 = svmla_f32_x(svptrue_b32(), vc2, vp3, vt3);
+    vp0 = svmla_f32_x(svptrue_b32(), vc1, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc1, vp1, vt1);
+    vp2 = svmla_f32_x(svptrue_b32(), vc1, vp2, vt2);
+    vp3 = svmla_f32_x(svptrue_b32(), vc1, vp3, vt3);
+    vp0 = svmla_f32_x(svptrue_b32(), vc0, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc0, vp1, vt1);
+    vp2 = svmla_f32_x(svptrue_b32(), vc0, vp2, vt2);
+    vp3 = svmla_f32_x(svptrue_b32(), vc0, vp3, vt3);
+
+    const svint32_t vs0 = svcvt_s32_f32_x(svptrue_b32(), vn0);
+    vp0 = svscale_f32_x(svptrue_b32(), vp0, vs0);
+    const svint32_t vs1 = svcvt_s32_f32_x(svptrue_b32(), vn1);
+    vp1 = svscale_f32_x(svptrue_b32(), vp1, vs1);
+    const svint32_t vs2 = svcvt_s32_f32_x(svptrue_b32(), vn2);
+    vp2 = svscale_f32_x(svptrue_b32(), vp2, vs2);
+    const svint32_t vs3 = svcvt_s32_f32_x(svptrue_b32(), vn3);
+    vp3 = svscale_f32_x(svptrue_b32(), vp3, vs3);
+
+    svfloat32_t vother0 = svdup_n_f32_m(vp0, svcmplt_f32(svptrue_b32(), vbelow_one, vp0), 0.0f);
+    svfloat32_t vother1 = svdup_n_f32_m(vp1, svcmplt_f32(svptrue_b32(), vbelow_one, vp1), 0.0f);
+    svfloat32_t vother2 = svdup_n_f32_m(vp2, svcmplt_f32(svptrue_b32(), vbelow_one, vp2), 0.0f);
+    svfloat32_t vother3 = svdup_n_f32_m(vp3, svcmplt_f32(svptrue_b32(), vbelow_one, vp3), 0.0f);
+    vp0 = svsub_f32_x(svptrue_b32(), vp0, vother0);
+    vp1 = svsub_f32_x(svptrue_b32(), vp1, vother1);
+    vp2 = svsub_f32_x(svptrue_b32(), vp2, vother2);
+    vp3 = svsub_f32_x(svptrue_b32(), vp3, vother3);
+
+    vother0 = svdup_n_f32_m(vother0, svcmplt_f32(svptrue_b32(), vother0, vleast), 0.0f);
+    vother1 = svdup_n_f32_m(vother1, svcmplt_f32(svptrue_b32(), vother1, vleast), 0.0f);
+    vother2 = svdup_n_f32_m(vother2, svcmplt_f32(svptrue_b32(), vother2, vleast), 0.0f);
+    vother3 = svdup_n_f32_m(vother3, svcmplt_f32(svptrue_b32(), vother3, vleast), 0.0f);
+    vp0 = svadd_f32_x(svptrue_b32(), vp0, vp1);
+    vp2 = svadd_f32_x(svptrue_b32(), vp2, vp3);
+    vp0 = svadd_f32_x(svptrue_b32(), vp0, vp2);
+    const float ones = svaddv_f32(svptrue_b32(), vp0);
+    vother0 = svadd_f32_x(svptrue_b32(), vother0, vother1);
+    vother2 = svadd_f32_x(svptrue_b32(), vother2, vother3);
+    vother0 = svadd_f32_x(svptrue_b32(), vother0, vother2);
+    const float others = svaddv_f32(svptrue_b32(), vother0);
+    const float rest = others + (ones - 1.0f);
+    results->max = max;
+    results->rest = rest;
 
     x += stride;
     results++;
@@ -234,6 +661,7 @@ void rows_of_4(
   const svfloat32_t vleast = svdup_n_f32(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const svfloat32_t vbelow_one = svdup_n_f32(0x1.FFFFFEp-1f);
+
 
   for (; rows != 0; rows--) {
     svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
@@ -313,6 +741,7 @@ void rows_of_4(
     vp1 = svsub_f32_x(svptrue_b32(), vp1, vother1);
     vp2 = svsub_f32_x(svptrue_b32(), vp2, vother2);
     vp3 = svsub_f32_x(svptrue_b32(), vp3, vother3);
+
     vother0 = svdup_n_f32_m(vother0, svcmplt_f32(svptrue_b32(), vother0, vleast), 0.0f);
     vother1 = svdup_n_f32_m(vother1, svcmplt_f32(svptrue_b32(), vother1, vleast), 0.0f);
     vother2 = svdup_n_f32_m(vother2, svcmplt_f32(svptrue_b32(), vother2, vleast), 0.0f);
@@ -325,8 +754,9 @@ void rows_of_4(
     vother2 = svadd_f32_x(svptrue_b32(), vother2, vother3);
     vother0 = svadd_f32_x(svptrue_b32(), vother0, vother2);
     const float others = svaddv_f32(svptrue_b32(), vother0);
+    const float rest = others + (ones - 1.0f);
     results->max = max;
-    results->rest = others + (ones - 1.0f);
+    results->rest = rest;
 
     x += stride;
     results++;
@@ -340,13 +770,25 @@ void twopass_f32_rmaxaddexp__sve_rr1_p5_u4v(
     struct twopass_max_sum* results) {
   const float* x_row = static_cast<const float*>(input);
   if (columns < svcntw()) {
-    return rows_of_less_than_one(rows, columns, x_row, input_stride, results);
+    return rows_of_less_than_1(rows, columns, x_row, input_stride, results);
   }
   if (columns == svcntw()) {
     return rows_of_1(rows, x_row, input_stride, results);
   }
+  if (columns < 2 * svcntw()) {
+    return rows_of_less_than_2(rows, columns, x_row, input_stride, results);
+  }
   if (columns == 2 * svcntw()) {
     return rows_of_2(rows, x_row, input_stride, results);
+  }
+  if (columns < 3 * svcntw()) {
+    return rows_of_less_than_3(rows, columns, x_row, input_stride, results);
+  }
+  if (columns == 3 * svcntw()) {
+    return rows_of_3(rows, x_row, input_stride, results);
+  }
+  if (columns < 4 * svcntw()) {
+    return rows_of_less_than_4(rows, columns, x_row, input_stride, results);
   }
   if (columns == 4 * svcntw()) {
     return rows_of_4(rows, x_row, input_stride, results);
@@ -369,14 +811,13 @@ void twopass_f32_rmaxaddexp__sve_rr1_p5_u4v(
   const svfloat32_t vleast = svdup_n_f32(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const svfloat32_t vbelow_one = svdup_n_f32(0x1.FFFFFEp-1f);
+  const size_t ahead = (4096 + columns - 1) / columns * input_stride;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
     size_t count = columns;
     svfloat32_t vmax0 = svdup_n_f32(-TWOPASS_INFINITY);
     for (; count >= 4 * svcntw(); count -= 4 * svcntw()) {
-      TWOPASS_PREFETCH(x + 2048);
-
       svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
       svfloat32_t vx1 = svld1_f32(svptrue_b32(), x + svcntw());
       svfloat32_t vx2 = svld1_f32(svptrue_b32(), x + 2 * svcntw());
@@ -409,8 +850,7 @@ void twopass_f32_rmaxaddexp__sve_rr1_p5_u4v(
     svfloat32_t vlost0 = svdup_n_f32(0.0f);
     svfloat32_t vones = svdup_n_f32(0.0f);
     for (; count >= 4 * svcntw(); count -= 4 * svcntw()) {
-      // The next row comes from memory while this one is computed.
-      TWOPASS_PREFETCH(x + input_stride);
+      TWOPASS_PREFETCH(x + ahead);
       svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
       svfloat32_t vx1 = svld1_f32(svptrue_b32(), x + svcntw());
       svfloat32_t vx2 = svld1_f32(svptrue_b32(), x + 2 * svcntw());
@@ -479,6 +919,7 @@ void twopass_f32_rmaxaddexp__sve_rr1_p5_u4v(
       vp1 = svsub_f32_x(svptrue_b32(), vp1, vother1);
       vp2 = svsub_f32_x(svptrue_b32(), vp2, vother2);
       vp3 = svsub_f32_x(svptrue_b32(), vp3, vother3);
+
       vp0 = svadd_f32_x(svptrue_b32(), vp0, vp1);
       vp2 = svadd_f32_x(svptrue_b32(), vp2, vp3);
       vp0 = svadd_f32_x(svptrue_b32(), vp0, vp2);
@@ -518,6 +959,7 @@ void twopass_f32_rmaxaddexp__sve_rr1_p5_u4v(
 
       svfloat32_t vother0 = svdup_n_f32_m(vp0, svcmplt_f32(svptrue_b32(), vbelow_one, vp0), 0.0f);
       vp0 = svsub_f32_x(svptrue_b32(), vp0, vother0);
+
       vones = svadd_f32_x(svptrue_b32(), vones, vp0);
       const svfloat32_t vtotal0 = svadd_f32_x(svptrue_b32(), vsum0, vother0);
       const svfloat32_t vadded0 = svsub_f32_x(svptrue_b32(), vtotal0, vsum0);
@@ -553,6 +995,7 @@ void twopass_f32_rmaxaddexp__sve_rr1_p5_u4v(
 
       svfloat32_t vother0 = svdup_n_f32_m(vp0, svcmplt_f32(svptrue_b32(), vbelow_one, vp0), 0.0f);
       vp0 = svsub_f32_x(svptrue_b32(), vp0, vother0);
+
       vones = svadd_f32_x(svptrue_b32(), vones, vp0);
       const svfloat32_t vtotal0 = svadd_f32_x(svptrue_b32(), vsum0, vother0);
       const svfloat32_t vadded0 = svsub_f32_x(svptrue_b32(), vtotal0, vsum0);
@@ -563,10 +1006,9 @@ void twopass_f32_rmaxaddexp__sve_rr1_p5_u4v(
     vsum0 = svadd_f32_x(svptrue_b32(), vsum0, vlost0);
     const float ones = svaddv_f32(svptrue_b32(), vones);
     const float others = svaddv_f32(svptrue_b32(), vsum0);
-    results->max = max;
-    results->rest = others + (ones - 1.0f);
+    float rest = others + (ones - 1.0f);
 
-    if (results->rest >= 0.0f && results->rest < 0x1p-90f) {
+    if (rest >= 0.0f && rest < 0x1p-90f) {
       x = x_row;
       count = columns;
       svfloat32_t vsum0 = svdup_n_f32(0.0f);
@@ -640,6 +1082,7 @@ void twopass_f32_rmaxaddexp__sve_rr1_p5_u4v(
         vp1 = svsub_f32_x(svptrue_b32(), vp1, vother1);
         vp2 = svsub_f32_x(svptrue_b32(), vp2, vother2);
         vp3 = svsub_f32_x(svptrue_b32(), vp3, vother3);
+
         vother0 = svdup_n_f32_m(vother0, svcmplt_f32(svptrue_b32(), vother0, vleast), 0.0f);
         vother1 = svdup_n_f32_m(vother1, svcmplt_f32(svptrue_b32(), vother1, vleast), 0.0f);
         vother2 = svdup_n_f32_m(vother2, svcmplt_f32(svptrue_b32(), vother2, vleast), 0.0f);
@@ -679,6 +1122,7 @@ void twopass_f32_rmaxaddexp__sve_rr1_p5_u4v(
 
         svfloat32_t vother0 = svdup_n_f32_m(vp0, svcmplt_f32(svptrue_b32(), vbelow_one, vp0), 0.0f);
         vp0 = svsub_f32_x(svptrue_b32(), vp0, vother0);
+
         vother0 = svdup_n_f32_m(vother0, svcmplt_f32(svptrue_b32(), vother0, vleast), 0.0f);
         const svfloat32_t vtotal0 = svadd_f32_x(svptrue_b32(), vsum0, vother0);
         const svfloat32_t vadded0 = svsub_f32_x(svptrue_b32(), vtotal0, vsum0);
@@ -714,6 +1158,7 @@ void twopass_f32_rmaxaddexp__sve_rr1_p5_u4v(
 
         svfloat32_t vother0 = svdup_n_f32_m(vp0, svcmplt_f32(svptrue_b32(), vbelow_one, vp0), 0.0f);
         vp0 = svsub_f32_x(svptrue_b32(), vp0, vother0);
+
         vother0 = svdup_n_f32_m(vother0, svcmplt_f32(svptrue_b32(), vother0, vleast), 0.0f);
         const svfloat32_t vtotal0 = svadd_f32_x(svptrue_b32(), vsum0, vother0);
         const svfloat32_t vadded0 = svsub_f32_x(svptrue_b32(), vtotal0, vsum0);
@@ -722,9 +1167,11 @@ void twopass_f32_rmaxaddexp__sve_rr1_p5_u4v(
         vsum0 = vtotal0;
       }
       vsum0 = svadd_f32_x(svptrue_b32(), vsum0, vlost0);
-      const float rest = svaddv_f32(svptrue_b32(), vsum0);
-      results->rest = rest;
+      const float least_others = svaddv_f32(svptrue_b32(), vsum0);
+      rest = least_others;
     }
+    results->max = max;
+    results->rest = rest;
 
     x_row += input_stride;
     results++;

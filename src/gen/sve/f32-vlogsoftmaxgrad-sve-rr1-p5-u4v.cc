@@ -45,6 +45,10 @@ void twopass_f32_vlogsoftmaxgrad__sve_rr1_p5_u4v(
     svfloat32_t vx1 = svld1_f32(svptrue_b32(), x + svcntw());
     svfloat32_t vx2 = svld1_f32(svptrue_b32(), x + 2 * svcntw());
     svfloat32_t vx3 = svld1_f32(svptrue_b32(), x + 3 * svcntw());
+    svfloat32_t vw0 = svld1_f32(svptrue_b32(), w);
+    svfloat32_t vw1 = svld1_f32(svptrue_b32(), w + svcntw());
+    svfloat32_t vw2 = svld1_f32(svptrue_b32(), w + 2 * svcntw());
+    svfloat32_t vw3 = svld1_f32(svptrue_b32(), w + 3 * svcntw());
     vx0 = svmax_f32_x(svptrue_b32(), vlower, vx0);
     vx1 = svmax_f32_x(svptrue_b32(), vlower, vx1);
     vx2 = svmax_f32_x(svptrue_b32(), vlower, vx2);
@@ -106,10 +110,6 @@ void twopass_f32_vlogsoftmaxgrad__sve_rr1_p5_u4v(
     vp3 = svmul_f32_x(svptrue_b32(), vp3, vscale);
 
     // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-    svfloat32_t vw0 = svld1_f32(svptrue_b32(), w);
-    svfloat32_t vw1 = svld1_f32(svptrue_b32(), w + svcntw());
-    svfloat32_t vw2 = svld1_f32(svptrue_b32(), w + 2 * svcntw());
-    svfloat32_t vw3 = svld1_f32(svptrue_b32(), w + 3 * svcntw());
     vw0 = svsub_f32_x(svptrue_b32(), vw0, vp0);
     vw1 = svsub_f32_x(svptrue_b32(), vw1, vp1);
     vw2 = svsub_f32_x(svptrue_b32(), vw2, vp2);
@@ -137,6 +137,7 @@ void twopass_f32_vlogsoftmaxgrad__sve_rr1_p5_u4v(
   }
   for (; count >= svcntw(); count -= svcntw()) {
     svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
+    svfloat32_t vw0 = svld1_f32(svptrue_b32(), w);
     vx0 = svmax_f32_x(svptrue_b32(), vlower, vx0);
 
     // n = round(x * log2(e))
@@ -159,7 +160,6 @@ void twopass_f32_vlogsoftmaxgrad__sve_rr1_p5_u4v(
     vp0 = svmul_f32_x(svptrue_b32(), vp0, vscale);
 
     // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-    svfloat32_t vw0 = svld1_f32(svptrue_b32(), w);
     vw0 = svsub_f32_x(svptrue_b32(), vw0, vp0);
     const svfloat32_t vnegated0 = svsub_f32_x(svptrue_b32(), vzero, vw0);
     const svfloat32_t vmagnitude0 = svmax_f32_x(svptrue_b32(), vnegated0, vw0);
@@ -173,6 +173,7 @@ void twopass_f32_vlogsoftmaxgrad__sve_rr1_p5_u4v(
   if (count != 0) {
     const svbool_t vtail = svwhilelt_b32_u64(0, count);
     svfloat32_t vx0 = svld1_f32(vtail, x);
+    svfloat32_t vw0 = svld1_f32(vtail, w);
     vx0 = svmax_f32_x(svptrue_b32(), vlower, vx0);
 
     // n = round(x * log2(e))
@@ -195,7 +196,6 @@ void twopass_f32_vlogsoftmaxgrad__sve_rr1_p5_u4v(
     vp0 = svmul_f32_x(svptrue_b32(), vp0, vscale);
 
     // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-    svfloat32_t vw0 = svld1_f32(vtail, w);
     vw0 = svsub_f32_x(svptrue_b32(), vw0, vp0);
     const svfloat32_t vnegated0 = svsub_f32_x(svptrue_b32(), vzero, vw0);
     const svfloat32_t vmagnitude0 = svmax_f32_x(svptrue_b32(), vnegated0, vw0);

@@ -715,7 +715,7 @@ void softmax_of_rows(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-TWOPASS_NOINLINE size_t rows_of_less_than_one(
+TWOPASS_NOINLINE size_t rows_of_less_than_1(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride, const float* w_row, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -776,7 +776,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_one(
     const svint32_t vs0 = svcvt_s32_f32_x(svptrue_b32(), vd0);
     vp0 = svscale_f32_x(svptrue_b32(), vp0, vs0);
 
-    const svfloat32_t vsum0 = svsel_f32(vtail, vp0, svdup_n_f32(0.0f));
+    svfloat32_t vsum0 = vp0;
+    vsum0 = svsel_f32(vtail, vp0, svdup_n_f32(0.0f));
     const float sum = svaddv_f32(svptrue_b32(), vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
@@ -813,6 +814,7 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+16f);
   const svfloat32_t vlogit_scale = svdup_n_f32(params->scale);
   const svfloat32_t vslope = svdup_n_f32(params->slope);
+
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -872,6 +874,106 @@ TWOPASS_NOINLINE size_t rows_of_1(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
+TWOPASS_NOINLINE size_t rows_of_less_than_2(
+    size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
+    size_t output_stride, const float* w_row, const struct twopass_params* params) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const svfloat32_t vlog2e = svdup_n_f32(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const svfloat32_t vmagic = svdup_n_f32(0x1.8000FEp+23f);
+  const svfloat32_t vln2 = svdup_n_f32(0x1.62E430p-1f);
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const svfloat32_t vc5 = svdup_n_f32(0x1.0F295Ep+9f);
+  const svfloat32_t vc4 = svdup_n_f32(0x1.573AC0p+11f);
+  const svfloat32_t vc3 = svdup_n_f32(0x1.555BEAp+13f);
+  const svfloat32_t vc2 = svdup_n_f32(0x1.FFFDC4p+14f);
+  const svfloat32_t vc1 = svdup_n_f32(0x1.FFFFF2p+15f);
+  const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+16f);
+  const svfloat32_t vlogit_scale = svdup_n_f32(params->scale);
+  const svfloat32_t vslope = svdup_n_f32(params->slope);
+  const svbool_t vtail = svwhilelt_b32_u64(0, columns - svcntw());
+
+  for (; rows != 0; rows--) {
+    const float* x = x_row;
+    float* y = y_row;
+    const float* w = w_row;
+    svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
+    svfloat32_t vx1 = svld1_f32(vtail, x + svcntw());
+    svfloat32_t vw0 = svld1_f32(svptrue_b32(), w);
+    svfloat32_t vw1 = svld1_f32(vtail, w + svcntw());
+
+    vx0 = svmla_f32_x(svptrue_b32(), svmul_f32_x(svptrue_b32(), vw0, vslope), vx0, vlogit_scale);
+    vx1 = svmla_f32_x(svptrue_b32(), svmul_f32_x(svptrue_b32(), vw1, vslope), vx1, vlogit_scale);
+
+    const size_t last = columns - 1;
+    const float at_first = x_row[0] * params->scale + w_row[0] * params->slope;
+    const float at_last = x_row[last] * params->scale + w_row[last] * params->slope;
+    const float sample = at_first > at_last ? at_first : at_last;
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const svfloat32_t vanchor = svdup_n_f32(sample * 0x1.715476p+0f + magic - magic - 16.0f);
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const svfloat32_t vlower = svdup_n_f32(sample - 126.9f * 0x1.62E430p-1f);
+
+    vx0 = svmax_f32_x(svptrue_b32(), vlower, vx0);
+    vx1 = svmax_f32_x(svptrue_b32(), vlower, vx1);
+
+    // n = round(x * log2(e))
+    const svfloat32_t vb0 = svmla_f32_x(svptrue_b32(), vmagic, vx0, vlog2e);
+    const svfloat32_t vb1 = svmla_f32_x(svptrue_b32(), vmagic, vx1, vlog2e);
+    const svfloat32_t vn0 = svsub_f32_x(svptrue_b32(), vb0, vmagic);
+    const svfloat32_t vn1 = svsub_f32_x(svptrue_b32(), vb1, vmagic);
+
+    // t = x - n * ln 2
+    svfloat32_t vt0 = svmls_f32_x(svptrue_b32(), vx0, vn0, vln2);
+    svfloat32_t vt1 = svmls_f32_x(svptrue_b32(), vx1, vn1, vln2);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    svfloat32_t vp0 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt0);
+    svfloat32_t vp1 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt1);
+    vp0 = svmla_f32_x(svptrue_b32(), vc3, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc3, vp1, vt1);
+    vp0 = svmla_f32_x(svptrue_b32(), vc2, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc2, vp1, vt1);
+    vp0 = svmla_f32_x(svptrue_b32(), vc1, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc1, vp1, vt1);
+    vp0 = svmla_f32_x(svptrue_b32(), vc0, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc0, vp1, vt1);
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    svfloat32_t vd0 = svsub_f32_x(svptrue_b32(), vn0, vanchor);
+    svfloat32_t vd1 = svsub_f32_x(svptrue_b32(), vn1, vanchor);
+    const svint32_t vs0 = svcvt_s32_f32_x(svptrue_b32(), vd0);
+    vp0 = svscale_f32_x(svptrue_b32(), vp0, vs0);
+    const svint32_t vs1 = svcvt_s32_f32_x(svptrue_b32(), vd1);
+    vp1 = svscale_f32_x(svptrue_b32(), vp1, vs1);
+
+    svfloat32_t vsum0 = vp0;
+    svfloat32_t vsum1 = vp1;
+    vsum1 = svsel_f32(vtail, vp1, svdup_n_f32(0.0f));
+    vsum0 = svadd_f32_x(svptrue_b32(), vsum0, vsum1);
+    const float sum = svaddv_f32(svptrue_b32(), vsum0);
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const svfloat32_t vthreshold = svdup_n_f32(0x1p-126f * sum);
+    const svfloat32_t vscale = svdup_n_f32(1.0f / sum);
+    vp0 = svdup_n_f32_m(vp0, svcmplt_f32(svptrue_b32(), vp0, vthreshold), 0.0f);
+    vp0 = svmul_f32_x(svptrue_b32(), vp0, vscale);
+    vp1 = svdup_n_f32_m(vp1, svcmplt_f32(svptrue_b32(), vp1, vthreshold), 0.0f);
+    vp1 = svmul_f32_x(svptrue_b32(), vp1, vscale);
+    svst1_f32(svptrue_b32(), y, vp0);
+    svst1_f32(vtail, y + svcntw(), vp1);
+
+    x_row += input_stride;
+    y_row += output_stride;
+    w_row += params->w_stride;
+  }
+  return rows;
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_2(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride, const float* w_row, const struct twopass_params* params) {
@@ -891,6 +993,7 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+16f);
   const svfloat32_t vlogit_scale = svdup_n_f32(params->scale);
   const svfloat32_t vslope = svdup_n_f32(params->slope);
+
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -970,6 +1073,385 @@ TWOPASS_NOINLINE size_t rows_of_2(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
+TWOPASS_NOINLINE size_t rows_of_less_than_3(
+    size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
+    size_t output_stride, const float* w_row, const struct twopass_params* params) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const svfloat32_t vlog2e = svdup_n_f32(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const svfloat32_t vmagic = svdup_n_f32(0x1.8000FEp+23f);
+  const svfloat32_t vln2 = svdup_n_f32(0x1.62E430p-1f);
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const svfloat32_t vc5 = svdup_n_f32(0x1.0F295Ep+9f);
+  const svfloat32_t vc4 = svdup_n_f32(0x1.573AC0p+11f);
+  const svfloat32_t vc3 = svdup_n_f32(0x1.555BEAp+13f);
+  const svfloat32_t vc2 = svdup_n_f32(0x1.FFFDC4p+14f);
+  const svfloat32_t vc1 = svdup_n_f32(0x1.FFFFF2p+15f);
+  const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+16f);
+  const svfloat32_t vlogit_scale = svdup_n_f32(params->scale);
+  const svfloat32_t vslope = svdup_n_f32(params->slope);
+  const svbool_t vtail = svwhilelt_b32_u64(0, columns - 2 * svcntw());
+
+  for (; rows != 0; rows--) {
+    const float* x = x_row;
+    float* y = y_row;
+    const float* w = w_row;
+    svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
+    svfloat32_t vx1 = svld1_f32(svptrue_b32(), x + svcntw());
+    svfloat32_t vx2 = svld1_f32(vtail, x + 2 * svcntw());
+    svfloat32_t vw0 = svld1_f32(svptrue_b32(), w);
+    svfloat32_t vw1 = svld1_f32(svptrue_b32(), w + svcntw());
+    svfloat32_t vw2 = svld1_f32(vtail, w + 2 * svcntw());
+
+    vx0 = svmla_f32_x(svptrue_b32(), svmul_f32_x(svptrue_b32(), vw0, vslope), vx0, vlogit_scale);
+    vx1 = svmla_f32_x(svptrue_b32(), svmul_f32_x(svptrue_b32(), vw1, vslope), vx1, vlogit_scale);
+    vx2 = svmla_f32_x(svptrue_b32(), svmul_f32_x(svptrue_b32(), vw2, vslope), vx2, vlogit_scale);
+
+    const size_t last = columns - 1;
+    const float at_first = x_row[0] * params->scale + w_row[0] * params->slope;
+    const float at_last = x_row[last] * params->scale + w_row[last] * params->slope;
+    const float sample = at_first > at_last ? at_first : at_last;
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const svfloat32_t vanchor = svdup_n_f32(sample * 0x1.715476p+0f + magic - magic - 16.0f);
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const svfloat32_t vlower = svdup_n_f32(sample - 126.9f * 0x1.62E430p-1f);
+
+    vx0 = svmax_f32_x(svptrue_b32(), vlower, vx0);
+    vx1 = svmax_f32_x(svptrue_b32(), vlower, vx1);
+    vx2 = svmax_f32_x(svptrue_b32(), vlower, vx2);
+
+    // n = round(x * log2(e))
+    const svfloat32_t vb0 = svmla_f32_x(svptrue_b32(), vmagic, vx0, vlog2e);
+    const svfloat32_t vb1 = svmla_f32_x(svptrue_b32(), vmagic, vx1, vlog2e);
+    const svfloat32_t vb2 = svmla_f32_x(svptrue_b32(), vmagic, vx2, vlog2e);
+    const svfloat32_t vn0 = svsub_f32_x(svptrue_b32(), vb0, vmagic);
+    const svfloat32_t vn1 = svsub_f32_x(svptrue_b32(), vb1, vmagic);
+    const svfloat32_t vn2 = svsub_f32_x(svptrue_b32(), vb2, vmagic);
+
+    // t = x - n * ln 2
+    svfloat32_t vt0 = svmls_f32_x(svptrue_b32(), vx0, vn0, vln2);
+    svfloat32_t vt1 = svmls_f32_x(svptrue_b32(), vx1, vn1, vln2);
+    svfloat32_t vt2 = svmls_f32_x(svptrue_b32(), vx2, vn2, vln2);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    svfloat32_t vp0 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt0);
+    svfloat32_t vp1 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt1);
+    svfloat32_t vp2 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt2);
+    vp0 = svmla_f32_x(svptrue_b32(), vc3, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc3, vp1, vt1);
+    vp2 = svmla_f32_x(svptrue_b32(), vc3, vp2, vt2);
+    vp0 = svmla_f32_x(svptrue_b32(), vc2, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc2, vp1, vt1);
+    vp2 = svmla_f32_x(svptrue_b32(), vc2, vp2, vt2);
+    vp0 = svmla_f32_x(svptrue_b32(), vc1, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc1, vp1, vt1);
+    vp2 = svmla_f32_x(svptrue_b32(), vc1, vp2, vt2);
+    vp0 = svmla_f32_x(svptrue_b32(), vc0, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc0, vp1, vt1);
+    vp2 = svmla_f32_x(svptrue_b32(), vc0, vp2, vt2);
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    svfloat32_t vd0 = svsub_f32_x(svptrue_b32(), vn0, vanchor);
+    svfloat32_t vd1 = svsub_f32_x(svptrue_b32(), vn1, vanchor);
+    svfloat32_t vd2 = svsub_f32_x(svptrue_b32(), vn2, vanchor);
+    const svint32_t vs0 = svcvt_s32_f32_x(svptrue_b32(), vd0);
+    vp0 = svscale_f32_x(svptrue_b32(), vp0, vs0);
+    const svint32_t vs1 = svcvt_s32_f32_x(svptrue_b32(), vd1);
+    vp1 = svscale_f32_x(svptrue_b32(), vp1, vs1);
+    const svint32_t vs2 = svcvt_s32_f32_x(svptrue_b32(), vd2);
+    vp2 = svscale_f32_x(svptrue_b32(), vp2, vs2);
+
+    svfloat32_t vsum0 = vp0;
+    svfloat32_t vsum1 = vp1;
+    svfloat32_t vsum2 = vp2;
+    vsum2 = svsel_f32(vtail, vp2, svdup_n_f32(0.0f));
+    vsum0 = svadd_f32_x(svptrue_b32(), vsum0, vsum1);
+    vsum0 = svadd_f32_x(svptrue_b32(), vsum0, vsum2);
+    const float sum = svaddv_f32(svptrue_b32(), vsum0);
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const svfloat32_t vthreshold = svdup_n_f32(0x1p-126f * sum);
+    const svfloat32_t vscale = svdup_n_f32(1.0f / sum);
+    vp0 = svdup_n_f32_m(vp0, svcmplt_f32(svptrue_b32(), vp0, vthreshold), 0.0f);
+    vp0 = svmul_f32_x(svptrue_b32(), vp0, vscale);
+    vp1 = svdup_n_f32_m(vp1, svcmplt_f32(svptrue_b32(), vp1, vthreshold), 0.0f);
+    vp1 = svmul_f32_x(svptrue_b32(), vp1, vscale);
+    vp2 = svdup_n_f32_m(vp2, svcmplt_f32(svptrue_b32(), vp2, vthreshold), 0.0f);
+    vp2 = svmul_f32_x(svptrue_b32(), vp2, vscale);
+    svst1_f32(svptrue_b32(), y, vp0);
+    svst1_f32(svptrue_b32(), y + svcntw(), vp1);
+    svst1_f32(vtail, y + 2 * svcntw(), vp2);
+
+    x_row += input_stride;
+    y_row += output_stride;
+    w_row += params->w_stride;
+  }
+  return rows;
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
+TWOPASS_NOINLINE size_t rows_of_3(
+    size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
+    size_t output_stride, const float* w_row, const struct twopass_params* params) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const svfloat32_t vlog2e = svdup_n_f32(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const svfloat32_t vmagic = svdup_n_f32(0x1.8000FEp+23f);
+  const svfloat32_t vln2 = svdup_n_f32(0x1.62E430p-1f);
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const svfloat32_t vc5 = svdup_n_f32(0x1.0F295Ep+9f);
+  const svfloat32_t vc4 = svdup_n_f32(0x1.573AC0p+11f);
+  const svfloat32_t vc3 = svdup_n_f32(0x1.555BEAp+13f);
+  const svfloat32_t vc2 = svdup_n_f32(0x1.FFFDC4p+14f);
+  const svfloat32_t vc1 = svdup_n_f32(0x1.FFFFF2p+15f);
+  const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+16f);
+  const svfloat32_t vlogit_scale = svdup_n_f32(params->scale);
+  const svfloat32_t vslope = svdup_n_f32(params->slope);
+
+
+  for (; rows != 0; rows--) {
+    const float* x = x_row;
+    float* y = y_row;
+    const float* w = w_row;
+    svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
+    svfloat32_t vx1 = svld1_f32(svptrue_b32(), x + svcntw());
+    svfloat32_t vx2 = svld1_f32(svptrue_b32(), x + 2 * svcntw());
+    svfloat32_t vw0 = svld1_f32(svptrue_b32(), w);
+    svfloat32_t vw1 = svld1_f32(svptrue_b32(), w + svcntw());
+    svfloat32_t vw2 = svld1_f32(svptrue_b32(), w + 2 * svcntw());
+
+    vx0 = svmla_f32_x(svptrue_b32(), svmul_f32_x(svptrue_b32(), vw0, vslope), vx0, vlogit_scale);
+    vx1 = svmla_f32_x(svptrue_b32(), svmul_f32_x(svptrue_b32(), vw1, vslope), vx1, vlogit_scale);
+    vx2 = svmla_f32_x(svptrue_b32(), svmul_f32_x(svptrue_b32(), vw2, vslope), vx2, vlogit_scale);
+
+    const size_t last = columns - 1;
+    const float at_first = x_row[0] * params->scale + w_row[0] * params->slope;
+    const float at_last = x_row[last] * params->scale + w_row[last] * params->slope;
+    const float sample = at_first > at_last ? at_first : at_last;
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const svfloat32_t vanchor = svdup_n_f32(sample * 0x1.715476p+0f + magic - magic - 16.0f);
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const svfloat32_t vlower = svdup_n_f32(sample - 126.9f * 0x1.62E430p-1f);
+
+    vx0 = svmax_f32_x(svptrue_b32(), vlower, vx0);
+    vx1 = svmax_f32_x(svptrue_b32(), vlower, vx1);
+    vx2 = svmax_f32_x(svptrue_b32(), vlower, vx2);
+
+    // n = round(x * log2(e))
+    const svfloat32_t vb0 = svmla_f32_x(svptrue_b32(), vmagic, vx0, vlog2e);
+    const svfloat32_t vb1 = svmla_f32_x(svptrue_b32(), vmagic, vx1, vlog2e);
+    const svfloat32_t vb2 = svmla_f32_x(svptrue_b32(), vmagic, vx2, vlog2e);
+    const svfloat32_t vn0 = svsub_f32_x(svptrue_b32(), vb0, vmagic);
+    const svfloat32_t vn1 = svsub_f32_x(svptrue_b32(), vb1, vmagic);
+    const svfloat32_t vn2 = svsub_f32_x(svptrue_b32(), vb2, vmagic);
+
+    // t = x - n * ln 2
+    svfloat32_t vt0 = svmls_f32_x(svptrue_b32(), vx0, vn0, vln2);
+    svfloat32_t vt1 = svmls_f32_x(svptrue_b32(), vx1, vn1, vln2);
+    svfloat32_t vt2 = svmls_f32_x(svptrue_b32(), vx2, vn2, vln2);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    svfloat32_t vp0 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt0);
+    svfloat32_t vp1 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt1);
+    svfloat32_t vp2 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt2);
+    vp0 = svmla_f32_x(svptrue_b32(), vc3, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc3, vp1, vt1);
+    vp2 = svmla_f32_x(svptrue_b32(), vc3, vp2, vt2);
+    vp0 = svmla_f32_x(svptrue_b32(), vc2, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc2, vp1, vt1);
+    vp2 = svmla_f32_x(svptrue_b32(), vc2, vp2, vt2);
+    vp0 = svmla_f32_x(svptrue_b32(), vc1, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc1, vp1, vt1);
+    vp2 = svmla_f32_x(svptrue_b32(), vc1, vp2, vt2);
+    vp0 = svmla_f32_x(svptrue_b32(), vc0, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc0, vp1, vt1);
+    vp2 = svmla_f32_x(svptrue_b32(), vc0, vp2, vt2);
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    svfloat32_t vd0 = svsub_f32_x(svptrue_b32(), vn0, vanchor);
+    svfloat32_t vd1 = svsub_f32_x(svptrue_b32(), vn1, vanchor);
+    svfloat32_t vd2 = svsub_f32_x(svptrue_b32(), vn2, vanchor);
+    const svint32_t vs0 = svcvt_s32_f32_x(svptrue_b32(), vd0);
+    vp0 = svscale_f32_x(svptrue_b32(), vp0, vs0);
+    const svint32_t vs1 = svcvt_s32_f32_x(svptrue_b32(), vd1);
+    vp1 = svscale_f32_x(svptrue_b32(), vp1, vs1);
+    const svint32_t vs2 = svcvt_s32_f32_x(svptrue_b32(), vd2);
+    vp2 = svscale_f32_x(svptrue_b32(), vp2, vs2);
+
+    svfloat32_t vsum0 = vp0;
+    svfloat32_t vsum1 = vp1;
+    svfloat32_t vsum2 = vp2;
+    vsum0 = svadd_f32_x(svptrue_b32(), vsum0, vsum1);
+    vsum0 = svadd_f32_x(svptrue_b32(), vsum0, vsum2);
+    const float sum = svaddv_f32(svptrue_b32(), vsum0);
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const svfloat32_t vthreshold = svdup_n_f32(0x1p-126f * sum);
+    const svfloat32_t vscale = svdup_n_f32(1.0f / sum);
+    vp0 = svdup_n_f32_m(vp0, svcmplt_f32(svptrue_b32(), vp0, vthreshold), 0.0f);
+    vp0 = svmul_f32_x(svptrue_b32(), vp0, vscale);
+    vp1 = svdup_n_f32_m(vp1, svcmplt_f32(svptrue_b32(), vp1, vthreshold), 0.0f);
+    vp1 = svmul_f32_x(svptrue_b32(), vp1, vscale);
+    vp2 = svdup_n_f32_m(vp2, svcmplt_f32(svptrue_b32(), vp2, vthreshold), 0.0f);
+    vp2 = svmul_f32_x(svptrue_b32(), vp2, vscale);
+    svst1_f32(svptrue_b32(), y, vp0);
+    svst1_f32(svptrue_b32(), y + svcntw(), vp1);
+    svst1_f32(svptrue_b32(), y + 2 * svcntw(), vp2);
+
+    x_row += input_stride;
+    y_row += output_stride;
+    w_row += params->w_stride;
+  }
+  return rows;
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
+TWOPASS_NOINLINE size_t rows_of_less_than_4(
+    size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
+    size_t output_stride, const float* w_row, const struct twopass_params* params) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const svfloat32_t vlog2e = svdup_n_f32(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const svfloat32_t vmagic = svdup_n_f32(0x1.8000FEp+23f);
+  const svfloat32_t vln2 = svdup_n_f32(0x1.62E430p-1f);
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const svfloat32_t vc5 = svdup_n_f32(0x1.0F295Ep+9f);
+  const svfloat32_t vc4 = svdup_n_f32(0x1.573AC0p+11f);
+  const svfloat32_t vc3 = svdup_n_f32(0x1.555BEAp+13f);
+  const svfloat32_t vc2 = svdup_n_f32(0x1.FFFDC4p+14f);
+  const svfloat32_t vc1 = svdup_n_f32(0x1.FFFFF2p+15f);
+  const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+16f);
+  const svfloat32_t vlogit_scale = svdup_n_f32(params->scale);
+  const svfloat32_t vslope = svdup_n_f32(params->slope);
+  const svbool_t vtail = svwhilelt_b32_u64(0, columns - 3 * svcntw());
+
+  for (; rows != 0; rows--) {
+    const float* x = x_row;
+    float* y = y_row;
+    const float* w = w_row;
+    svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
+    svfloat32_t vx1 = svld1_f32(svptrue_b32(), x + svcntw());
+    svfloat32_t vx2 = svld1_f32(svptrue_b32(), x + 2 * svcntw());
+    svfloat32_t vx3 = svld1_f32(vtail, x + 3 * svcntw());
+    svfloat32_t vw0 = svld1_f32(svptrue_b32(), w);
+    svfloat32_t vw1 = svld1_f32(svptrue_b32(), w + svcntw());
+    svfloat32_t vw2 = svld1_f32(svptrue_b32(), w + 2 * svcntw());
+    svfloat32_t vw3 = svld1_f32(vtail, w + 3 * svcntw());
+
+    vx0 = svmla_f32_x(svptrue_b32(), svmul_f32_x(svptrue_b32(), vw0, vslope), vx0, vlogit_scale);
+    vx1 = svmla_f32_x(svptrue_b32(), svmul_f32_x(svptrue_b32(), vw1, vslope), vx1, vlogit_scale);
+    vx2 = svmla_f32_x(svptrue_b32(), svmul_f32_x(svptrue_b32(), vw2, vslope), vx2, vlogit_scale);
+    vx3 = svmla_f32_x(svptrue_b32(), svmul_f32_x(svptrue_b32(), vw3, vslope), vx3, vlogit_scale);
+
+    const size_t last = columns - 1;
+    const float at_first = x_row[0] * params->scale + w_row[0] * params->slope;
+    const float at_last = x_row[last] * params->scale + w_row[last] * params->slope;
+    const float sample = at_first > at_last ? at_first : at_last;
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const svfloat32_t vanchor = svdup_n_f32(sample * 0x1.715476p+0f + magic - magic - 16.0f);
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const svfloat32_t vlower = svdup_n_f32(sample - 126.9f * 0x1.62E430p-1f);
+
+    vx0 = svmax_f32_x(svptrue_b32(), vlower, vx0);
+    vx1 = svmax_f32_x(svptrue_b32(), vlower, vx1);
+    vx2 = svmax_f32_x(svptrue_b32(), vlower, vx2);
+    vx3 = svmax_f32_x(svptrue_b32(), vlower, vx3);
+
+    // n = round(x * log2(e))
+    const svfloat32_t vb0 = svmla_f32_x(svptrue_b32(), vmagic, vx0, vlog2e);
+    const svfloat32_t vb1 = svmla_f32_x(svptrue_b32(), vmagic, vx1, vlog2e);
+    const svfloat32_t vb2 = svmla_f32_x(svptrue_b32(), vmagic, vx2, vlog2e);
+    const svfloat32_t vb3 = svmla_f32_x(svptrue_b32(), vmagic, vx3, vlog2e);
+    const svfloat32_t vn0 = svsub_f32_x(svptrue_b32(), vb0, vmagic);
+    const svfloat32_t vn1 = svsub_f32_x(svptrue_b32(), vb1, vmagic);
+    const svfloat32_t vn2 = svsub_f32_x(svptrue_b32(), vb2, vmagic);
+    const svfloat32_t vn3 = svsub_f32_x(svptrue_b32(), vb3, vmagic);
+
+    // t = x - n * ln 2
+    svfloat32_t vt0 = svmls_f32_x(svptrue_b32(), vx0, vn0, vln2);
+    svfloat32_t vt1 = svmls_f32_x(svptrue_b32(), vx1, vn1, vln2);
+    svfloat32_t vt2 = svmls_f32_x(svptrue_b32(), vx2, vn2, vln2);
+    svfloat32_t vt3 = svmls_f32_x(svptrue_b32(), vx3, vn3, vln2);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    svfloat32_t vp0 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt0);
+    svfloat32_t vp1 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt1);
+    svfloat32_t vp2 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt2);
+    svfloat32_t vp3 = svmla_f32_x(svptrue_b32(), vc4, vc5, vt3);
+    vp0 = svmla_f32_x(svptrue_b32(), vc3, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc3, vp1, vt1);
+    vp2 = svmla_f32_x(svptrue_b32(), vc3, vp2, vt2);
+    vp3 = svmla_f32_x(svptrue_b32(), vc3, vp3, vt3);
+    vp0 = svmla_f32_x(svptrue_b32(), vc2, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc2, vp1, vt1);
+    vp2 = svmla_f32_x(svptrue_b32(), vc2, vp2, vt2);
+    vp3 = svmla_f32_x(svptrue_b32(), vc2, vp3, vt3);
+    vp0 = svmla_f32_x(svptrue_b32(), vc1, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc1, vp1, vt1);
+    vp2 = svmla_f32_x(svptrue_b32(), vc1, vp2, vt2);
+    vp3 = svmla_f32_x(svptrue_b32(), vc1, vp3, vt3);
+    vp0 = svmla_f32_x(svptrue_b32(), vc0, vp0, vt0);
+    vp1 = svmla_f32_x(svptrue_b32(), vc0, vp1, vt1);
+    vp2 = svmla_f32_x(svptrue_b32(), vc0, vp2, vt2);
+    vp3 = svmla_f32_x(svptrue_b32(), vc0, vp3, vt3);
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    svfloat32_t vd0 = svsub_f32_x(svptrue_b32(), vn0, vanchor);
+    svfloat32_t vd1 = svsub_f32_x(svptrue_b32(), vn1, vanchor);
+    svfloat32_t vd2 = svsub_f32_x(svptrue_b32(), vn2, vanchor);
+    svfloat32_t vd3 = svsub_f32_x(svptrue_b32(), vn3, vanchor);
+    const svint32_t vs0 = svcvt_s32_f32_x(svptrue_b32(), vd0);
+    vp0 = svscale_f32_x(svptrue_b32(), vp0, vs0);
+    const svint32_t vs1 = svcvt_s32_f32_x(svptrue_b32(), vd1);
+    vp1 = svscale_f32_x(svptrue_b32(), vp1, vs1);
+    const svint32_t vs2 = svcvt_s32_f32_x(svptrue_b32(), vd2);
+    vp2 = svscale_f32_x(svptrue_b32(), vp2, vs2);
+    const svint32_t vs3 = svcvt_s32_f32_x(svptrue_b32(), vd3);
+    vp3 = svscale_f32_x(svptrue_b32(), vp3, vs3);
+
+    svfloat32_t vsum0 = vp0;
+    svfloat32_t vsum1 = vp1;
+    svfloat32_t vsum2 = vp2;
+    svfloat32_t vsum3 = vp3;
+    vsum3 = svsel_f32(vtail, vp3, svdup_n_f32(0.0f));
+    vsum0 = svadd_f32_x(svptrue_b32(), vsum0, vsum1);
+    vsum2 = svadd_f32_x(svptrue_b32(), vsum2, vsum3);
+    vsum0 = svadd_f32_x(svptrue_b32(), vsum0, vsum2);
+    const float sum = svaddv_f32(svptrue_b32(), vsum0);
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const svfloat32_t vthreshold = svdup_n_f32(0x1p-126f * sum);
+    const svfloat32_t vscale = svdup_n_f32(1.0f / sum);
+    vp0 = svdup_n_f32_m(vp0, svcmplt_f32(svptrue_b32(), vp0, vthreshold), 0.0f);
+    vp0 = svmul_f32_x(svptrue_b32(), vp0, vscale);
+    vp1 = svdup_n_f32_m(vp1, svcmplt_f32(svptrue_b32(), vp1, vthreshold), 0.0f);
+    vp1 = svmul_f32_x(svptrue_b32(), vp1, vscale);
+    vp2 = svdup_n_f32_m(vp2, svcmplt_f32(svptrue_b32(), vp2, vthreshold), 0.0f);
+    vp2 = svmul_f32_x(svptrue_b32(), vp2, vscale);
+    vp3 = svdup_n_f32_m(vp3, svcmplt_f32(svptrue_b32(), vp3, vthreshold), 0.0f);
+    vp3 = svmul_f32_x(svptrue_b32(), vp3, vscale);
+    svst1_f32(svptrue_b32(), y, vp0);
+    svst1_f32(svptrue_b32(), y + svcntw(), vp1);
+    svst1_f32(svptrue_b32(), y + 2 * svcntw(), vp2);
+    svst1_f32(vtail, y + 3 * svcntw(), vp3);
+
+    x_row += input_stride;
+    y_row += output_stride;
+    w_row += params->w_stride;
+  }
+  return rows;
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_4(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
     size_t output_stride, const float* w_row, const struct twopass_params* params) {
@@ -989,6 +1471,7 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+16f);
   const svfloat32_t vlogit_scale = svdup_n_f32(params->scale);
   const svfloat32_t vslope = svdup_n_f32(params->slope);
+
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1127,6 +1610,7 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+16f);
   const svfloat32_t vlogit_scale = svdup_n_f32(params->scale);
   const svfloat32_t vslope = svdup_n_f32(params->slope);
+
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1336,13 +1820,25 @@ void twopass_f32_vsoftmaxbiased__sve_rr1_p5_u4v(
   while (params->lengths == nullptr) {
     size_t left;
     if (columns < svcntw()) {
-      left = rows_of_less_than_one(
+      left = rows_of_less_than_1(
           rows, columns, x_row, input_stride, y_row, output_stride, w_row, params);
     } else if (columns == svcntw()) {
       left = rows_of_1(
           rows, columns, x_row, input_stride, y_row, output_stride, w_row, params);
+    } else if (columns < 2 * svcntw()) {
+      left = rows_of_less_than_2(
+          rows, columns, x_row, input_stride, y_row, output_stride, w_row, params);
     } else if (columns == 2 * svcntw()) {
       left = rows_of_2(
+          rows, columns, x_row, input_stride, y_row, output_stride, w_row, params);
+    } else if (columns < 3 * svcntw()) {
+      left = rows_of_less_than_3(
+          rows, columns, x_row, input_stride, y_row, output_stride, w_row, params);
+    } else if (columns == 3 * svcntw()) {
+      left = rows_of_3(
+          rows, columns, x_row, input_stride, y_row, output_stride, w_row, params);
+    } else if (columns < 4 * svcntw()) {
+      left = rows_of_less_than_4(
           rows, columns, x_row, input_stride, y_row, output_stride, w_row, params);
     } else if (columns == 4 * svcntw()) {
       left = rows_of_4(

@@ -74,12 +74,908 @@ namespace {
 
 }  // namespace
 
+namespace {
+
+void rows_of_less_than_1(
+    size_t rows, size_t columns, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __vector float vlog2e = vec_splats(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __vector float vmagic = vec_splats(0x1.8000FEp+23f);
+  const __vector float vln2 = vec_splats(0x1.62E430p-1f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const __vector float vc5 = vec_splats(0x1.0F295Ep-7f);
+  const __vector float vc4 = vec_splats(0x1.573AC0p-5f);
+  const __vector float vc3 = vec_splats(0x1.555BEAp-3f);
+  const __vector float vc2 = vec_splats(0x1.FFFDC4p-2f);
+  const __vector float vc1 = vec_splats(0x1.FFFFF2p-1f);
+  const __vector float vc0 = vec_splats(0x1.000000p+0f);
+
+  const __vector float vsmallest = vec_splats(0x1p-126f);
+  const __vector float vzero = vec_splats(0.0f);
+  const int tail = (int) columns;
+  const __vector int vindex = {3, 2, 1, 0};
+  [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
+
+  for (; rows != 0; rows--) {
+    __vector float vx0 = widen(load_first(x, tail));
+    __vector float vw0 = widen(load_first(w, tail));
+    // Behind the tail both are 0, and so is the term.
+    __vector float vterm0 = vw0;
+    __vector float sum2 = vec_add(vterm0, vec_sld(vterm0, vterm0, 8));
+    sum2 = vec_add(sum2, vec_sld(sum2, sum2, 4));
+    const float sum = vec_extract(sum2, 0);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const __vector float vlower = vec_splats(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const __vector float vthreshold = vec_splats(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const __vector float vscale = vec_splats(scale);
+
+    vx0 = vec_sel(vx0, vlower, vec_cmpgt(vlower, vx0));
+
+    // n = round(x * log2(e))
+    const __vector float vb0 = vec_madd(vx0, vlog2e, vmagic);
+    const __vector float vn0 = vec_sub(vb0, vmagic);
+
+    // t = x - n * ln 2
+    __vector float vt0 = vec_nmsub(vn0, vln2, vx0);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __vector float vp0 = vec_madd(vc5, vt0, vc4);
+    vp0 = vec_madd(vp0, vt0, vc3);
+    vp0 = vec_madd(vp0, vt0, vc2);
+    vp0 = vec_madd(vp0, vt0, vc1);
+    vp0 = vec_madd(vp0, vt0, vc0);
+
+    const __vector float vs0_biased = vec_add(vn0, vmagic);
+    const __vector float vs0 = (__vector float) vec_sl((__vector unsigned) vs0_biased, vec_splats(23u));
+    vp0 = vec_mul(vp0, vs0);
+    vp0 = vec_andc(vp0, vec_cmplt(vp0, vthreshold));
+    vp0 = vec_mul(vp0, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = vec_sub(vw0, vp0);
+    const __vector float vnegated0 = vec_sub(vzero, vw0);
+    const __vector float vmagnitude0 = vec_sel(vw0, vnegated0, vec_cmpgt(vnegated0, vw0));
+    vw0 = vec_andc(vw0, vec_cmplt(vmagnitude0, vsmallest));
+    store_first(y, narrow(vw0), tail);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_1(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __vector float vlog2e = vec_splats(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __vector float vmagic = vec_splats(0x1.8000FEp+23f);
+  const __vector float vln2 = vec_splats(0x1.62E430p-1f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const __vector float vc5 = vec_splats(0x1.0F295Ep-7f);
+  const __vector float vc4 = vec_splats(0x1.573AC0p-5f);
+  const __vector float vc3 = vec_splats(0x1.555BEAp-3f);
+  const __vector float vc2 = vec_splats(0x1.FFFDC4p-2f);
+  const __vector float vc1 = vec_splats(0x1.FFFFF2p-1f);
+  const __vector float vc0 = vec_splats(0x1.000000p+0f);
+
+  const __vector float vsmallest = vec_splats(0x1p-126f);
+  const __vector float vzero = vec_splats(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    __vector float vx0 = widen(load_four(x));
+    __vector float vw0 = widen(load_four(w));
+    // Behind the tail both are 0, and so is the term.
+    __vector float vterm0 = vw0;
+    __vector float sum2 = vec_add(vterm0, vec_sld(vterm0, vterm0, 8));
+    sum2 = vec_add(sum2, vec_sld(sum2, sum2, 4));
+    const float sum = vec_extract(sum2, 0);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const __vector float vlower = vec_splats(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const __vector float vthreshold = vec_splats(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const __vector float vscale = vec_splats(scale);
+
+    vx0 = vec_sel(vx0, vlower, vec_cmpgt(vlower, vx0));
+
+    // n = round(x * log2(e))
+    const __vector float vb0 = vec_madd(vx0, vlog2e, vmagic);
+    const __vector float vn0 = vec_sub(vb0, vmagic);
+
+    // t = x - n * ln 2
+    __vector float vt0 = vec_nmsub(vn0, vln2, vx0);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __vector float vp0 = vec_madd(vc5, vt0, vc4);
+    vp0 = vec_madd(vp0, vt0, vc3);
+    vp0 = vec_madd(vp0, vt0, vc2);
+    vp0 = vec_madd(vp0, vt0, vc1);
+    vp0 = vec_madd(vp0, vt0, vc0);
+
+    const __vector float vs0_biased = vec_add(vn0, vmagic);
+    const __vector float vs0 = (__vector float) vec_sl((__vector unsigned) vs0_biased, vec_splats(23u));
+    vp0 = vec_mul(vp0, vs0);
+    vp0 = vec_andc(vp0, vec_cmplt(vp0, vthreshold));
+    vp0 = vec_mul(vp0, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = vec_sub(vw0, vp0);
+    const __vector float vnegated0 = vec_sub(vzero, vw0);
+    const __vector float vmagnitude0 = vec_sel(vw0, vnegated0, vec_cmpgt(vnegated0, vw0));
+    vw0 = vec_andc(vw0, vec_cmplt(vmagnitude0, vsmallest));
+    store_four(y, narrow(vw0));
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_less_than_2(
+    size_t rows, size_t columns, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __vector float vlog2e = vec_splats(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __vector float vmagic = vec_splats(0x1.8000FEp+23f);
+  const __vector float vln2 = vec_splats(0x1.62E430p-1f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const __vector float vc5 = vec_splats(0x1.0F295Ep-7f);
+  const __vector float vc4 = vec_splats(0x1.573AC0p-5f);
+  const __vector float vc3 = vec_splats(0x1.555BEAp-3f);
+  const __vector float vc2 = vec_splats(0x1.FFFDC4p-2f);
+  const __vector float vc1 = vec_splats(0x1.FFFFF2p-1f);
+  const __vector float vc0 = vec_splats(0x1.000000p+0f);
+
+  const __vector float vsmallest = vec_splats(0x1p-126f);
+  const __vector float vzero = vec_splats(0.0f);
+  const int tail = (int) columns - 4;
+  const __vector int vindex = {3, 2, 1, 0};
+  [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
+
+  for (; rows != 0; rows--) {
+    __vector float vx0 = widen(load_four(x));
+    __vector float vx1 = widen(load_first(x + 4, tail));
+    __vector float vw0 = widen(load_four(w));
+    __vector float vw1 = widen(load_first(w + 4, tail));
+    // Behind the tail both are 0, and so is the term.
+    __vector float vterm0 = vw0;
+    __vector float vterm1 = vw1;
+    vterm0 = vec_add(vterm0, vterm1);
+    __vector float sum2 = vec_add(vterm0, vec_sld(vterm0, vterm0, 8));
+    sum2 = vec_add(sum2, vec_sld(sum2, sum2, 4));
+    const float sum = vec_extract(sum2, 0);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const __vector float vlower = vec_splats(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const __vector float vthreshold = vec_splats(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const __vector float vscale = vec_splats(scale);
+
+    vx0 = vec_sel(vx0, vlower, vec_cmpgt(vlower, vx0));
+    vx1 = vec_sel(vx1, vlower, vec_cmpgt(vlower, vx1));
+
+    // n = round(x * log2(e))
+    const __vector float vb0 = vec_madd(vx0, vlog2e, vmagic);
+    const __vector float vb1 = vec_madd(vx1, vlog2e, vmagic);
+    const __vector float vn0 = vec_sub(vb0, vmagic);
+    const __vector float vn1 = vec_sub(vb1, vmagic);
+
+    // t = x - n * ln 2
+    __vector float vt0 = vec_nmsub(vn0, vln2, vx0);
+    __vector float vt1 = vec_nmsub(vn1, vln2, vx1);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __vector float vp0 = vec_madd(vc5, vt0, vc4);
+    __vector float vp1 = vec_madd(vc5, vt1, vc4);
+    vp0 = vec_madd(vp0, vt0, vc3);
+    vp1 = vec_madd(vp1, vt1, vc3);
+    vp0 = vec_madd(vp0, vt0, vc2);
+    vp1 = vec_madd(vp1, vt1, vc2);
+    vp0 = vec_madd(vp0, vt0, vc1);
+    vp1 = vec_madd(vp1, vt1, vc1);
+    vp0 = vec_madd(vp0, vt0, vc0);
+    vp1 = vec_madd(vp1, vt1, vc0);
+
+    const __vector float vs0_biased = vec_add(vn0, vmagic);
+    const __vector float vs0 = (__vector float) vec_sl((__vector unsigned) vs0_biased, vec_splats(23u));
+    vp0 = vec_mul(vp0, vs0);
+    const __vector float vs1_biased = vec_add(vn1, vmagic);
+    const __vector float vs1 = (__vector float) vec_sl((__vector unsigned) vs1_biased, vec_splats(23u));
+    vp1 = vec_mul(vp1, vs1);
+    vp0 = vec_andc(vp0, vec_cmplt(vp0, vthreshold));
+    vp0 = vec_mul(vp0, vscale);
+    vp1 = vec_andc(vp1, vec_cmplt(vp1, vthreshold));
+    vp1 = vec_mul(vp1, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = vec_sub(vw0, vp0);
+    vw1 = vec_sub(vw1, vp1);
+    const __vector float vnegated0 = vec_sub(vzero, vw0);
+    const __vector float vnegated1 = vec_sub(vzero, vw1);
+    const __vector float vmagnitude0 = vec_sel(vw0, vnegated0, vec_cmpgt(vnegated0, vw0));
+    const __vector float vmagnitude1 = vec_sel(vw1, vnegated1, vec_cmpgt(vnegated1, vw1));
+    vw0 = vec_andc(vw0, vec_cmplt(vmagnitude0, vsmallest));
+    vw1 = vec_andc(vw1, vec_cmplt(vmagnitude1, vsmallest));
+    store_four(y, narrow(vw0));
+    store_first(y + 4, narrow(vw1), tail);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_2(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __vector float vlog2e = vec_splats(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __vector float vmagic = vec_splats(0x1.8000FEp+23f);
+  const __vector float vln2 = vec_splats(0x1.62E430p-1f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const __vector float vc5 = vec_splats(0x1.0F295Ep-7f);
+  const __vector float vc4 = vec_splats(0x1.573AC0p-5f);
+  const __vector float vc3 = vec_splats(0x1.555BEAp-3f);
+  const __vector float vc2 = vec_splats(0x1.FFFDC4p-2f);
+  const __vector float vc1 = vec_splats(0x1.FFFFF2p-1f);
+  const __vector float vc0 = vec_splats(0x1.000000p+0f);
+
+  const __vector float vsmallest = vec_splats(0x1p-126f);
+  const __vector float vzero = vec_splats(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    __vector float vx0 = widen(load_four(x));
+    __vector float vx1 = widen(load_four(x + 4));
+    __vector float vw0 = widen(load_four(w));
+    __vector float vw1 = widen(load_four(w + 4));
+    // Behind the tail both are 0, and so is the term.
+    __vector float vterm0 = vw0;
+    __vector float vterm1 = vw1;
+    vterm0 = vec_add(vterm0, vterm1);
+    __vector float sum2 = vec_add(vterm0, vec_sld(vterm0, vterm0, 8));
+    sum2 = vec_add(sum2, vec_sld(sum2, sum2, 4));
+    const float sum = vec_extract(sum2, 0);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const __vector float vlower = vec_splats(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const __vector float vthreshold = vec_splats(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const __vector float vscale = vec_splats(scale);
+
+    vx0 = vec_sel(vx0, vlower, vec_cmpgt(vlower, vx0));
+    vx1 = vec_sel(vx1, vlower, vec_cmpgt(vlower, vx1));
+
+    // n = round(x * log2(e))
+    const __vector float vb0 = vec_madd(vx0, vlog2e, vmagic);
+    const __vector float vb1 = vec_madd(vx1, vlog2e, vmagic);
+    const __vector float vn0 = vec_sub(vb0, vmagic);
+    const __vector float vn1 = vec_sub(vb1, vmagic);
+
+    // t = x - n * ln 2
+    __vector float vt0 = vec_nmsub(vn0, vln2, vx0);
+    __vector float vt1 = vec_nmsub(vn1, vln2, vx1);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __vector float vp0 = vec_madd(vc5, vt0, vc4);
+    __vector float vp1 = vec_madd(vc5, vt1, vc4);
+    vp0 = vec_madd(vp0, vt0, vc3);
+    vp1 = vec_madd(vp1, vt1, vc3);
+    vp0 = vec_madd(vp0, vt0, vc2);
+    vp1 = vec_madd(vp1, vt1, vc2);
+    vp0 = vec_madd(vp0, vt0, vc1);
+    vp1 = vec_madd(vp1, vt1, vc1);
+    vp0 = vec_madd(vp0, vt0, vc0);
+    vp1 = vec_madd(vp1, vt1, vc0);
+
+    const __vector float vs0_biased = vec_add(vn0, vmagic);
+    const __vector float vs0 = (__vector float) vec_sl((__vector unsigned) vs0_biased, vec_splats(23u));
+    vp0 = vec_mul(vp0, vs0);
+    const __vector float vs1_biased = vec_add(vn1, vmagic);
+    const __vector float vs1 = (__vector float) vec_sl((__vector unsigned) vs1_biased, vec_splats(23u));
+    vp1 = vec_mul(vp1, vs1);
+    vp0 = vec_andc(vp0, vec_cmplt(vp0, vthreshold));
+    vp0 = vec_mul(vp0, vscale);
+    vp1 = vec_andc(vp1, vec_cmplt(vp1, vthreshold));
+    vp1 = vec_mul(vp1, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = vec_sub(vw0, vp0);
+    vw1 = vec_sub(vw1, vp1);
+    const __vector float vnegated0 = vec_sub(vzero, vw0);
+    const __vector float vnegated1 = vec_sub(vzero, vw1);
+    const __vector float vmagnitude0 = vec_sel(vw0, vnegated0, vec_cmpgt(vnegated0, vw0));
+    const __vector float vmagnitude1 = vec_sel(vw1, vnegated1, vec_cmpgt(vnegated1, vw1));
+    vw0 = vec_andc(vw0, vec_cmplt(vmagnitude0, vsmallest));
+    vw1 = vec_andc(vw1, vec_cmplt(vmagnitude1, vsmallest));
+    store_four(y, narrow(vw0));
+    store_four(y + 4, narrow(vw1));
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_less_than_3(
+    size_t rows, size_t columns, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __vector float vlog2e = vec_splats(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __vector float vmagic = vec_splats(0x1.8000FEp+23f);
+  const __vector float vln2 = vec_splats(0x1.62E430p-1f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const __vector float vc5 = vec_splats(0x1.0F295Ep-7f);
+  const __vector float vc4 = vec_splats(0x1.573AC0p-5f);
+  const __vector float vc3 = vec_splats(0x1.555BEAp-3f);
+  const __vector float vc2 = vec_splats(0x1.FFFDC4p-2f);
+  const __vector float vc1 = vec_splats(0x1.FFFFF2p-1f);
+  const __vector float vc0 = vec_splats(0x1.000000p+0f);
+
+  const __vector float vsmallest = vec_splats(0x1p-126f);
+  const __vector float vzero = vec_splats(0.0f);
+  const int tail = (int) columns - 8;
+  const __vector int vindex = {3, 2, 1, 0};
+  [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
+
+  for (; rows != 0; rows--) {
+    __vector float vx0 = widen(load_four(x));
+    __vector float vx1 = widen(load_four(x + 4));
+    __vector float vx2 = widen(load_first(x + 8, tail));
+    __vector float vw0 = widen(load_four(w));
+    __vector float vw1 = widen(load_four(w + 4));
+    __vector float vw2 = widen(load_first(w + 8, tail));
+    // Behind the tail both are 0, and so is the term.
+    __vector float vterm0 = vw0;
+    __vector float vterm1 = vw1;
+    __vector float vterm2 = vw2;
+    vterm0 = vec_add(vterm0, vterm1);
+    vterm0 = vec_add(vterm0, vterm2);
+    __vector float sum2 = vec_add(vterm0, vec_sld(vterm0, vterm0, 8));
+    sum2 = vec_add(sum2, vec_sld(sum2, sum2, 4));
+    const float sum = vec_extract(sum2, 0);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const __vector float vlower = vec_splats(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const __vector float vthreshold = vec_splats(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const __vector float vscale = vec_splats(scale);
+
+    vx0 = vec_sel(vx0, vlower, vec_cmpgt(vlower, vx0));
+    vx1 = vec_sel(vx1, vlower, vec_cmpgt(vlower, vx1));
+    vx2 = vec_sel(vx2, vlower, vec_cmpgt(vlower, vx2));
+
+    // n = round(x * log2(e))
+    const __vector float vb0 = vec_madd(vx0, vlog2e, vmagic);
+    const __vector float vb1 = vec_madd(vx1, vlog2e, vmagic);
+    const __vector float vb2 = vec_madd(vx2, vlog2e, vmagic);
+    const __vector float vn0 = vec_sub(vb0, vmagic);
+    const __vector float vn1 = vec_sub(vb1, vmagic);
+    const __vector float vn2 = vec_sub(vb2, vmagic);
+
+    // t = x - n * ln 2
+    __vector float vt0 = vec_nmsub(vn0, vln2, vx0);
+    __vector float vt1 = vec_nmsub(vn1, vln2, vx1);
+    __vector float vt2 = vec_nmsub(vn2, vln2, vx2);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __vector float vp0 = vec_madd(vc5, vt0, vc4);
+    __vector float vp1 = vec_madd(vc5, vt1, vc4);
+    __vector float vp2 = vec_madd(vc5, vt2, vc4);
+    vp0 = vec_madd(vp0, vt0, vc3);
+    vp1 = vec_madd(vp1, vt1, vc3);
+    vp2 = vec_madd(vp2, vt2, vc3);
+    vp0 = vec_madd(vp0, vt0, vc2);
+    vp1 = vec_madd(vp1, vt1, vc2);
+    vp2 = vec_madd(vp2, vt2, vc2);
+    vp0 = vec_madd(vp0, vt0, vc1);
+    vp1 = vec_madd(vp1, vt1, vc1);
+    vp2 = vec_madd(vp2, vt2, vc1);
+    vp0 = vec_madd(vp0, vt0, vc0);
+    vp1 = vec_madd(vp1, vt1, vc0);
+    vp2 = vec_madd(vp2, vt2, vc0);
+
+    const __vector float vs0_biased = vec_add(vn0, vmagic);
+    const __vector float vs0 = (__vector float) vec_sl((__vector unsigned) vs0_biased, vec_splats(23u));
+    vp0 = vec_mul(vp0, vs0);
+    const __vector float vs1_biased = vec_add(vn1, vmagic);
+    const __vector float vs1 = (__vector float) vec_sl((__vector unsigned) vs1_biased, vec_splats(23u));
+    vp1 = vec_mul(vp1, vs1);
+    const __vector float vs2_biased = vec_add(vn2, vmagic);
+    const __vector float vs2 = (__vector float) vec_sl((__vector unsigned) vs2_biased, vec_splats(23u));
+    vp2 = vec_mul(vp2, vs2);
+    vp0 = vec_andc(vp0, vec_cmplt(vp0, vthreshold));
+    vp0 = vec_mul(vp0, vscale);
+    vp1 = vec_andc(vp1, vec_cmplt(vp1, vthreshold));
+    vp1 = vec_mul(vp1, vscale);
+    vp2 = vec_andc(vp2, vec_cmplt(vp2, vthreshold));
+    vp2 = vec_mul(vp2, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = vec_sub(vw0, vp0);
+    vw1 = vec_sub(vw1, vp1);
+    vw2 = vec_sub(vw2, vp2);
+    const __vector float vnegated0 = vec_sub(vzero, vw0);
+    const __vector float vnegated1 = vec_sub(vzero, vw1);
+    const __vector float vnegated2 = vec_sub(vzero, vw2);
+    const __vector float vmagnitude0 = vec_sel(vw0, vnegated0, vec_cmpgt(vnegated0, vw0));
+    const __vector float vmagnitude1 = vec_sel(vw1, vnegated1, vec_cmpgt(vnegated1, vw1));
+    const __vector float vmagnitude2 = vec_sel(vw2, vnegated2, vec_cmpgt(vnegated2, vw2));
+    vw0 = vec_andc(vw0, vec_cmplt(vmagnitude0, vsmallest));
+    vw1 = vec_andc(vw1, vec_cmplt(vmagnitude1, vsmallest));
+    vw2 = vec_andc(vw2, vec_cmplt(vmagnitude2, vsmallest));
+    store_four(y, narrow(vw0));
+    store_four(y + 4, narrow(vw1));
+    store_first(y + 8, narrow(vw2), tail);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_3(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __vector float vlog2e = vec_splats(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __vector float vmagic = vec_splats(0x1.8000FEp+23f);
+  const __vector float vln2 = vec_splats(0x1.62E430p-1f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const __vector float vc5 = vec_splats(0x1.0F295Ep-7f);
+  const __vector float vc4 = vec_splats(0x1.573AC0p-5f);
+  const __vector float vc3 = vec_splats(0x1.555BEAp-3f);
+  const __vector float vc2 = vec_splats(0x1.FFFDC4p-2f);
+  const __vector float vc1 = vec_splats(0x1.FFFFF2p-1f);
+  const __vector float vc0 = vec_splats(0x1.000000p+0f);
+
+  const __vector float vsmallest = vec_splats(0x1p-126f);
+  const __vector float vzero = vec_splats(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    __vector float vx0 = widen(load_four(x));
+    __vector float vx1 = widen(load_four(x + 4));
+    __vector float vx2 = widen(load_four(x + 8));
+    __vector float vw0 = widen(load_four(w));
+    __vector float vw1 = widen(load_four(w + 4));
+    __vector float vw2 = widen(load_four(w + 8));
+    // Behind the tail both are 0, and so is the term.
+    __vector float vterm0 = vw0;
+    __vector float vterm1 = vw1;
+    __vector float vterm2 = vw2;
+    vterm0 = vec_add(vterm0, vterm1);
+    vterm0 = vec_add(vterm0, vterm2);
+    __vector float sum2 = vec_add(vterm0, vec_sld(vterm0, vterm0, 8));
+    sum2 = vec_add(sum2, vec_sld(sum2, sum2, 4));
+    const float sum = vec_extract(sum2, 0);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const __vector float vlower = vec_splats(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const __vector float vthreshold = vec_splats(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const __vector float vscale = vec_splats(scale);
+
+    vx0 = vec_sel(vx0, vlower, vec_cmpgt(vlower, vx0));
+    vx1 = vec_sel(vx1, vlower, vec_cmpgt(vlower, vx1));
+    vx2 = vec_sel(vx2, vlower, vec_cmpgt(vlower, vx2));
+
+    // n = round(x * log2(e))
+    const __vector float vb0 = vec_madd(vx0, vlog2e, vmagic);
+    const __vector float vb1 = vec_madd(vx1, vlog2e, vmagic);
+    const __vector float vb2 = vec_madd(vx2, vlog2e, vmagic);
+    const __vector float vn0 = vec_sub(vb0, vmagic);
+    const __vector float vn1 = vec_sub(vb1, vmagic);
+    const __vector float vn2 = vec_sub(vb2, vmagic);
+
+    // t = x - n * ln 2
+    __vector float vt0 = vec_nmsub(vn0, vln2, vx0);
+    __vector float vt1 = vec_nmsub(vn1, vln2, vx1);
+    __vector float vt2 = vec_nmsub(vn2, vln2, vx2);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __vector float vp0 = vec_madd(vc5, vt0, vc4);
+    __vector float vp1 = vec_madd(vc5, vt1, vc4);
+    __vector float vp2 = vec_madd(vc5, vt2, vc4);
+    vp0 = vec_madd(vp0, vt0, vc3);
+    vp1 = vec_madd(vp1, vt1, vc3);
+    vp2 = vec_madd(vp2, vt2, vc3);
+    vp0 = vec_madd(vp0, vt0, vc2);
+    vp1 = vec_madd(vp1, vt1, vc2);
+    vp2 = vec_madd(vp2, vt2, vc2);
+    vp0 = vec_madd(vp0, vt0, vc1);
+    vp1 = vec_madd(vp1, vt1, vc1);
+    vp2 = vec_madd(vp2, vt2, vc1);
+    vp0 = vec_madd(vp0, vt0, vc0);
+    vp1 = vec_madd(vp1, vt1, vc0);
+    vp2 = vec_madd(vp2, vt2, vc0);
+
+    const __vector float vs0_biased = vec_add(vn0, vmagic);
+    const __vector float vs0 = (__vector float) vec_sl((__vector unsigned) vs0_biased, vec_splats(23u));
+    vp0 = vec_mul(vp0, vs0);
+    const __vector float vs1_biased = vec_add(vn1, vmagic);
+    const __vector float vs1 = (__vector float) vec_sl((__vector unsigned) vs1_biased, vec_splats(23u));
+    vp1 = vec_mul(vp1, vs1);
+    const __vector float vs2_biased = vec_add(vn2, vmagic);
+    const __vector float vs2 = (__vector float) vec_sl((__vector unsigned) vs2_biased, vec_splats(23u));
+    vp2 = vec_mul(vp2, vs2);
+    vp0 = vec_andc(vp0, vec_cmplt(vp0, vthreshold));
+    vp0 = vec_mul(vp0, vscale);
+    vp1 = vec_andc(vp1, vec_cmplt(vp1, vthreshold));
+    vp1 = vec_mul(vp1, vscale);
+    vp2 = vec_andc(vp2, vec_cmplt(vp2, vthreshold));
+    vp2 = vec_mul(vp2, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = vec_sub(vw0, vp0);
+    vw1 = vec_sub(vw1, vp1);
+    vw2 = vec_sub(vw2, vp2);
+    const __vector float vnegated0 = vec_sub(vzero, vw0);
+    const __vector float vnegated1 = vec_sub(vzero, vw1);
+    const __vector float vnegated2 = vec_sub(vzero, vw2);
+    const __vector float vmagnitude0 = vec_sel(vw0, vnegated0, vec_cmpgt(vnegated0, vw0));
+    const __vector float vmagnitude1 = vec_sel(vw1, vnegated1, vec_cmpgt(vnegated1, vw1));
+    const __vector float vmagnitude2 = vec_sel(vw2, vnegated2, vec_cmpgt(vnegated2, vw2));
+    vw0 = vec_andc(vw0, vec_cmplt(vmagnitude0, vsmallest));
+    vw1 = vec_andc(vw1, vec_cmplt(vmagnitude1, vsmallest));
+    vw2 = vec_andc(vw2, vec_cmplt(vmagnitude2, vsmallest));
+    store_four(y, narrow(vw0));
+    store_four(y + 4, narrow(vw1));
+    store_four(y + 8, narrow(vw2));
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_less_than_4(
+    size_t rows, size_t columns, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __vector float vlog2e = vec_splats(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __vector float vmagic = vec_splats(0x1.8000FEp+23f);
+  const __vector float vln2 = vec_splats(0x1.62E430p-1f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const __vector float vc5 = vec_splats(0x1.0F295Ep-7f);
+  const __vector float vc4 = vec_splats(0x1.573AC0p-5f);
+  const __vector float vc3 = vec_splats(0x1.555BEAp-3f);
+  const __vector float vc2 = vec_splats(0x1.FFFDC4p-2f);
+  const __vector float vc1 = vec_splats(0x1.FFFFF2p-1f);
+  const __vector float vc0 = vec_splats(0x1.000000p+0f);
+
+  const __vector float vsmallest = vec_splats(0x1p-126f);
+  const __vector float vzero = vec_splats(0.0f);
+  const int tail = (int) columns - 12;
+  const __vector int vindex = {3, 2, 1, 0};
+  [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
+
+  for (; rows != 0; rows--) {
+    __vector float vx0 = widen(load_four(x));
+    __vector float vx1 = widen(load_four(x + 4));
+    __vector float vx2 = widen(load_four(x + 8));
+    __vector float vx3 = widen(load_first(x + 12, tail));
+    __vector float vw0 = widen(load_four(w));
+    __vector float vw1 = widen(load_four(w + 4));
+    __vector float vw2 = widen(load_four(w + 8));
+    __vector float vw3 = widen(load_first(w + 12, tail));
+    // Behind the tail both are 0, and so is the term.
+    __vector float vterm0 = vw0;
+    __vector float vterm1 = vw1;
+    __vector float vterm2 = vw2;
+    __vector float vterm3 = vw3;
+    vterm0 = vec_add(vterm0, vterm1);
+    vterm2 = vec_add(vterm2, vterm3);
+    vterm0 = vec_add(vterm0, vterm2);
+    __vector float sum2 = vec_add(vterm0, vec_sld(vterm0, vterm0, 8));
+    sum2 = vec_add(sum2, vec_sld(sum2, sum2, 4));
+    const float sum = vec_extract(sum2, 0);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const __vector float vlower = vec_splats(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const __vector float vthreshold = vec_splats(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const __vector float vscale = vec_splats(scale);
+
+    vx0 = vec_sel(vx0, vlower, vec_cmpgt(vlower, vx0));
+    vx1 = vec_sel(vx1, vlower, vec_cmpgt(vlower, vx1));
+    vx2 = vec_sel(vx2, vlower, vec_cmpgt(vlower, vx2));
+    vx3 = vec_sel(vx3, vlower, vec_cmpgt(vlower, vx3));
+
+    // n = round(x * log2(e))
+    const __vector float vb0 = vec_madd(vx0, vlog2e, vmagic);
+    const __vector float vb1 = vec_madd(vx1, vlog2e, vmagic);
+    const __vector float vb2 = vec_madd(vx2, vlog2e, vmagic);
+    const __vector float vb3 = vec_madd(vx3, vlog2e, vmagic);
+    const __vector float vn0 = vec_sub(vb0, vmagic);
+    const __vector float vn1 = vec_sub(vb1, vmagic);
+    const __vector float vn2 = vec_sub(vb2, vmagic);
+    const __vector float vn3 = vec_sub(vb3, vmagic);
+
+    // t = x - n * ln 2
+    __vector float vt0 = vec_nmsub(vn0, vln2, vx0);
+    __vector float vt1 = vec_nmsub(vn1, vln2, vx1);
+    __vector float vt2 = vec_nmsub(vn2, vln2, vx2);
+    __vector float vt3 = vec_nmsub(vn3, vln2, vx3);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __vector float vp0 = vec_madd(vc5, vt0, vc4);
+    __vector float vp1 = vec_madd(vc5, vt1, vc4);
+    __vector float vp2 = vec_madd(vc5, vt2, vc4);
+    __vector float vp3 = vec_madd(vc5, vt3, vc4);
+    vp0 = vec_madd(vp0, vt0, vc3);
+    vp1 = vec_madd(vp1, vt1, vc3);
+    vp2 = vec_madd(vp2, vt2, vc3);
+    vp3 = vec_madd(vp3, vt3, vc3);
+    vp0 = vec_madd(vp0, vt0, vc2);
+    vp1 = vec_madd(vp1, vt1, vc2);
+    vp2 = vec_madd(vp2, vt2, vc2);
+    vp3 = vec_madd(vp3, vt3, vc2);
+    vp0 = vec_madd(vp0, vt0, vc1);
+    vp1 = vec_madd(vp1, vt1, vc1);
+    vp2 = vec_madd(vp2, vt2, vc1);
+    vp3 = vec_madd(vp3, vt3, vc1);
+    vp0 = vec_madd(vp0, vt0, vc0);
+    vp1 = vec_madd(vp1, vt1, vc0);
+    vp2 = vec_madd(vp2, vt2, vc0);
+    vp3 = vec_madd(vp3, vt3, vc0);
+
+    const __vector float vs0_biased = vec_add(vn0, vmagic);
+    const __vector float vs0 = (__vector float) vec_sl((__vector unsigned) vs0_biased, vec_splats(23u));
+    vp0 = vec_mul(vp0, vs0);
+    const __vector float vs1_biased = vec_add(vn1, vmagic);
+    const __vector float vs1 = (__vector float) vec_sl((__vector unsigned) vs1_biased, vec_splats(23u));
+    vp1 = vec_mul(vp1, vs1);
+    const __vector float vs2_biased = vec_add(vn2, vmagic);
+    const __vector float vs2 = (__vector float) vec_sl((__vector unsigned) vs2_biased, vec_splats(23u));
+    vp2 = vec_mul(vp2, vs2);
+    const __vector float vs3_biased = vec_add(vn3, vmagic);
+    const __vector float vs3 = (__vector float) vec_sl((__vector unsigned) vs3_biased, vec_splats(23u));
+    vp3 = vec_mul(vp3, vs3);
+    vp0 = vec_andc(vp0, vec_cmplt(vp0, vthreshold));
+    vp0 = vec_mul(vp0, vscale);
+    vp1 = vec_andc(vp1, vec_cmplt(vp1, vthreshold));
+    vp1 = vec_mul(vp1, vscale);
+    vp2 = vec_andc(vp2, vec_cmplt(vp2, vthreshold));
+    vp2 = vec_mul(vp2, vscale);
+    vp3 = vec_andc(vp3, vec_cmplt(vp3, vthreshold));
+    vp3 = vec_mul(vp3, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = vec_sub(vw0, vp0);
+    vw1 = vec_sub(vw1, vp1);
+    vw2 = vec_sub(vw2, vp2);
+    vw3 = vec_sub(vw3, vp3);
+    const __vector float vnegated0 = vec_sub(vzero, vw0);
+    const __vector float vnegated1 = vec_sub(vzero, vw1);
+    const __vector float vnegated2 = vec_sub(vzero, vw2);
+    const __vector float vnegated3 = vec_sub(vzero, vw3);
+    const __vector float vmagnitude0 = vec_sel(vw0, vnegated0, vec_cmpgt(vnegated0, vw0));
+    const __vector float vmagnitude1 = vec_sel(vw1, vnegated1, vec_cmpgt(vnegated1, vw1));
+    const __vector float vmagnitude2 = vec_sel(vw2, vnegated2, vec_cmpgt(vnegated2, vw2));
+    const __vector float vmagnitude3 = vec_sel(vw3, vnegated3, vec_cmpgt(vnegated3, vw3));
+    vw0 = vec_andc(vw0, vec_cmplt(vmagnitude0, vsmallest));
+    vw1 = vec_andc(vw1, vec_cmplt(vmagnitude1, vsmallest));
+    vw2 = vec_andc(vw2, vec_cmplt(vmagnitude2, vsmallest));
+    vw3 = vec_andc(vw3, vec_cmplt(vmagnitude3, vsmallest));
+    store_four(y, narrow(vw0));
+    store_four(y + 4, narrow(vw1));
+    store_four(y + 8, narrow(vw2));
+    store_first(y + 12, narrow(vw3), tail);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_4(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __vector float vlog2e = vec_splats(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __vector float vmagic = vec_splats(0x1.8000FEp+23f);
+  const __vector float vln2 = vec_splats(0x1.62E430p-1f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const __vector float vc5 = vec_splats(0x1.0F295Ep-7f);
+  const __vector float vc4 = vec_splats(0x1.573AC0p-5f);
+  const __vector float vc3 = vec_splats(0x1.555BEAp-3f);
+  const __vector float vc2 = vec_splats(0x1.FFFDC4p-2f);
+  const __vector float vc1 = vec_splats(0x1.FFFFF2p-1f);
+  const __vector float vc0 = vec_splats(0x1.000000p+0f);
+
+  const __vector float vsmallest = vec_splats(0x1p-126f);
+  const __vector float vzero = vec_splats(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    __vector float vx0 = widen(load_four(x));
+    __vector float vx1 = widen(load_four(x + 4));
+    __vector float vx2 = widen(load_four(x + 8));
+    __vector float vx3 = widen(load_four(x + 12));
+    __vector float vw0 = widen(load_four(w));
+    __vector float vw1 = widen(load_four(w + 4));
+    __vector float vw2 = widen(load_four(w + 8));
+    __vector float vw3 = widen(load_four(w + 12));
+    // Behind the tail both are 0, and so is the term.
+    __vector float vterm0 = vw0;
+    __vector float vterm1 = vw1;
+    __vector float vterm2 = vw2;
+    __vector float vterm3 = vw3;
+    vterm0 = vec_add(vterm0, vterm1);
+    vterm2 = vec_add(vterm2, vterm3);
+    vterm0 = vec_add(vterm0, vterm2);
+    __vector float sum2 = vec_add(vterm0, vec_sld(vterm0, vterm0, 8));
+    sum2 = vec_add(sum2, vec_sld(sum2, sum2, 4));
+    const float sum = vec_extract(sum2, 0);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const __vector float vlower = vec_splats(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const __vector float vthreshold = vec_splats(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const __vector float vscale = vec_splats(scale);
+
+    vx0 = vec_sel(vx0, vlower, vec_cmpgt(vlower, vx0));
+    vx1 = vec_sel(vx1, vlower, vec_cmpgt(vlower, vx1));
+    vx2 = vec_sel(vx2, vlower, vec_cmpgt(vlower, vx2));
+    vx3 = vec_sel(vx3, vlower, vec_cmpgt(vlower, vx3));
+
+    // n = round(x * log2(e))
+    const __vector float vb0 = vec_madd(vx0, vlog2e, vmagic);
+    const __vector float vb1 = vec_madd(vx1, vlog2e, vmagic);
+    const __vector float vb2 = vec_madd(vx2, vlog2e, vmagic);
+    const __vector float vb3 = vec_madd(vx3, vlog2e, vmagic);
+    const __vector float vn0 = vec_sub(vb0, vmagic);
+    const __vector float vn1 = vec_sub(vb1, vmagic);
+    const __vector float vn2 = vec_sub(vb2, vmagic);
+    const __vector float vn3 = vec_sub(vb3, vmagic);
+
+    // t = x - n * ln 2
+    __vector float vt0 = vec_nmsub(vn0, vln2, vx0);
+    __vector float vt1 = vec_nmsub(vn1, vln2, vx1);
+    __vector float vt2 = vec_nmsub(vn2, vln2, vx2);
+    __vector float vt3 = vec_nmsub(vn3, vln2, vx3);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __vector float vp0 = vec_madd(vc5, vt0, vc4);
+    __vector float vp1 = vec_madd(vc5, vt1, vc4);
+    __vector float vp2 = vec_madd(vc5, vt2, vc4);
+    __vector float vp3 = vec_madd(vc5, vt3, vc4);
+    vp0 = vec_madd(vp0, vt0, vc3);
+    vp1 = vec_madd(vp1, vt1, vc3);
+    vp2 = vec_madd(vp2, vt2, vc3);
+    vp3 = vec_madd(vp3, vt3, vc3);
+    vp0 = vec_madd(vp0, vt0, vc2);
+    vp1 = vec_madd(vp1, vt1, vc2);
+    vp2 = vec_madd(vp2, vt2, vc2);
+    vp3 = vec_madd(vp3, vt3, vc2);
+    vp0 = vec_madd(vp0, vt0, vc1);
+    vp1 = vec_madd(vp1, vt1, vc1);
+    vp2 = vec_madd(vp2, vt2, vc1);
+    vp3 = vec_madd(vp3, vt3, vc1);
+    vp0 = vec_madd(vp0, vt0, vc0);
+    vp1 = vec_madd(vp1, vt1, vc0);
+    vp2 = vec_madd(vp2, vt2, vc0);
+    vp3 = vec_madd(vp3, vt3, vc0);
+
+    const __vector float vs0_biased = vec_add(vn0, vmagic);
+    const __vector float vs0 = (__vector float) vec_sl((__vector unsigned) vs0_biased, vec_splats(23u));
+    vp0 = vec_mul(vp0, vs0);
+    const __vector float vs1_biased = vec_add(vn1, vmagic);
+    const __vector float vs1 = (__vector float) vec_sl((__vector unsigned) vs1_biased, vec_splats(23u));
+    vp1 = vec_mul(vp1, vs1);
+    const __vector float vs2_biased = vec_add(vn2, vmagic);
+    const __vector float vs2 = (__vector float) vec_sl((__vector unsigned) vs2_biased, vec_splats(23u));
+    vp2 = vec_mul(vp2, vs2);
+    const __vector float vs3_biased = vec_add(vn3, vmagic);
+    const __vector float vs3 = (__vector float) vec_sl((__vector unsigned) vs3_biased, vec_splats(23u));
+    vp3 = vec_mul(vp3, vs3);
+    vp0 = vec_andc(vp0, vec_cmplt(vp0, vthreshold));
+    vp0 = vec_mul(vp0, vscale);
+    vp1 = vec_andc(vp1, vec_cmplt(vp1, vthreshold));
+    vp1 = vec_mul(vp1, vscale);
+    vp2 = vec_andc(vp2, vec_cmplt(vp2, vthreshold));
+    vp2 = vec_mul(vp2, vscale);
+    vp3 = vec_andc(vp3, vec_cmplt(vp3, vthreshold));
+    vp3 = vec_mul(vp3, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = vec_sub(vw0, vp0);
+    vw1 = vec_sub(vw1, vp1);
+    vw2 = vec_sub(vw2, vp2);
+    vw3 = vec_sub(vw3, vp3);
+    const __vector float vnegated0 = vec_sub(vzero, vw0);
+    const __vector float vnegated1 = vec_sub(vzero, vw1);
+    const __vector float vnegated2 = vec_sub(vzero, vw2);
+    const __vector float vnegated3 = vec_sub(vzero, vw3);
+    const __vector float vmagnitude0 = vec_sel(vw0, vnegated0, vec_cmpgt(vnegated0, vw0));
+    const __vector float vmagnitude1 = vec_sel(vw1, vnegated1, vec_cmpgt(vnegated1, vw1));
+    const __vector float vmagnitude2 = vec_sel(vw2, vnegated2, vec_cmpgt(vnegated2, vw2));
+    const __vector float vmagnitude3 = vec_sel(vw3, vnegated3, vec_cmpgt(vnegated3, vw3));
+    vw0 = vec_andc(vw0, vec_cmplt(vmagnitude0, vsmallest));
+    vw1 = vec_andc(vw1, vec_cmplt(vmagnitude1, vsmallest));
+    vw2 = vec_andc(vw2, vec_cmplt(vmagnitude2, vsmallest));
+    vw3 = vec_andc(vw3, vec_cmplt(vmagnitude3, vsmallest));
+    store_four(y, narrow(vw0));
+    store_four(y + 4, narrow(vw1));
+    store_four(y + 8, narrow(vw2));
+    store_four(y + 12, narrow(vw3));
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+}  // namespace
+
 void twopass_bf16_vlogsoftmaxbackward__vsx_rr1_p5_u16(
     size_t rows, size_t columns, const void* input, size_t input_stride, const void* second, size_t second_stride,
     void* output, size_t output_stride) {
   const unsigned short* x_row = static_cast<const unsigned short*>(input);
   const unsigned short* w_row = static_cast<const unsigned short*>(second);
   unsigned short* y_row = static_cast<unsigned short*>(output);
+  if (columns < 4) {
+    return rows_of_less_than_1(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 4) {
+    return rows_of_1(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns < 8) {
+    return rows_of_less_than_2(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 8) {
+    return rows_of_2(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns < 12) {
+    return rows_of_less_than_3(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 12) {
+    return rows_of_3(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns < 16) {
+    return rows_of_less_than_4(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 16) {
+    return rows_of_4(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __vector float vlog2e = vec_splats(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -109,12 +1005,16 @@ void twopass_bf16_vlogsoftmaxbackward__vsx_rr1_p5_u16(
       __vector float vw1 = widen(load_four(w + 4));
       __vector float vw2 = widen(load_four(w + 8));
       __vector float vw3 = widen(load_four(w + 12));
-      vw0 = vec_add(vw0, vw1);
-      vw2 = vec_add(vw2, vw3);
-      vw0 = vec_add(vw0, vw2);
-      const __vector float vtotal0 = vec_add(vsum0, vw0);
+      __vector float vterm0 = vw0;
+      __vector float vterm1 = vw1;
+      __vector float vterm2 = vw2;
+      __vector float vterm3 = vw3;
+      vterm0 = vec_add(vterm0, vterm1);
+      vterm2 = vec_add(vterm2, vterm3);
+      vterm0 = vec_add(vterm0, vterm2);
+      const __vector float vtotal0 = vec_add(vsum0, vterm0);
       const __vector float vadded0 = vec_sub(vtotal0, vsum0);
-      const __vector float vrounded0 = vec_sub(vw0, vadded0);
+      const __vector float vrounded0 = vec_sub(vterm0, vadded0);
       vlost0 = vec_add(vlost0, vrounded0);
       vsum0 = vtotal0;
 
@@ -122,9 +1022,10 @@ void twopass_bf16_vlogsoftmaxbackward__vsx_rr1_p5_u16(
     }
     for (; count >= 4; count -= 4) {
       __vector float vw0 = widen(load_four(w));
-      const __vector float vtotal0 = vec_add(vsum0, vw0);
+      __vector float vterm0 = vw0;
+      const __vector float vtotal0 = vec_add(vsum0, vterm0);
       const __vector float vadded0 = vec_sub(vtotal0, vsum0);
-      const __vector float vrounded0 = vec_sub(vw0, vadded0);
+      const __vector float vrounded0 = vec_sub(vterm0, vadded0);
       vlost0 = vec_add(vlost0, vrounded0);
       vsum0 = vtotal0;
 
@@ -135,9 +1036,10 @@ void twopass_bf16_vlogsoftmaxbackward__vsx_rr1_p5_u16(
       const __vector int vindex = {3, 2, 1, 0};
       [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
       __vector float vw0 = widen(load_first(w, tail));
-      const __vector float vtotal0 = vec_add(vsum0, vw0);
+      __vector float vterm0 = vw0;
+      const __vector float vtotal0 = vec_add(vsum0, vterm0);
       const __vector float vadded0 = vec_sub(vtotal0, vsum0);
-      const __vector float vrounded0 = vec_sub(vw0, vadded0);
+      const __vector float vrounded0 = vec_sub(vterm0, vadded0);
       vlost0 = vec_add(vlost0, vrounded0);
       vsum0 = vtotal0;
     }
@@ -162,6 +1064,10 @@ void twopass_bf16_vlogsoftmaxbackward__vsx_rr1_p5_u16(
       __vector float vx1 = widen(load_four(x + 4));
       __vector float vx2 = widen(load_four(x + 8));
       __vector float vx3 = widen(load_four(x + 12));
+      __vector float vw0 = widen(load_four(w));
+      __vector float vw1 = widen(load_four(w + 4));
+      __vector float vw2 = widen(load_four(w + 8));
+      __vector float vw3 = widen(load_four(w + 12));
       vx0 = vec_sel(vx0, vlower, vec_cmpgt(vlower, vx0));
       vx1 = vec_sel(vx1, vlower, vec_cmpgt(vlower, vx1));
       vx2 = vec_sel(vx2, vlower, vec_cmpgt(vlower, vx2));
@@ -227,10 +1133,6 @@ void twopass_bf16_vlogsoftmaxbackward__vsx_rr1_p5_u16(
       vp3 = vec_mul(vp3, vscale);
 
       // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-      __vector float vw0 = widen(load_four(w));
-      __vector float vw1 = widen(load_four(w + 4));
-      __vector float vw2 = widen(load_four(w + 8));
-      __vector float vw3 = widen(load_four(w + 12));
       vw0 = vec_sub(vw0, vp0);
       vw1 = vec_sub(vw1, vp1);
       vw2 = vec_sub(vw2, vp2);
@@ -258,6 +1160,7 @@ void twopass_bf16_vlogsoftmaxbackward__vsx_rr1_p5_u16(
     }
     for (; count >= 4; count -= 4) {
       __vector float vx0 = widen(load_four(x));
+      __vector float vw0 = widen(load_four(w));
       vx0 = vec_sel(vx0, vlower, vec_cmpgt(vlower, vx0));
 
       // n = round(x * log2(e))
@@ -281,7 +1184,6 @@ void twopass_bf16_vlogsoftmaxbackward__vsx_rr1_p5_u16(
       vp0 = vec_mul(vp0, vscale);
 
       // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-      __vector float vw0 = widen(load_four(w));
       vw0 = vec_sub(vw0, vp0);
       const __vector float vnegated0 = vec_sub(vzero, vw0);
       const __vector float vmagnitude0 = vec_sel(vw0, vnegated0, vec_cmpgt(vnegated0, vw0));
@@ -297,6 +1199,7 @@ void twopass_bf16_vlogsoftmaxbackward__vsx_rr1_p5_u16(
       const __vector int vindex = {3, 2, 1, 0};
       [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
       __vector float vx0 = widen(load_first(x, tail));
+      __vector float vw0 = widen(load_first(w, tail));
       vx0 = vec_sel(vx0, vlower, vec_cmpgt(vlower, vx0));
 
       // n = round(x * log2(e))
@@ -320,7 +1223,6 @@ void twopass_bf16_vlogsoftmaxbackward__vsx_rr1_p5_u16(
       vp0 = vec_mul(vp0, vscale);
 
       // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-      __vector float vw0 = widen(load_first(w, tail));
       vw0 = vec_sub(vw0, vp0);
       const __vector float vnegated0 = vec_sub(vzero, vw0);
       const __vector float vmagnitude0 = vec_sel(vw0, vnegated0, vec_cmpgt(vnegated0, vw0));

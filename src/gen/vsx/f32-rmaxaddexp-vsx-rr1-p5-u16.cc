@@ -27,7 +27,7 @@ namespace {
 
 namespace {
 
-void rows_of_less_than_one(
+void rows_of_less_than_1(
     size_t rows, size_t columns, const float* x, size_t stride,
     struct twopass_max_sum* results) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -54,7 +54,8 @@ void rows_of_less_than_one(
 
   for (; rows != 0; rows--) {
     __vector float vx0 = load_first(x, tail);
-    const __vector float vmax0 = vec_sel(vec_splats(-TWOPASS_INFINITY), vx0, vtail);
+    __vector float vmax0 = vx0;
+    vmax0 = vec_sel(vec_splats(-TWOPASS_INFINITY), vx0, vtail);
     __vector float max2 = vec_max(vmax0, vec_sld(vmax0, vmax0, 8));
     max2 = vec_max(max2, vec_sld(max2, max2, 4));
     const float max = vec_extract(max2, 0);
@@ -83,6 +84,7 @@ void rows_of_less_than_one(
 
     __vector float vother0 = vec_andc(vp0, vec_cmplt(vbelow_one, vp0));
     vp0 = vec_sub(vp0, vother0);
+
     vother0 = vec_andc(vother0, vec_cmplt(vother0, vleast));
     __vector float ones2 = vec_add(vp0, vec_sld(vp0, vp0, 8));
     ones2 = vec_add(ones2, vec_sld(ones2, ones2, 4));
@@ -90,8 +92,9 @@ void rows_of_less_than_one(
     __vector float others2 = vec_add(vother0, vec_sld(vother0, vother0, 8));
     others2 = vec_add(others2, vec_sld(others2, others2, 4));
     const float others = vec_extract(others2, 0);
+    const float rest = others + (ones - 1.0f);
     results->max = max;
-    results->rest = others + (ones - 1.0f);
+    results->rest = rest;
 
     x += stride;
     results++;
@@ -119,6 +122,7 @@ void rows_of_1(
   const __vector float vleast = vec_splats(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const __vector float vbelow_one = vec_splats(0x1.FFFFFEp-1f);
+
 
   for (; rows != 0; rows--) {
     __vector float vx0 = vec_xl_be(0, x);
@@ -150,6 +154,7 @@ void rows_of_1(
 
     __vector float vother0 = vec_andc(vp0, vec_cmplt(vbelow_one, vp0));
     vp0 = vec_sub(vp0, vother0);
+
     vother0 = vec_andc(vother0, vec_cmplt(vother0, vleast));
     __vector float ones2 = vec_add(vp0, vec_sld(vp0, vp0, 8));
     ones2 = vec_add(ones2, vec_sld(ones2, ones2, 4));
@@ -157,8 +162,104 @@ void rows_of_1(
     __vector float others2 = vec_add(vother0, vec_sld(vother0, vother0, 8));
     others2 = vec_add(others2, vec_sld(others2, others2, 4));
     const float others = vec_extract(others2, 0);
+    const float rest = others + (ones - 1.0f);
     results->max = max;
-    results->rest = others + (ones - 1.0f);
+    results->rest = rest;
+
+    x += stride;
+    results++;
+  }
+}
+
+void rows_of_less_than_2(
+    size_t rows, size_t columns, const float* x, size_t stride,
+    struct twopass_max_sum* results) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __vector float vlog2e = vec_splats(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __vector float vmagic = vec_splats(0x1.8000FEp+23f);
+  const __vector float vln2 = vec_splats(0x1.62E430p-1f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const __vector float vc5 = vec_splats(0x1.0F295Ep-7f);
+  const __vector float vc4 = vec_splats(0x1.573AC0p-5f);
+  const __vector float vc3 = vec_splats(0x1.555BEAp-3f);
+  const __vector float vc2 = vec_splats(0x1.FFFDC4p-2f);
+  const __vector float vc1 = vec_splats(0x1.FFFFF2p-1f);
+  const __vector float vc0 = vec_splats(0x1.000000p+0f);
+  // From here on exp(x - max) is a normal number. Up to a little above it counts as 0, beside others like it, too.
+  const __vector float vlower = vec_splats(-86.5f);
+  const __vector float vleast = vec_splats(2.8e-38f);
+  // The term of the maximum is 1, exactly.
+  const __vector float vbelow_one = vec_splats(0x1.FFFFFEp-1f);
+  const int tail = (int) columns - 4;
+  const __vector int vindex = {3, 2, 1, 0};
+  [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
+
+  for (; rows != 0; rows--) {
+    __vector float vx0 = vec_xl_be(0, x);
+    __vector float vx1 = load_first(x + 4, tail);
+    __vector float vmax0 = vx0;
+    __vector float vmax1 = vx1;
+    vmax1 = vec_sel(vec_splats(-TWOPASS_INFINITY), vx1, vtail);
+    vmax0 = vec_sel(vmax1, vmax0, vec_cmpgt(vmax0, vmax1));
+    __vector float max2 = vec_max(vmax0, vec_sld(vmax0, vmax0, 8));
+    max2 = vec_max(max2, vec_sld(max2, max2, 4));
+    const float max = vec_extract(max2, 0);
+    const __vector float voffset = vec_splats(max == -TWOPASS_INFINITY ? 0.0f : max);
+    vx0 = vec_sub(vx0, voffset);
+    vx1 = vec_sub(vx1, voffset);
+    vx1 = vec_sel(vec_splats(-100.0f), vx1, vtail);
+    vx0 = vec_sel(vx0, vlower, vec_cmpgt(vlower, vx0));
+    vx1 = vec_sel(vx1, vlower, vec_cmpgt(vlower, vx1));
+
+    // n = round(x * log2(e))
+    const __vector float vb0 = vec_madd(vx0, vlog2e, vmagic);
+    const __vector float vb1 = vec_madd(vx1, vlog2e, vmagic);
+    const __vector float vn0 = vec_sub(vb0, vmagic);
+    const __vector float vn1 = vec_sub(vb1, vmagic);
+
+    // t = x - n * ln 2
+    __vector float vt0 = vec_nmsub(vn0, vln2, vx0);
+    __vector float vt1 = vec_nmsub(vn1, vln2, vx1);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __vector float vp0 = vec_madd(vc5, vt0, vc4);
+    __vector float vp1 = vec_madd(vc5, vt1, vc4);
+    vp0 = vec_madd(vp0, vt0, vc3);
+    vp1 = vec_madd(vp1, vt1, vc3);
+    vp0 = vec_madd(vp0, vt0, vc2);
+    vp1 = vec_madd(vp1, vt1, vc2);
+    vp0 = vec_madd(vp0, vt0, vc1);
+    vp1 = vec_madd(vp1, vt1, vc1);
+    vp0 = vec_madd(vp0, vt0, vc0);
+    vp1 = vec_madd(vp1, vt1, vc0);
+
+    const __vector float vs0_biased = vec_add(vn0, vmagic);
+    const __vector float vs0 = (__vector float) vec_sl((__vector unsigned) vs0_biased, vec_splats(23u));
+    vp0 = vec_mul(vp0, vs0);
+    const __vector float vs1_biased = vec_add(vn1, vmagic);
+    const __vector float vs1 = (__vector float) vec_sl((__vector unsigned) vs1_biased, vec_splats(23u));
+    vp1 = vec_mul(vp1, vs1);
+
+    __vector float vother0 = vec_andc(vp0, vec_cmplt(vbelow_one, vp0));
+    __vector float vother1 = vec_andc(vp1, vec_cmplt(vbelow_one, vp1));
+    vp0 = vec_sub(vp0, vother0);
+    vp1 = vec_sub(vp1, vother1);
+
+    vother0 = vec_andc(vother0, vec_cmplt(vother0, vleast));
+    vother1 = vec_andc(vother1, vec_cmplt(vother1, vleast));
+    vp0 = vec_add(vp0, vp1);
+    __vector float ones2 = vec_add(vp0, vec_sld(vp0, vp0, 8));
+    ones2 = vec_add(ones2, vec_sld(ones2, ones2, 4));
+    const float ones = vec_extract(ones2, 0);
+    vother0 = vec_add(vother0, vother1);
+    __vector float others2 = vec_add(vother0, vec_sld(vother0, vother0, 8));
+    others2 = vec_add(others2, vec_sld(others2, others2, 4));
+    const float others = vec_extract(others2, 0);
+    const float rest = others + (ones - 1.0f);
+    results->max = max;
+    results->rest = rest;
 
     x += stride;
     results++;
@@ -186,6 +287,7 @@ void rows_of_2(
   const __vector float vleast = vec_splats(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const __vector float vbelow_one = vec_splats(0x1.FFFFFEp-1f);
+
 
   for (; rows != 0; rows--) {
     __vector float vx0 = vec_xl_be(0, x);
@@ -235,6 +337,7 @@ void rows_of_2(
     __vector float vother1 = vec_andc(vp1, vec_cmplt(vbelow_one, vp1));
     vp0 = vec_sub(vp0, vother0);
     vp1 = vec_sub(vp1, vother1);
+
     vother0 = vec_andc(vother0, vec_cmplt(vother0, vleast));
     vother1 = vec_andc(vother1, vec_cmplt(vother1, vleast));
     vp0 = vec_add(vp0, vp1);
@@ -245,8 +348,374 @@ void rows_of_2(
     __vector float others2 = vec_add(vother0, vec_sld(vother0, vother0, 8));
     others2 = vec_add(others2, vec_sld(others2, others2, 4));
     const float others = vec_extract(others2, 0);
+    const float rest = others + (ones - 1.0f);
     results->max = max;
-    results->rest = others + (ones - 1.0f);
+    results->rest = rest;
+
+    x += stride;
+    results++;
+  }
+}
+
+void rows_of_less_than_3(
+    size_t rows, size_t columns, const float* x, size_t stride,
+    struct twopass_max_sum* results) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __vector float vlog2e = vec_splats(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __vector float vmagic = vec_splats(0x1.8000FEp+23f);
+  const __vector float vln2 = vec_splats(0x1.62E430p-1f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const __vector float vc5 = vec_splats(0x1.0F295Ep-7f);
+  const __vector float vc4 = vec_splats(0x1.573AC0p-5f);
+  const __vector float vc3 = vec_splats(0x1.555BEAp-3f);
+  const __vector float vc2 = vec_splats(0x1.FFFDC4p-2f);
+  const __vector float vc1 = vec_splats(0x1.FFFFF2p-1f);
+  const __vector float vc0 = vec_splats(0x1.000000p+0f);
+  // From here on exp(x - max) is a normal number. Up to a little above it counts as 0, beside others like it, too.
+  const __vector float vlower = vec_splats(-86.5f);
+  const __vector float vleast = vec_splats(2.8e-38f);
+  // The term of the maximum is 1, exactly.
+  const __vector float vbelow_one = vec_splats(0x1.FFFFFEp-1f);
+  const int tail = (int) columns - 8;
+  const __vector int vindex = {3, 2, 1, 0};
+  [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
+
+  for (; rows != 0; rows--) {
+    __vector float vx0 = vec_xl_be(0, x);
+    __vector float vx1 = vec_xl_be(0, x + 4);
+    __vector float vx2 = load_first(x + 8, tail);
+    __vector float vmax0 = vx0;
+    __vector float vmax1 = vx1;
+    __vector float vmax2 = vx2;
+    vmax2 = vec_sel(vec_splats(-TWOPASS_INFINITY), vx2, vtail);
+    vmax0 = vec_sel(vmax1, vmax0, vec_cmpgt(vmax0, vmax1));
+    vmax0 = vec_sel(vmax2, vmax0, vec_cmpgt(vmax0, vmax2));
+    __vector float max2 = vec_max(vmax0, vec_sld(vmax0, vmax0, 8));
+    max2 = vec_max(max2, vec_sld(max2, max2, 4));
+    const float max = vec_extract(max2, 0);
+    const __vector float voffset = vec_splats(max == -TWOPASS_INFINITY ? 0.0f : max);
+    vx0 = vec_sub(vx0, voffset);
+    vx1 = vec_sub(vx1, voffset);
+    vx2 = vec_sub(vx2, voffset);
+    vx2 = vec_sel(vec_splats(-100.0f), vx2, vtail);
+    vx0 = vec_sel(vx0, vlower, vec_cmpgt(vlower, vx0));
+    vx1 = vec_sel(vx1, vlower, vec_cmpgt(vlower, vx1));
+    vx2 = vec_sel(vx2, vlower, vec_cmpgt(vlower, vx2));
+
+    // n = round(x * log2(e))
+    const __vector float vb0 = vec_madd(vx0, vlog2e, vmagic);
+    const __vector float vb1 = vec_madd(vx1, vlog2e, vmagic);
+    const __vector float vb2 = vec_madd(vx2, vlog2e, vmagic);
+    const __vector float vn0 = vec_sub(vb0, vmagic);
+    const __vector float vn1 = vec_sub(vb1, vmagic);
+    const __vector float vn2 = vec_sub(vb2, vmagic);
+
+    // t = x - n * ln 2
+    __vector float vt0 = vec_nmsub(vn0, vln2, vx0);
+    __vector float vt1 = vec_nmsub(vn1, vln2, vx1);
+    __vector float vt2 = vec_nmsub(vn2, vln2, vx2);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __vector float vp0 = vec_madd(vc5, vt0, vc4);
+    __vector float vp1 = vec_madd(vc5, vt1, vc4);
+    __vector float vp2 = vec_madd(vc5, vt2, vc4);
+    vp0 = vec_madd(vp0, vt0, vc3);
+    vp1 = vec_madd(vp1, vt1, vc3);
+    vp2 = vec_madd(vp2, vt2, vc3);
+    vp0 = vec_madd(vp0, vt0, vc2);
+    vp1 = vec_madd(vp1, vt1, vc2);
+    vp2 = vec_madd(vp2, vt2, vc2);
+    vp0 = vec_madd(vp0, vt0, vc1);
+    vp1 = vec_madd(vp1, vt1, vc1);
+    vp2 = vec_madd(vp2, vt2, vc1);
+    vp0 = vec_madd(vp0, vt0, vc0);
+    vp1 = vec_madd(vp1, vt1, vc0);
+    vp2 = vec_madd(vp2, vt2, vc0);
+
+    const __vector float vs0_biased = vec_add(vn0, vmagic);
+    const __vector float vs0 = (__vector float) vec_sl((__vector unsigned) vs0_biased, vec_splats(23u));
+    vp0 = vec_mul(vp0, vs0);
+    const __vector float vs1_biased = vec_add(vn1, vmagic);
+    const __vector float vs1 = (__vector float) vec_sl((__vector unsigned) vs1_biased, vec_splats(23u));
+    vp1 = vec_mul(vp1, vs1);
+    const __vector float vs2_biased = vec_add(vn2, vmagic);
+    const __vector float vs2 = (__vector float) vec_sl((__vector unsigned) vs2_biased, vec_splats(23u));
+    vp2 = vec_mul(vp2, vs2);
+
+    __vector float vother0 = vec_andc(vp0, vec_cmplt(vbelow_one, vp0));
+    __vector float vother1 = vec_andc(vp1, vec_cmplt(vbelow_one, vp1));
+    __vector float vother2 = vec_andc(vp2, vec_cmplt(vbelow_one, vp2));
+    vp0 = vec_sub(vp0, vother0);
+    vp1 = vec_sub(vp1, vother1);
+    vp2 = vec_sub(vp2, vother2);
+
+    vother0 = vec_andc(vother0, vec_cmplt(vother0, vleast));
+    vother1 = vec_andc(vother1, vec_cmplt(vother1, vleast));
+    vother2 = vec_andc(vother2, vec_cmplt(vother2, vleast));
+    vp0 = vec_add(vp0, vp1);
+    vp0 = vec_add(vp0, vp2);
+    __vector float ones2 = vec_add(vp0, vec_sld(vp0, vp0, 8));
+    ones2 = vec_add(ones2, vec_sld(ones2, ones2, 4));
+    const float ones = vec_extract(ones2, 0);
+    vother0 = vec_add(vother0, vother1);
+    vother0 = vec_add(vother0, vother2);
+    __vector float others2 = vec_add(vother0, vec_sld(vother0, vother0, 8));
+    others2 = vec_add(others2, vec_sld(others2, others2, 4));
+    const float others = vec_extract(others2, 0);
+    const float rest = others + (ones - 1.0f);
+    results->max = max;
+    results->rest = rest;
+
+    x += stride;
+    results++;
+  }
+}
+
+void rows_of_3(
+    size_t rows, const float* x, size_t stride,
+    struct twopass_max_sum* results) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __vector float vlog2e = vec_splats(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __vector float vmagic = vec_splats(0x1.8000FEp+23f);
+  const __vector float vln2 = vec_splats(0x1.62E430p-1f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const __vector float vc5 = vec_splats(0x1.0F295Ep-7f);
+  const __vector float vc4 = vec_splats(0x1.573AC0p-5f);
+  const __vector float vc3 = vec_splats(0x1.555BEAp-3f);
+  const __vector float vc2 = vec_splats(0x1.FFFDC4p-2f);
+  const __vector float vc1 = vec_splats(0x1.FFFFF2p-1f);
+  const __vector float vc0 = vec_splats(0x1.000000p+0f);
+  // From here on exp(x - max) is a normal number. Up to a little above it counts as 0, beside others like it, too.
+  const __vector float vlower = vec_splats(-86.5f);
+  const __vector float vleast = vec_splats(2.8e-38f);
+  // The term of the maximum is 1, exactly.
+  const __vector float vbelow_one = vec_splats(0x1.FFFFFEp-1f);
+
+
+  for (; rows != 0; rows--) {
+    __vector float vx0 = vec_xl_be(0, x);
+    __vector float vx1 = vec_xl_be(0, x + 4);
+    __vector float vx2 = vec_xl_be(0, x + 8);
+    __vector float vmax0 = vx0;
+    __vector float vmax1 = vx1;
+    __vector float vmax2 = vx2;
+    vmax0 = vec_sel(vmax1, vmax0, vec_cmpgt(vmax0, vmax1));
+    vmax0 = vec_sel(vmax2, vmax0, vec_cmpgt(vmax0, vmax2));
+    __vector float max2 = vec_max(vmax0, vec_sld(vmax0, vmax0, 8));
+    max2 = vec_max(max2, vec_sld(max2, max2, 4));
+    const float max = vec_extract(max2, 0);
+    const __vector float voffset = vec_splats(max == -TWOPASS_INFINITY ? 0.0f : max);
+    vx0 = vec_sub(vx0, voffset);
+    vx1 = vec_sub(vx1, voffset);
+    vx2 = vec_sub(vx2, voffset);
+    vx0 = vec_sel(vx0, vlower, vec_cmpgt(vlower, vx0));
+    vx1 = vec_sel(vx1, vlower, vec_cmpgt(vlower, vx1));
+    vx2 = vec_sel(vx2, vlower, vec_cmpgt(vlower, vx2));
+
+    // n = round(x * log2(e))
+    const __vector float vb0 = vec_madd(vx0, vlog2e, vmagic);
+    const __vector float vb1 = vec_madd(vx1, vlog2e, vmagic);
+    const __vector float vb2 = vec_madd(vx2, vlog2e, vmagic);
+    const __vector float vn0 = vec_sub(vb0, vmagic);
+    const __vector float vn1 = vec_sub(vb1, vmagic);
+    const __vector float vn2 = vec_sub(vb2, vmagic);
+
+    // t = x - n * ln 2
+    __vector float vt0 = vec_nmsub(vn0, vln2, vx0);
+    __vector float vt1 = vec_nmsub(vn1, vln2, vx1);
+    __vector float vt2 = vec_nmsub(vn2, vln2, vx2);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __vector float vp0 = vec_madd(vc5, vt0, vc4);
+    __vector float vp1 = vec_madd(vc5, vt1, vc4);
+    __vector float vp2 = vec_madd(vc5, vt2, vc4);
+    vp0 = vec_madd(vp0, vt0, vc3);
+    vp1 = vec_madd(vp1, vt1, vc3);
+    vp2 = vec_madd(vp2, vt2, vc3);
+    vp0 = vec_madd(vp0, vt0, vc2);
+    vp1 = vec_madd(vp1, vt1, vc2);
+    vp2 = vec_madd(vp2, vt2, vc2);
+    vp0 = vec_madd(vp0, vt0, vc1);
+    vp1 = vec_madd(vp1, vt1, vc1);
+    vp2 = vec_madd(vp2, vt2, vc1);
+    vp0 = vec_madd(vp0, vt0, vc0);
+    vp1 = vec_madd(vp1, vt1, vc0);
+    vp2 = vec_madd(vp2, vt2, vc0);
+
+    const __vector float vs0_biased = vec_add(vn0, vmagic);
+    const __vector float vs0 = (__vector float) vec_sl((__vector unsigned) vs0_biased, vec_splats(23u));
+    vp0 = vec_mul(vp0, vs0);
+    const __vector float vs1_biased = vec_add(vn1, vmagic);
+    const __vector float vs1 = (__vector float) vec_sl((__vector unsigned) vs1_biased, vec_splats(23u));
+    vp1 = vec_mul(vp1, vs1);
+    const __vector float vs2_biased = vec_add(vn2, vmagic);
+    const __vector float vs2 = (__vector float) vec_sl((__vector unsigned) vs2_biased, vec_splats(23u));
+    vp2 = vec_mul(vp2, vs2);
+
+    __vector float vother0 = vec_andc(vp0, vec_cmplt(vbelow_one, vp0));
+    __vector float vother1 = vec_andc(vp1, vec_cmplt(vbelow_one, vp1));
+    __vector float vother2 = vec_andc(vp2, vec_cmplt(vbelow_one, vp2));
+    vp0 = vec_sub(vp0, vother0);
+    vp1 = vec_sub(vp1, vother1);
+    vp2 = vec_sub(vp2, vother2);
+
+    vother0 = vec_andc(vother0, vec_cmplt(vother0, vleast));
+    vother1 = vec_andc(vother1, vec_cmplt(vother1, vleast));
+    vother2 = vec_andc(vother2, vec_cmplt(vother2, vleast));
+    vp0 = vec_add(vp0, vp1);
+    vp0 = vec_add(vp0, vp2);
+    __vector float ones2 = vec_add(vp0, vec_sld(vp0, vp0, 8));
+    ones2 = vec_add(ones2, vec_sld(ones2, ones2, 4));
+    const float ones = vec_extract(ones2, 0);
+    vother0 = vec_add(vother0, vother1);
+    vother0 = vec_add(vother0, vother2);
+    __vector float others2 = vec_add(vother0, vec_sld(vother0, vother0, 8));
+    others2 = vec_add(others2, vec_sld(others2, others2, 4));
+    const float others = vec_extract(others2, 0);
+    const float rest = others + (ones - 1.0f);
+    results->max = max;
+    results->rest = rest;
+
+    x += stride;
+    results++;
+  }
+}
+
+void rows_of_less_than_4(
+    size_t rows, size_t columns, const float* x, size_t stride,
+    struct twopass_max_sum* results) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __vector float vlog2e = vec_splats(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __vector float vmagic = vec_splats(0x1.8000FEp+23f);
+  const __vector float vln2 = vec_splats(0x1.62E430p-1f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const __vector float vc5 = vec_splats(0x1.0F295Ep-7f);
+  const __vector float vc4 = vec_splats(0x1.573AC0p-5f);
+  const __vector float vc3 = vec_splats(0x1.555BEAp-3f);
+  const __vector float vc2 = vec_splats(0x1.FFFDC4p-2f);
+  const __vector float vc1 = vec_splats(0x1.FFFFF2p-1f);
+  const __vector float vc0 = vec_splats(0x1.000000p+0f);
+  // From here on exp(x - max) is a normal number. Up to a little above it counts as 0, beside others like it, too.
+  const __vector float vlower = vec_splats(-86.5f);
+  const __vector float vleast = vec_splats(2.8e-38f);
+  // The term of the maximum is 1, exactly.
+  const __vector float vbelow_one = vec_splats(0x1.FFFFFEp-1f);
+  const int tail = (int) columns - 12;
+  const __vector int vindex = {3, 2, 1, 0};
+  [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
+
+  for (; rows != 0; rows--) {
+    __vector float vx0 = vec_xl_be(0, x);
+    __vector float vx1 = vec_xl_be(0, x + 4);
+    __vector float vx2 = vec_xl_be(0, x + 8);
+    __vector float vx3 = load_first(x + 12, tail);
+    __vector float vmax0 = vx0;
+    __vector float vmax1 = vx1;
+    __vector float vmax2 = vx2;
+    __vector float vmax3 = vx3;
+    vmax3 = vec_sel(vec_splats(-TWOPASS_INFINITY), vx3, vtail);
+    vmax0 = vec_sel(vmax1, vmax0, vec_cmpgt(vmax0, vmax1));
+    vmax2 = vec_sel(vmax3, vmax2, vec_cmpgt(vmax2, vmax3));
+    vmax0 = vec_sel(vmax2, vmax0, vec_cmpgt(vmax0, vmax2));
+    __vector float max2 = vec_max(vmax0, vec_sld(vmax0, vmax0, 8));
+    max2 = vec_max(max2, vec_sld(max2, max2, 4));
+    const float max = vec_extract(max2, 0);
+    const __vector float voffset = vec_splats(max == -TWOPASS_INFINITY ? 0.0f : max);
+    vx0 = vec_sub(vx0, voffset);
+    vx1 = vec_sub(vx1, voffset);
+    vx2 = vec_sub(vx2, voffset);
+    vx3 = vec_sub(vx3, voffset);
+    vx3 = vec_sel(vec_splats(-100.0f), vx3, vtail);
+    vx0 = vec_sel(vx0, vlower, vec_cmpgt(vlower, vx0));
+    vx1 = vec_sel(vx1, vlower, vec_cmpgt(vlower, vx1));
+    vx2 = vec_sel(vx2, vlower, vec_cmpgt(vlower, vx2));
+    vx3 = vec_sel(vx3, vlower, vec_cmpgt(vlower, vx3));
+
+    // n = round(x * log2(e))
+    const __vector float vb0 = vec_madd(vx0, vlog2e, vmagic);
+    const __vector float vb1 = vec_madd(vx1, vlog2e, vmagic);
+    const __vector float vb2 = vec_madd(vx2, vlog2e, vmagic);
+    const __vector float vb3 = vec_madd(vx3, vlog2e, vmagic);
+    const __vector float vn0 = vec_sub(vb0, vmagic);
+    const __vector float vn1 = vec_sub(vb1, vmagic);
+    const __vector float vn2 = vec_sub(vb2, vmagic);
+    const __vector float vn3 = vec_sub(vb3, vmagic);
+
+    // t = x - n * ln 2
+    __vector float vt0 = vec_nmsub(vn0, vln2, vx0);
+    __vector float vt1 = vec_nmsub(vn1, vln2, vx1);
+    __vector float vt2 = vec_nmsub(vn2, vln2, vx2);
+    __vector float vt3 = vec_nmsub(vn3, vln2, vx3);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __vector float vp0 = vec_madd(vc5, vt0, vc4);
+    __vector float vp1 = vec_madd(vc5, vt1, vc4);
+    __vector float vp2 = vec_madd(vc5, vt2, vc4);
+    __vector float vp3 = vec_madd(vc5, vt3, vc4);
+    vp0 = vec_madd(vp0, vt0, vc3);
+    vp1 = vec_madd(vp1, vt1, vc3);
+    vp2 = vec_madd(vp2, vt2, vc3);
+    vp3 = vec_madd(vp3, vt3, vc3);
+    vp0 = vec_madd(vp0, vt0, vc2);
+    vp1 = vec_madd(vp1, vt1, vc2);
+    vp2 = vec_madd(vp2, vt2, vc2);
+    vp3 = vec_madd(vp3, vt3, vc2);
+    vp0 = vec_madd(vp0, vt0, vc1);
+    vp1 = vec_madd(vp1, vt1, vc1);
+    vp2 = vec_madd(vp2, vt2, vc1);
+    vp3 = vec_madd(vp3, vt3, vc1);
+    vp0 = vec_madd(vp0, vt0, vc0);
+    vp1 = vec_madd(vp1, vt1, vc0);
+    vp2 = vec_madd(vp2, vt2, vc0);
+    vp3 = vec_madd(vp3, vt3, vc0);
+
+    const __vector float vs0_biased = vec_add(vn0, vmagic);
+    const __vector float vs0 = (__vector float) vec_sl((__vector unsigned) vs0_biased, vec_splats(23u));
+    vp0 = vec_mul(vp0, vs0);
+    const __vector float vs1_biased = vec_add(vn1, vmagic);
+    const __vector float vs1 = (__vector float) vec_sl((__vector unsigned) vs1_biased, vec_splats(23u));
+    vp1 = vec_mul(vp1, vs1);
+    const __vector float vs2_biased = vec_add(vn2, vmagic);
+    const __vector float vs2 = (__vector float) vec_sl((__vector unsigned) vs2_biased, vec_splats(23u));
+    vp2 = vec_mul(vp2, vs2);
+    const __vector float vs3_biased = vec_add(vn3, vmagic);
+    const __vector float vs3 = (__vector float) vec_sl((__vector unsigned) vs3_biased, vec_splats(23u));
+    vp3 = vec_mul(vp3, vs3);
+
+    __vector float vother0 = vec_andc(vp0, vec_cmplt(vbelow_one, vp0));
+    __vector float vother1 = vec_andc(vp1, vec_cmplt(vbelow_one, vp1));
+    __vector float vother2 = vec_andc(vp2, vec_cmplt(vbelow_one, vp2));
+    __vector float vother3 = vec_andc(vp3, vec_cmplt(vbelow_one, vp3));
+    vp0 = vec_sub(vp0, vother0);
+    vp1 = vec_sub(vp1, vother1);
+    vp2 = vec_sub(vp2, vother2);
+    vp3 = vec_sub(vp3, vother3);
+
+    vother0 = vec_andc(vother0, vec_cmplt(vother0, vleast));
+    vother1 = vec_andc(vother1, vec_cmplt(vother1, vleast));
+    vother2 = vec_andc(vother2, vec_cmplt(vother2, vleast));
+    vother3 = vec_andc(vother3, vec_cmplt(vother3, vleast));
+    vp0 = vec_add(vp0, vp1);
+    vp2 = vec_add(vp2, vp3);
+    vp0 = vec_add(vp0, vp2);
+    __vector float ones2 = vec_add(vp0, vec_sld(vp0, vp0, 8));
+    ones2 = vec_add(ones2, vec_sld(ones2, ones2, 4));
+    const float ones = vec_extract(ones2, 0);
+    vother0 = vec_add(vother0, vother1);
+    vother2 = vec_add(vother2, vother3);
+    vother0 = vec_add(vother0, vother2);
+    __vector float others2 = vec_add(vother0, vec_sld(vother0, vother0, 8));
+    others2 = vec_add(others2, vec_sld(others2, others2, 4));
+    const float others = vec_extract(others2, 0);
+    const float rest = others + (ones - 1.0f);
+    results->max = max;
+    results->rest = rest;
 
     x += stride;
     results++;
@@ -274,6 +743,7 @@ void rows_of_4(
   const __vector float vleast = vec_splats(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const __vector float vbelow_one = vec_splats(0x1.FFFFFEp-1f);
+
 
   for (; rows != 0; rows--) {
     __vector float vx0 = vec_xl_be(0, x);
@@ -359,6 +829,7 @@ void rows_of_4(
     vp1 = vec_sub(vp1, vother1);
     vp2 = vec_sub(vp2, vother2);
     vp3 = vec_sub(vp3, vother3);
+
     vother0 = vec_andc(vother0, vec_cmplt(vother0, vleast));
     vother1 = vec_andc(vother1, vec_cmplt(vother1, vleast));
     vother2 = vec_andc(vother2, vec_cmplt(vother2, vleast));
@@ -375,8 +846,9 @@ void rows_of_4(
     __vector float others2 = vec_add(vother0, vec_sld(vother0, vother0, 8));
     others2 = vec_add(others2, vec_sld(others2, others2, 4));
     const float others = vec_extract(others2, 0);
+    const float rest = others + (ones - 1.0f);
     results->max = max;
-    results->rest = others + (ones - 1.0f);
+    results->rest = rest;
 
     x += stride;
     results++;
@@ -390,13 +862,25 @@ void twopass_f32_rmaxaddexp__vsx_rr1_p5_u16(
     struct twopass_max_sum* results) {
   const float* x_row = static_cast<const float*>(input);
   if (columns < 4) {
-    return rows_of_less_than_one(rows, columns, x_row, input_stride, results);
+    return rows_of_less_than_1(rows, columns, x_row, input_stride, results);
   }
   if (columns == 4) {
     return rows_of_1(rows, x_row, input_stride, results);
   }
+  if (columns < 8) {
+    return rows_of_less_than_2(rows, columns, x_row, input_stride, results);
+  }
   if (columns == 8) {
     return rows_of_2(rows, x_row, input_stride, results);
+  }
+  if (columns < 12) {
+    return rows_of_less_than_3(rows, columns, x_row, input_stride, results);
+  }
+  if (columns == 12) {
+    return rows_of_3(rows, x_row, input_stride, results);
+  }
+  if (columns < 16) {
+    return rows_of_less_than_4(rows, columns, x_row, input_stride, results);
   }
   if (columns == 16) {
     return rows_of_4(rows, x_row, input_stride, results);
@@ -419,14 +903,13 @@ void twopass_f32_rmaxaddexp__vsx_rr1_p5_u16(
   const __vector float vleast = vec_splats(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const __vector float vbelow_one = vec_splats(0x1.FFFFFEp-1f);
+  const size_t ahead = (4096 + columns - 1) / columns * input_stride;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
     size_t count = columns;
     __vector float vmax0 = vec_splats(-TWOPASS_INFINITY);
     for (; count >= 16; count -= 16) {
-      TWOPASS_PREFETCH(x + 2048);
-
       __vector float vx0 = vec_xl_be(0, x);
       __vector float vx1 = vec_xl_be(0, x + 4);
       __vector float vx2 = vec_xl_be(0, x + 8);
@@ -463,8 +946,7 @@ void twopass_f32_rmaxaddexp__vsx_rr1_p5_u16(
     __vector float vlost0 = vec_splats(0.0f);
     __vector float vones = vec_splats(0.0f);
     for (; count >= 16; count -= 16) {
-      // The next row comes from memory while this one is computed.
-      TWOPASS_PREFETCH(x + input_stride);
+      TWOPASS_PREFETCH(x + ahead);
       __vector float vx0 = vec_xl_be(0, x);
       __vector float vx1 = vec_xl_be(0, x + 4);
       __vector float vx2 = vec_xl_be(0, x + 8);
@@ -537,6 +1019,7 @@ void twopass_f32_rmaxaddexp__vsx_rr1_p5_u16(
       vp1 = vec_sub(vp1, vother1);
       vp2 = vec_sub(vp2, vother2);
       vp3 = vec_sub(vp3, vother3);
+
       vp0 = vec_add(vp0, vp1);
       vp2 = vec_add(vp2, vp3);
       vp0 = vec_add(vp0, vp2);
@@ -577,6 +1060,7 @@ void twopass_f32_rmaxaddexp__vsx_rr1_p5_u16(
 
       __vector float vother0 = vec_andc(vp0, vec_cmplt(vbelow_one, vp0));
       vp0 = vec_sub(vp0, vother0);
+
       vones = vec_add(vones, vp0);
       const __vector float vtotal0 = vec_add(vsum0, vother0);
       const __vector float vadded0 = vec_sub(vtotal0, vsum0);
@@ -615,6 +1099,7 @@ void twopass_f32_rmaxaddexp__vsx_rr1_p5_u16(
 
       __vector float vother0 = vec_andc(vp0, vec_cmplt(vbelow_one, vp0));
       vp0 = vec_sub(vp0, vother0);
+
       vones = vec_add(vones, vp0);
       const __vector float vtotal0 = vec_add(vsum0, vother0);
       const __vector float vadded0 = vec_sub(vtotal0, vsum0);
@@ -629,10 +1114,9 @@ void twopass_f32_rmaxaddexp__vsx_rr1_p5_u16(
     __vector float others2 = vec_add(vsum0, vec_sld(vsum0, vsum0, 8));
     others2 = vec_add(others2, vec_sld(others2, others2, 4));
     const float others = vec_extract(others2, 0);
-    results->max = max;
-    results->rest = others + (ones - 1.0f);
+    float rest = others + (ones - 1.0f);
 
-    if (results->rest >= 0.0f && results->rest < 0x1p-90f) {
+    if (rest >= 0.0f && rest < 0x1p-90f) {
       x = x_row;
       count = columns;
       __vector float vsum0 = vec_splats(0.0f);
@@ -710,6 +1194,7 @@ void twopass_f32_rmaxaddexp__vsx_rr1_p5_u16(
         vp1 = vec_sub(vp1, vother1);
         vp2 = vec_sub(vp2, vother2);
         vp3 = vec_sub(vp3, vother3);
+
         vother0 = vec_andc(vother0, vec_cmplt(vother0, vleast));
         vother1 = vec_andc(vother1, vec_cmplt(vother1, vleast));
         vother2 = vec_andc(vother2, vec_cmplt(vother2, vleast));
@@ -750,6 +1235,7 @@ void twopass_f32_rmaxaddexp__vsx_rr1_p5_u16(
 
         __vector float vother0 = vec_andc(vp0, vec_cmplt(vbelow_one, vp0));
         vp0 = vec_sub(vp0, vother0);
+
         vother0 = vec_andc(vother0, vec_cmplt(vother0, vleast));
         const __vector float vtotal0 = vec_add(vsum0, vother0);
         const __vector float vadded0 = vec_sub(vtotal0, vsum0);
@@ -788,6 +1274,7 @@ void twopass_f32_rmaxaddexp__vsx_rr1_p5_u16(
 
         __vector float vother0 = vec_andc(vp0, vec_cmplt(vbelow_one, vp0));
         vp0 = vec_sub(vp0, vother0);
+
         vother0 = vec_andc(vother0, vec_cmplt(vother0, vleast));
         const __vector float vtotal0 = vec_add(vsum0, vother0);
         const __vector float vadded0 = vec_sub(vtotal0, vsum0);
@@ -796,11 +1283,13 @@ void twopass_f32_rmaxaddexp__vsx_rr1_p5_u16(
         vsum0 = vtotal0;
       }
       vsum0 = vec_add(vsum0, vlost0);
-      __vector float rest2 = vec_add(vsum0, vec_sld(vsum0, vsum0, 8));
-      rest2 = vec_add(rest2, vec_sld(rest2, rest2, 4));
-      const float rest = vec_extract(rest2, 0);
-      results->rest = rest;
+      __vector float least_others2 = vec_add(vsum0, vec_sld(vsum0, vsum0, 8));
+      least_others2 = vec_add(least_others2, vec_sld(least_others2, least_others2, 4));
+      const float least_others = vec_extract(least_others2, 0);
+      rest = least_others;
     }
+    results->max = max;
+    results->rest = rest;
 
     x_row += input_stride;
     results++;

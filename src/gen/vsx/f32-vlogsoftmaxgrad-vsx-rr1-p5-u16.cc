@@ -61,6 +61,10 @@ void twopass_f32_vlogsoftmaxgrad__vsx_rr1_p5_u16(
     __vector float vx1 = vec_xl_be(0, x + 4);
     __vector float vx2 = vec_xl_be(0, x + 8);
     __vector float vx3 = vec_xl_be(0, x + 12);
+    __vector float vw0 = vec_xl_be(0, w);
+    __vector float vw1 = vec_xl_be(0, w + 4);
+    __vector float vw2 = vec_xl_be(0, w + 8);
+    __vector float vw3 = vec_xl_be(0, w + 12);
     vx0 = vec_sel(vx0, vlower, vec_cmpgt(vlower, vx0));
     vx1 = vec_sel(vx1, vlower, vec_cmpgt(vlower, vx1));
     vx2 = vec_sel(vx2, vlower, vec_cmpgt(vlower, vx2));
@@ -126,10 +130,6 @@ void twopass_f32_vlogsoftmaxgrad__vsx_rr1_p5_u16(
     vp3 = vec_mul(vp3, vscale);
 
     // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-    __vector float vw0 = vec_xl_be(0, w);
-    __vector float vw1 = vec_xl_be(0, w + 4);
-    __vector float vw2 = vec_xl_be(0, w + 8);
-    __vector float vw3 = vec_xl_be(0, w + 12);
     vw0 = vec_sub(vw0, vp0);
     vw1 = vec_sub(vw1, vp1);
     vw2 = vec_sub(vw2, vp2);
@@ -157,6 +157,7 @@ void twopass_f32_vlogsoftmaxgrad__vsx_rr1_p5_u16(
   }
   for (; count >= 4; count -= 4) {
     __vector float vx0 = vec_xl_be(0, x);
+    __vector float vw0 = vec_xl_be(0, w);
     vx0 = vec_sel(vx0, vlower, vec_cmpgt(vlower, vx0));
 
     // n = round(x * log2(e))
@@ -180,7 +181,6 @@ void twopass_f32_vlogsoftmaxgrad__vsx_rr1_p5_u16(
     vp0 = vec_mul(vp0, vscale);
 
     // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-    __vector float vw0 = vec_xl_be(0, w);
     vw0 = vec_sub(vw0, vp0);
     const __vector float vnegated0 = vec_sub(vzero, vw0);
     const __vector float vmagnitude0 = vec_sel(vw0, vnegated0, vec_cmpgt(vnegated0, vw0));
@@ -196,6 +196,7 @@ void twopass_f32_vlogsoftmaxgrad__vsx_rr1_p5_u16(
     const __vector int vindex = {3, 2, 1, 0};
     [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
     __vector float vx0 = load_first(x, tail);
+    __vector float vw0 = load_first(w, tail);
     vx0 = vec_sel(vx0, vlower, vec_cmpgt(vlower, vx0));
 
     // n = round(x * log2(e))
@@ -219,7 +220,6 @@ void twopass_f32_vlogsoftmaxgrad__vsx_rr1_p5_u16(
     vp0 = vec_mul(vp0, vscale);
 
     // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-    __vector float vw0 = load_first(w, tail);
     vw0 = vec_sub(vw0, vp0);
     const __vector float vnegated0 = vec_sub(vzero, vw0);
     const __vector float vmagnitude0 = vec_sel(vw0, vnegated0, vec_cmpgt(vnegated0, vw0));

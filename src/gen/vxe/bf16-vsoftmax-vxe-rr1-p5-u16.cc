@@ -732,7 +732,7 @@ void softmax_of_rows(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-TWOPASS_NOINLINE size_t rows_of_less_than_one(
+TWOPASS_NOINLINE size_t rows_of_less_than_1(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -791,7 +791,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_one(
     const __vector float vs0 = (__vector float) ((__vector unsigned) vs0_biased << 23);
     vp0 = vp0 * vs0;
 
-    const __vector float vsum0 = vec_sel(vec_splats(0.0f), vp0, vtail);
+    __vector float vsum0 = vp0;
+    vsum0 = vec_sel(vec_splats(0.0f), vp0, vtail);
     __vector float sum2 = vsum0 + vec_sld(vsum0, vsum0, 8);
     sum2 = sum2 + vec_sld(sum2, sum2, 4);
     const float sum = vec_extract(sum2, 0);
@@ -827,6 +828,7 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const __vector float vc2 = vec_splats(0x1.FFFDC4p+14f);
   const __vector float vc1 = vec_splats(0x1.FFFFF2p+15f);
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
+
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -885,6 +887,105 @@ TWOPASS_NOINLINE size_t rows_of_1(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
+TWOPASS_NOINLINE size_t rows_of_less_than_2(
+    size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
+    size_t output_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __vector float vlog2e = vec_splats(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __vector float vmagic = vec_splats(0x1.8000FEp+23f);
+  const __vector float vln2 = vec_splats(0x1.62E430p-1f);
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const __vector float vc5 = vec_splats(0x1.0F295Ep+9f);
+  const __vector float vc4 = vec_splats(0x1.573AC0p+11f);
+  const __vector float vc3 = vec_splats(0x1.555BEAp+13f);
+  const __vector float vc2 = vec_splats(0x1.FFFDC4p+14f);
+  const __vector float vc1 = vec_splats(0x1.FFFFF2p+15f);
+  const __vector float vc0 = vec_splats(0x1.000000p+16f);
+  const unsigned tail = (unsigned) columns - 4;
+  const __vector unsigned vindex = {0, 1, 2, 3};
+  [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
+
+  for (; rows != 0; rows--) {
+    const unsigned short* x = x_row;
+    unsigned short* y = y_row;
+    __vector float vx0 = widen(load_four(x));
+    __vector float vx1 = widen(vec_load_len(x + 4, 2 * tail - 1));
+
+    const size_t last = columns - 1;
+    const float at_first = vec_extract(widen(vec_splats(x_row[0])), 0);
+    const float at_last = vec_extract(widen(vec_splats(x_row[last])), 0);
+    const float sample = at_first > at_last ? at_first : at_last;
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const __vector float vanchor = vec_splats(sample * 0x1.715476p+0f + magic - magic - 16.0f);
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const __vector float vlower = vec_splats(sample - 126.9f * 0x1.62E430p-1f);
+
+    vx0 = __builtin_s390_vfmaxsb(vlower, vx0, 1);
+    vx1 = __builtin_s390_vfmaxsb(vlower, vx1, 1);
+
+    // n = round(x * log2(e))
+    const __vector float vb0 = vec_madd(vx0, vlog2e, vmagic);
+    const __vector float vb1 = vec_madd(vx1, vlog2e, vmagic);
+    const __vector float vn0 = vb0 - vmagic;
+    const __vector float vn1 = vb1 - vmagic;
+
+    // t = x - n * ln 2
+    __vector float vt0 = vec_nmsub(vn0, vln2, vx0);
+    __vector float vt1 = vec_nmsub(vn1, vln2, vx1);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __vector float vp0 = vec_madd(vc5, vt0, vc4);
+    __vector float vp1 = vec_madd(vc5, vt1, vc4);
+    vp0 = vec_madd(vp0, vt0, vc3);
+    vp1 = vec_madd(vp1, vt1, vc3);
+    vp0 = vec_madd(vp0, vt0, vc2);
+    vp1 = vec_madd(vp1, vt1, vc2);
+    vp0 = vec_madd(vp0, vt0, vc1);
+    vp1 = vec_madd(vp1, vt1, vc1);
+    vp0 = vec_madd(vp0, vt0, vc0);
+    vp1 = vec_madd(vp1, vt1, vc0);
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    __vector float vd0 = vn0 - vanchor;
+    __vector float vd1 = vn1 - vanchor;
+    vd0 = __builtin_s390_vfminsb(vec_splats(128.0f), vd0, 1);
+    const __vector float vs0_biased = vd0 + vmagic;
+    const __vector float vs0 = (__vector float) ((__vector unsigned) vs0_biased << 23);
+    vp0 = vp0 * vs0;
+    vd1 = __builtin_s390_vfminsb(vec_splats(128.0f), vd1, 1);
+    const __vector float vs1_biased = vd1 + vmagic;
+    const __vector float vs1 = (__vector float) ((__vector unsigned) vs1_biased << 23);
+    vp1 = vp1 * vs1;
+
+    __vector float vsum0 = vp0;
+    __vector float vsum1 = vp1;
+    vsum1 = vec_sel(vec_splats(0.0f), vp1, vtail);
+    vsum0 = vsum0 + vsum1;
+    __vector float sum2 = vsum0 + vec_sld(vsum0, vsum0, 8);
+    sum2 = sum2 + vec_sld(sum2, sum2, 4);
+    const float sum = vec_extract(sum2, 0);
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const __vector float vthreshold = vec_splats(0x1p-126f * sum);
+    const __vector float vscale = vec_splats(1.0f / sum);
+    vp0 = vec_andc(vp0, (__vector float) vec_cmplt(vp0, vthreshold));
+    vp0 = vp0 * vscale;
+    vp1 = vec_andc(vp1, (__vector float) vec_cmplt(vp1, vthreshold));
+    vp1 = vp1 * vscale;
+    store_four(y, narrow(vp0));
+    vec_store_len(narrow(vp1), y + 4, 2 * tail - 1);
+
+    x_row += input_stride;
+    y_row += output_stride;
+  }
+  return rows;
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_2(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
@@ -902,6 +1003,7 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const __vector float vc2 = vec_splats(0x1.FFFDC4p+14f);
   const __vector float vc1 = vec_splats(0x1.FFFFF2p+15f);
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
+
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -980,6 +1082,380 @@ TWOPASS_NOINLINE size_t rows_of_2(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
+TWOPASS_NOINLINE size_t rows_of_less_than_3(
+    size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
+    size_t output_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __vector float vlog2e = vec_splats(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __vector float vmagic = vec_splats(0x1.8000FEp+23f);
+  const __vector float vln2 = vec_splats(0x1.62E430p-1f);
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const __vector float vc5 = vec_splats(0x1.0F295Ep+9f);
+  const __vector float vc4 = vec_splats(0x1.573AC0p+11f);
+  const __vector float vc3 = vec_splats(0x1.555BEAp+13f);
+  const __vector float vc2 = vec_splats(0x1.FFFDC4p+14f);
+  const __vector float vc1 = vec_splats(0x1.FFFFF2p+15f);
+  const __vector float vc0 = vec_splats(0x1.000000p+16f);
+  const unsigned tail = (unsigned) columns - 8;
+  const __vector unsigned vindex = {0, 1, 2, 3};
+  [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
+
+  for (; rows != 0; rows--) {
+    const unsigned short* x = x_row;
+    unsigned short* y = y_row;
+    __vector float vx0 = widen(load_four(x));
+    __vector float vx1 = widen(load_four(x + 4));
+    __vector float vx2 = widen(vec_load_len(x + 8, 2 * tail - 1));
+
+    const size_t last = columns - 1;
+    const float at_first = vec_extract(widen(vec_splats(x_row[0])), 0);
+    const float at_last = vec_extract(widen(vec_splats(x_row[last])), 0);
+    const float sample = at_first > at_last ? at_first : at_last;
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const __vector float vanchor = vec_splats(sample * 0x1.715476p+0f + magic - magic - 16.0f);
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const __vector float vlower = vec_splats(sample - 126.9f * 0x1.62E430p-1f);
+
+    vx0 = __builtin_s390_vfmaxsb(vlower, vx0, 1);
+    vx1 = __builtin_s390_vfmaxsb(vlower, vx1, 1);
+    vx2 = __builtin_s390_vfmaxsb(vlower, vx2, 1);
+
+    // n = round(x * log2(e))
+    const __vector float vb0 = vec_madd(vx0, vlog2e, vmagic);
+    const __vector float vb1 = vec_madd(vx1, vlog2e, vmagic);
+    const __vector float vb2 = vec_madd(vx2, vlog2e, vmagic);
+    const __vector float vn0 = vb0 - vmagic;
+    const __vector float vn1 = vb1 - vmagic;
+    const __vector float vn2 = vb2 - vmagic;
+
+    // t = x - n * ln 2
+    __vector float vt0 = vec_nmsub(vn0, vln2, vx0);
+    __vector float vt1 = vec_nmsub(vn1, vln2, vx1);
+    __vector float vt2 = vec_nmsub(vn2, vln2, vx2);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __vector float vp0 = vec_madd(vc5, vt0, vc4);
+    __vector float vp1 = vec_madd(vc5, vt1, vc4);
+    __vector float vp2 = vec_madd(vc5, vt2, vc4);
+    vp0 = vec_madd(vp0, vt0, vc3);
+    vp1 = vec_madd(vp1, vt1, vc3);
+    vp2 = vec_madd(vp2, vt2, vc3);
+    vp0 = vec_madd(vp0, vt0, vc2);
+    vp1 = vec_madd(vp1, vt1, vc2);
+    vp2 = vec_madd(vp2, vt2, vc2);
+    vp0 = vec_madd(vp0, vt0, vc1);
+    vp1 = vec_madd(vp1, vt1, vc1);
+    vp2 = vec_madd(vp2, vt2, vc1);
+    vp0 = vec_madd(vp0, vt0, vc0);
+    vp1 = vec_madd(vp1, vt1, vc0);
+    vp2 = vec_madd(vp2, vt2, vc0);
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    __vector float vd0 = vn0 - vanchor;
+    __vector float vd1 = vn1 - vanchor;
+    __vector float vd2 = vn2 - vanchor;
+    vd0 = __builtin_s390_vfminsb(vec_splats(128.0f), vd0, 1);
+    const __vector float vs0_biased = vd0 + vmagic;
+    const __vector float vs0 = (__vector float) ((__vector unsigned) vs0_biased << 23);
+    vp0 = vp0 * vs0;
+    vd1 = __builtin_s390_vfminsb(vec_splats(128.0f), vd1, 1);
+    const __vector float vs1_biased = vd1 + vmagic;
+    const __vector float vs1 = (__vector float) ((__vector unsigned) vs1_biased << 23);
+    vp1 = vp1 * vs1;
+    vd2 = __builtin_s390_vfminsb(vec_splats(128.0f), vd2, 1);
+    const __vector float vs2_biased = vd2 + vmagic;
+    const __vector float vs2 = (__vector float) ((__vector unsigned) vs2_biased << 23);
+    vp2 = vp2 * vs2;
+
+    __vector float vsum0 = vp0;
+    __vector float vsum1 = vp1;
+    __vector float vsum2 = vp2;
+    vsum2 = vec_sel(vec_splats(0.0f), vp2, vtail);
+    vsum0 = vsum0 + vsum1;
+    vsum0 = vsum0 + vsum2;
+    __vector float sum2 = vsum0 + vec_sld(vsum0, vsum0, 8);
+    sum2 = sum2 + vec_sld(sum2, sum2, 4);
+    const float sum = vec_extract(sum2, 0);
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const __vector float vthreshold = vec_splats(0x1p-126f * sum);
+    const __vector float vscale = vec_splats(1.0f / sum);
+    vp0 = vec_andc(vp0, (__vector float) vec_cmplt(vp0, vthreshold));
+    vp0 = vp0 * vscale;
+    vp1 = vec_andc(vp1, (__vector float) vec_cmplt(vp1, vthreshold));
+    vp1 = vp1 * vscale;
+    vp2 = vec_andc(vp2, (__vector float) vec_cmplt(vp2, vthreshold));
+    vp2 = vp2 * vscale;
+    store_four(y, narrow(vp0));
+    store_four(y + 4, narrow(vp1));
+    vec_store_len(narrow(vp2), y + 8, 2 * tail - 1);
+
+    x_row += input_stride;
+    y_row += output_stride;
+  }
+  return rows;
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
+TWOPASS_NOINLINE size_t rows_of_3(
+    size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
+    size_t output_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __vector float vlog2e = vec_splats(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __vector float vmagic = vec_splats(0x1.8000FEp+23f);
+  const __vector float vln2 = vec_splats(0x1.62E430p-1f);
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const __vector float vc5 = vec_splats(0x1.0F295Ep+9f);
+  const __vector float vc4 = vec_splats(0x1.573AC0p+11f);
+  const __vector float vc3 = vec_splats(0x1.555BEAp+13f);
+  const __vector float vc2 = vec_splats(0x1.FFFDC4p+14f);
+  const __vector float vc1 = vec_splats(0x1.FFFFF2p+15f);
+  const __vector float vc0 = vec_splats(0x1.000000p+16f);
+
+
+  for (; rows != 0; rows--) {
+    const unsigned short* x = x_row;
+    unsigned short* y = y_row;
+    __vector float vx0 = widen(load_four(x));
+    __vector float vx1 = widen(load_four(x + 4));
+    __vector float vx2 = widen(load_four(x + 8));
+
+    const size_t last = columns - 1;
+    const float at_first = vec_extract(widen(vec_splats(x_row[0])), 0);
+    const float at_last = vec_extract(widen(vec_splats(x_row[last])), 0);
+    const float sample = at_first > at_last ? at_first : at_last;
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const __vector float vanchor = vec_splats(sample * 0x1.715476p+0f + magic - magic - 16.0f);
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const __vector float vlower = vec_splats(sample - 126.9f * 0x1.62E430p-1f);
+
+    vx0 = __builtin_s390_vfmaxsb(vlower, vx0, 1);
+    vx1 = __builtin_s390_vfmaxsb(vlower, vx1, 1);
+    vx2 = __builtin_s390_vfmaxsb(vlower, vx2, 1);
+
+    // n = round(x * log2(e))
+    const __vector float vb0 = vec_madd(vx0, vlog2e, vmagic);
+    const __vector float vb1 = vec_madd(vx1, vlog2e, vmagic);
+    const __vector float vb2 = vec_madd(vx2, vlog2e, vmagic);
+    const __vector float vn0 = vb0 - vmagic;
+    const __vector float vn1 = vb1 - vmagic;
+    const __vector float vn2 = vb2 - vmagic;
+
+    // t = x - n * ln 2
+    __vector float vt0 = vec_nmsub(vn0, vln2, vx0);
+    __vector float vt1 = vec_nmsub(vn1, vln2, vx1);
+    __vector float vt2 = vec_nmsub(vn2, vln2, vx2);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __vector float vp0 = vec_madd(vc5, vt0, vc4);
+    __vector float vp1 = vec_madd(vc5, vt1, vc4);
+    __vector float vp2 = vec_madd(vc5, vt2, vc4);
+    vp0 = vec_madd(vp0, vt0, vc3);
+    vp1 = vec_madd(vp1, vt1, vc3);
+    vp2 = vec_madd(vp2, vt2, vc3);
+    vp0 = vec_madd(vp0, vt0, vc2);
+    vp1 = vec_madd(vp1, vt1, vc2);
+    vp2 = vec_madd(vp2, vt2, vc2);
+    vp0 = vec_madd(vp0, vt0, vc1);
+    vp1 = vec_madd(vp1, vt1, vc1);
+    vp2 = vec_madd(vp2, vt2, vc1);
+    vp0 = vec_madd(vp0, vt0, vc0);
+    vp1 = vec_madd(vp1, vt1, vc0);
+    vp2 = vec_madd(vp2, vt2, vc0);
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    __vector float vd0 = vn0 - vanchor;
+    __vector float vd1 = vn1 - vanchor;
+    __vector float vd2 = vn2 - vanchor;
+    vd0 = __builtin_s390_vfminsb(vec_splats(128.0f), vd0, 1);
+    const __vector float vs0_biased = vd0 + vmagic;
+    const __vector float vs0 = (__vector float) ((__vector unsigned) vs0_biased << 23);
+    vp0 = vp0 * vs0;
+    vd1 = __builtin_s390_vfminsb(vec_splats(128.0f), vd1, 1);
+    const __vector float vs1_biased = vd1 + vmagic;
+    const __vector float vs1 = (__vector float) ((__vector unsigned) vs1_biased << 23);
+    vp1 = vp1 * vs1;
+    vd2 = __builtin_s390_vfminsb(vec_splats(128.0f), vd2, 1);
+    const __vector float vs2_biased = vd2 + vmagic;
+    const __vector float vs2 = (__vector float) ((__vector unsigned) vs2_biased << 23);
+    vp2 = vp2 * vs2;
+
+    __vector float vsum0 = vp0;
+    __vector float vsum1 = vp1;
+    __vector float vsum2 = vp2;
+    vsum0 = vsum0 + vsum1;
+    vsum0 = vsum0 + vsum2;
+    __vector float sum2 = vsum0 + vec_sld(vsum0, vsum0, 8);
+    sum2 = sum2 + vec_sld(sum2, sum2, 4);
+    const float sum = vec_extract(sum2, 0);
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const __vector float vthreshold = vec_splats(0x1p-126f * sum);
+    const __vector float vscale = vec_splats(1.0f / sum);
+    vp0 = vec_andc(vp0, (__vector float) vec_cmplt(vp0, vthreshold));
+    vp0 = vp0 * vscale;
+    vp1 = vec_andc(vp1, (__vector float) vec_cmplt(vp1, vthreshold));
+    vp1 = vp1 * vscale;
+    vp2 = vec_andc(vp2, (__vector float) vec_cmplt(vp2, vthreshold));
+    vp2 = vp2 * vscale;
+    store_four(y, narrow(vp0));
+    store_four(y + 4, narrow(vp1));
+    store_four(y + 8, narrow(vp2));
+
+    x_row += input_stride;
+    y_row += output_stride;
+  }
+  return rows;
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
+TWOPASS_NOINLINE size_t rows_of_less_than_4(
+    size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
+    size_t output_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __vector float vlog2e = vec_splats(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __vector float vmagic = vec_splats(0x1.8000FEp+23f);
+  const __vector float vln2 = vec_splats(0x1.62E430p-1f);
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const __vector float vc5 = vec_splats(0x1.0F295Ep+9f);
+  const __vector float vc4 = vec_splats(0x1.573AC0p+11f);
+  const __vector float vc3 = vec_splats(0x1.555BEAp+13f);
+  const __vector float vc2 = vec_splats(0x1.FFFDC4p+14f);
+  const __vector float vc1 = vec_splats(0x1.FFFFF2p+15f);
+  const __vector float vc0 = vec_splats(0x1.000000p+16f);
+  const unsigned tail = (unsigned) columns - 12;
+  const __vector unsigned vindex = {0, 1, 2, 3};
+  [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
+
+  for (; rows != 0; rows--) {
+    const unsigned short* x = x_row;
+    unsigned short* y = y_row;
+    __vector float vx0 = widen(load_four(x));
+    __vector float vx1 = widen(load_four(x + 4));
+    __vector float vx2 = widen(load_four(x + 8));
+    __vector float vx3 = widen(vec_load_len(x + 12, 2 * tail - 1));
+
+    const size_t last = columns - 1;
+    const float at_first = vec_extract(widen(vec_splats(x_row[0])), 0);
+    const float at_last = vec_extract(widen(vec_splats(x_row[last])), 0);
+    const float sample = at_first > at_last ? at_first : at_last;
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const __vector float vanchor = vec_splats(sample * 0x1.715476p+0f + magic - magic - 16.0f);
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const __vector float vlower = vec_splats(sample - 126.9f * 0x1.62E430p-1f);
+
+    vx0 = __builtin_s390_vfmaxsb(vlower, vx0, 1);
+    vx1 = __builtin_s390_vfmaxsb(vlower, vx1, 1);
+    vx2 = __builtin_s390_vfmaxsb(vlower, vx2, 1);
+    vx3 = __builtin_s390_vfmaxsb(vlower, vx3, 1);
+
+    // n = round(x * log2(e))
+    const __vector float vb0 = vec_madd(vx0, vlog2e, vmagic);
+    const __vector float vb1 = vec_madd(vx1, vlog2e, vmagic);
+    const __vector float vb2 = vec_madd(vx2, vlog2e, vmagic);
+    const __vector float vb3 = vec_madd(vx3, vlog2e, vmagic);
+    const __vector float vn0 = vb0 - vmagic;
+    const __vector float vn1 = vb1 - vmagic;
+    const __vector float vn2 = vb2 - vmagic;
+    const __vector float vn3 = vb3 - vmagic;
+
+    // t = x - n * ln 2
+    __vector float vt0 = vec_nmsub(vn0, vln2, vx0);
+    __vector float vt1 = vec_nmsub(vn1, vln2, vx1);
+    __vector float vt2 = vec_nmsub(vn2, vln2, vx2);
+    __vector float vt3 = vec_nmsub(vn3, vln2, vx3);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __vector float vp0 = vec_madd(vc5, vt0, vc4);
+    __vector float vp1 = vec_madd(vc5, vt1, vc4);
+    __vector float vp2 = vec_madd(vc5, vt2, vc4);
+    __vector float vp3 = vec_madd(vc5, vt3, vc4);
+    vp0 = vec_madd(vp0, vt0, vc3);
+    vp1 = vec_madd(vp1, vt1, vc3);
+    vp2 = vec_madd(vp2, vt2, vc3);
+    vp3 = vec_madd(vp3, vt3, vc3);
+    vp0 = vec_madd(vp0, vt0, vc2);
+    vp1 = vec_madd(vp1, vt1, vc2);
+    vp2 = vec_madd(vp2, vt2, vc2);
+    vp3 = vec_madd(vp3, vt3, vc2);
+    vp0 = vec_madd(vp0, vt0, vc1);
+    vp1 = vec_madd(vp1, vt1, vc1);
+    vp2 = vec_madd(vp2, vt2, vc1);
+    vp3 = vec_madd(vp3, vt3, vc1);
+    vp0 = vec_madd(vp0, vt0, vc0);
+    vp1 = vec_madd(vp1, vt1, vc0);
+    vp2 = vec_madd(vp2, vt2, vc0);
+    vp3 = vec_madd(vp3, vt3, vc0);
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    __vector float vd0 = vn0 - vanchor;
+    __vector float vd1 = vn1 - vanchor;
+    __vector float vd2 = vn2 - vanchor;
+    __vector float vd3 = vn3 - vanchor;
+    vd0 = __builtin_s390_vfminsb(vec_splats(128.0f), vd0, 1);
+    const __vector float vs0_biased = vd0 + vmagic;
+    const __vector float vs0 = (__vector float) ((__vector unsigned) vs0_biased << 23);
+    vp0 = vp0 * vs0;
+    vd1 = __builtin_s390_vfminsb(vec_splats(128.0f), vd1, 1);
+    const __vector float vs1_biased = vd1 + vmagic;
+    const __vector float vs1 = (__vector float) ((__vector unsigned) vs1_biased << 23);
+    vp1 = vp1 * vs1;
+    vd2 = __builtin_s390_vfminsb(vec_splats(128.0f), vd2, 1);
+    const __vector float vs2_biased = vd2 + vmagic;
+    const __vector float vs2 = (__vector float) ((__vector unsigned) vs2_biased << 23);
+    vp2 = vp2 * vs2;
+    vd3 = __builtin_s390_vfminsb(vec_splats(128.0f), vd3, 1);
+    const __vector float vs3_biased = vd3 + vmagic;
+    const __vector float vs3 = (__vector float) ((__vector unsigned) vs3_biased << 23);
+    vp3 = vp3 * vs3;
+
+    __vector float vsum0 = vp0;
+    __vector float vsum1 = vp1;
+    __vector float vsum2 = vp2;
+    __vector float vsum3 = vp3;
+    vsum3 = vec_sel(vec_splats(0.0f), vp3, vtail);
+    vsum0 = vsum0 + vsum1;
+    vsum2 = vsum2 + vsum3;
+    vsum0 = vsum0 + vsum2;
+    __vector float sum2 = vsum0 + vec_sld(vsum0, vsum0, 8);
+    sum2 = sum2 + vec_sld(sum2, sum2, 4);
+    const float sum = vec_extract(sum2, 0);
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const __vector float vthreshold = vec_splats(0x1p-126f * sum);
+    const __vector float vscale = vec_splats(1.0f / sum);
+    vp0 = vec_andc(vp0, (__vector float) vec_cmplt(vp0, vthreshold));
+    vp0 = vp0 * vscale;
+    vp1 = vec_andc(vp1, (__vector float) vec_cmplt(vp1, vthreshold));
+    vp1 = vp1 * vscale;
+    vp2 = vec_andc(vp2, (__vector float) vec_cmplt(vp2, vthreshold));
+    vp2 = vp2 * vscale;
+    vp3 = vec_andc(vp3, (__vector float) vec_cmplt(vp3, vthreshold));
+    vp3 = vp3 * vscale;
+    store_four(y, narrow(vp0));
+    store_four(y + 4, narrow(vp1));
+    store_four(y + 8, narrow(vp2));
+    vec_store_len(narrow(vp3), y + 12, 2 * tail - 1);
+
+    x_row += input_stride;
+    y_row += output_stride;
+  }
+  return rows;
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_4(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
@@ -997,6 +1473,7 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const __vector float vc2 = vec_splats(0x1.FFFDC4p+14f);
   const __vector float vc1 = vec_splats(0x1.FFFFF2p+15f);
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
+
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1132,6 +1609,7 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const __vector float vc2 = vec_splats(0x1.FFFDC4p+14f);
   const __vector float vc1 = vec_splats(0x1.FFFFF2p+15f);
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
+
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1339,13 +1817,25 @@ void twopass_bf16_vsoftmax__vxe_rr1_p5_u16(
   while (params->lengths == nullptr) {
     size_t left;
     if (columns < 4) {
-      left = rows_of_less_than_one(
+      left = rows_of_less_than_1(
           rows, columns, x_row, input_stride, y_row, output_stride);
     } else if (columns == 4) {
       left = rows_of_1(
           rows, columns, x_row, input_stride, y_row, output_stride);
+    } else if (columns < 8) {
+      left = rows_of_less_than_2(
+          rows, columns, x_row, input_stride, y_row, output_stride);
     } else if (columns == 8) {
       left = rows_of_2(
+          rows, columns, x_row, input_stride, y_row, output_stride);
+    } else if (columns < 12) {
+      left = rows_of_less_than_3(
+          rows, columns, x_row, input_stride, y_row, output_stride);
+    } else if (columns == 12) {
+      left = rows_of_3(
+          rows, columns, x_row, input_stride, y_row, output_stride);
+    } else if (columns < 16) {
+      left = rows_of_less_than_4(
           rows, columns, x_row, input_stride, y_row, output_stride);
     } else if (columns == 16) {
       left = rows_of_4(

@@ -48,12 +48,496 @@ namespace {
 
 }  // namespace
 
+namespace {
+
+void rows_of_less_than_1(
+    size_t rows, size_t columns, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const __vector float vpower = vec_splats(0x1p+64f);
+  const __vector float vthreshold = vec_splats(0x1p-62f);
+  const __vector float vzero = vec_splats(0.0f);
+  const unsigned tail = (unsigned) columns;
+  const __vector unsigned vindex = {0, 1, 2, 3};
+  [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
+
+  for (; rows != 0; rows--) {
+    __vector float vx0 = widen(vec_load_len(x, 2 * tail - 1));
+    __vector float vw0 = widen(vec_load_len(w, 2 * tail - 1));
+    // Behind the tail both are 0, and so is the term.
+    __vector float vterm0 = vx0 * vw0;
+    __vector float sum2 = vterm0 + vec_sld(vterm0, vterm0, 8);
+    sum2 = sum2 + vec_sld(sum2, sum2, 4);
+    const float sum = vec_extract(sum2, 0);
+    const __vector float voffset = vec_splats(sum);
+
+    vw0 = vw0 - voffset;
+
+    // 0 where the product is below FLT_MIN
+    __vector float vy0 = vx0 * vpower;
+    vy0 = vy0 * vw0;
+    const __vector float vnegated0 = vzero - vy0;
+    const __vector float vmagnitude0 = __builtin_s390_vfmaxsb(vnegated0, vy0, 1);
+    vx0 = vec_andc(vx0, (__vector float) vec_cmplt(vmagnitude0, vthreshold));
+
+    vx0 = vx0 * vw0;
+    vec_store_len(narrow(vx0), y, 2 * tail - 1);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_1(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const __vector float vpower = vec_splats(0x1p+64f);
+  const __vector float vthreshold = vec_splats(0x1p-62f);
+  const __vector float vzero = vec_splats(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    __vector float vx0 = widen(load_four(x));
+    __vector float vw0 = widen(load_four(w));
+    // Behind the tail both are 0, and so is the term.
+    __vector float vterm0 = vx0 * vw0;
+    __vector float sum2 = vterm0 + vec_sld(vterm0, vterm0, 8);
+    sum2 = sum2 + vec_sld(sum2, sum2, 4);
+    const float sum = vec_extract(sum2, 0);
+    const __vector float voffset = vec_splats(sum);
+
+    vw0 = vw0 - voffset;
+
+    // 0 where the product is below FLT_MIN
+    __vector float vy0 = vx0 * vpower;
+    vy0 = vy0 * vw0;
+    const __vector float vnegated0 = vzero - vy0;
+    const __vector float vmagnitude0 = __builtin_s390_vfmaxsb(vnegated0, vy0, 1);
+    vx0 = vec_andc(vx0, (__vector float) vec_cmplt(vmagnitude0, vthreshold));
+
+    vx0 = vx0 * vw0;
+    store_four(y, narrow(vx0));
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_less_than_2(
+    size_t rows, size_t columns, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const __vector float vpower = vec_splats(0x1p+64f);
+  const __vector float vthreshold = vec_splats(0x1p-62f);
+  const __vector float vzero = vec_splats(0.0f);
+  const unsigned tail = (unsigned) columns - 4;
+  const __vector unsigned vindex = {0, 1, 2, 3};
+  [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
+
+  for (; rows != 0; rows--) {
+    __vector float vx0 = widen(load_four(x));
+    __vector float vx1 = widen(vec_load_len(x + 4, 2 * tail - 1));
+    __vector float vw0 = widen(load_four(w));
+    __vector float vw1 = widen(vec_load_len(w + 4, 2 * tail - 1));
+    // Behind the tail both are 0, and so is the term.
+    __vector float vterm0 = vx0 * vw0;
+    __vector float vterm1 = vx1 * vw1;
+    vterm0 = vterm0 + vterm1;
+    __vector float sum2 = vterm0 + vec_sld(vterm0, vterm0, 8);
+    sum2 = sum2 + vec_sld(sum2, sum2, 4);
+    const float sum = vec_extract(sum2, 0);
+    const __vector float voffset = vec_splats(sum);
+
+    vw0 = vw0 - voffset;
+    vw1 = vw1 - voffset;
+
+    // 0 where the product is below FLT_MIN
+    __vector float vy0 = vx0 * vpower;
+    __vector float vy1 = vx1 * vpower;
+    vy0 = vy0 * vw0;
+    vy1 = vy1 * vw1;
+    const __vector float vnegated0 = vzero - vy0;
+    const __vector float vnegated1 = vzero - vy1;
+    const __vector float vmagnitude0 = __builtin_s390_vfmaxsb(vnegated0, vy0, 1);
+    const __vector float vmagnitude1 = __builtin_s390_vfmaxsb(vnegated1, vy1, 1);
+    vx0 = vec_andc(vx0, (__vector float) vec_cmplt(vmagnitude0, vthreshold));
+    vx1 = vec_andc(vx1, (__vector float) vec_cmplt(vmagnitude1, vthreshold));
+
+    vx0 = vx0 * vw0;
+    vx1 = vx1 * vw1;
+    store_four(y, narrow(vx0));
+    vec_store_len(narrow(vx1), y + 4, 2 * tail - 1);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_2(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const __vector float vpower = vec_splats(0x1p+64f);
+  const __vector float vthreshold = vec_splats(0x1p-62f);
+  const __vector float vzero = vec_splats(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    __vector float vx0 = widen(load_four(x));
+    __vector float vx1 = widen(load_four(x + 4));
+    __vector float vw0 = widen(load_four(w));
+    __vector float vw1 = widen(load_four(w + 4));
+    // Behind the tail both are 0, and so is the term.
+    __vector float vterm0 = vx0 * vw0;
+    __vector float vterm1 = vx1 * vw1;
+    vterm0 = vterm0 + vterm1;
+    __vector float sum2 = vterm0 + vec_sld(vterm0, vterm0, 8);
+    sum2 = sum2 + vec_sld(sum2, sum2, 4);
+    const float sum = vec_extract(sum2, 0);
+    const __vector float voffset = vec_splats(sum);
+
+    vw0 = vw0 - voffset;
+    vw1 = vw1 - voffset;
+
+    // 0 where the product is below FLT_MIN
+    __vector float vy0 = vx0 * vpower;
+    __vector float vy1 = vx1 * vpower;
+    vy0 = vy0 * vw0;
+    vy1 = vy1 * vw1;
+    const __vector float vnegated0 = vzero - vy0;
+    const __vector float vnegated1 = vzero - vy1;
+    const __vector float vmagnitude0 = __builtin_s390_vfmaxsb(vnegated0, vy0, 1);
+    const __vector float vmagnitude1 = __builtin_s390_vfmaxsb(vnegated1, vy1, 1);
+    vx0 = vec_andc(vx0, (__vector float) vec_cmplt(vmagnitude0, vthreshold));
+    vx1 = vec_andc(vx1, (__vector float) vec_cmplt(vmagnitude1, vthreshold));
+
+    vx0 = vx0 * vw0;
+    vx1 = vx1 * vw1;
+    store_four(y, narrow(vx0));
+    store_four(y + 4, narrow(vx1));
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_less_than_3(
+    size_t rows, size_t columns, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const __vector float vpower = vec_splats(0x1p+64f);
+  const __vector float vthreshold = vec_splats(0x1p-62f);
+  const __vector float vzero = vec_splats(0.0f);
+  const unsigned tail = (unsigned) columns - 8;
+  const __vector unsigned vindex = {0, 1, 2, 3};
+  [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
+
+  for (; rows != 0; rows--) {
+    __vector float vx0 = widen(load_four(x));
+    __vector float vx1 = widen(load_four(x + 4));
+    __vector float vx2 = widen(vec_load_len(x + 8, 2 * tail - 1));
+    __vector float vw0 = widen(load_four(w));
+    __vector float vw1 = widen(load_four(w + 4));
+    __vector float vw2 = widen(vec_load_len(w + 8, 2 * tail - 1));
+    // Behind the tail both are 0, and so is the term.
+    __vector float vterm0 = vx0 * vw0;
+    __vector float vterm1 = vx1 * vw1;
+    __vector float vterm2 = vx2 * vw2;
+    vterm0 = vterm0 + vterm1;
+    vterm0 = vterm0 + vterm2;
+    __vector float sum2 = vterm0 + vec_sld(vterm0, vterm0, 8);
+    sum2 = sum2 + vec_sld(sum2, sum2, 4);
+    const float sum = vec_extract(sum2, 0);
+    const __vector float voffset = vec_splats(sum);
+
+    vw0 = vw0 - voffset;
+    vw1 = vw1 - voffset;
+    vw2 = vw2 - voffset;
+
+    // 0 where the product is below FLT_MIN
+    __vector float vy0 = vx0 * vpower;
+    __vector float vy1 = vx1 * vpower;
+    __vector float vy2 = vx2 * vpower;
+    vy0 = vy0 * vw0;
+    vy1 = vy1 * vw1;
+    vy2 = vy2 * vw2;
+    const __vector float vnegated0 = vzero - vy0;
+    const __vector float vnegated1 = vzero - vy1;
+    const __vector float vnegated2 = vzero - vy2;
+    const __vector float vmagnitude0 = __builtin_s390_vfmaxsb(vnegated0, vy0, 1);
+    const __vector float vmagnitude1 = __builtin_s390_vfmaxsb(vnegated1, vy1, 1);
+    const __vector float vmagnitude2 = __builtin_s390_vfmaxsb(vnegated2, vy2, 1);
+    vx0 = vec_andc(vx0, (__vector float) vec_cmplt(vmagnitude0, vthreshold));
+    vx1 = vec_andc(vx1, (__vector float) vec_cmplt(vmagnitude1, vthreshold));
+    vx2 = vec_andc(vx2, (__vector float) vec_cmplt(vmagnitude2, vthreshold));
+
+    vx0 = vx0 * vw0;
+    vx1 = vx1 * vw1;
+    vx2 = vx2 * vw2;
+    store_four(y, narrow(vx0));
+    store_four(y + 4, narrow(vx1));
+    vec_store_len(narrow(vx2), y + 8, 2 * tail - 1);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_3(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const __vector float vpower = vec_splats(0x1p+64f);
+  const __vector float vthreshold = vec_splats(0x1p-62f);
+  const __vector float vzero = vec_splats(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    __vector float vx0 = widen(load_four(x));
+    __vector float vx1 = widen(load_four(x + 4));
+    __vector float vx2 = widen(load_four(x + 8));
+    __vector float vw0 = widen(load_four(w));
+    __vector float vw1 = widen(load_four(w + 4));
+    __vector float vw2 = widen(load_four(w + 8));
+    // Behind the tail both are 0, and so is the term.
+    __vector float vterm0 = vx0 * vw0;
+    __vector float vterm1 = vx1 * vw1;
+    __vector float vterm2 = vx2 * vw2;
+    vterm0 = vterm0 + vterm1;
+    vterm0 = vterm0 + vterm2;
+    __vector float sum2 = vterm0 + vec_sld(vterm0, vterm0, 8);
+    sum2 = sum2 + vec_sld(sum2, sum2, 4);
+    const float sum = vec_extract(sum2, 0);
+    const __vector float voffset = vec_splats(sum);
+
+    vw0 = vw0 - voffset;
+    vw1 = vw1 - voffset;
+    vw2 = vw2 - voffset;
+
+    // 0 where the product is below FLT_MIN
+    __vector float vy0 = vx0 * vpower;
+    __vector float vy1 = vx1 * vpower;
+    __vector float vy2 = vx2 * vpower;
+    vy0 = vy0 * vw0;
+    vy1 = vy1 * vw1;
+    vy2 = vy2 * vw2;
+    const __vector float vnegated0 = vzero - vy0;
+    const __vector float vnegated1 = vzero - vy1;
+    const __vector float vnegated2 = vzero - vy2;
+    const __vector float vmagnitude0 = __builtin_s390_vfmaxsb(vnegated0, vy0, 1);
+    const __vector float vmagnitude1 = __builtin_s390_vfmaxsb(vnegated1, vy1, 1);
+    const __vector float vmagnitude2 = __builtin_s390_vfmaxsb(vnegated2, vy2, 1);
+    vx0 = vec_andc(vx0, (__vector float) vec_cmplt(vmagnitude0, vthreshold));
+    vx1 = vec_andc(vx1, (__vector float) vec_cmplt(vmagnitude1, vthreshold));
+    vx2 = vec_andc(vx2, (__vector float) vec_cmplt(vmagnitude2, vthreshold));
+
+    vx0 = vx0 * vw0;
+    vx1 = vx1 * vw1;
+    vx2 = vx2 * vw2;
+    store_four(y, narrow(vx0));
+    store_four(y + 4, narrow(vx1));
+    store_four(y + 8, narrow(vx2));
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_less_than_4(
+    size_t rows, size_t columns, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const __vector float vpower = vec_splats(0x1p+64f);
+  const __vector float vthreshold = vec_splats(0x1p-62f);
+  const __vector float vzero = vec_splats(0.0f);
+  const unsigned tail = (unsigned) columns - 12;
+  const __vector unsigned vindex = {0, 1, 2, 3};
+  [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
+
+  for (; rows != 0; rows--) {
+    __vector float vx0 = widen(load_four(x));
+    __vector float vx1 = widen(load_four(x + 4));
+    __vector float vx2 = widen(load_four(x + 8));
+    __vector float vx3 = widen(vec_load_len(x + 12, 2 * tail - 1));
+    __vector float vw0 = widen(load_four(w));
+    __vector float vw1 = widen(load_four(w + 4));
+    __vector float vw2 = widen(load_four(w + 8));
+    __vector float vw3 = widen(vec_load_len(w + 12, 2 * tail - 1));
+    // Behind the tail both are 0, and so is the term.
+    __vector float vterm0 = vx0 * vw0;
+    __vector float vterm1 = vx1 * vw1;
+    __vector float vterm2 = vx2 * vw2;
+    __vector float vterm3 = vx3 * vw3;
+    vterm0 = vterm0 + vterm1;
+    vterm2 = vterm2 + vterm3;
+    vterm0 = vterm0 + vterm2;
+    __vector float sum2 = vterm0 + vec_sld(vterm0, vterm0, 8);
+    sum2 = sum2 + vec_sld(sum2, sum2, 4);
+    const float sum = vec_extract(sum2, 0);
+    const __vector float voffset = vec_splats(sum);
+
+    vw0 = vw0 - voffset;
+    vw1 = vw1 - voffset;
+    vw2 = vw2 - voffset;
+    vw3 = vw3 - voffset;
+
+    // 0 where the product is below FLT_MIN
+    __vector float vy0 = vx0 * vpower;
+    __vector float vy1 = vx1 * vpower;
+    __vector float vy2 = vx2 * vpower;
+    __vector float vy3 = vx3 * vpower;
+    vy0 = vy0 * vw0;
+    vy1 = vy1 * vw1;
+    vy2 = vy2 * vw2;
+    vy3 = vy3 * vw3;
+    const __vector float vnegated0 = vzero - vy0;
+    const __vector float vnegated1 = vzero - vy1;
+    const __vector float vnegated2 = vzero - vy2;
+    const __vector float vnegated3 = vzero - vy3;
+    const __vector float vmagnitude0 = __builtin_s390_vfmaxsb(vnegated0, vy0, 1);
+    const __vector float vmagnitude1 = __builtin_s390_vfmaxsb(vnegated1, vy1, 1);
+    const __vector float vmagnitude2 = __builtin_s390_vfmaxsb(vnegated2, vy2, 1);
+    const __vector float vmagnitude3 = __builtin_s390_vfmaxsb(vnegated3, vy3, 1);
+    vx0 = vec_andc(vx0, (__vector float) vec_cmplt(vmagnitude0, vthreshold));
+    vx1 = vec_andc(vx1, (__vector float) vec_cmplt(vmagnitude1, vthreshold));
+    vx2 = vec_andc(vx2, (__vector float) vec_cmplt(vmagnitude2, vthreshold));
+    vx3 = vec_andc(vx3, (__vector float) vec_cmplt(vmagnitude3, vthreshold));
+
+    vx0 = vx0 * vw0;
+    vx1 = vx1 * vw1;
+    vx2 = vx2 * vw2;
+    vx3 = vx3 * vw3;
+    store_four(y, narrow(vx0));
+    store_four(y + 4, narrow(vx1));
+    store_four(y + 8, narrow(vx2));
+    vec_store_len(narrow(vx3), y + 12, 2 * tail - 1);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_4(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const __vector float vpower = vec_splats(0x1p+64f);
+  const __vector float vthreshold = vec_splats(0x1p-62f);
+  const __vector float vzero = vec_splats(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    __vector float vx0 = widen(load_four(x));
+    __vector float vx1 = widen(load_four(x + 4));
+    __vector float vx2 = widen(load_four(x + 8));
+    __vector float vx3 = widen(load_four(x + 12));
+    __vector float vw0 = widen(load_four(w));
+    __vector float vw1 = widen(load_four(w + 4));
+    __vector float vw2 = widen(load_four(w + 8));
+    __vector float vw3 = widen(load_four(w + 12));
+    // Behind the tail both are 0, and so is the term.
+    __vector float vterm0 = vx0 * vw0;
+    __vector float vterm1 = vx1 * vw1;
+    __vector float vterm2 = vx2 * vw2;
+    __vector float vterm3 = vx3 * vw3;
+    vterm0 = vterm0 + vterm1;
+    vterm2 = vterm2 + vterm3;
+    vterm0 = vterm0 + vterm2;
+    __vector float sum2 = vterm0 + vec_sld(vterm0, vterm0, 8);
+    sum2 = sum2 + vec_sld(sum2, sum2, 4);
+    const float sum = vec_extract(sum2, 0);
+    const __vector float voffset = vec_splats(sum);
+
+    vw0 = vw0 - voffset;
+    vw1 = vw1 - voffset;
+    vw2 = vw2 - voffset;
+    vw3 = vw3 - voffset;
+
+    // 0 where the product is below FLT_MIN
+    __vector float vy0 = vx0 * vpower;
+    __vector float vy1 = vx1 * vpower;
+    __vector float vy2 = vx2 * vpower;
+    __vector float vy3 = vx3 * vpower;
+    vy0 = vy0 * vw0;
+    vy1 = vy1 * vw1;
+    vy2 = vy2 * vw2;
+    vy3 = vy3 * vw3;
+    const __vector float vnegated0 = vzero - vy0;
+    const __vector float vnegated1 = vzero - vy1;
+    const __vector float vnegated2 = vzero - vy2;
+    const __vector float vnegated3 = vzero - vy3;
+    const __vector float vmagnitude0 = __builtin_s390_vfmaxsb(vnegated0, vy0, 1);
+    const __vector float vmagnitude1 = __builtin_s390_vfmaxsb(vnegated1, vy1, 1);
+    const __vector float vmagnitude2 = __builtin_s390_vfmaxsb(vnegated2, vy2, 1);
+    const __vector float vmagnitude3 = __builtin_s390_vfmaxsb(vnegated3, vy3, 1);
+    vx0 = vec_andc(vx0, (__vector float) vec_cmplt(vmagnitude0, vthreshold));
+    vx1 = vec_andc(vx1, (__vector float) vec_cmplt(vmagnitude1, vthreshold));
+    vx2 = vec_andc(vx2, (__vector float) vec_cmplt(vmagnitude2, vthreshold));
+    vx3 = vec_andc(vx3, (__vector float) vec_cmplt(vmagnitude3, vthreshold));
+
+    vx0 = vx0 * vw0;
+    vx1 = vx1 * vw1;
+    vx2 = vx2 * vw2;
+    vx3 = vx3 * vw3;
+    store_four(y, narrow(vx0));
+    store_four(y + 4, narrow(vx1));
+    store_four(y + 8, narrow(vx2));
+    store_four(y + 12, narrow(vx3));
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+}  // namespace
+
 void twopass_bf16_vsoftmaxbackward__vxe_u16(
     size_t rows, size_t columns, const void* input, size_t input_stride, const void* second, size_t second_stride,
     void* output, size_t output_stride) {
   const unsigned short* x_row = static_cast<const unsigned short*>(input);
   const unsigned short* w_row = static_cast<const unsigned short*>(second);
   unsigned short* y_row = static_cast<unsigned short*>(output);
+  if (columns < 4) {
+    return rows_of_less_than_1(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 4) {
+    return rows_of_1(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns < 8) {
+    return rows_of_less_than_2(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 8) {
+    return rows_of_2(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns < 12) {
+    return rows_of_less_than_3(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 12) {
+    return rows_of_3(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns < 16) {
+    return rows_of_less_than_4(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 16) {
+    return rows_of_4(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
   // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
   const __vector float vpower = vec_splats(0x1p+64f);
   const __vector float vthreshold = vec_splats(0x1p-62f);
@@ -77,16 +561,16 @@ void twopass_bf16_vsoftmaxbackward__vxe_u16(
       __vector float vw1 = widen(load_four(w + 4));
       __vector float vw2 = widen(load_four(w + 8));
       __vector float vw3 = widen(load_four(w + 12));
-      vx0 = vx0 * vw0;
-      vx1 = vx1 * vw1;
-      vx2 = vx2 * vw2;
-      vx3 = vx3 * vw3;
-      vx0 = vx0 + vx1;
-      vx2 = vx2 + vx3;
-      vx0 = vx0 + vx2;
-      const __vector float vtotal0 = vsum0 + vx0;
+      __vector float vterm0 = vx0 * vw0;
+      __vector float vterm1 = vx1 * vw1;
+      __vector float vterm2 = vx2 * vw2;
+      __vector float vterm3 = vx3 * vw3;
+      vterm0 = vterm0 + vterm1;
+      vterm2 = vterm2 + vterm3;
+      vterm0 = vterm0 + vterm2;
+      const __vector float vtotal0 = vsum0 + vterm0;
       const __vector float vadded0 = vtotal0 - vsum0;
-      const __vector float vrounded0 = vx0 - vadded0;
+      const __vector float vrounded0 = vterm0 - vadded0;
       vlost0 = vlost0 + vrounded0;
       vsum0 = vtotal0;
 
@@ -96,10 +580,10 @@ void twopass_bf16_vsoftmaxbackward__vxe_u16(
     for (; count >= 4; count -= 4) {
       __vector float vx0 = widen(load_four(x));
       __vector float vw0 = widen(load_four(w));
-      vx0 = vx0 * vw0;
-      const __vector float vtotal0 = vsum0 + vx0;
+      __vector float vterm0 = vx0 * vw0;
+      const __vector float vtotal0 = vsum0 + vterm0;
       const __vector float vadded0 = vtotal0 - vsum0;
-      const __vector float vrounded0 = vx0 - vadded0;
+      const __vector float vrounded0 = vterm0 - vadded0;
       vlost0 = vlost0 + vrounded0;
       vsum0 = vtotal0;
 
@@ -112,10 +596,10 @@ void twopass_bf16_vsoftmaxbackward__vxe_u16(
       [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
       __vector float vx0 = widen(vec_load_len(x, 2 * tail - 1));
       __vector float vw0 = widen(vec_load_len(w, 2 * tail - 1));
-      vx0 = vx0 * vw0;
-      const __vector float vtotal0 = vsum0 + vx0;
+      __vector float vterm0 = vx0 * vw0;
+      const __vector float vtotal0 = vsum0 + vterm0;
       const __vector float vadded0 = vtotal0 - vsum0;
-      const __vector float vrounded0 = vx0 - vadded0;
+      const __vector float vrounded0 = vterm0 - vadded0;
       vlost0 = vlost0 + vrounded0;
       vsum0 = vtotal0;
     }

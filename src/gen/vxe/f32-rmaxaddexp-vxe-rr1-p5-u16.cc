@@ -17,7 +17,7 @@
 
 namespace {
 
-void rows_of_less_than_one(
+void rows_of_less_than_1(
     size_t rows, size_t columns, const float* x, size_t stride,
     struct twopass_max_sum* results) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -44,7 +44,8 @@ void rows_of_less_than_one(
 
   for (; rows != 0; rows--) {
     __vector float vx0 = vec_load_len(x, 4 * tail - 1);
-    const __vector float vmax0 = vec_sel(vec_splats(-TWOPASS_INFINITY), vx0, vtail);
+    __vector float vmax0 = vx0;
+    vmax0 = vec_sel(vec_splats(-TWOPASS_INFINITY), vx0, vtail);
     __vector float max2 = __builtin_s390_vfmaxsb(vmax0, vec_sld(vmax0, vmax0, 8), 1);
     max2 = __builtin_s390_vfmaxsb(max2, vec_sld(max2, max2, 4), 1);
     const float max = vec_extract(max2, 0);
@@ -73,6 +74,7 @@ void rows_of_less_than_one(
 
     __vector float vother0 = vec_andc(vp0, (__vector float) vec_cmplt(vbelow_one, vp0));
     vp0 = vp0 - vother0;
+
     vother0 = vec_andc(vother0, (__vector float) vec_cmplt(vother0, vleast));
     __vector float ones2 = vp0 + vec_sld(vp0, vp0, 8);
     ones2 = ones2 + vec_sld(ones2, ones2, 4);
@@ -80,8 +82,9 @@ void rows_of_less_than_one(
     __vector float others2 = vother0 + vec_sld(vother0, vother0, 8);
     others2 = others2 + vec_sld(others2, others2, 4);
     const float others = vec_extract(others2, 0);
+    const float rest = others + (ones - 1.0f);
     results->max = max;
-    results->rest = others + (ones - 1.0f);
+    results->rest = rest;
 
     x += stride;
     results++;
@@ -109,6 +112,7 @@ void rows_of_1(
   const __vector float vleast = vec_splats(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const __vector float vbelow_one = vec_splats(0x1.FFFFFEp-1f);
+
 
   for (; rows != 0; rows--) {
     __vector float vx0 = vec_xl(0, x);
@@ -140,6 +144,7 @@ void rows_of_1(
 
     __vector float vother0 = vec_andc(vp0, (__vector float) vec_cmplt(vbelow_one, vp0));
     vp0 = vp0 - vother0;
+
     vother0 = vec_andc(vother0, (__vector float) vec_cmplt(vother0, vleast));
     __vector float ones2 = vp0 + vec_sld(vp0, vp0, 8);
     ones2 = ones2 + vec_sld(ones2, ones2, 4);
@@ -147,8 +152,104 @@ void rows_of_1(
     __vector float others2 = vother0 + vec_sld(vother0, vother0, 8);
     others2 = others2 + vec_sld(others2, others2, 4);
     const float others = vec_extract(others2, 0);
+    const float rest = others + (ones - 1.0f);
     results->max = max;
-    results->rest = others + (ones - 1.0f);
+    results->rest = rest;
+
+    x += stride;
+    results++;
+  }
+}
+
+void rows_of_less_than_2(
+    size_t rows, size_t columns, const float* x, size_t stride,
+    struct twopass_max_sum* results) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __vector float vlog2e = vec_splats(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __vector float vmagic = vec_splats(0x1.8000FEp+23f);
+  const __vector float vln2 = vec_splats(0x1.62E430p-1f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const __vector float vc5 = vec_splats(0x1.0F295Ep-7f);
+  const __vector float vc4 = vec_splats(0x1.573AC0p-5f);
+  const __vector float vc3 = vec_splats(0x1.555BEAp-3f);
+  const __vector float vc2 = vec_splats(0x1.FFFDC4p-2f);
+  const __vector float vc1 = vec_splats(0x1.FFFFF2p-1f);
+  const __vector float vc0 = vec_splats(0x1.000000p+0f);
+  // From here on exp(x - max) is a normal number. Up to a little above it counts as 0, beside others like it, too.
+  const __vector float vlower = vec_splats(-86.5f);
+  const __vector float vleast = vec_splats(2.8e-38f);
+  // The term of the maximum is 1, exactly.
+  const __vector float vbelow_one = vec_splats(0x1.FFFFFEp-1f);
+  const unsigned tail = (unsigned) columns - 4;
+  const __vector unsigned vindex = {0, 1, 2, 3};
+  [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
+
+  for (; rows != 0; rows--) {
+    __vector float vx0 = vec_xl(0, x);
+    __vector float vx1 = vec_load_len(x + 4, 4 * tail - 1);
+    __vector float vmax0 = vx0;
+    __vector float vmax1 = vx1;
+    vmax1 = vec_sel(vec_splats(-TWOPASS_INFINITY), vx1, vtail);
+    vmax0 = __builtin_s390_vfmaxsb(vmax0, vmax1, 1);
+    __vector float max2 = __builtin_s390_vfmaxsb(vmax0, vec_sld(vmax0, vmax0, 8), 1);
+    max2 = __builtin_s390_vfmaxsb(max2, vec_sld(max2, max2, 4), 1);
+    const float max = vec_extract(max2, 0);
+    const __vector float voffset = vec_splats(max == -TWOPASS_INFINITY ? 0.0f : max);
+    vx0 = vx0 - voffset;
+    vx1 = vx1 - voffset;
+    vx1 = vec_sel(vec_splats(-100.0f), vx1, vtail);
+    vx0 = __builtin_s390_vfmaxsb(vlower, vx0, 1);
+    vx1 = __builtin_s390_vfmaxsb(vlower, vx1, 1);
+
+    // n = round(x * log2(e))
+    const __vector float vb0 = vec_madd(vx0, vlog2e, vmagic);
+    const __vector float vb1 = vec_madd(vx1, vlog2e, vmagic);
+    const __vector float vn0 = vb0 - vmagic;
+    const __vector float vn1 = vb1 - vmagic;
+
+    // t = x - n * ln 2
+    __vector float vt0 = vec_nmsub(vn0, vln2, vx0);
+    __vector float vt1 = vec_nmsub(vn1, vln2, vx1);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __vector float vp0 = vec_madd(vc5, vt0, vc4);
+    __vector float vp1 = vec_madd(vc5, vt1, vc4);
+    vp0 = vec_madd(vp0, vt0, vc3);
+    vp1 = vec_madd(vp1, vt1, vc3);
+    vp0 = vec_madd(vp0, vt0, vc2);
+    vp1 = vec_madd(vp1, vt1, vc2);
+    vp0 = vec_madd(vp0, vt0, vc1);
+    vp1 = vec_madd(vp1, vt1, vc1);
+    vp0 = vec_madd(vp0, vt0, vc0);
+    vp1 = vec_madd(vp1, vt1, vc0);
+
+    const __vector float vs0_biased = vn0 + vmagic;
+    const __vector float vs0 = (__vector float) ((__vector unsigned) vs0_biased << 23);
+    vp0 = vp0 * vs0;
+    const __vector float vs1_biased = vn1 + vmagic;
+    const __vector float vs1 = (__vector float) ((__vector unsigned) vs1_biased << 23);
+    vp1 = vp1 * vs1;
+
+    __vector float vother0 = vec_andc(vp0, (__vector float) vec_cmplt(vbelow_one, vp0));
+    __vector float vother1 = vec_andc(vp1, (__vector float) vec_cmplt(vbelow_one, vp1));
+    vp0 = vp0 - vother0;
+    vp1 = vp1 - vother1;
+
+    vother0 = vec_andc(vother0, (__vector float) vec_cmplt(vother0, vleast));
+    vother1 = vec_andc(vother1, (__vector float) vec_cmplt(vother1, vleast));
+    vp0 = vp0 + vp1;
+    __vector float ones2 = vp0 + vec_sld(vp0, vp0, 8);
+    ones2 = ones2 + vec_sld(ones2, ones2, 4);
+    const float ones = vec_extract(ones2, 0);
+    vother0 = vother0 + vother1;
+    __vector float others2 = vother0 + vec_sld(vother0, vother0, 8);
+    others2 = others2 + vec_sld(others2, others2, 4);
+    const float others = vec_extract(others2, 0);
+    const float rest = others + (ones - 1.0f);
+    results->max = max;
+    results->rest = rest;
 
     x += stride;
     results++;
@@ -176,6 +277,7 @@ void rows_of_2(
   const __vector float vleast = vec_splats(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const __vector float vbelow_one = vec_splats(0x1.FFFFFEp-1f);
+
 
   for (; rows != 0; rows--) {
     __vector float vx0 = vec_xl(0, x);
@@ -225,6 +327,7 @@ void rows_of_2(
     __vector float vother1 = vec_andc(vp1, (__vector float) vec_cmplt(vbelow_one, vp1));
     vp0 = vp0 - vother0;
     vp1 = vp1 - vother1;
+
     vother0 = vec_andc(vother0, (__vector float) vec_cmplt(vother0, vleast));
     vother1 = vec_andc(vother1, (__vector float) vec_cmplt(vother1, vleast));
     vp0 = vp0 + vp1;
@@ -235,8 +338,374 @@ void rows_of_2(
     __vector float others2 = vother0 + vec_sld(vother0, vother0, 8);
     others2 = others2 + vec_sld(others2, others2, 4);
     const float others = vec_extract(others2, 0);
+    const float rest = others + (ones - 1.0f);
     results->max = max;
-    results->rest = others + (ones - 1.0f);
+    results->rest = rest;
+
+    x += stride;
+    results++;
+  }
+}
+
+void rows_of_less_than_3(
+    size_t rows, size_t columns, const float* x, size_t stride,
+    struct twopass_max_sum* results) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __vector float vlog2e = vec_splats(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __vector float vmagic = vec_splats(0x1.8000FEp+23f);
+  const __vector float vln2 = vec_splats(0x1.62E430p-1f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const __vector float vc5 = vec_splats(0x1.0F295Ep-7f);
+  const __vector float vc4 = vec_splats(0x1.573AC0p-5f);
+  const __vector float vc3 = vec_splats(0x1.555BEAp-3f);
+  const __vector float vc2 = vec_splats(0x1.FFFDC4p-2f);
+  const __vector float vc1 = vec_splats(0x1.FFFFF2p-1f);
+  const __vector float vc0 = vec_splats(0x1.000000p+0f);
+  // From here on exp(x - max) is a normal number. Up to a little above it counts as 0, beside others like it, too.
+  const __vector float vlower = vec_splats(-86.5f);
+  const __vector float vleast = vec_splats(2.8e-38f);
+  // The term of the maximum is 1, exactly.
+  const __vector float vbelow_one = vec_splats(0x1.FFFFFEp-1f);
+  const unsigned tail = (unsigned) columns - 8;
+  const __vector unsigned vindex = {0, 1, 2, 3};
+  [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
+
+  for (; rows != 0; rows--) {
+    __vector float vx0 = vec_xl(0, x);
+    __vector float vx1 = vec_xl(0, x + 4);
+    __vector float vx2 = vec_load_len(x + 8, 4 * tail - 1);
+    __vector float vmax0 = vx0;
+    __vector float vmax1 = vx1;
+    __vector float vmax2 = vx2;
+    vmax2 = vec_sel(vec_splats(-TWOPASS_INFINITY), vx2, vtail);
+    vmax0 = __builtin_s390_vfmaxsb(vmax0, vmax1, 1);
+    vmax0 = __builtin_s390_vfmaxsb(vmax0, vmax2, 1);
+    __vector float max2 = __builtin_s390_vfmaxsb(vmax0, vec_sld(vmax0, vmax0, 8), 1);
+    max2 = __builtin_s390_vfmaxsb(max2, vec_sld(max2, max2, 4), 1);
+    const float max = vec_extract(max2, 0);
+    const __vector float voffset = vec_splats(max == -TWOPASS_INFINITY ? 0.0f : max);
+    vx0 = vx0 - voffset;
+    vx1 = vx1 - voffset;
+    vx2 = vx2 - voffset;
+    vx2 = vec_sel(vec_splats(-100.0f), vx2, vtail);
+    vx0 = __builtin_s390_vfmaxsb(vlower, vx0, 1);
+    vx1 = __builtin_s390_vfmaxsb(vlower, vx1, 1);
+    vx2 = __builtin_s390_vfmaxsb(vlower, vx2, 1);
+
+    // n = round(x * log2(e))
+    const __vector float vb0 = vec_madd(vx0, vlog2e, vmagic);
+    const __vector float vb1 = vec_madd(vx1, vlog2e, vmagic);
+    const __vector float vb2 = vec_madd(vx2, vlog2e, vmagic);
+    const __vector float vn0 = vb0 - vmagic;
+    const __vector float vn1 = vb1 - vmagic;
+    const __vector float vn2 = vb2 - vmagic;
+
+    // t = x - n * ln 2
+    __vector float vt0 = vec_nmsub(vn0, vln2, vx0);
+    __vector float vt1 = vec_nmsub(vn1, vln2, vx1);
+    __vector float vt2 = vec_nmsub(vn2, vln2, vx2);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __vector float vp0 = vec_madd(vc5, vt0, vc4);
+    __vector float vp1 = vec_madd(vc5, vt1, vc4);
+    __vector float vp2 = vec_madd(vc5, vt2, vc4);
+    vp0 = vec_madd(vp0, vt0, vc3);
+    vp1 = vec_madd(vp1, vt1, vc3);
+    vp2 = vec_madd(vp2, vt2, vc3);
+    vp0 = vec_madd(vp0, vt0, vc2);
+    vp1 = vec_madd(vp1, vt1, vc2);
+    vp2 = vec_madd(vp2, vt2, vc2);
+    vp0 = vec_madd(vp0, vt0, vc1);
+    vp1 = vec_madd(vp1, vt1, vc1);
+    vp2 = vec_madd(vp2, vt2, vc1);
+    vp0 = vec_madd(vp0, vt0, vc0);
+    vp1 = vec_madd(vp1, vt1, vc0);
+    vp2 = vec_madd(vp2, vt2, vc0);
+
+    const __vector float vs0_biased = vn0 + vmagic;
+    const __vector float vs0 = (__vector float) ((__vector unsigned) vs0_biased << 23);
+    vp0 = vp0 * vs0;
+    const __vector float vs1_biased = vn1 + vmagic;
+    const __vector float vs1 = (__vector float) ((__vector unsigned) vs1_biased << 23);
+    vp1 = vp1 * vs1;
+    const __vector float vs2_biased = vn2 + vmagic;
+    const __vector float vs2 = (__vector float) ((__vector unsigned) vs2_biased << 23);
+    vp2 = vp2 * vs2;
+
+    __vector float vother0 = vec_andc(vp0, (__vector float) vec_cmplt(vbelow_one, vp0));
+    __vector float vother1 = vec_andc(vp1, (__vector float) vec_cmplt(vbelow_one, vp1));
+    __vector float vother2 = vec_andc(vp2, (__vector float) vec_cmplt(vbelow_one, vp2));
+    vp0 = vp0 - vother0;
+    vp1 = vp1 - vother1;
+    vp2 = vp2 - vother2;
+
+    vother0 = vec_andc(vother0, (__vector float) vec_cmplt(vother0, vleast));
+    vother1 = vec_andc(vother1, (__vector float) vec_cmplt(vother1, vleast));
+    vother2 = vec_andc(vother2, (__vector float) vec_cmplt(vother2, vleast));
+    vp0 = vp0 + vp1;
+    vp0 = vp0 + vp2;
+    __vector float ones2 = vp0 + vec_sld(vp0, vp0, 8);
+    ones2 = ones2 + vec_sld(ones2, ones2, 4);
+    const float ones = vec_extract(ones2, 0);
+    vother0 = vother0 + vother1;
+    vother0 = vother0 + vother2;
+    __vector float others2 = vother0 + vec_sld(vother0, vother0, 8);
+    others2 = others2 + vec_sld(others2, others2, 4);
+    const float others = vec_extract(others2, 0);
+    const float rest = others + (ones - 1.0f);
+    results->max = max;
+    results->rest = rest;
+
+    x += stride;
+    results++;
+  }
+}
+
+void rows_of_3(
+    size_t rows, const float* x, size_t stride,
+    struct twopass_max_sum* results) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __vector float vlog2e = vec_splats(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __vector float vmagic = vec_splats(0x1.8000FEp+23f);
+  const __vector float vln2 = vec_splats(0x1.62E430p-1f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const __vector float vc5 = vec_splats(0x1.0F295Ep-7f);
+  const __vector float vc4 = vec_splats(0x1.573AC0p-5f);
+  const __vector float vc3 = vec_splats(0x1.555BEAp-3f);
+  const __vector float vc2 = vec_splats(0x1.FFFDC4p-2f);
+  const __vector float vc1 = vec_splats(0x1.FFFFF2p-1f);
+  const __vector float vc0 = vec_splats(0x1.000000p+0f);
+  // From here on exp(x - max) is a normal number. Up to a little above it counts as 0, beside others like it, too.
+  const __vector float vlower = vec_splats(-86.5f);
+  const __vector float vleast = vec_splats(2.8e-38f);
+  // The term of the maximum is 1, exactly.
+  const __vector float vbelow_one = vec_splats(0x1.FFFFFEp-1f);
+
+
+  for (; rows != 0; rows--) {
+    __vector float vx0 = vec_xl(0, x);
+    __vector float vx1 = vec_xl(0, x + 4);
+    __vector float vx2 = vec_xl(0, x + 8);
+    __vector float vmax0 = vx0;
+    __vector float vmax1 = vx1;
+    __vector float vmax2 = vx2;
+    vmax0 = __builtin_s390_vfmaxsb(vmax0, vmax1, 1);
+    vmax0 = __builtin_s390_vfmaxsb(vmax0, vmax2, 1);
+    __vector float max2 = __builtin_s390_vfmaxsb(vmax0, vec_sld(vmax0, vmax0, 8), 1);
+    max2 = __builtin_s390_vfmaxsb(max2, vec_sld(max2, max2, 4), 1);
+    const float max = vec_extract(max2, 0);
+    const __vector float voffset = vec_splats(max == -TWOPASS_INFINITY ? 0.0f : max);
+    vx0 = vx0 - voffset;
+    vx1 = vx1 - voffset;
+    vx2 = vx2 - voffset;
+    vx0 = __builtin_s390_vfmaxsb(vlower, vx0, 1);
+    vx1 = __builtin_s390_vfmaxsb(vlower, vx1, 1);
+    vx2 = __builtin_s390_vfmaxsb(vlower, vx2, 1);
+
+    // n = round(x * log2(e))
+    const __vector float vb0 = vec_madd(vx0, vlog2e, vmagic);
+    const __vector float vb1 = vec_madd(vx1, vlog2e, vmagic);
+    const __vector float vb2 = vec_madd(vx2, vlog2e, vmagic);
+    const __vector float vn0 = vb0 - vmagic;
+    const __vector float vn1 = vb1 - vmagic;
+    const __vector float vn2 = vb2 - vmagic;
+
+    // t = x - n * ln 2
+    __vector float vt0 = vec_nmsub(vn0, vln2, vx0);
+    __vector float vt1 = vec_nmsub(vn1, vln2, vx1);
+    __vector float vt2 = vec_nmsub(vn2, vln2, vx2);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __vector float vp0 = vec_madd(vc5, vt0, vc4);
+    __vector float vp1 = vec_madd(vc5, vt1, vc4);
+    __vector float vp2 = vec_madd(vc5, vt2, vc4);
+    vp0 = vec_madd(vp0, vt0, vc3);
+    vp1 = vec_madd(vp1, vt1, vc3);
+    vp2 = vec_madd(vp2, vt2, vc3);
+    vp0 = vec_madd(vp0, vt0, vc2);
+    vp1 = vec_madd(vp1, vt1, vc2);
+    vp2 = vec_madd(vp2, vt2, vc2);
+    vp0 = vec_madd(vp0, vt0, vc1);
+    vp1 = vec_madd(vp1, vt1, vc1);
+    vp2 = vec_madd(vp2, vt2, vc1);
+    vp0 = vec_madd(vp0, vt0, vc0);
+    vp1 = vec_madd(vp1, vt1, vc0);
+    vp2 = vec_madd(vp2, vt2, vc0);
+
+    const __vector float vs0_biased = vn0 + vmagic;
+    const __vector float vs0 = (__vector float) ((__vector unsigned) vs0_biased << 23);
+    vp0 = vp0 * vs0;
+    const __vector float vs1_biased = vn1 + vmagic;
+    const __vector float vs1 = (__vector float) ((__vector unsigned) vs1_biased << 23);
+    vp1 = vp1 * vs1;
+    const __vector float vs2_biased = vn2 + vmagic;
+    const __vector float vs2 = (__vector float) ((__vector unsigned) vs2_biased << 23);
+    vp2 = vp2 * vs2;
+
+    __vector float vother0 = vec_andc(vp0, (__vector float) vec_cmplt(vbelow_one, vp0));
+    __vector float vother1 = vec_andc(vp1, (__vector float) vec_cmplt(vbelow_one, vp1));
+    __vector float vother2 = vec_andc(vp2, (__vector float) vec_cmplt(vbelow_one, vp2));
+    vp0 = vp0 - vother0;
+    vp1 = vp1 - vother1;
+    vp2 = vp2 - vother2;
+
+    vother0 = vec_andc(vother0, (__vector float) vec_cmplt(vother0, vleast));
+    vother1 = vec_andc(vother1, (__vector float) vec_cmplt(vother1, vleast));
+    vother2 = vec_andc(vother2, (__vector float) vec_cmplt(vother2, vleast));
+    vp0 = vp0 + vp1;
+    vp0 = vp0 + vp2;
+    __vector float ones2 = vp0 + vec_sld(vp0, vp0, 8);
+    ones2 = ones2 + vec_sld(ones2, ones2, 4);
+    const float ones = vec_extract(ones2, 0);
+    vother0 = vother0 + vother1;
+    vother0 = vother0 + vother2;
+    __vector float others2 = vother0 + vec_sld(vother0, vother0, 8);
+    others2 = others2 + vec_sld(others2, others2, 4);
+    const float others = vec_extract(others2, 0);
+    const float rest = others + (ones - 1.0f);
+    results->max = max;
+    results->rest = rest;
+
+    x += stride;
+    results++;
+  }
+}
+
+void rows_of_less_than_4(
+    size_t rows, size_t columns, const float* x, size_t stride,
+    struct twopass_max_sum* results) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const __vector float vlog2e = vec_splats(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const __vector float vmagic = vec_splats(0x1.8000FEp+23f);
+  const __vector float vln2 = vec_splats(0x1.62E430p-1f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const __vector float vc5 = vec_splats(0x1.0F295Ep-7f);
+  const __vector float vc4 = vec_splats(0x1.573AC0p-5f);
+  const __vector float vc3 = vec_splats(0x1.555BEAp-3f);
+  const __vector float vc2 = vec_splats(0x1.FFFDC4p-2f);
+  const __vector float vc1 = vec_splats(0x1.FFFFF2p-1f);
+  const __vector float vc0 = vec_splats(0x1.000000p+0f);
+  // From here on exp(x - max) is a normal number. Up to a little above it counts as 0, beside others like it, too.
+  const __vector float vlower = vec_splats(-86.5f);
+  const __vector float vleast = vec_splats(2.8e-38f);
+  // The term of the maximum is 1, exactly.
+  const __vector float vbelow_one = vec_splats(0x1.FFFFFEp-1f);
+  const unsigned tail = (unsigned) columns - 12;
+  const __vector unsigned vindex = {0, 1, 2, 3};
+  [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
+
+  for (; rows != 0; rows--) {
+    __vector float vx0 = vec_xl(0, x);
+    __vector float vx1 = vec_xl(0, x + 4);
+    __vector float vx2 = vec_xl(0, x + 8);
+    __vector float vx3 = vec_load_len(x + 12, 4 * tail - 1);
+    __vector float vmax0 = vx0;
+    __vector float vmax1 = vx1;
+    __vector float vmax2 = vx2;
+    __vector float vmax3 = vx3;
+    vmax3 = vec_sel(vec_splats(-TWOPASS_INFINITY), vx3, vtail);
+    vmax0 = __builtin_s390_vfmaxsb(vmax0, vmax1, 1);
+    vmax2 = __builtin_s390_vfmaxsb(vmax2, vmax3, 1);
+    vmax0 = __builtin_s390_vfmaxsb(vmax0, vmax2, 1);
+    __vector float max2 = __builtin_s390_vfmaxsb(vmax0, vec_sld(vmax0, vmax0, 8), 1);
+    max2 = __builtin_s390_vfmaxsb(max2, vec_sld(max2, max2, 4), 1);
+    const float max = vec_extract(max2, 0);
+    const __vector float voffset = vec_splats(max == -TWOPASS_INFINITY ? 0.0f : max);
+    vx0 = vx0 - voffset;
+    vx1 = vx1 - voffset;
+    vx2 = vx2 - voffset;
+    vx3 = vx3 - voffset;
+    vx3 = vec_sel(vec_splats(-100.0f), vx3, vtail);
+    vx0 = __builtin_s390_vfmaxsb(vlower, vx0, 1);
+    vx1 = __builtin_s390_vfmaxsb(vlower, vx1, 1);
+    vx2 = __builtin_s390_vfmaxsb(vlower, vx2, 1);
+    vx3 = __builtin_s390_vfmaxsb(vlower, vx3, 1);
+
+    // n = round(x * log2(e))
+    const __vector float vb0 = vec_madd(vx0, vlog2e, vmagic);
+    const __vector float vb1 = vec_madd(vx1, vlog2e, vmagic);
+    const __vector float vb2 = vec_madd(vx2, vlog2e, vmagic);
+    const __vector float vb3 = vec_madd(vx3, vlog2e, vmagic);
+    const __vector float vn0 = vb0 - vmagic;
+    const __vector float vn1 = vb1 - vmagic;
+    const __vector float vn2 = vb2 - vmagic;
+    const __vector float vn3 = vb3 - vmagic;
+
+    // t = x - n * ln 2
+    __vector float vt0 = vec_nmsub(vn0, vln2, vx0);
+    __vector float vt1 = vec_nmsub(vn1, vln2, vx1);
+    __vector float vt2 = vec_nmsub(vn2, vln2, vx2);
+    __vector float vt3 = vec_nmsub(vn3, vln2, vx3);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    __vector float vp0 = vec_madd(vc5, vt0, vc4);
+    __vector float vp1 = vec_madd(vc5, vt1, vc4);
+    __vector float vp2 = vec_madd(vc5, vt2, vc4);
+    __vector float vp3 = vec_madd(vc5, vt3, vc4);
+    vp0 = vec_madd(vp0, vt0, vc3);
+    vp1 = vec_madd(vp1, vt1, vc3);
+    vp2 = vec_madd(vp2, vt2, vc3);
+    vp3 = vec_madd(vp3, vt3, vc3);
+    vp0 = vec_madd(vp0, vt0, vc2);
+    vp1 = vec_madd(vp1, vt1, vc2);
+    vp2 = vec_madd(vp2, vt2, vc2);
+    vp3 = vec_madd(vp3, vt3, vc2);
+    vp0 = vec_madd(vp0, vt0, vc1);
+    vp1 = vec_madd(vp1, vt1, vc1);
+    vp2 = vec_madd(vp2, vt2, vc1);
+    vp3 = vec_madd(vp3, vt3, vc1);
+    vp0 = vec_madd(vp0, vt0, vc0);
+    vp1 = vec_madd(vp1, vt1, vc0);
+    vp2 = vec_madd(vp2, vt2, vc0);
+    vp3 = vec_madd(vp3, vt3, vc0);
+
+    const __vector float vs0_biased = vn0 + vmagic;
+    const __vector float vs0 = (__vector float) ((__vector unsigned) vs0_biased << 23);
+    vp0 = vp0 * vs0;
+    const __vector float vs1_biased = vn1 + vmagic;
+    const __vector float vs1 = (__vector float) ((__vector unsigned) vs1_biased << 23);
+    vp1 = vp1 * vs1;
+    const __vector float vs2_biased = vn2 + vmagic;
+    const __vector float vs2 = (__vector float) ((__vector unsigned) vs2_biased << 23);
+    vp2 = vp2 * vs2;
+    const __vector float vs3_biased = vn3 + vmagic;
+    const __vector float vs3 = (__vector float) ((__vector unsigned) vs3_biased << 23);
+    vp3 = vp3 * vs3;
+
+    __vector float vother0 = vec_andc(vp0, (__vector float) vec_cmplt(vbelow_one, vp0));
+    __vector float vother1 = vec_andc(vp1, (__vector float) vec_cmplt(vbelow_one, vp1));
+    __vector float vother2 = vec_andc(vp2, (__vector float) vec_cmplt(vbelow_one, vp2));
+    __vector float vother3 = vec_andc(vp3, (__vector float) vec_cmplt(vbelow_one, vp3));
+    vp0 = vp0 - vother0;
+    vp1 = vp1 - vother1;
+    vp2 = vp2 - vother2;
+    vp3 = vp3 - vother3;
+
+    vother0 = vec_andc(vother0, (__vector float) vec_cmplt(vother0, vleast));
+    vother1 = vec_andc(vother1, (__vector float) vec_cmplt(vother1, vleast));
+    vother2 = vec_andc(vother2, (__vector float) vec_cmplt(vother2, vleast));
+    vother3 = vec_andc(vother3, (__vector float) vec_cmplt(vother3, vleast));
+    vp0 = vp0 + vp1;
+    vp2 = vp2 + vp3;
+    vp0 = vp0 + vp2;
+    __vector float ones2 = vp0 + vec_sld(vp0, vp0, 8);
+    ones2 = ones2 + vec_sld(ones2, ones2, 4);
+    const float ones = vec_extract(ones2, 0);
+    vother0 = vother0 + vother1;
+    vother2 = vother2 + vother3;
+    vother0 = vother0 + vother2;
+    __vector float others2 = vother0 + vec_sld(vother0, vother0, 8);
+    others2 = others2 + vec_sld(others2, others2, 4);
+    const float others = vec_extract(others2, 0);
+    const float rest = others + (ones - 1.0f);
+    results->max = max;
+    results->rest = rest;
 
     x += stride;
     results++;
@@ -264,6 +733,7 @@ void rows_of_4(
   const __vector float vleast = vec_splats(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const __vector float vbelow_one = vec_splats(0x1.FFFFFEp-1f);
+
 
   for (; rows != 0; rows--) {
     __vector float vx0 = vec_xl(0, x);
@@ -349,6 +819,7 @@ void rows_of_4(
     vp1 = vp1 - vother1;
     vp2 = vp2 - vother2;
     vp3 = vp3 - vother3;
+
     vother0 = vec_andc(vother0, (__vector float) vec_cmplt(vother0, vleast));
     vother1 = vec_andc(vother1, (__vector float) vec_cmplt(vother1, vleast));
     vother2 = vec_andc(vother2, (__vector float) vec_cmplt(vother2, vleast));
@@ -365,8 +836,9 @@ void rows_of_4(
     __vector float others2 = vother0 + vec_sld(vother0, vother0, 8);
     others2 = others2 + vec_sld(others2, others2, 4);
     const float others = vec_extract(others2, 0);
+    const float rest = others + (ones - 1.0f);
     results->max = max;
-    results->rest = others + (ones - 1.0f);
+    results->rest = rest;
 
     x += stride;
     results++;
@@ -380,13 +852,25 @@ void twopass_f32_rmaxaddexp__vxe_rr1_p5_u16(
     struct twopass_max_sum* results) {
   const float* x_row = static_cast<const float*>(input);
   if (columns < 4) {
-    return rows_of_less_than_one(rows, columns, x_row, input_stride, results);
+    return rows_of_less_than_1(rows, columns, x_row, input_stride, results);
   }
   if (columns == 4) {
     return rows_of_1(rows, x_row, input_stride, results);
   }
+  if (columns < 8) {
+    return rows_of_less_than_2(rows, columns, x_row, input_stride, results);
+  }
   if (columns == 8) {
     return rows_of_2(rows, x_row, input_stride, results);
+  }
+  if (columns < 12) {
+    return rows_of_less_than_3(rows, columns, x_row, input_stride, results);
+  }
+  if (columns == 12) {
+    return rows_of_3(rows, x_row, input_stride, results);
+  }
+  if (columns < 16) {
+    return rows_of_less_than_4(rows, columns, x_row, input_stride, results);
   }
   if (columns == 16) {
     return rows_of_4(rows, x_row, input_stride, results);
@@ -409,14 +893,13 @@ void twopass_f32_rmaxaddexp__vxe_rr1_p5_u16(
   const __vector float vleast = vec_splats(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const __vector float vbelow_one = vec_splats(0x1.FFFFFEp-1f);
+  const size_t ahead = (4096 + columns - 1) / columns * input_stride;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
     size_t count = columns;
     __vector float vmax0 = vec_splats(-TWOPASS_INFINITY);
     for (; count >= 16; count -= 16) {
-      TWOPASS_PREFETCH(x + 2048);
-
       __vector float vx0 = vec_xl(0, x);
       __vector float vx1 = vec_xl(0, x + 4);
       __vector float vx2 = vec_xl(0, x + 8);
@@ -453,8 +936,7 @@ void twopass_f32_rmaxaddexp__vxe_rr1_p5_u16(
     __vector float vlost0 = vec_splats(0.0f);
     __vector float vones = vec_splats(0.0f);
     for (; count >= 16; count -= 16) {
-      // The next row comes from memory while this one is computed.
-      TWOPASS_PREFETCH(x + input_stride);
+      TWOPASS_PREFETCH(x + ahead);
       __vector float vx0 = vec_xl(0, x);
       __vector float vx1 = vec_xl(0, x + 4);
       __vector float vx2 = vec_xl(0, x + 8);
@@ -527,6 +1009,7 @@ void twopass_f32_rmaxaddexp__vxe_rr1_p5_u16(
       vp1 = vp1 - vother1;
       vp2 = vp2 - vother2;
       vp3 = vp3 - vother3;
+
       vp0 = vp0 + vp1;
       vp2 = vp2 + vp3;
       vp0 = vp0 + vp2;
@@ -567,6 +1050,7 @@ void twopass_f32_rmaxaddexp__vxe_rr1_p5_u16(
 
       __vector float vother0 = vec_andc(vp0, (__vector float) vec_cmplt(vbelow_one, vp0));
       vp0 = vp0 - vother0;
+
       vones = vones + vp0;
       const __vector float vtotal0 = vsum0 + vother0;
       const __vector float vadded0 = vtotal0 - vsum0;
@@ -605,6 +1089,7 @@ void twopass_f32_rmaxaddexp__vxe_rr1_p5_u16(
 
       __vector float vother0 = vec_andc(vp0, (__vector float) vec_cmplt(vbelow_one, vp0));
       vp0 = vp0 - vother0;
+
       vones = vones + vp0;
       const __vector float vtotal0 = vsum0 + vother0;
       const __vector float vadded0 = vtotal0 - vsum0;
@@ -619,10 +1104,9 @@ void twopass_f32_rmaxaddexp__vxe_rr1_p5_u16(
     __vector float others2 = vsum0 + vec_sld(vsum0, vsum0, 8);
     others2 = others2 + vec_sld(others2, others2, 4);
     const float others = vec_extract(others2, 0);
-    results->max = max;
-    results->rest = others + (ones - 1.0f);
+    float rest = others + (ones - 1.0f);
 
-    if (results->rest >= 0.0f && results->rest < 0x1p-90f) {
+    if (rest >= 0.0f && rest < 0x1p-90f) {
       x = x_row;
       count = columns;
       __vector float vsum0 = vec_splats(0.0f);
@@ -700,6 +1184,7 @@ void twopass_f32_rmaxaddexp__vxe_rr1_p5_u16(
         vp1 = vp1 - vother1;
         vp2 = vp2 - vother2;
         vp3 = vp3 - vother3;
+
         vother0 = vec_andc(vother0, (__vector float) vec_cmplt(vother0, vleast));
         vother1 = vec_andc(vother1, (__vector float) vec_cmplt(vother1, vleast));
         vother2 = vec_andc(vother2, (__vector float) vec_cmplt(vother2, vleast));
@@ -740,6 +1225,7 @@ void twopass_f32_rmaxaddexp__vxe_rr1_p5_u16(
 
         __vector float vother0 = vec_andc(vp0, (__vector float) vec_cmplt(vbelow_one, vp0));
         vp0 = vp0 - vother0;
+
         vother0 = vec_andc(vother0, (__vector float) vec_cmplt(vother0, vleast));
         const __vector float vtotal0 = vsum0 + vother0;
         const __vector float vadded0 = vtotal0 - vsum0;
@@ -778,6 +1264,7 @@ void twopass_f32_rmaxaddexp__vxe_rr1_p5_u16(
 
         __vector float vother0 = vec_andc(vp0, (__vector float) vec_cmplt(vbelow_one, vp0));
         vp0 = vp0 - vother0;
+
         vother0 = vec_andc(vother0, (__vector float) vec_cmplt(vother0, vleast));
         const __vector float vtotal0 = vsum0 + vother0;
         const __vector float vadded0 = vtotal0 - vsum0;
@@ -786,11 +1273,13 @@ void twopass_f32_rmaxaddexp__vxe_rr1_p5_u16(
         vsum0 = vtotal0;
       }
       vsum0 = vsum0 + vlost0;
-      __vector float rest2 = vsum0 + vec_sld(vsum0, vsum0, 8);
-      rest2 = rest2 + vec_sld(rest2, rest2, 4);
-      const float rest = vec_extract(rest2, 0);
-      results->rest = rest;
+      __vector float least_others2 = vsum0 + vec_sld(vsum0, vsum0, 8);
+      least_others2 = least_others2 + vec_sld(least_others2, least_others2, 4);
+      const float least_others = vec_extract(least_others2, 0);
+      rest = least_others;
     }
+    results->max = max;
+    results->rest = rest;
 
     x_row += input_stride;
     results++;

@@ -51,6 +51,10 @@ void twopass_f32_vlogsoftmaxgrad__vxe_rr1_p5_u16(
     __vector float vx1 = vec_xl(0, x + 4);
     __vector float vx2 = vec_xl(0, x + 8);
     __vector float vx3 = vec_xl(0, x + 12);
+    __vector float vw0 = vec_xl(0, w);
+    __vector float vw1 = vec_xl(0, w + 4);
+    __vector float vw2 = vec_xl(0, w + 8);
+    __vector float vw3 = vec_xl(0, w + 12);
     vx0 = __builtin_s390_vfmaxsb(vlower, vx0, 1);
     vx1 = __builtin_s390_vfmaxsb(vlower, vx1, 1);
     vx2 = __builtin_s390_vfmaxsb(vlower, vx2, 1);
@@ -116,10 +120,6 @@ void twopass_f32_vlogsoftmaxgrad__vxe_rr1_p5_u16(
     vp3 = vp3 * vscale;
 
     // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-    __vector float vw0 = vec_xl(0, w);
-    __vector float vw1 = vec_xl(0, w + 4);
-    __vector float vw2 = vec_xl(0, w + 8);
-    __vector float vw3 = vec_xl(0, w + 12);
     vw0 = vw0 - vp0;
     vw1 = vw1 - vp1;
     vw2 = vw2 - vp2;
@@ -147,6 +147,7 @@ void twopass_f32_vlogsoftmaxgrad__vxe_rr1_p5_u16(
   }
   for (; count >= 4; count -= 4) {
     __vector float vx0 = vec_xl(0, x);
+    __vector float vw0 = vec_xl(0, w);
     vx0 = __builtin_s390_vfmaxsb(vlower, vx0, 1);
 
     // n = round(x * log2(e))
@@ -170,7 +171,6 @@ void twopass_f32_vlogsoftmaxgrad__vxe_rr1_p5_u16(
     vp0 = vp0 * vscale;
 
     // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-    __vector float vw0 = vec_xl(0, w);
     vw0 = vw0 - vp0;
     const __vector float vnegated0 = vzero - vw0;
     const __vector float vmagnitude0 = __builtin_s390_vfmaxsb(vnegated0, vw0, 1);
@@ -186,6 +186,7 @@ void twopass_f32_vlogsoftmaxgrad__vxe_rr1_p5_u16(
     const __vector unsigned vindex = {0, 1, 2, 3};
     [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
     __vector float vx0 = vec_load_len(x, 4 * tail - 1);
+    __vector float vw0 = vec_load_len(w, 4 * tail - 1);
     vx0 = __builtin_s390_vfmaxsb(vlower, vx0, 1);
 
     // n = round(x * log2(e))
@@ -209,7 +210,6 @@ void twopass_f32_vlogsoftmaxgrad__vxe_rr1_p5_u16(
     vp0 = vp0 * vscale;
 
     // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-    __vector float vw0 = vec_load_len(w, 4 * tail - 1);
     vw0 = vw0 - vp0;
     const __vector float vnegated0 = vzero - vw0;
     const __vector float vmagnitude0 = __builtin_s390_vfmaxsb(vnegated0, vw0, 1);

@@ -806,7 +806,7 @@ void softmax_of_rows(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
-TWOPASS_NOINLINE size_t rows_of_less_than_one(
+TWOPASS_NOINLINE size_t rows_of_less_than_1(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -870,7 +870,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_one(
     const v128_t vs0 = wasm_i32x4_shl(vs0_biased, 23);
     vp0 = wasm_f32x4_mul(vp0, vs0);
 
-    const v128_t vsum0 = merge_first(wasm_f32x4_splat(0.0f), vp0, tail);
+    v128_t vsum0 = vp0;
+    vsum0 = merge_first(wasm_f32x4_splat(0.0f), vp0, tail);
     v128_t sum4 = wasm_f32x4_add(vsum0, wasm_i32x4_shuffle(vsum0, vsum0, 2, 3, 0, 1));
     sum4 = wasm_f32x4_add(sum4, wasm_i32x4_shuffle(sum4, sum4, 1, 0, 3, 2));
     const float sum = wasm_f32x4_extract_lane(sum4, 0);
@@ -910,6 +911,7 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const v128_t vc2 = wasm_f32x4_splat(0x1.FFFDC4p+14f);
   const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p+15f);
   const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
+
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -971,6 +973,113 @@ TWOPASS_NOINLINE size_t rows_of_1(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
+TWOPASS_NOINLINE size_t rows_of_less_than_2(
+    size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
+    size_t output_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const v128_t vlog2e = wasm_f32x4_splat(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const v128_t vmagic = wasm_f32x4_splat(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const v128_t vln2_1 = wasm_f32x4_splat(0x1.600000p-1f);
+  const v128_t vln2_2 = wasm_f32x4_splat(0x1.700000p-8f);
+  const v128_t vln2_3 = wasm_f32x4_splat(0x1.080000p-15f);
+  const v128_t vln2_4 = wasm_f32x4_splat(0x1.FDF474p-22f);
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const v128_t vc5 = wasm_f32x4_splat(0x1.0F295Ep+9f);
+  const v128_t vc4 = wasm_f32x4_splat(0x1.573AC0p+11f);
+  const v128_t vc3 = wasm_f32x4_splat(0x1.555BEAp+13f);
+  const v128_t vc2 = wasm_f32x4_splat(0x1.FFFDC4p+14f);
+  const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p+15f);
+  const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
+  const int tail = (int) columns - 4;
+
+  for (; rows != 0; rows--) {
+    const unsigned short* x = x_row;
+    unsigned short* y = y_row;
+    v128_t vx0 = widen(wasm_v128_load64_zero(x));
+    v128_t vx1 = widen(load_first(x + 4, tail));
+
+    const size_t last = columns - 1;
+    const float at_first = wasm_f32x4_extract_lane(widen(wasm_u16x8_splat(x_row[0])), 0);
+    const float at_last = wasm_f32x4_extract_lane(widen(wasm_u16x8_splat(x_row[last])), 0);
+    const float sample = at_first > at_last ? at_first : at_last;
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const v128_t vanchor = wasm_f32x4_splat(sample * 0x1.715476p+0f + magic - magic - 16.0f);
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const v128_t vlower = wasm_f32x4_splat(sample - 126.9f * 0x1.62E430p-1f);
+
+    vx0 = wasm_f32x4_pmax(vx0, vlower);
+    vx1 = wasm_f32x4_pmax(vx1, vlower);
+
+    // n = round(x * log2(e))
+    const v128_t vb0 = wasm_f32x4_relaxed_madd(vx0, vlog2e, vmagic);
+    const v128_t vb1 = wasm_f32x4_relaxed_madd(vx1, vlog2e, vmagic);
+    const v128_t vn0 = wasm_f32x4_sub(vb0, vmagic);
+    const v128_t vn1 = wasm_f32x4_sub(vb1, vmagic);
+
+    // t = x - n * ln 2
+    v128_t vt0 = wasm_f32x4_relaxed_nmadd(vn0, vln2_1, vx0);
+    v128_t vt1 = wasm_f32x4_relaxed_nmadd(vn1, vln2_1, vx1);
+    vt0 = wasm_f32x4_relaxed_nmadd(vn0, vln2_2, vt0);
+    vt1 = wasm_f32x4_relaxed_nmadd(vn1, vln2_2, vt1);
+    vt0 = wasm_f32x4_relaxed_nmadd(vn0, vln2_3, vt0);
+    vt1 = wasm_f32x4_relaxed_nmadd(vn1, vln2_3, vt1);
+    vt0 = wasm_f32x4_relaxed_nmadd(vn0, vln2_4, vt0);
+    vt1 = wasm_f32x4_relaxed_nmadd(vn1, vln2_4, vt1);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    v128_t vp0 = wasm_f32x4_relaxed_madd(vc5, vt0, vc4);
+    v128_t vp1 = wasm_f32x4_relaxed_madd(vc5, vt1, vc4);
+    vp0 = wasm_f32x4_relaxed_madd(vp0, vt0, vc3);
+    vp1 = wasm_f32x4_relaxed_madd(vp1, vt1, vc3);
+    vp0 = wasm_f32x4_relaxed_madd(vp0, vt0, vc2);
+    vp1 = wasm_f32x4_relaxed_madd(vp1, vt1, vc2);
+    vp0 = wasm_f32x4_relaxed_madd(vp0, vt0, vc1);
+    vp1 = wasm_f32x4_relaxed_madd(vp1, vt1, vc1);
+    vp0 = wasm_f32x4_relaxed_madd(vp0, vt0, vc0);
+    vp1 = wasm_f32x4_relaxed_madd(vp1, vt1, vc0);
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    v128_t vd0 = wasm_f32x4_sub(vn0, vanchor);
+    v128_t vd1 = wasm_f32x4_sub(vn1, vanchor);
+    vd0 = wasm_f32x4_pmin(vd0, wasm_f32x4_splat(128.0f));
+    const v128_t vs0_biased = wasm_f32x4_add(vd0, vmagic);
+    const v128_t vs0 = wasm_i32x4_shl(vs0_biased, 23);
+    vp0 = wasm_f32x4_mul(vp0, vs0);
+    vd1 = wasm_f32x4_pmin(vd1, wasm_f32x4_splat(128.0f));
+    const v128_t vs1_biased = wasm_f32x4_add(vd1, vmagic);
+    const v128_t vs1 = wasm_i32x4_shl(vs1_biased, 23);
+    vp1 = wasm_f32x4_mul(vp1, vs1);
+
+    v128_t vsum0 = vp0;
+    v128_t vsum1 = vp1;
+    vsum1 = merge_first(wasm_f32x4_splat(0.0f), vp1, tail);
+    vsum0 = wasm_f32x4_add(vsum0, vsum1);
+    v128_t sum4 = wasm_f32x4_add(vsum0, wasm_i32x4_shuffle(vsum0, vsum0, 2, 3, 0, 1));
+    sum4 = wasm_f32x4_add(sum4, wasm_i32x4_shuffle(sum4, sum4, 1, 0, 3, 2));
+    const float sum = wasm_f32x4_extract_lane(sum4, 0);
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const v128_t vthreshold = wasm_f32x4_splat(0x1p-126f * sum);
+    const v128_t vscale = wasm_f32x4_splat(1.0f / sum);
+    vp0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vp0, vthreshold));
+    vp0 = wasm_f32x4_mul(vp0, vscale);
+    vp1 = wasm_v128_andnot(vp1, wasm_f32x4_lt(vp1, vthreshold));
+    vp1 = wasm_f32x4_mul(vp1, vscale);
+    wasm_v128_store64_lane(y, narrow(vp0), 0);
+    store_first(y + 4, narrow(vp1), tail);
+
+    x_row += input_stride;
+    y_row += output_stride;
+  }
+  return rows;
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_2(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
@@ -992,6 +1101,7 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const v128_t vc2 = wasm_f32x4_splat(0x1.FFFDC4p+14f);
   const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p+15f);
   const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
+
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1076,6 +1186,418 @@ TWOPASS_NOINLINE size_t rows_of_2(
 }
 
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
+TWOPASS_NOINLINE size_t rows_of_less_than_3(
+    size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
+    size_t output_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const v128_t vlog2e = wasm_f32x4_splat(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const v128_t vmagic = wasm_f32x4_splat(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const v128_t vln2_1 = wasm_f32x4_splat(0x1.600000p-1f);
+  const v128_t vln2_2 = wasm_f32x4_splat(0x1.700000p-8f);
+  const v128_t vln2_3 = wasm_f32x4_splat(0x1.080000p-15f);
+  const v128_t vln2_4 = wasm_f32x4_splat(0x1.FDF474p-22f);
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const v128_t vc5 = wasm_f32x4_splat(0x1.0F295Ep+9f);
+  const v128_t vc4 = wasm_f32x4_splat(0x1.573AC0p+11f);
+  const v128_t vc3 = wasm_f32x4_splat(0x1.555BEAp+13f);
+  const v128_t vc2 = wasm_f32x4_splat(0x1.FFFDC4p+14f);
+  const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p+15f);
+  const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
+  const int tail = (int) columns - 8;
+
+  for (; rows != 0; rows--) {
+    const unsigned short* x = x_row;
+    unsigned short* y = y_row;
+    v128_t vx0 = widen(wasm_v128_load64_zero(x));
+    v128_t vx1 = widen(wasm_v128_load64_zero(x + 4));
+    v128_t vx2 = widen(load_first(x + 8, tail));
+
+    const size_t last = columns - 1;
+    const float at_first = wasm_f32x4_extract_lane(widen(wasm_u16x8_splat(x_row[0])), 0);
+    const float at_last = wasm_f32x4_extract_lane(widen(wasm_u16x8_splat(x_row[last])), 0);
+    const float sample = at_first > at_last ? at_first : at_last;
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const v128_t vanchor = wasm_f32x4_splat(sample * 0x1.715476p+0f + magic - magic - 16.0f);
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const v128_t vlower = wasm_f32x4_splat(sample - 126.9f * 0x1.62E430p-1f);
+
+    vx0 = wasm_f32x4_pmax(vx0, vlower);
+    vx1 = wasm_f32x4_pmax(vx1, vlower);
+    vx2 = wasm_f32x4_pmax(vx2, vlower);
+
+    // n = round(x * log2(e))
+    const v128_t vb0 = wasm_f32x4_relaxed_madd(vx0, vlog2e, vmagic);
+    const v128_t vb1 = wasm_f32x4_relaxed_madd(vx1, vlog2e, vmagic);
+    const v128_t vb2 = wasm_f32x4_relaxed_madd(vx2, vlog2e, vmagic);
+    const v128_t vn0 = wasm_f32x4_sub(vb0, vmagic);
+    const v128_t vn1 = wasm_f32x4_sub(vb1, vmagic);
+    const v128_t vn2 = wasm_f32x4_sub(vb2, vmagic);
+
+    // t = x - n * ln 2
+    v128_t vt0 = wasm_f32x4_relaxed_nmadd(vn0, vln2_1, vx0);
+    v128_t vt1 = wasm_f32x4_relaxed_nmadd(vn1, vln2_1, vx1);
+    v128_t vt2 = wasm_f32x4_relaxed_nmadd(vn2, vln2_1, vx2);
+    vt0 = wasm_f32x4_relaxed_nmadd(vn0, vln2_2, vt0);
+    vt1 = wasm_f32x4_relaxed_nmadd(vn1, vln2_2, vt1);
+    vt2 = wasm_f32x4_relaxed_nmadd(vn2, vln2_2, vt2);
+    vt0 = wasm_f32x4_relaxed_nmadd(vn0, vln2_3, vt0);
+    vt1 = wasm_f32x4_relaxed_nmadd(vn1, vln2_3, vt1);
+    vt2 = wasm_f32x4_relaxed_nmadd(vn2, vln2_3, vt2);
+    vt0 = wasm_f32x4_relaxed_nmadd(vn0, vln2_4, vt0);
+    vt1 = wasm_f32x4_relaxed_nmadd(vn1, vln2_4, vt1);
+    vt2 = wasm_f32x4_relaxed_nmadd(vn2, vln2_4, vt2);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    v128_t vp0 = wasm_f32x4_relaxed_madd(vc5, vt0, vc4);
+    v128_t vp1 = wasm_f32x4_relaxed_madd(vc5, vt1, vc4);
+    v128_t vp2 = wasm_f32x4_relaxed_madd(vc5, vt2, vc4);
+    vp0 = wasm_f32x4_relaxed_madd(vp0, vt0, vc3);
+    vp1 = wasm_f32x4_relaxed_madd(vp1, vt1, vc3);
+    vp2 = wasm_f32x4_relaxed_madd(vp2, vt2, vc3);
+    vp0 = wasm_f32x4_relaxed_madd(vp0, vt0, vc2);
+    vp1 = wasm_f32x4_relaxed_madd(vp1, vt1, vc2);
+    vp2 = wasm_f32x4_relaxed_madd(vp2, vt2, vc2);
+    vp0 = wasm_f32x4_relaxed_madd(vp0, vt0, vc1);
+    vp1 = wasm_f32x4_relaxed_madd(vp1, vt1, vc1);
+    vp2 = wasm_f32x4_relaxed_madd(vp2, vt2, vc1);
+    vp0 = wasm_f32x4_relaxed_madd(vp0, vt0, vc0);
+    vp1 = wasm_f32x4_relaxed_madd(vp1, vt1, vc0);
+    vp2 = wasm_f32x4_relaxed_madd(vp2, vt2, vc0);
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    v128_t vd0 = wasm_f32x4_sub(vn0, vanchor);
+    v128_t vd1 = wasm_f32x4_sub(vn1, vanchor);
+    v128_t vd2 = wasm_f32x4_sub(vn2, vanchor);
+    vd0 = wasm_f32x4_pmin(vd0, wasm_f32x4_splat(128.0f));
+    const v128_t vs0_biased = wasm_f32x4_add(vd0, vmagic);
+    const v128_t vs0 = wasm_i32x4_shl(vs0_biased, 23);
+    vp0 = wasm_f32x4_mul(vp0, vs0);
+    vd1 = wasm_f32x4_pmin(vd1, wasm_f32x4_splat(128.0f));
+    const v128_t vs1_biased = wasm_f32x4_add(vd1, vmagic);
+    const v128_t vs1 = wasm_i32x4_shl(vs1_biased, 23);
+    vp1 = wasm_f32x4_mul(vp1, vs1);
+    vd2 = wasm_f32x4_pmin(vd2, wasm_f32x4_splat(128.0f));
+    const v128_t vs2_biased = wasm_f32x4_add(vd2, vmagic);
+    const v128_t vs2 = wasm_i32x4_shl(vs2_biased, 23);
+    vp2 = wasm_f32x4_mul(vp2, vs2);
+
+    v128_t vsum0 = vp0;
+    v128_t vsum1 = vp1;
+    v128_t vsum2 = vp2;
+    vsum2 = merge_first(wasm_f32x4_splat(0.0f), vp2, tail);
+    vsum0 = wasm_f32x4_add(vsum0, vsum1);
+    vsum0 = wasm_f32x4_add(vsum0, vsum2);
+    v128_t sum4 = wasm_f32x4_add(vsum0, wasm_i32x4_shuffle(vsum0, vsum0, 2, 3, 0, 1));
+    sum4 = wasm_f32x4_add(sum4, wasm_i32x4_shuffle(sum4, sum4, 1, 0, 3, 2));
+    const float sum = wasm_f32x4_extract_lane(sum4, 0);
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const v128_t vthreshold = wasm_f32x4_splat(0x1p-126f * sum);
+    const v128_t vscale = wasm_f32x4_splat(1.0f / sum);
+    vp0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vp0, vthreshold));
+    vp0 = wasm_f32x4_mul(vp0, vscale);
+    vp1 = wasm_v128_andnot(vp1, wasm_f32x4_lt(vp1, vthreshold));
+    vp1 = wasm_f32x4_mul(vp1, vscale);
+    vp2 = wasm_v128_andnot(vp2, wasm_f32x4_lt(vp2, vthreshold));
+    vp2 = wasm_f32x4_mul(vp2, vscale);
+    wasm_v128_store64_lane(y, narrow(vp0), 0);
+    wasm_v128_store64_lane(y + 4, narrow(vp1), 0);
+    store_first(y + 8, narrow(vp2), tail);
+
+    x_row += input_stride;
+    y_row += output_stride;
+  }
+  return rows;
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
+TWOPASS_NOINLINE size_t rows_of_3(
+    size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
+    size_t output_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const v128_t vlog2e = wasm_f32x4_splat(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const v128_t vmagic = wasm_f32x4_splat(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const v128_t vln2_1 = wasm_f32x4_splat(0x1.600000p-1f);
+  const v128_t vln2_2 = wasm_f32x4_splat(0x1.700000p-8f);
+  const v128_t vln2_3 = wasm_f32x4_splat(0x1.080000p-15f);
+  const v128_t vln2_4 = wasm_f32x4_splat(0x1.FDF474p-22f);
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const v128_t vc5 = wasm_f32x4_splat(0x1.0F295Ep+9f);
+  const v128_t vc4 = wasm_f32x4_splat(0x1.573AC0p+11f);
+  const v128_t vc3 = wasm_f32x4_splat(0x1.555BEAp+13f);
+  const v128_t vc2 = wasm_f32x4_splat(0x1.FFFDC4p+14f);
+  const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p+15f);
+  const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
+
+
+  for (; rows != 0; rows--) {
+    const unsigned short* x = x_row;
+    unsigned short* y = y_row;
+    v128_t vx0 = widen(wasm_v128_load64_zero(x));
+    v128_t vx1 = widen(wasm_v128_load64_zero(x + 4));
+    v128_t vx2 = widen(wasm_v128_load64_zero(x + 8));
+
+    const size_t last = columns - 1;
+    const float at_first = wasm_f32x4_extract_lane(widen(wasm_u16x8_splat(x_row[0])), 0);
+    const float at_last = wasm_f32x4_extract_lane(widen(wasm_u16x8_splat(x_row[last])), 0);
+    const float sample = at_first > at_last ? at_first : at_last;
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const v128_t vanchor = wasm_f32x4_splat(sample * 0x1.715476p+0f + magic - magic - 16.0f);
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const v128_t vlower = wasm_f32x4_splat(sample - 126.9f * 0x1.62E430p-1f);
+
+    vx0 = wasm_f32x4_pmax(vx0, vlower);
+    vx1 = wasm_f32x4_pmax(vx1, vlower);
+    vx2 = wasm_f32x4_pmax(vx2, vlower);
+
+    // n = round(x * log2(e))
+    const v128_t vb0 = wasm_f32x4_relaxed_madd(vx0, vlog2e, vmagic);
+    const v128_t vb1 = wasm_f32x4_relaxed_madd(vx1, vlog2e, vmagic);
+    const v128_t vb2 = wasm_f32x4_relaxed_madd(vx2, vlog2e, vmagic);
+    const v128_t vn0 = wasm_f32x4_sub(vb0, vmagic);
+    const v128_t vn1 = wasm_f32x4_sub(vb1, vmagic);
+    const v128_t vn2 = wasm_f32x4_sub(vb2, vmagic);
+
+    // t = x - n * ln 2
+    v128_t vt0 = wasm_f32x4_relaxed_nmadd(vn0, vln2_1, vx0);
+    v128_t vt1 = wasm_f32x4_relaxed_nmadd(vn1, vln2_1, vx1);
+    v128_t vt2 = wasm_f32x4_relaxed_nmadd(vn2, vln2_1, vx2);
+    vt0 = wasm_f32x4_relaxed_nmadd(vn0, vln2_2, vt0);
+    vt1 = wasm_f32x4_relaxed_nmadd(vn1, vln2_2, vt1);
+    vt2 = wasm_f32x4_relaxed_nmadd(vn2, vln2_2, vt2);
+    vt0 = wasm_f32x4_relaxed_nmadd(vn0, vln2_3, vt0);
+    vt1 = wasm_f32x4_relaxed_nmadd(vn1, vln2_3, vt1);
+    vt2 = wasm_f32x4_relaxed_nmadd(vn2, vln2_3, vt2);
+    vt0 = wasm_f32x4_relaxed_nmadd(vn0, vln2_4, vt0);
+    vt1 = wasm_f32x4_relaxed_nmadd(vn1, vln2_4, vt1);
+    vt2 = wasm_f32x4_relaxed_nmadd(vn2, vln2_4, vt2);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    v128_t vp0 = wasm_f32x4_relaxed_madd(vc5, vt0, vc4);
+    v128_t vp1 = wasm_f32x4_relaxed_madd(vc5, vt1, vc4);
+    v128_t vp2 = wasm_f32x4_relaxed_madd(vc5, vt2, vc4);
+    vp0 = wasm_f32x4_relaxed_madd(vp0, vt0, vc3);
+    vp1 = wasm_f32x4_relaxed_madd(vp1, vt1, vc3);
+    vp2 = wasm_f32x4_relaxed_madd(vp2, vt2, vc3);
+    vp0 = wasm_f32x4_relaxed_madd(vp0, vt0, vc2);
+    vp1 = wasm_f32x4_relaxed_madd(vp1, vt1, vc2);
+    vp2 = wasm_f32x4_relaxed_madd(vp2, vt2, vc2);
+    vp0 = wasm_f32x4_relaxed_madd(vp0, vt0, vc1);
+    vp1 = wasm_f32x4_relaxed_madd(vp1, vt1, vc1);
+    vp2 = wasm_f32x4_relaxed_madd(vp2, vt2, vc1);
+    vp0 = wasm_f32x4_relaxed_madd(vp0, vt0, vc0);
+    vp1 = wasm_f32x4_relaxed_madd(vp1, vt1, vc0);
+    vp2 = wasm_f32x4_relaxed_madd(vp2, vt2, vc0);
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    v128_t vd0 = wasm_f32x4_sub(vn0, vanchor);
+    v128_t vd1 = wasm_f32x4_sub(vn1, vanchor);
+    v128_t vd2 = wasm_f32x4_sub(vn2, vanchor);
+    vd0 = wasm_f32x4_pmin(vd0, wasm_f32x4_splat(128.0f));
+    const v128_t vs0_biased = wasm_f32x4_add(vd0, vmagic);
+    const v128_t vs0 = wasm_i32x4_shl(vs0_biased, 23);
+    vp0 = wasm_f32x4_mul(vp0, vs0);
+    vd1 = wasm_f32x4_pmin(vd1, wasm_f32x4_splat(128.0f));
+    const v128_t vs1_biased = wasm_f32x4_add(vd1, vmagic);
+    const v128_t vs1 = wasm_i32x4_shl(vs1_biased, 23);
+    vp1 = wasm_f32x4_mul(vp1, vs1);
+    vd2 = wasm_f32x4_pmin(vd2, wasm_f32x4_splat(128.0f));
+    const v128_t vs2_biased = wasm_f32x4_add(vd2, vmagic);
+    const v128_t vs2 = wasm_i32x4_shl(vs2_biased, 23);
+    vp2 = wasm_f32x4_mul(vp2, vs2);
+
+    v128_t vsum0 = vp0;
+    v128_t vsum1 = vp1;
+    v128_t vsum2 = vp2;
+    vsum0 = wasm_f32x4_add(vsum0, vsum1);
+    vsum0 = wasm_f32x4_add(vsum0, vsum2);
+    v128_t sum4 = wasm_f32x4_add(vsum0, wasm_i32x4_shuffle(vsum0, vsum0, 2, 3, 0, 1));
+    sum4 = wasm_f32x4_add(sum4, wasm_i32x4_shuffle(sum4, sum4, 1, 0, 3, 2));
+    const float sum = wasm_f32x4_extract_lane(sum4, 0);
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const v128_t vthreshold = wasm_f32x4_splat(0x1p-126f * sum);
+    const v128_t vscale = wasm_f32x4_splat(1.0f / sum);
+    vp0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vp0, vthreshold));
+    vp0 = wasm_f32x4_mul(vp0, vscale);
+    vp1 = wasm_v128_andnot(vp1, wasm_f32x4_lt(vp1, vthreshold));
+    vp1 = wasm_f32x4_mul(vp1, vscale);
+    vp2 = wasm_v128_andnot(vp2, wasm_f32x4_lt(vp2, vthreshold));
+    vp2 = wasm_f32x4_mul(vp2, vscale);
+    wasm_v128_store64_lane(y, narrow(vp0), 0);
+    wasm_v128_store64_lane(y + 4, narrow(vp1), 0);
+    wasm_v128_store64_lane(y + 8, narrow(vp2), 0);
+
+    x_row += input_stride;
+    y_row += output_stride;
+  }
+  return rows;
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
+TWOPASS_NOINLINE size_t rows_of_less_than_4(
+    size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
+    size_t output_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const v128_t vlog2e = wasm_f32x4_splat(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const v128_t vmagic = wasm_f32x4_splat(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const v128_t vln2_1 = wasm_f32x4_splat(0x1.600000p-1f);
+  const v128_t vln2_2 = wasm_f32x4_splat(0x1.700000p-8f);
+  const v128_t vln2_3 = wasm_f32x4_splat(0x1.080000p-15f);
+  const v128_t vln2_4 = wasm_f32x4_splat(0x1.FDF474p-22f);
+  // 2^16 * exp(t) = c0 + c1 * t + ... + c5 * t^5; the power keeps p * 2^n *
+  // 2^16 a normal number.
+  const v128_t vc5 = wasm_f32x4_splat(0x1.0F295Ep+9f);
+  const v128_t vc4 = wasm_f32x4_splat(0x1.573AC0p+11f);
+  const v128_t vc3 = wasm_f32x4_splat(0x1.555BEAp+13f);
+  const v128_t vc2 = wasm_f32x4_splat(0x1.FFFDC4p+14f);
+  const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p+15f);
+  const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
+  const int tail = (int) columns - 12;
+
+  for (; rows != 0; rows--) {
+    const unsigned short* x = x_row;
+    unsigned short* y = y_row;
+    v128_t vx0 = widen(wasm_v128_load64_zero(x));
+    v128_t vx1 = widen(wasm_v128_load64_zero(x + 4));
+    v128_t vx2 = widen(wasm_v128_load64_zero(x + 8));
+    v128_t vx3 = widen(load_first(x + 12, tail));
+
+    const size_t last = columns - 1;
+    const float at_first = wasm_f32x4_extract_lane(widen(wasm_u16x8_splat(x_row[0])), 0);
+    const float at_last = wasm_f32x4_extract_lane(widen(wasm_u16x8_splat(x_row[last])), 0);
+    const float sample = at_first > at_last ? at_first : at_last;
+    // exp(x) * 2^-anchor * 2^32, half of the factor in p and half in the power of two.
+    const v128_t vanchor = wasm_f32x4_splat(sample * 0x1.715476p+0f + magic - magic - 16.0f);
+    // Divided by a sum that has exp(x), what lies 126.9 powers of two below that is less than FLT_MIN, and made 0.
+    // There n - anchor + 16 is at least -111, so that p and the power are normal numbers.
+    const v128_t vlower = wasm_f32x4_splat(sample - 126.9f * 0x1.62E430p-1f);
+
+    vx0 = wasm_f32x4_pmax(vx0, vlower);
+    vx1 = wasm_f32x4_pmax(vx1, vlower);
+    vx2 = wasm_f32x4_pmax(vx2, vlower);
+    vx3 = wasm_f32x4_pmax(vx3, vlower);
+
+    // n = round(x * log2(e))
+    const v128_t vb0 = wasm_f32x4_relaxed_madd(vx0, vlog2e, vmagic);
+    const v128_t vb1 = wasm_f32x4_relaxed_madd(vx1, vlog2e, vmagic);
+    const v128_t vb2 = wasm_f32x4_relaxed_madd(vx2, vlog2e, vmagic);
+    const v128_t vb3 = wasm_f32x4_relaxed_madd(vx3, vlog2e, vmagic);
+    const v128_t vn0 = wasm_f32x4_sub(vb0, vmagic);
+    const v128_t vn1 = wasm_f32x4_sub(vb1, vmagic);
+    const v128_t vn2 = wasm_f32x4_sub(vb2, vmagic);
+    const v128_t vn3 = wasm_f32x4_sub(vb3, vmagic);
+
+    // t = x - n * ln 2
+    v128_t vt0 = wasm_f32x4_relaxed_nmadd(vn0, vln2_1, vx0);
+    v128_t vt1 = wasm_f32x4_relaxed_nmadd(vn1, vln2_1, vx1);
+    v128_t vt2 = wasm_f32x4_relaxed_nmadd(vn2, vln2_1, vx2);
+    v128_t vt3 = wasm_f32x4_relaxed_nmadd(vn3, vln2_1, vx3);
+    vt0 = wasm_f32x4_relaxed_nmadd(vn0, vln2_2, vt0);
+    vt1 = wasm_f32x4_relaxed_nmadd(vn1, vln2_2, vt1);
+    vt2 = wasm_f32x4_relaxed_nmadd(vn2, vln2_2, vt2);
+    vt3 = wasm_f32x4_relaxed_nmadd(vn3, vln2_2, vt3);
+    vt0 = wasm_f32x4_relaxed_nmadd(vn0, vln2_3, vt0);
+    vt1 = wasm_f32x4_relaxed_nmadd(vn1, vln2_3, vt1);
+    vt2 = wasm_f32x4_relaxed_nmadd(vn2, vln2_3, vt2);
+    vt3 = wasm_f32x4_relaxed_nmadd(vn3, vln2_3, vt3);
+    vt0 = wasm_f32x4_relaxed_nmadd(vn0, vln2_4, vt0);
+    vt1 = wasm_f32x4_relaxed_nmadd(vn1, vln2_4, vt1);
+    vt2 = wasm_f32x4_relaxed_nmadd(vn2, vln2_4, vt2);
+    vt3 = wasm_f32x4_relaxed_nmadd(vn3, vln2_4, vt3);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    v128_t vp0 = wasm_f32x4_relaxed_madd(vc5, vt0, vc4);
+    v128_t vp1 = wasm_f32x4_relaxed_madd(vc5, vt1, vc4);
+    v128_t vp2 = wasm_f32x4_relaxed_madd(vc5, vt2, vc4);
+    v128_t vp3 = wasm_f32x4_relaxed_madd(vc5, vt3, vc4);
+    vp0 = wasm_f32x4_relaxed_madd(vp0, vt0, vc3);
+    vp1 = wasm_f32x4_relaxed_madd(vp1, vt1, vc3);
+    vp2 = wasm_f32x4_relaxed_madd(vp2, vt2, vc3);
+    vp3 = wasm_f32x4_relaxed_madd(vp3, vt3, vc3);
+    vp0 = wasm_f32x4_relaxed_madd(vp0, vt0, vc2);
+    vp1 = wasm_f32x4_relaxed_madd(vp1, vt1, vc2);
+    vp2 = wasm_f32x4_relaxed_madd(vp2, vt2, vc2);
+    vp3 = wasm_f32x4_relaxed_madd(vp3, vt3, vc2);
+    vp0 = wasm_f32x4_relaxed_madd(vp0, vt0, vc1);
+    vp1 = wasm_f32x4_relaxed_madd(vp1, vt1, vc1);
+    vp2 = wasm_f32x4_relaxed_madd(vp2, vt2, vc1);
+    vp3 = wasm_f32x4_relaxed_madd(vp3, vt3, vc1);
+    vp0 = wasm_f32x4_relaxed_madd(vp0, vt0, vc0);
+    vp1 = wasm_f32x4_relaxed_madd(vp1, vt1, vc0);
+    vp2 = wasm_f32x4_relaxed_madd(vp2, vt2, vc0);
+    vp3 = wasm_f32x4_relaxed_madd(vp3, vt3, vc0);
+
+    // 2^32 * exp(x) * 2^-anchor. The anchor is subtracted from n, so nothing is rounded as x - max would be.
+    v128_t vd0 = wasm_f32x4_sub(vn0, vanchor);
+    v128_t vd1 = wasm_f32x4_sub(vn1, vanchor);
+    v128_t vd2 = wasm_f32x4_sub(vn2, vanchor);
+    v128_t vd3 = wasm_f32x4_sub(vn3, vanchor);
+    vd0 = wasm_f32x4_pmin(vd0, wasm_f32x4_splat(128.0f));
+    const v128_t vs0_biased = wasm_f32x4_add(vd0, vmagic);
+    const v128_t vs0 = wasm_i32x4_shl(vs0_biased, 23);
+    vp0 = wasm_f32x4_mul(vp0, vs0);
+    vd1 = wasm_f32x4_pmin(vd1, wasm_f32x4_splat(128.0f));
+    const v128_t vs1_biased = wasm_f32x4_add(vd1, vmagic);
+    const v128_t vs1 = wasm_i32x4_shl(vs1_biased, 23);
+    vp1 = wasm_f32x4_mul(vp1, vs1);
+    vd2 = wasm_f32x4_pmin(vd2, wasm_f32x4_splat(128.0f));
+    const v128_t vs2_biased = wasm_f32x4_add(vd2, vmagic);
+    const v128_t vs2 = wasm_i32x4_shl(vs2_biased, 23);
+    vp2 = wasm_f32x4_mul(vp2, vs2);
+    vd3 = wasm_f32x4_pmin(vd3, wasm_f32x4_splat(128.0f));
+    const v128_t vs3_biased = wasm_f32x4_add(vd3, vmagic);
+    const v128_t vs3 = wasm_i32x4_shl(vs3_biased, 23);
+    vp3 = wasm_f32x4_mul(vp3, vs3);
+
+    v128_t vsum0 = vp0;
+    v128_t vsum1 = vp1;
+    v128_t vsum2 = vp2;
+    v128_t vsum3 = vp3;
+    vsum3 = merge_first(wasm_f32x4_splat(0.0f), vp3, tail);
+    vsum0 = wasm_f32x4_add(vsum0, vsum1);
+    vsum2 = wasm_f32x4_add(vsum2, vsum3);
+    vsum0 = wasm_f32x4_add(vsum0, vsum2);
+    v128_t sum4 = wasm_f32x4_add(vsum0, wasm_i32x4_shuffle(vsum0, vsum0, 2, 3, 0, 1));
+    sum4 = wasm_f32x4_add(sum4, wasm_i32x4_shuffle(sum4, sum4, 1, 0, 3, 2));
+    const float sum = wasm_f32x4_extract_lane(sum4, 0);
+    if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
+
+    const v128_t vthreshold = wasm_f32x4_splat(0x1p-126f * sum);
+    const v128_t vscale = wasm_f32x4_splat(1.0f / sum);
+    vp0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vp0, vthreshold));
+    vp0 = wasm_f32x4_mul(vp0, vscale);
+    vp1 = wasm_v128_andnot(vp1, wasm_f32x4_lt(vp1, vthreshold));
+    vp1 = wasm_f32x4_mul(vp1, vscale);
+    vp2 = wasm_v128_andnot(vp2, wasm_f32x4_lt(vp2, vthreshold));
+    vp2 = wasm_f32x4_mul(vp2, vscale);
+    vp3 = wasm_v128_andnot(vp3, wasm_f32x4_lt(vp3, vthreshold));
+    vp3 = wasm_f32x4_mul(vp3, vscale);
+    wasm_v128_store64_lane(y, narrow(vp0), 0);
+    wasm_v128_store64_lane(y + 4, narrow(vp1), 0);
+    wasm_v128_store64_lane(y + 8, narrow(vp2), 0);
+    store_first(y + 12, narrow(vp3), tail);
+
+    x_row += input_stride;
+    y_row += output_stride;
+  }
+  return rows;
+}
+
+// Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_4(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
     size_t output_stride) {
@@ -1097,6 +1619,7 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const v128_t vc2 = wasm_f32x4_splat(0x1.FFFDC4p+14f);
   const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p+15f);
   const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
+
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1248,6 +1771,7 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const v128_t vc2 = wasm_f32x4_splat(0x1.FFFDC4p+14f);
   const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p+15f);
   const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
+
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1479,13 +2003,25 @@ void twopass_f16_vsoftmax__wasmrelaxedsimd_rr4_p5_u16(
   while (params->lengths == nullptr) {
     size_t left;
     if (columns < 4) {
-      left = rows_of_less_than_one(
+      left = rows_of_less_than_1(
           rows, columns, x_row, input_stride, y_row, output_stride);
     } else if (columns == 4) {
       left = rows_of_1(
           rows, columns, x_row, input_stride, y_row, output_stride);
+    } else if (columns < 8) {
+      left = rows_of_less_than_2(
+          rows, columns, x_row, input_stride, y_row, output_stride);
     } else if (columns == 8) {
       left = rows_of_2(
+          rows, columns, x_row, input_stride, y_row, output_stride);
+    } else if (columns < 12) {
+      left = rows_of_less_than_3(
+          rows, columns, x_row, input_stride, y_row, output_stride);
+    } else if (columns == 12) {
+      left = rows_of_3(
+          rows, columns, x_row, input_stride, y_row, output_stride);
+    } else if (columns < 16) {
+      left = rows_of_less_than_4(
           rows, columns, x_row, input_stride, y_row, output_stride);
     } else if (columns == 16) {
       left = rows_of_4(

@@ -88,12 +88,488 @@ namespace {
 
 }  // namespace
 
+namespace {
+
+void rows_of_less_than_1(
+    size_t rows, size_t columns, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const v128_t vpower = wasm_f32x4_splat(0x1p+64f);
+  const v128_t vthreshold = wasm_f32x4_splat(0x1p-62f);
+  const v128_t vzero = wasm_f32x4_splat(0.0f);
+  const int tail = (int) columns;
+
+  for (; rows != 0; rows--) {
+    v128_t vx0 = widen(load_first(x, tail));
+    v128_t vw0 = widen(load_first(w, tail));
+    // Behind the tail both are 0, and so is the term.
+    v128_t vterm0 = wasm_f32x4_mul(vx0, vw0);
+    v128_t sum4 = wasm_f32x4_add(vterm0, wasm_i32x4_shuffle(vterm0, vterm0, 2, 3, 0, 1));
+    sum4 = wasm_f32x4_add(sum4, wasm_i32x4_shuffle(sum4, sum4, 1, 0, 3, 2));
+    const float sum = wasm_f32x4_extract_lane(sum4, 0);
+    const v128_t voffset = wasm_f32x4_splat(sum);
+
+    vw0 = wasm_f32x4_sub(vw0, voffset);
+
+    // 0 where the product is below FLT_MIN
+    v128_t vy0 = wasm_f32x4_mul(vx0, vpower);
+    vy0 = wasm_f32x4_mul(vy0, vw0);
+    const v128_t vnegated0 = wasm_f32x4_sub(vzero, vy0);
+    const v128_t vmagnitude0 = wasm_f32x4_pmax(vy0, vnegated0);
+    vx0 = wasm_v128_andnot(vx0, wasm_f32x4_lt(vmagnitude0, vthreshold));
+
+    vx0 = wasm_f32x4_mul(vx0, vw0);
+    store_first(y, narrow(vx0), tail);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_1(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const v128_t vpower = wasm_f32x4_splat(0x1p+64f);
+  const v128_t vthreshold = wasm_f32x4_splat(0x1p-62f);
+  const v128_t vzero = wasm_f32x4_splat(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    v128_t vx0 = widen(wasm_v128_load64_zero(x));
+    v128_t vw0 = widen(wasm_v128_load64_zero(w));
+    // Behind the tail both are 0, and so is the term.
+    v128_t vterm0 = wasm_f32x4_mul(vx0, vw0);
+    v128_t sum4 = wasm_f32x4_add(vterm0, wasm_i32x4_shuffle(vterm0, vterm0, 2, 3, 0, 1));
+    sum4 = wasm_f32x4_add(sum4, wasm_i32x4_shuffle(sum4, sum4, 1, 0, 3, 2));
+    const float sum = wasm_f32x4_extract_lane(sum4, 0);
+    const v128_t voffset = wasm_f32x4_splat(sum);
+
+    vw0 = wasm_f32x4_sub(vw0, voffset);
+
+    // 0 where the product is below FLT_MIN
+    v128_t vy0 = wasm_f32x4_mul(vx0, vpower);
+    vy0 = wasm_f32x4_mul(vy0, vw0);
+    const v128_t vnegated0 = wasm_f32x4_sub(vzero, vy0);
+    const v128_t vmagnitude0 = wasm_f32x4_pmax(vy0, vnegated0);
+    vx0 = wasm_v128_andnot(vx0, wasm_f32x4_lt(vmagnitude0, vthreshold));
+
+    vx0 = wasm_f32x4_mul(vx0, vw0);
+    wasm_v128_store64_lane(y, narrow(vx0), 0);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_less_than_2(
+    size_t rows, size_t columns, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const v128_t vpower = wasm_f32x4_splat(0x1p+64f);
+  const v128_t vthreshold = wasm_f32x4_splat(0x1p-62f);
+  const v128_t vzero = wasm_f32x4_splat(0.0f);
+  const int tail = (int) columns - 4;
+
+  for (; rows != 0; rows--) {
+    v128_t vx0 = widen(wasm_v128_load64_zero(x));
+    v128_t vx1 = widen(load_first(x + 4, tail));
+    v128_t vw0 = widen(wasm_v128_load64_zero(w));
+    v128_t vw1 = widen(load_first(w + 4, tail));
+    // Behind the tail both are 0, and so is the term.
+    v128_t vterm0 = wasm_f32x4_mul(vx0, vw0);
+    v128_t vterm1 = wasm_f32x4_mul(vx1, vw1);
+    vterm0 = wasm_f32x4_add(vterm0, vterm1);
+    v128_t sum4 = wasm_f32x4_add(vterm0, wasm_i32x4_shuffle(vterm0, vterm0, 2, 3, 0, 1));
+    sum4 = wasm_f32x4_add(sum4, wasm_i32x4_shuffle(sum4, sum4, 1, 0, 3, 2));
+    const float sum = wasm_f32x4_extract_lane(sum4, 0);
+    const v128_t voffset = wasm_f32x4_splat(sum);
+
+    vw0 = wasm_f32x4_sub(vw0, voffset);
+    vw1 = wasm_f32x4_sub(vw1, voffset);
+
+    // 0 where the product is below FLT_MIN
+    v128_t vy0 = wasm_f32x4_mul(vx0, vpower);
+    v128_t vy1 = wasm_f32x4_mul(vx1, vpower);
+    vy0 = wasm_f32x4_mul(vy0, vw0);
+    vy1 = wasm_f32x4_mul(vy1, vw1);
+    const v128_t vnegated0 = wasm_f32x4_sub(vzero, vy0);
+    const v128_t vnegated1 = wasm_f32x4_sub(vzero, vy1);
+    const v128_t vmagnitude0 = wasm_f32x4_pmax(vy0, vnegated0);
+    const v128_t vmagnitude1 = wasm_f32x4_pmax(vy1, vnegated1);
+    vx0 = wasm_v128_andnot(vx0, wasm_f32x4_lt(vmagnitude0, vthreshold));
+    vx1 = wasm_v128_andnot(vx1, wasm_f32x4_lt(vmagnitude1, vthreshold));
+
+    vx0 = wasm_f32x4_mul(vx0, vw0);
+    vx1 = wasm_f32x4_mul(vx1, vw1);
+    wasm_v128_store64_lane(y, narrow(vx0), 0);
+    store_first(y + 4, narrow(vx1), tail);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_2(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const v128_t vpower = wasm_f32x4_splat(0x1p+64f);
+  const v128_t vthreshold = wasm_f32x4_splat(0x1p-62f);
+  const v128_t vzero = wasm_f32x4_splat(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    v128_t vx0 = widen(wasm_v128_load64_zero(x));
+    v128_t vx1 = widen(wasm_v128_load64_zero(x + 4));
+    v128_t vw0 = widen(wasm_v128_load64_zero(w));
+    v128_t vw1 = widen(wasm_v128_load64_zero(w + 4));
+    // Behind the tail both are 0, and so is the term.
+    v128_t vterm0 = wasm_f32x4_mul(vx0, vw0);
+    v128_t vterm1 = wasm_f32x4_mul(vx1, vw1);
+    vterm0 = wasm_f32x4_add(vterm0, vterm1);
+    v128_t sum4 = wasm_f32x4_add(vterm0, wasm_i32x4_shuffle(vterm0, vterm0, 2, 3, 0, 1));
+    sum4 = wasm_f32x4_add(sum4, wasm_i32x4_shuffle(sum4, sum4, 1, 0, 3, 2));
+    const float sum = wasm_f32x4_extract_lane(sum4, 0);
+    const v128_t voffset = wasm_f32x4_splat(sum);
+
+    vw0 = wasm_f32x4_sub(vw0, voffset);
+    vw1 = wasm_f32x4_sub(vw1, voffset);
+
+    // 0 where the product is below FLT_MIN
+    v128_t vy0 = wasm_f32x4_mul(vx0, vpower);
+    v128_t vy1 = wasm_f32x4_mul(vx1, vpower);
+    vy0 = wasm_f32x4_mul(vy0, vw0);
+    vy1 = wasm_f32x4_mul(vy1, vw1);
+    const v128_t vnegated0 = wasm_f32x4_sub(vzero, vy0);
+    const v128_t vnegated1 = wasm_f32x4_sub(vzero, vy1);
+    const v128_t vmagnitude0 = wasm_f32x4_pmax(vy0, vnegated0);
+    const v128_t vmagnitude1 = wasm_f32x4_pmax(vy1, vnegated1);
+    vx0 = wasm_v128_andnot(vx0, wasm_f32x4_lt(vmagnitude0, vthreshold));
+    vx1 = wasm_v128_andnot(vx1, wasm_f32x4_lt(vmagnitude1, vthreshold));
+
+    vx0 = wasm_f32x4_mul(vx0, vw0);
+    vx1 = wasm_f32x4_mul(vx1, vw1);
+    wasm_v128_store64_lane(y, narrow(vx0), 0);
+    wasm_v128_store64_lane(y + 4, narrow(vx1), 0);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_less_than_3(
+    size_t rows, size_t columns, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const v128_t vpower = wasm_f32x4_splat(0x1p+64f);
+  const v128_t vthreshold = wasm_f32x4_splat(0x1p-62f);
+  const v128_t vzero = wasm_f32x4_splat(0.0f);
+  const int tail = (int) columns - 8;
+
+  for (; rows != 0; rows--) {
+    v128_t vx0 = widen(wasm_v128_load64_zero(x));
+    v128_t vx1 = widen(wasm_v128_load64_zero(x + 4));
+    v128_t vx2 = widen(load_first(x + 8, tail));
+    v128_t vw0 = widen(wasm_v128_load64_zero(w));
+    v128_t vw1 = widen(wasm_v128_load64_zero(w + 4));
+    v128_t vw2 = widen(load_first(w + 8, tail));
+    // Behind the tail both are 0, and so is the term.
+    v128_t vterm0 = wasm_f32x4_mul(vx0, vw0);
+    v128_t vterm1 = wasm_f32x4_mul(vx1, vw1);
+    v128_t vterm2 = wasm_f32x4_mul(vx2, vw2);
+    vterm0 = wasm_f32x4_add(vterm0, vterm1);
+    vterm0 = wasm_f32x4_add(vterm0, vterm2);
+    v128_t sum4 = wasm_f32x4_add(vterm0, wasm_i32x4_shuffle(vterm0, vterm0, 2, 3, 0, 1));
+    sum4 = wasm_f32x4_add(sum4, wasm_i32x4_shuffle(sum4, sum4, 1, 0, 3, 2));
+    const float sum = wasm_f32x4_extract_lane(sum4, 0);
+    const v128_t voffset = wasm_f32x4_splat(sum);
+
+    vw0 = wasm_f32x4_sub(vw0, voffset);
+    vw1 = wasm_f32x4_sub(vw1, voffset);
+    vw2 = wasm_f32x4_sub(vw2, voffset);
+
+    // 0 where the product is below FLT_MIN
+    v128_t vy0 = wasm_f32x4_mul(vx0, vpower);
+    v128_t vy1 = wasm_f32x4_mul(vx1, vpower);
+    v128_t vy2 = wasm_f32x4_mul(vx2, vpower);
+    vy0 = wasm_f32x4_mul(vy0, vw0);
+    vy1 = wasm_f32x4_mul(vy1, vw1);
+    vy2 = wasm_f32x4_mul(vy2, vw2);
+    const v128_t vnegated0 = wasm_f32x4_sub(vzero, vy0);
+    const v128_t vnegated1 = wasm_f32x4_sub(vzero, vy1);
+    const v128_t vnegated2 = wasm_f32x4_sub(vzero, vy2);
+    const v128_t vmagnitude0 = wasm_f32x4_pmax(vy0, vnegated0);
+    const v128_t vmagnitude1 = wasm_f32x4_pmax(vy1, vnegated1);
+    const v128_t vmagnitude2 = wasm_f32x4_pmax(vy2, vnegated2);
+    vx0 = wasm_v128_andnot(vx0, wasm_f32x4_lt(vmagnitude0, vthreshold));
+    vx1 = wasm_v128_andnot(vx1, wasm_f32x4_lt(vmagnitude1, vthreshold));
+    vx2 = wasm_v128_andnot(vx2, wasm_f32x4_lt(vmagnitude2, vthreshold));
+
+    vx0 = wasm_f32x4_mul(vx0, vw0);
+    vx1 = wasm_f32x4_mul(vx1, vw1);
+    vx2 = wasm_f32x4_mul(vx2, vw2);
+    wasm_v128_store64_lane(y, narrow(vx0), 0);
+    wasm_v128_store64_lane(y + 4, narrow(vx1), 0);
+    store_first(y + 8, narrow(vx2), tail);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_3(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const v128_t vpower = wasm_f32x4_splat(0x1p+64f);
+  const v128_t vthreshold = wasm_f32x4_splat(0x1p-62f);
+  const v128_t vzero = wasm_f32x4_splat(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    v128_t vx0 = widen(wasm_v128_load64_zero(x));
+    v128_t vx1 = widen(wasm_v128_load64_zero(x + 4));
+    v128_t vx2 = widen(wasm_v128_load64_zero(x + 8));
+    v128_t vw0 = widen(wasm_v128_load64_zero(w));
+    v128_t vw1 = widen(wasm_v128_load64_zero(w + 4));
+    v128_t vw2 = widen(wasm_v128_load64_zero(w + 8));
+    // Behind the tail both are 0, and so is the term.
+    v128_t vterm0 = wasm_f32x4_mul(vx0, vw0);
+    v128_t vterm1 = wasm_f32x4_mul(vx1, vw1);
+    v128_t vterm2 = wasm_f32x4_mul(vx2, vw2);
+    vterm0 = wasm_f32x4_add(vterm0, vterm1);
+    vterm0 = wasm_f32x4_add(vterm0, vterm2);
+    v128_t sum4 = wasm_f32x4_add(vterm0, wasm_i32x4_shuffle(vterm0, vterm0, 2, 3, 0, 1));
+    sum4 = wasm_f32x4_add(sum4, wasm_i32x4_shuffle(sum4, sum4, 1, 0, 3, 2));
+    const float sum = wasm_f32x4_extract_lane(sum4, 0);
+    const v128_t voffset = wasm_f32x4_splat(sum);
+
+    vw0 = wasm_f32x4_sub(vw0, voffset);
+    vw1 = wasm_f32x4_sub(vw1, voffset);
+    vw2 = wasm_f32x4_sub(vw2, voffset);
+
+    // 0 where the product is below FLT_MIN
+    v128_t vy0 = wasm_f32x4_mul(vx0, vpower);
+    v128_t vy1 = wasm_f32x4_mul(vx1, vpower);
+    v128_t vy2 = wasm_f32x4_mul(vx2, vpower);
+    vy0 = wasm_f32x4_mul(vy0, vw0);
+    vy1 = wasm_f32x4_mul(vy1, vw1);
+    vy2 = wasm_f32x4_mul(vy2, vw2);
+    const v128_t vnegated0 = wasm_f32x4_sub(vzero, vy0);
+    const v128_t vnegated1 = wasm_f32x4_sub(vzero, vy1);
+    const v128_t vnegated2 = wasm_f32x4_sub(vzero, vy2);
+    const v128_t vmagnitude0 = wasm_f32x4_pmax(vy0, vnegated0);
+    const v128_t vmagnitude1 = wasm_f32x4_pmax(vy1, vnegated1);
+    const v128_t vmagnitude2 = wasm_f32x4_pmax(vy2, vnegated2);
+    vx0 = wasm_v128_andnot(vx0, wasm_f32x4_lt(vmagnitude0, vthreshold));
+    vx1 = wasm_v128_andnot(vx1, wasm_f32x4_lt(vmagnitude1, vthreshold));
+    vx2 = wasm_v128_andnot(vx2, wasm_f32x4_lt(vmagnitude2, vthreshold));
+
+    vx0 = wasm_f32x4_mul(vx0, vw0);
+    vx1 = wasm_f32x4_mul(vx1, vw1);
+    vx2 = wasm_f32x4_mul(vx2, vw2);
+    wasm_v128_store64_lane(y, narrow(vx0), 0);
+    wasm_v128_store64_lane(y + 4, narrow(vx1), 0);
+    wasm_v128_store64_lane(y + 8, narrow(vx2), 0);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_less_than_4(
+    size_t rows, size_t columns, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const v128_t vpower = wasm_f32x4_splat(0x1p+64f);
+  const v128_t vthreshold = wasm_f32x4_splat(0x1p-62f);
+  const v128_t vzero = wasm_f32x4_splat(0.0f);
+  const int tail = (int) columns - 12;
+
+  for (; rows != 0; rows--) {
+    v128_t vx0 = widen(wasm_v128_load64_zero(x));
+    v128_t vx1 = widen(wasm_v128_load64_zero(x + 4));
+    v128_t vx2 = widen(wasm_v128_load64_zero(x + 8));
+    v128_t vx3 = widen(load_first(x + 12, tail));
+    v128_t vw0 = widen(wasm_v128_load64_zero(w));
+    v128_t vw1 = widen(wasm_v128_load64_zero(w + 4));
+    v128_t vw2 = widen(wasm_v128_load64_zero(w + 8));
+    v128_t vw3 = widen(load_first(w + 12, tail));
+    // Behind the tail both are 0, and so is the term.
+    v128_t vterm0 = wasm_f32x4_mul(vx0, vw0);
+    v128_t vterm1 = wasm_f32x4_mul(vx1, vw1);
+    v128_t vterm2 = wasm_f32x4_mul(vx2, vw2);
+    v128_t vterm3 = wasm_f32x4_mul(vx3, vw3);
+    vterm0 = wasm_f32x4_add(vterm0, vterm1);
+    vterm2 = wasm_f32x4_add(vterm2, vterm3);
+    vterm0 = wasm_f32x4_add(vterm0, vterm2);
+    v128_t sum4 = wasm_f32x4_add(vterm0, wasm_i32x4_shuffle(vterm0, vterm0, 2, 3, 0, 1));
+    sum4 = wasm_f32x4_add(sum4, wasm_i32x4_shuffle(sum4, sum4, 1, 0, 3, 2));
+    const float sum = wasm_f32x4_extract_lane(sum4, 0);
+    const v128_t voffset = wasm_f32x4_splat(sum);
+
+    vw0 = wasm_f32x4_sub(vw0, voffset);
+    vw1 = wasm_f32x4_sub(vw1, voffset);
+    vw2 = wasm_f32x4_sub(vw2, voffset);
+    vw3 = wasm_f32x4_sub(vw3, voffset);
+
+    // 0 where the product is below FLT_MIN
+    v128_t vy0 = wasm_f32x4_mul(vx0, vpower);
+    v128_t vy1 = wasm_f32x4_mul(vx1, vpower);
+    v128_t vy2 = wasm_f32x4_mul(vx2, vpower);
+    v128_t vy3 = wasm_f32x4_mul(vx3, vpower);
+    vy0 = wasm_f32x4_mul(vy0, vw0);
+    vy1 = wasm_f32x4_mul(vy1, vw1);
+    vy2 = wasm_f32x4_mul(vy2, vw2);
+    vy3 = wasm_f32x4_mul(vy3, vw3);
+    const v128_t vnegated0 = wasm_f32x4_sub(vzero, vy0);
+    const v128_t vnegated1 = wasm_f32x4_sub(vzero, vy1);
+    const v128_t vnegated2 = wasm_f32x4_sub(vzero, vy2);
+    const v128_t vnegated3 = wasm_f32x4_sub(vzero, vy3);
+    const v128_t vmagnitude0 = wasm_f32x4_pmax(vy0, vnegated0);
+    const v128_t vmagnitude1 = wasm_f32x4_pmax(vy1, vnegated1);
+    const v128_t vmagnitude2 = wasm_f32x4_pmax(vy2, vnegated2);
+    const v128_t vmagnitude3 = wasm_f32x4_pmax(vy3, vnegated3);
+    vx0 = wasm_v128_andnot(vx0, wasm_f32x4_lt(vmagnitude0, vthreshold));
+    vx1 = wasm_v128_andnot(vx1, wasm_f32x4_lt(vmagnitude1, vthreshold));
+    vx2 = wasm_v128_andnot(vx2, wasm_f32x4_lt(vmagnitude2, vthreshold));
+    vx3 = wasm_v128_andnot(vx3, wasm_f32x4_lt(vmagnitude3, vthreshold));
+
+    vx0 = wasm_f32x4_mul(vx0, vw0);
+    vx1 = wasm_f32x4_mul(vx1, vw1);
+    vx2 = wasm_f32x4_mul(vx2, vw2);
+    vx3 = wasm_f32x4_mul(vx3, vw3);
+    wasm_v128_store64_lane(y, narrow(vx0), 0);
+    wasm_v128_store64_lane(y + 4, narrow(vx1), 0);
+    wasm_v128_store64_lane(y + 8, narrow(vx2), 0);
+    store_first(y + 12, narrow(vx3), tail);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_4(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
+  const v128_t vpower = wasm_f32x4_splat(0x1p+64f);
+  const v128_t vthreshold = wasm_f32x4_splat(0x1p-62f);
+  const v128_t vzero = wasm_f32x4_splat(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    v128_t vx0 = widen(wasm_v128_load64_zero(x));
+    v128_t vx1 = widen(wasm_v128_load64_zero(x + 4));
+    v128_t vx2 = widen(wasm_v128_load64_zero(x + 8));
+    v128_t vx3 = widen(wasm_v128_load64_zero(x + 12));
+    v128_t vw0 = widen(wasm_v128_load64_zero(w));
+    v128_t vw1 = widen(wasm_v128_load64_zero(w + 4));
+    v128_t vw2 = widen(wasm_v128_load64_zero(w + 8));
+    v128_t vw3 = widen(wasm_v128_load64_zero(w + 12));
+    // Behind the tail both are 0, and so is the term.
+    v128_t vterm0 = wasm_f32x4_mul(vx0, vw0);
+    v128_t vterm1 = wasm_f32x4_mul(vx1, vw1);
+    v128_t vterm2 = wasm_f32x4_mul(vx2, vw2);
+    v128_t vterm3 = wasm_f32x4_mul(vx3, vw3);
+    vterm0 = wasm_f32x4_add(vterm0, vterm1);
+    vterm2 = wasm_f32x4_add(vterm2, vterm3);
+    vterm0 = wasm_f32x4_add(vterm0, vterm2);
+    v128_t sum4 = wasm_f32x4_add(vterm0, wasm_i32x4_shuffle(vterm0, vterm0, 2, 3, 0, 1));
+    sum4 = wasm_f32x4_add(sum4, wasm_i32x4_shuffle(sum4, sum4, 1, 0, 3, 2));
+    const float sum = wasm_f32x4_extract_lane(sum4, 0);
+    const v128_t voffset = wasm_f32x4_splat(sum);
+
+    vw0 = wasm_f32x4_sub(vw0, voffset);
+    vw1 = wasm_f32x4_sub(vw1, voffset);
+    vw2 = wasm_f32x4_sub(vw2, voffset);
+    vw3 = wasm_f32x4_sub(vw3, voffset);
+
+    // 0 where the product is below FLT_MIN
+    v128_t vy0 = wasm_f32x4_mul(vx0, vpower);
+    v128_t vy1 = wasm_f32x4_mul(vx1, vpower);
+    v128_t vy2 = wasm_f32x4_mul(vx2, vpower);
+    v128_t vy3 = wasm_f32x4_mul(vx3, vpower);
+    vy0 = wasm_f32x4_mul(vy0, vw0);
+    vy1 = wasm_f32x4_mul(vy1, vw1);
+    vy2 = wasm_f32x4_mul(vy2, vw2);
+    vy3 = wasm_f32x4_mul(vy3, vw3);
+    const v128_t vnegated0 = wasm_f32x4_sub(vzero, vy0);
+    const v128_t vnegated1 = wasm_f32x4_sub(vzero, vy1);
+    const v128_t vnegated2 = wasm_f32x4_sub(vzero, vy2);
+    const v128_t vnegated3 = wasm_f32x4_sub(vzero, vy3);
+    const v128_t vmagnitude0 = wasm_f32x4_pmax(vy0, vnegated0);
+    const v128_t vmagnitude1 = wasm_f32x4_pmax(vy1, vnegated1);
+    const v128_t vmagnitude2 = wasm_f32x4_pmax(vy2, vnegated2);
+    const v128_t vmagnitude3 = wasm_f32x4_pmax(vy3, vnegated3);
+    vx0 = wasm_v128_andnot(vx0, wasm_f32x4_lt(vmagnitude0, vthreshold));
+    vx1 = wasm_v128_andnot(vx1, wasm_f32x4_lt(vmagnitude1, vthreshold));
+    vx2 = wasm_v128_andnot(vx2, wasm_f32x4_lt(vmagnitude2, vthreshold));
+    vx3 = wasm_v128_andnot(vx3, wasm_f32x4_lt(vmagnitude3, vthreshold));
+
+    vx0 = wasm_f32x4_mul(vx0, vw0);
+    vx1 = wasm_f32x4_mul(vx1, vw1);
+    vx2 = wasm_f32x4_mul(vx2, vw2);
+    vx3 = wasm_f32x4_mul(vx3, vw3);
+    wasm_v128_store64_lane(y, narrow(vx0), 0);
+    wasm_v128_store64_lane(y + 4, narrow(vx1), 0);
+    wasm_v128_store64_lane(y + 8, narrow(vx2), 0);
+    wasm_v128_store64_lane(y + 12, narrow(vx3), 0);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+}  // namespace
+
 void twopass_f16_vsoftmaxbackward__wasmrelaxedsimd_u16(
     size_t rows, size_t columns, const void* input, size_t input_stride, const void* second, size_t second_stride,
     void* output, size_t output_stride) {
   const unsigned short* x_row = static_cast<const unsigned short*>(input);
   const unsigned short* w_row = static_cast<const unsigned short*>(second);
   unsigned short* y_row = static_cast<unsigned short*>(output);
+  if (columns < 4) {
+    return rows_of_less_than_1(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 4) {
+    return rows_of_1(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns < 8) {
+    return rows_of_less_than_2(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 8) {
+    return rows_of_2(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns < 12) {
+    return rows_of_less_than_3(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 12) {
+    return rows_of_3(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns < 16) {
+    return rows_of_less_than_4(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 16) {
+    return rows_of_4(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
   // x * (w - offset) * 2^64 is a normal number, and shows which results are below FLT_MIN = 2^-126.
   const v128_t vpower = wasm_f32x4_splat(0x1p+64f);
   const v128_t vthreshold = wasm_f32x4_splat(0x1p-62f);
@@ -117,16 +593,16 @@ void twopass_f16_vsoftmaxbackward__wasmrelaxedsimd_u16(
       v128_t vw1 = widen(wasm_v128_load64_zero(w + 4));
       v128_t vw2 = widen(wasm_v128_load64_zero(w + 8));
       v128_t vw3 = widen(wasm_v128_load64_zero(w + 12));
-      vx0 = wasm_f32x4_mul(vx0, vw0);
-      vx1 = wasm_f32x4_mul(vx1, vw1);
-      vx2 = wasm_f32x4_mul(vx2, vw2);
-      vx3 = wasm_f32x4_mul(vx3, vw3);
-      vx0 = wasm_f32x4_add(vx0, vx1);
-      vx2 = wasm_f32x4_add(vx2, vx3);
-      vx0 = wasm_f32x4_add(vx0, vx2);
-      const v128_t vtotal0 = wasm_f32x4_add(vsum0, vx0);
+      v128_t vterm0 = wasm_f32x4_mul(vx0, vw0);
+      v128_t vterm1 = wasm_f32x4_mul(vx1, vw1);
+      v128_t vterm2 = wasm_f32x4_mul(vx2, vw2);
+      v128_t vterm3 = wasm_f32x4_mul(vx3, vw3);
+      vterm0 = wasm_f32x4_add(vterm0, vterm1);
+      vterm2 = wasm_f32x4_add(vterm2, vterm3);
+      vterm0 = wasm_f32x4_add(vterm0, vterm2);
+      const v128_t vtotal0 = wasm_f32x4_add(vsum0, vterm0);
       const v128_t vadded0 = wasm_f32x4_sub(vtotal0, vsum0);
-      const v128_t vrounded0 = wasm_f32x4_sub(vx0, vadded0);
+      const v128_t vrounded0 = wasm_f32x4_sub(vterm0, vadded0);
       vlost0 = wasm_f32x4_add(vlost0, vrounded0);
       vsum0 = vtotal0;
 
@@ -136,10 +612,10 @@ void twopass_f16_vsoftmaxbackward__wasmrelaxedsimd_u16(
     for (; count >= 4; count -= 4) {
       v128_t vx0 = widen(wasm_v128_load64_zero(x));
       v128_t vw0 = widen(wasm_v128_load64_zero(w));
-      vx0 = wasm_f32x4_mul(vx0, vw0);
-      const v128_t vtotal0 = wasm_f32x4_add(vsum0, vx0);
+      v128_t vterm0 = wasm_f32x4_mul(vx0, vw0);
+      const v128_t vtotal0 = wasm_f32x4_add(vsum0, vterm0);
       const v128_t vadded0 = wasm_f32x4_sub(vtotal0, vsum0);
-      const v128_t vrounded0 = wasm_f32x4_sub(vx0, vadded0);
+      const v128_t vrounded0 = wasm_f32x4_sub(vterm0, vadded0);
       vlost0 = wasm_f32x4_add(vlost0, vrounded0);
       vsum0 = vtotal0;
 
@@ -150,10 +626,10 @@ void twopass_f16_vsoftmaxbackward__wasmrelaxedsimd_u16(
       const int tail = (int) count;
       v128_t vx0 = widen(load_first(x, tail));
       v128_t vw0 = widen(load_first(w, tail));
-      vx0 = wasm_f32x4_mul(vx0, vw0);
-      const v128_t vtotal0 = wasm_f32x4_add(vsum0, vx0);
+      v128_t vterm0 = wasm_f32x4_mul(vx0, vw0);
+      const v128_t vtotal0 = wasm_f32x4_add(vsum0, vterm0);
       const v128_t vadded0 = wasm_f32x4_sub(vtotal0, vsum0);
-      const v128_t vrounded0 = wasm_f32x4_sub(vx0, vadded0);
+      const v128_t vrounded0 = wasm_f32x4_sub(vterm0, vadded0);
       vlost0 = wasm_f32x4_add(vlost0, vrounded0);
       vsum0 = vtotal0;
     }

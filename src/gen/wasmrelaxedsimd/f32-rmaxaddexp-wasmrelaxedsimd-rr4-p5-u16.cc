@@ -33,7 +33,7 @@ namespace {
 
 namespace {
 
-void rows_of_less_than_one(
+void rows_of_less_than_1(
     size_t rows, size_t columns, const float* x, size_t stride,
     struct twopass_max_sum* results) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
@@ -62,7 +62,8 @@ void rows_of_less_than_one(
 
   for (; rows != 0; rows--) {
     v128_t vx0 = load_first(x, tail);
-    const v128_t vmax0 = merge_first(wasm_f32x4_splat(-TWOPASS_INFINITY), vx0, tail);
+    v128_t vmax0 = vx0;
+    vmax0 = merge_first(wasm_f32x4_splat(-TWOPASS_INFINITY), vx0, tail);
     v128_t max4 = wasm_f32x4_pmax(wasm_i32x4_shuffle(vmax0, vmax0, 2, 3, 0, 1), vmax0);
     max4 = wasm_f32x4_pmax(wasm_i32x4_shuffle(max4, max4, 1, 0, 3, 2), max4);
     const float max = wasm_f32x4_extract_lane(max4, 0);
@@ -94,6 +95,7 @@ void rows_of_less_than_one(
 
     v128_t vother0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vbelow_one, vp0));
     vp0 = wasm_f32x4_sub(vp0, vother0);
+
     vother0 = wasm_v128_andnot(vother0, wasm_f32x4_lt(vother0, vleast));
     v128_t ones4 = wasm_f32x4_add(vp0, wasm_i32x4_shuffle(vp0, vp0, 2, 3, 0, 1));
     ones4 = wasm_f32x4_add(ones4, wasm_i32x4_shuffle(ones4, ones4, 1, 0, 3, 2));
@@ -101,8 +103,9 @@ void rows_of_less_than_one(
     v128_t others4 = wasm_f32x4_add(vother0, wasm_i32x4_shuffle(vother0, vother0, 2, 3, 0, 1));
     others4 = wasm_f32x4_add(others4, wasm_i32x4_shuffle(others4, others4, 1, 0, 3, 2));
     const float others = wasm_f32x4_extract_lane(others4, 0);
+    const float rest = others + (ones - 1.0f);
     results->max = max;
-    results->rest = others + (ones - 1.0f);
+    results->rest = rest;
 
     x += stride;
     results++;
@@ -134,6 +137,7 @@ void rows_of_1(
   const v128_t vleast = wasm_f32x4_splat(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const v128_t vbelow_one = wasm_f32x4_splat(0x1.FFFFFEp-1f);
+
 
   for (; rows != 0; rows--) {
     v128_t vx0 = wasm_v128_load(x);
@@ -168,6 +172,7 @@ void rows_of_1(
 
     v128_t vother0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vbelow_one, vp0));
     vp0 = wasm_f32x4_sub(vp0, vother0);
+
     vother0 = wasm_v128_andnot(vother0, wasm_f32x4_lt(vother0, vleast));
     v128_t ones4 = wasm_f32x4_add(vp0, wasm_i32x4_shuffle(vp0, vp0, 2, 3, 0, 1));
     ones4 = wasm_f32x4_add(ones4, wasm_i32x4_shuffle(ones4, ones4, 1, 0, 3, 2));
@@ -175,8 +180,112 @@ void rows_of_1(
     v128_t others4 = wasm_f32x4_add(vother0, wasm_i32x4_shuffle(vother0, vother0, 2, 3, 0, 1));
     others4 = wasm_f32x4_add(others4, wasm_i32x4_shuffle(others4, others4, 1, 0, 3, 2));
     const float others = wasm_f32x4_extract_lane(others4, 0);
+    const float rest = others + (ones - 1.0f);
     results->max = max;
-    results->rest = others + (ones - 1.0f);
+    results->rest = rest;
+
+    x += stride;
+    results++;
+  }
+}
+
+void rows_of_less_than_2(
+    size_t rows, size_t columns, const float* x, size_t stride,
+    struct twopass_max_sum* results) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const v128_t vlog2e = wasm_f32x4_splat(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const v128_t vmagic = wasm_f32x4_splat(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const v128_t vln2_1 = wasm_f32x4_splat(0x1.600000p-1f);
+  const v128_t vln2_2 = wasm_f32x4_splat(0x1.700000p-8f);
+  const v128_t vln2_3 = wasm_f32x4_splat(0x1.080000p-15f);
+  const v128_t vln2_4 = wasm_f32x4_splat(0x1.FDF474p-22f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const v128_t vc5 = wasm_f32x4_splat(0x1.0F295Ep-7f);
+  const v128_t vc4 = wasm_f32x4_splat(0x1.573AC0p-5f);
+  const v128_t vc3 = wasm_f32x4_splat(0x1.555BEAp-3f);
+  const v128_t vc2 = wasm_f32x4_splat(0x1.FFFDC4p-2f);
+  const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p-1f);
+  const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+0f);
+  // From here on exp(x - max) is a normal number. Up to a little above it counts as 0, beside others like it, too.
+  const v128_t vlower = wasm_f32x4_splat(-86.5f);
+  const v128_t vleast = wasm_f32x4_splat(2.8e-38f);
+  // The term of the maximum is 1, exactly.
+  const v128_t vbelow_one = wasm_f32x4_splat(0x1.FFFFFEp-1f);
+  const int tail = (int) columns - 4;
+
+  for (; rows != 0; rows--) {
+    v128_t vx0 = wasm_v128_load(x);
+    v128_t vx1 = load_first(x + 4, tail);
+    v128_t vmax0 = vx0;
+    v128_t vmax1 = vx1;
+    vmax1 = merge_first(wasm_f32x4_splat(-TWOPASS_INFINITY), vx1, tail);
+    vmax0 = wasm_f32x4_pmax(vmax1, vmax0);
+    v128_t max4 = wasm_f32x4_pmax(wasm_i32x4_shuffle(vmax0, vmax0, 2, 3, 0, 1), vmax0);
+    max4 = wasm_f32x4_pmax(wasm_i32x4_shuffle(max4, max4, 1, 0, 3, 2), max4);
+    const float max = wasm_f32x4_extract_lane(max4, 0);
+    const v128_t voffset = wasm_f32x4_splat(max == -TWOPASS_INFINITY ? 0.0f : max);
+    vx0 = wasm_f32x4_sub(vx0, voffset);
+    vx1 = wasm_f32x4_sub(vx1, voffset);
+    vx1 = merge_first(wasm_f32x4_splat(-100.0f), vx1, tail);
+    vx0 = wasm_f32x4_pmax(vx0, vlower);
+    vx1 = wasm_f32x4_pmax(vx1, vlower);
+
+    // n = round(x * log2(e))
+    const v128_t vb0 = wasm_f32x4_relaxed_madd(vx0, vlog2e, vmagic);
+    const v128_t vb1 = wasm_f32x4_relaxed_madd(vx1, vlog2e, vmagic);
+    const v128_t vn0 = wasm_f32x4_sub(vb0, vmagic);
+    const v128_t vn1 = wasm_f32x4_sub(vb1, vmagic);
+
+    // t = x - n * ln 2
+    v128_t vt0 = wasm_f32x4_relaxed_nmadd(vn0, vln2_1, vx0);
+    v128_t vt1 = wasm_f32x4_relaxed_nmadd(vn1, vln2_1, vx1);
+    vt0 = wasm_f32x4_relaxed_nmadd(vn0, vln2_2, vt0);
+    vt1 = wasm_f32x4_relaxed_nmadd(vn1, vln2_2, vt1);
+    vt0 = wasm_f32x4_relaxed_nmadd(vn0, vln2_3, vt0);
+    vt1 = wasm_f32x4_relaxed_nmadd(vn1, vln2_3, vt1);
+    vt0 = wasm_f32x4_relaxed_nmadd(vn0, vln2_4, vt0);
+    vt1 = wasm_f32x4_relaxed_nmadd(vn1, vln2_4, vt1);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    v128_t vp0 = wasm_f32x4_relaxed_madd(vc5, vt0, vc4);
+    v128_t vp1 = wasm_f32x4_relaxed_madd(vc5, vt1, vc4);
+    vp0 = wasm_f32x4_relaxed_madd(vp0, vt0, vc3);
+    vp1 = wasm_f32x4_relaxed_madd(vp1, vt1, vc3);
+    vp0 = wasm_f32x4_relaxed_madd(vp0, vt0, vc2);
+    vp1 = wasm_f32x4_relaxed_madd(vp1, vt1, vc2);
+    vp0 = wasm_f32x4_relaxed_madd(vp0, vt0, vc1);
+    vp1 = wasm_f32x4_relaxed_madd(vp1, vt1, vc1);
+    vp0 = wasm_f32x4_relaxed_madd(vp0, vt0, vc0);
+    vp1 = wasm_f32x4_relaxed_madd(vp1, vt1, vc0);
+
+    const v128_t vs0_biased = wasm_f32x4_add(vn0, vmagic);
+    const v128_t vs0 = wasm_i32x4_shl(vs0_biased, 23);
+    vp0 = wasm_f32x4_mul(vp0, vs0);
+    const v128_t vs1_biased = wasm_f32x4_add(vn1, vmagic);
+    const v128_t vs1 = wasm_i32x4_shl(vs1_biased, 23);
+    vp1 = wasm_f32x4_mul(vp1, vs1);
+
+    v128_t vother0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vbelow_one, vp0));
+    v128_t vother1 = wasm_v128_andnot(vp1, wasm_f32x4_lt(vbelow_one, vp1));
+    vp0 = wasm_f32x4_sub(vp0, vother0);
+    vp1 = wasm_f32x4_sub(vp1, vother1);
+
+    vother0 = wasm_v128_andnot(vother0, wasm_f32x4_lt(vother0, vleast));
+    vother1 = wasm_v128_andnot(vother1, wasm_f32x4_lt(vother1, vleast));
+    vp0 = wasm_f32x4_add(vp0, vp1);
+    v128_t ones4 = wasm_f32x4_add(vp0, wasm_i32x4_shuffle(vp0, vp0, 2, 3, 0, 1));
+    ones4 = wasm_f32x4_add(ones4, wasm_i32x4_shuffle(ones4, ones4, 1, 0, 3, 2));
+    const float ones = wasm_f32x4_extract_lane(ones4, 0);
+    vother0 = wasm_f32x4_add(vother0, vother1);
+    v128_t others4 = wasm_f32x4_add(vother0, wasm_i32x4_shuffle(vother0, vother0, 2, 3, 0, 1));
+    others4 = wasm_f32x4_add(others4, wasm_i32x4_shuffle(others4, others4, 1, 0, 3, 2));
+    const float others = wasm_f32x4_extract_lane(others4, 0);
+    const float rest = others + (ones - 1.0f);
+    results->max = max;
+    results->rest = rest;
 
     x += stride;
     results++;
@@ -208,6 +317,7 @@ void rows_of_2(
   const v128_t vleast = wasm_f32x4_splat(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const v128_t vbelow_one = wasm_f32x4_splat(0x1.FFFFFEp-1f);
+
 
   for (; rows != 0; rows--) {
     v128_t vx0 = wasm_v128_load(x);
@@ -263,6 +373,7 @@ void rows_of_2(
     v128_t vother1 = wasm_v128_andnot(vp1, wasm_f32x4_lt(vbelow_one, vp1));
     vp0 = wasm_f32x4_sub(vp0, vother0);
     vp1 = wasm_f32x4_sub(vp1, vother1);
+
     vother0 = wasm_v128_andnot(vother0, wasm_f32x4_lt(vother0, vleast));
     vother1 = wasm_v128_andnot(vother1, wasm_f32x4_lt(vother1, vleast));
     vp0 = wasm_f32x4_add(vp0, vp1);
@@ -273,8 +384,412 @@ void rows_of_2(
     v128_t others4 = wasm_f32x4_add(vother0, wasm_i32x4_shuffle(vother0, vother0, 2, 3, 0, 1));
     others4 = wasm_f32x4_add(others4, wasm_i32x4_shuffle(others4, others4, 1, 0, 3, 2));
     const float others = wasm_f32x4_extract_lane(others4, 0);
+    const float rest = others + (ones - 1.0f);
     results->max = max;
-    results->rest = others + (ones - 1.0f);
+    results->rest = rest;
+
+    x += stride;
+    results++;
+  }
+}
+
+void rows_of_less_than_3(
+    size_t rows, size_t columns, const float* x, size_t stride,
+    struct twopass_max_sum* results) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const v128_t vlog2e = wasm_f32x4_splat(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const v128_t vmagic = wasm_f32x4_splat(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const v128_t vln2_1 = wasm_f32x4_splat(0x1.600000p-1f);
+  const v128_t vln2_2 = wasm_f32x4_splat(0x1.700000p-8f);
+  const v128_t vln2_3 = wasm_f32x4_splat(0x1.080000p-15f);
+  const v128_t vln2_4 = wasm_f32x4_splat(0x1.FDF474p-22f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const v128_t vc5 = wasm_f32x4_splat(0x1.0F295Ep-7f);
+  const v128_t vc4 = wasm_f32x4_splat(0x1.573AC0p-5f);
+  const v128_t vc3 = wasm_f32x4_splat(0x1.555BEAp-3f);
+  const v128_t vc2 = wasm_f32x4_splat(0x1.FFFDC4p-2f);
+  const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p-1f);
+  const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+0f);
+  // From here on exp(x - max) is a normal number. Up to a little above it counts as 0, beside others like it, too.
+  const v128_t vlower = wasm_f32x4_splat(-86.5f);
+  const v128_t vleast = wasm_f32x4_splat(2.8e-38f);
+  // The term of the maximum is 1, exactly.
+  const v128_t vbelow_one = wasm_f32x4_splat(0x1.FFFFFEp-1f);
+  const int tail = (int) columns - 8;
+
+  for (; rows != 0; rows--) {
+    v128_t vx0 = wasm_v128_load(x);
+    v128_t vx1 = wasm_v128_load(x + 4);
+    v128_t vx2 = load_first(x + 8, tail);
+    v128_t vmax0 = vx0;
+    v128_t vmax1 = vx1;
+    v128_t vmax2 = vx2;
+    vmax2 = merge_first(wasm_f32x4_splat(-TWOPASS_INFINITY), vx2, tail);
+    vmax0 = wasm_f32x4_pmax(vmax1, vmax0);
+    vmax0 = wasm_f32x4_pmax(vmax2, vmax0);
+    v128_t max4 = wasm_f32x4_pmax(wasm_i32x4_shuffle(vmax0, vmax0, 2, 3, 0, 1), vmax0);
+    max4 = wasm_f32x4_pmax(wasm_i32x4_shuffle(max4, max4, 1, 0, 3, 2), max4);
+    const float max = wasm_f32x4_extract_lane(max4, 0);
+    const v128_t voffset = wasm_f32x4_splat(max == -TWOPASS_INFINITY ? 0.0f : max);
+    vx0 = wasm_f32x4_sub(vx0, voffset);
+    vx1 = wasm_f32x4_sub(vx1, voffset);
+    vx2 = wasm_f32x4_sub(vx2, voffset);
+    vx2 = merge_first(wasm_f32x4_splat(-100.0f), vx2, tail);
+    vx0 = wasm_f32x4_pmax(vx0, vlower);
+    vx1 = wasm_f32x4_pmax(vx1, vlower);
+    vx2 = wasm_f32x4_pmax(vx2, vlower);
+
+    // n = round(x * log2(e))
+    const v128_t vb0 = wasm_f32x4_relaxed_madd(vx0, vlog2e, vmagic);
+    const v128_t vb1 = wasm_f32x4_relaxed_madd(vx1, vlog2e, vmagic);
+    const v128_t vb2 = wasm_f32x4_relaxed_madd(vx2, vlog2e, vmagic);
+    const v128_t vn0 = wasm_f32x4_sub(vb0, vmagic);
+    const v128_t vn1 = wasm_f32x4_sub(vb1, vmagic);
+    const v128_t vn2 = wasm_f32x4_sub(vb2, vmagic);
+
+    // t = x - n * ln 2
+    v128_t vt0 = wasm_f32x4_relaxed_nmadd(vn0, vln2_1, vx0);
+    v128_t vt1 = wasm_f32x4_relaxed_nmadd(vn1, vln2_1, vx1);
+    v128_t vt2 = wasm_f32x4_relaxed_nmadd(vn2, vln2_1, vx2);
+    vt0 = wasm_f32x4_relaxed_nmadd(vn0, vln2_2, vt0);
+    vt1 = wasm_f32x4_relaxed_nmadd(vn1, vln2_2, vt1);
+    vt2 = wasm_f32x4_relaxed_nmadd(vn2, vln2_2, vt2);
+    vt0 = wasm_f32x4_relaxed_nmadd(vn0, vln2_3, vt0);
+    vt1 = wasm_f32x4_relaxed_nmadd(vn1, vln2_3, vt1);
+    vt2 = wasm_f32x4_relaxed_nmadd(vn2, vln2_3, vt2);
+    vt0 = wasm_f32x4_relaxed_nmadd(vn0, vln2_4, vt0);
+    vt1 = wasm_f32x4_relaxed_nmadd(vn1, vln2_4, vt1);
+    vt2 = wasm_f32x4_relaxed_nmadd(vn2, vln2_4, vt2);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    v128_t vp0 = wasm_f32x4_relaxed_madd(vc5, vt0, vc4);
+    v128_t vp1 = wasm_f32x4_relaxed_madd(vc5, vt1, vc4);
+    v128_t vp2 = wasm_f32x4_relaxed_madd(vc5, vt2, vc4);
+    vp0 = wasm_f32x4_relaxed_madd(vp0, vt0, vc3);
+    vp1 = wasm_f32x4_relaxed_madd(vp1, vt1, vc3);
+    vp2 = wasm_f32x4_relaxed_madd(vp2, vt2, vc3);
+    vp0 = wasm_f32x4_relaxed_madd(vp0, vt0, vc2);
+    vp1 = wasm_f32x4_relaxed_madd(vp1, vt1, vc2);
+    vp2 = wasm_f32x4_relaxed_madd(vp2, vt2, vc2);
+    vp0 = wasm_f32x4_relaxed_madd(vp0, vt0, vc1);
+    vp1 = wasm_f32x4_relaxed_madd(vp1, vt1, vc1);
+    vp2 = wasm_f32x4_relaxed_madd(vp2, vt2, vc1);
+    vp0 = wasm_f32x4_relaxed_madd(vp0, vt0, vc0);
+    vp1 = wasm_f32x4_relaxed_madd(vp1, vt1, vc0);
+    vp2 = wasm_f32x4_relaxed_madd(vp2, vt2, vc0);
+
+    const v128_t vs0_biased = wasm_f32x4_add(vn0, vmagic);
+    const v128_t vs0 = wasm_i32x4_shl(vs0_biased, 23);
+    vp0 = wasm_f32x4_mul(vp0, vs0);
+    const v128_t vs1_biased = wasm_f32x4_add(vn1, vmagic);
+    const v128_t vs1 = wasm_i32x4_shl(vs1_biased, 23);
+    vp1 = wasm_f32x4_mul(vp1, vs1);
+    const v128_t vs2_biased = wasm_f32x4_add(vn2, vmagic);
+    const v128_t vs2 = wasm_i32x4_shl(vs2_biased, 23);
+    vp2 = wasm_f32x4_mul(vp2, vs2);
+
+    v128_t vother0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vbelow_one, vp0));
+    v128_t vother1 = wasm_v128_andnot(vp1, wasm_f32x4_lt(vbelow_one, vp1));
+    v128_t vother2 = wasm_v128_andnot(vp2, wasm_f32x4_lt(vbelow_one, vp2));
+    vp0 = wasm_f32x4_sub(vp0, vother0);
+    vp1 = wasm_f32x4_sub(vp1, vother1);
+    vp2 = wasm_f32x4_sub(vp2, vother2);
+
+    vother0 = wasm_v128_andnot(vother0, wasm_f32x4_lt(vother0, vleast));
+    vother1 = wasm_v128_andnot(vother1, wasm_f32x4_lt(vother1, vleast));
+    vother2 = wasm_v128_andnot(vother2, wasm_f32x4_lt(vother2, vleast));
+    vp0 = wasm_f32x4_add(vp0, vp1);
+    vp0 = wasm_f32x4_add(vp0, vp2);
+    v128_t ones4 = wasm_f32x4_add(vp0, wasm_i32x4_shuffle(vp0, vp0, 2, 3, 0, 1));
+    ones4 = wasm_f32x4_add(ones4, wasm_i32x4_shuffle(ones4, ones4, 1, 0, 3, 2));
+    const float ones = wasm_f32x4_extract_lane(ones4, 0);
+    vother0 = wasm_f32x4_add(vother0, vother1);
+    vother0 = wasm_f32x4_add(vother0, vother2);
+    v128_t others4 = wasm_f32x4_add(vother0, wasm_i32x4_shuffle(vother0, vother0, 2, 3, 0, 1));
+    others4 = wasm_f32x4_add(others4, wasm_i32x4_shuffle(others4, others4, 1, 0, 3, 2));
+    const float others = wasm_f32x4_extract_lane(others4, 0);
+    const float rest = others + (ones - 1.0f);
+    results->max = max;
+    results->rest = rest;
+
+    x += stride;
+    results++;
+  }
+}
+
+void rows_of_3(
+    size_t rows, const float* x, size_t stride,
+    struct twopass_max_sum* results) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const v128_t vlog2e = wasm_f32x4_splat(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const v128_t vmagic = wasm_f32x4_splat(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const v128_t vln2_1 = wasm_f32x4_splat(0x1.600000p-1f);
+  const v128_t vln2_2 = wasm_f32x4_splat(0x1.700000p-8f);
+  const v128_t vln2_3 = wasm_f32x4_splat(0x1.080000p-15f);
+  const v128_t vln2_4 = wasm_f32x4_splat(0x1.FDF474p-22f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const v128_t vc5 = wasm_f32x4_splat(0x1.0F295Ep-7f);
+  const v128_t vc4 = wasm_f32x4_splat(0x1.573AC0p-5f);
+  const v128_t vc3 = wasm_f32x4_splat(0x1.555BEAp-3f);
+  const v128_t vc2 = wasm_f32x4_splat(0x1.FFFDC4p-2f);
+  const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p-1f);
+  const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+0f);
+  // From here on exp(x - max) is a normal number. Up to a little above it counts as 0, beside others like it, too.
+  const v128_t vlower = wasm_f32x4_splat(-86.5f);
+  const v128_t vleast = wasm_f32x4_splat(2.8e-38f);
+  // The term of the maximum is 1, exactly.
+  const v128_t vbelow_one = wasm_f32x4_splat(0x1.FFFFFEp-1f);
+
+
+  for (; rows != 0; rows--) {
+    v128_t vx0 = wasm_v128_load(x);
+    v128_t vx1 = wasm_v128_load(x + 4);
+    v128_t vx2 = wasm_v128_load(x + 8);
+    v128_t vmax0 = vx0;
+    v128_t vmax1 = vx1;
+    v128_t vmax2 = vx2;
+    vmax0 = wasm_f32x4_pmax(vmax1, vmax0);
+    vmax0 = wasm_f32x4_pmax(vmax2, vmax0);
+    v128_t max4 = wasm_f32x4_pmax(wasm_i32x4_shuffle(vmax0, vmax0, 2, 3, 0, 1), vmax0);
+    max4 = wasm_f32x4_pmax(wasm_i32x4_shuffle(max4, max4, 1, 0, 3, 2), max4);
+    const float max = wasm_f32x4_extract_lane(max4, 0);
+    const v128_t voffset = wasm_f32x4_splat(max == -TWOPASS_INFINITY ? 0.0f : max);
+    vx0 = wasm_f32x4_sub(vx0, voffset);
+    vx1 = wasm_f32x4_sub(vx1, voffset);
+    vx2 = wasm_f32x4_sub(vx2, voffset);
+    vx0 = wasm_f32x4_pmax(vx0, vlower);
+    vx1 = wasm_f32x4_pmax(vx1, vlower);
+    vx2 = wasm_f32x4_pmax(vx2, vlower);
+
+    // n = round(x * log2(e))
+    const v128_t vb0 = wasm_f32x4_relaxed_madd(vx0, vlog2e, vmagic);
+    const v128_t vb1 = wasm_f32x4_relaxed_madd(vx1, vlog2e, vmagic);
+    const v128_t vb2 = wasm_f32x4_relaxed_madd(vx2, vlog2e, vmagic);
+    const v128_t vn0 = wasm_f32x4_sub(vb0, vmagic);
+    const v128_t vn1 = wasm_f32x4_sub(vb1, vmagic);
+    const v128_t vn2 = wasm_f32x4_sub(vb2, vmagic);
+
+    // t = x - n * ln 2
+    v128_t vt0 = wasm_f32x4_relaxed_nmadd(vn0, vln2_1, vx0);
+    v128_t vt1 = wasm_f32x4_relaxed_nmadd(vn1, vln2_1, vx1);
+    v128_t vt2 = wasm_f32x4_relaxed_nmadd(vn2, vln2_1, vx2);
+    vt0 = wasm_f32x4_relaxed_nmadd(vn0, vln2_2, vt0);
+    vt1 = wasm_f32x4_relaxed_nmadd(vn1, vln2_2, vt1);
+    vt2 = wasm_f32x4_relaxed_nmadd(vn2, vln2_2, vt2);
+    vt0 = wasm_f32x4_relaxed_nmadd(vn0, vln2_3, vt0);
+    vt1 = wasm_f32x4_relaxed_nmadd(vn1, vln2_3, vt1);
+    vt2 = wasm_f32x4_relaxed_nmadd(vn2, vln2_3, vt2);
+    vt0 = wasm_f32x4_relaxed_nmadd(vn0, vln2_4, vt0);
+    vt1 = wasm_f32x4_relaxed_nmadd(vn1, vln2_4, vt1);
+    vt2 = wasm_f32x4_relaxed_nmadd(vn2, vln2_4, vt2);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    v128_t vp0 = wasm_f32x4_relaxed_madd(vc5, vt0, vc4);
+    v128_t vp1 = wasm_f32x4_relaxed_madd(vc5, vt1, vc4);
+    v128_t vp2 = wasm_f32x4_relaxed_madd(vc5, vt2, vc4);
+    vp0 = wasm_f32x4_relaxed_madd(vp0, vt0, vc3);
+    vp1 = wasm_f32x4_relaxed_madd(vp1, vt1, vc3);
+    vp2 = wasm_f32x4_relaxed_madd(vp2, vt2, vc3);
+    vp0 = wasm_f32x4_relaxed_madd(vp0, vt0, vc2);
+    vp1 = wasm_f32x4_relaxed_madd(vp1, vt1, vc2);
+    vp2 = wasm_f32x4_relaxed_madd(vp2, vt2, vc2);
+    vp0 = wasm_f32x4_relaxed_madd(vp0, vt0, vc1);
+    vp1 = wasm_f32x4_relaxed_madd(vp1, vt1, vc1);
+    vp2 = wasm_f32x4_relaxed_madd(vp2, vt2, vc1);
+    vp0 = wasm_f32x4_relaxed_madd(vp0, vt0, vc0);
+    vp1 = wasm_f32x4_relaxed_madd(vp1, vt1, vc0);
+    vp2 = wasm_f32x4_relaxed_madd(vp2, vt2, vc0);
+
+    const v128_t vs0_biased = wasm_f32x4_add(vn0, vmagic);
+    const v128_t vs0 = wasm_i32x4_shl(vs0_biased, 23);
+    vp0 = wasm_f32x4_mul(vp0, vs0);
+    const v128_t vs1_biased = wasm_f32x4_add(vn1, vmagic);
+    const v128_t vs1 = wasm_i32x4_shl(vs1_biased, 23);
+    vp1 = wasm_f32x4_mul(vp1, vs1);
+    const v128_t vs2_biased = wasm_f32x4_add(vn2, vmagic);
+    const v128_t vs2 = wasm_i32x4_shl(vs2_biased, 23);
+    vp2 = wasm_f32x4_mul(vp2, vs2);
+
+    v128_t vother0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vbelow_one, vp0));
+    v128_t vother1 = wasm_v128_andnot(vp1, wasm_f32x4_lt(vbelow_one, vp1));
+    v128_t vother2 = wasm_v128_andnot(vp2, wasm_f32x4_lt(vbelow_one, vp2));
+    vp0 = wasm_f32x4_sub(vp0, vother0);
+    vp1 = wasm_f32x4_sub(vp1, vother1);
+    vp2 = wasm_f32x4_sub(vp2, vother2);
+
+    vother0 = wasm_v128_andnot(vother0, wasm_f32x4_lt(vother0, vleast));
+    vother1 = wasm_v128_andnot(vother1, wasm_f32x4_lt(vother1, vleast));
+    vother2 = wasm_v128_andnot(vother2, wasm_f32x4_lt(vother2, vleast));
+    vp0 = wasm_f32x4_add(vp0, vp1);
+    vp0 = wasm_f32x4_add(vp0, vp2);
+    v128_t ones4 = wasm_f32x4_add(vp0, wasm_i32x4_shuffle(vp0, vp0, 2, 3, 0, 1));
+    ones4 = wasm_f32x4_add(ones4, wasm_i32x4_shuffle(ones4, ones4, 1, 0, 3, 2));
+    const float ones = wasm_f32x4_extract_lane(ones4, 0);
+    vother0 = wasm_f32x4_add(vother0, vother1);
+    vother0 = wasm_f32x4_add(vother0, vother2);
+    v128_t others4 = wasm_f32x4_add(vother0, wasm_i32x4_shuffle(vother0, vother0, 2, 3, 0, 1));
+    others4 = wasm_f32x4_add(others4, wasm_i32x4_shuffle(others4, others4, 1, 0, 3, 2));
+    const float others = wasm_f32x4_extract_lane(others4, 0);
+    const float rest = others + (ones - 1.0f);
+    results->max = max;
+    results->rest = rest;
+
+    x += stride;
+    results++;
+  }
+}
+
+void rows_of_less_than_4(
+    size_t rows, size_t columns, const float* x, size_t stride,
+    struct twopass_max_sum* results) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const v128_t vlog2e = wasm_f32x4_splat(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const v128_t vmagic = wasm_f32x4_splat(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const v128_t vln2_1 = wasm_f32x4_splat(0x1.600000p-1f);
+  const v128_t vln2_2 = wasm_f32x4_splat(0x1.700000p-8f);
+  const v128_t vln2_3 = wasm_f32x4_splat(0x1.080000p-15f);
+  const v128_t vln2_4 = wasm_f32x4_splat(0x1.FDF474p-22f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const v128_t vc5 = wasm_f32x4_splat(0x1.0F295Ep-7f);
+  const v128_t vc4 = wasm_f32x4_splat(0x1.573AC0p-5f);
+  const v128_t vc3 = wasm_f32x4_splat(0x1.555BEAp-3f);
+  const v128_t vc2 = wasm_f32x4_splat(0x1.FFFDC4p-2f);
+  const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p-1f);
+  const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+0f);
+  // From here on exp(x - max) is a normal number. Up to a little above it counts as 0, beside others like it, too.
+  const v128_t vlower = wasm_f32x4_splat(-86.5f);
+  const v128_t vleast = wasm_f32x4_splat(2.8e-38f);
+  // The term of the maximum is 1, exactly.
+  const v128_t vbelow_one = wasm_f32x4_splat(0x1.FFFFFEp-1f);
+  const int tail = (int) columns - 12;
+
+  for (; rows != 0; rows--) {
+    v128_t vx0 = wasm_v128_load(x);
+    v128_t vx1 = wasm_v128_load(x + 4);
+    v128_t vx2 = wasm_v128_load(x + 8);
+    v128_t vx3 = load_first(x + 12, tail);
+    v128_t vmax0 = vx0;
+    v128_t vmax1 = vx1;
+    v128_t vmax2 = vx2;
+    v128_t vmax3 = vx3;
+    vmax3 = merge_first(wasm_f32x4_splat(-TWOPASS_INFINITY), vx3, tail);
+    vmax0 = wasm_f32x4_pmax(vmax1, vmax0);
+    vmax2 = wasm_f32x4_pmax(vmax3, vmax2);
+    vmax0 = wasm_f32x4_pmax(vmax2, vmax0);
+    v128_t max4 = wasm_f32x4_pmax(wasm_i32x4_shuffle(vmax0, vmax0, 2, 3, 0, 1), vmax0);
+    max4 = wasm_f32x4_pmax(wasm_i32x4_shuffle(max4, max4, 1, 0, 3, 2), max4);
+    const float max = wasm_f32x4_extract_lane(max4, 0);
+    const v128_t voffset = wasm_f32x4_splat(max == -TWOPASS_INFINITY ? 0.0f : max);
+    vx0 = wasm_f32x4_sub(vx0, voffset);
+    vx1 = wasm_f32x4_sub(vx1, voffset);
+    vx2 = wasm_f32x4_sub(vx2, voffset);
+    vx3 = wasm_f32x4_sub(vx3, voffset);
+    vx3 = merge_first(wasm_f32x4_splat(-100.0f), vx3, tail);
+    vx0 = wasm_f32x4_pmax(vx0, vlower);
+    vx1 = wasm_f32x4_pmax(vx1, vlower);
+    vx2 = wasm_f32x4_pmax(vx2, vlower);
+    vx3 = wasm_f32x4_pmax(vx3, vlower);
+
+    // n = round(x * log2(e))
+    const v128_t vb0 = wasm_f32x4_relaxed_madd(vx0, vlog2e, vmagic);
+    const v128_t vb1 = wasm_f32x4_relaxed_madd(vx1, vlog2e, vmagic);
+    const v128_t vb2 = wasm_f32x4_relaxed_madd(vx2, vlog2e, vmagic);
+    const v128_t vb3 = wasm_f32x4_relaxed_madd(vx3, vlog2e, vmagic);
+    const v128_t vn0 = wasm_f32x4_sub(vb0, vmagic);
+    const v128_t vn1 = wasm_f32x4_sub(vb1, vmagic);
+    const v128_t vn2 = wasm_f32x4_sub(vb2, vmagic);
+    const v128_t vn3 = wasm_f32x4_sub(vb3, vmagic);
+
+    // t = x - n * ln 2
+    v128_t vt0 = wasm_f32x4_relaxed_nmadd(vn0, vln2_1, vx0);
+    v128_t vt1 = wasm_f32x4_relaxed_nmadd(vn1, vln2_1, vx1);
+    v128_t vt2 = wasm_f32x4_relaxed_nmadd(vn2, vln2_1, vx2);
+    v128_t vt3 = wasm_f32x4_relaxed_nmadd(vn3, vln2_1, vx3);
+    vt0 = wasm_f32x4_relaxed_nmadd(vn0, vln2_2, vt0);
+    vt1 = wasm_f32x4_relaxed_nmadd(vn1, vln2_2, vt1);
+    vt2 = wasm_f32x4_relaxed_nmadd(vn2, vln2_2, vt2);
+    vt3 = wasm_f32x4_relaxed_nmadd(vn3, vln2_2, vt3);
+    vt0 = wasm_f32x4_relaxed_nmadd(vn0, vln2_3, vt0);
+    vt1 = wasm_f32x4_relaxed_nmadd(vn1, vln2_3, vt1);
+    vt2 = wasm_f32x4_relaxed_nmadd(vn2, vln2_3, vt2);
+    vt3 = wasm_f32x4_relaxed_nmadd(vn3, vln2_3, vt3);
+    vt0 = wasm_f32x4_relaxed_nmadd(vn0, vln2_4, vt0);
+    vt1 = wasm_f32x4_relaxed_nmadd(vn1, vln2_4, vt1);
+    vt2 = wasm_f32x4_relaxed_nmadd(vn2, vln2_4, vt2);
+    vt3 = wasm_f32x4_relaxed_nmadd(vn3, vln2_4, vt3);
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    v128_t vp0 = wasm_f32x4_relaxed_madd(vc5, vt0, vc4);
+    v128_t vp1 = wasm_f32x4_relaxed_madd(vc5, vt1, vc4);
+    v128_t vp2 = wasm_f32x4_relaxed_madd(vc5, vt2, vc4);
+    v128_t vp3 = wasm_f32x4_relaxed_madd(vc5, vt3, vc4);
+    vp0 = wasm_f32x4_relaxed_madd(vp0, vt0, vc3);
+    vp1 = wasm_f32x4_relaxed_madd(vp1, vt1, vc3);
+    vp2 = wasm_f32x4_relaxed_madd(vp2, vt2, vc3);
+    vp3 = wasm_f32x4_relaxed_madd(vp3, vt3, vc3);
+    vp0 = wasm_f32x4_relaxed_madd(vp0, vt0, vc2);
+    vp1 = wasm_f32x4_relaxed_madd(vp1, vt1, vc2);
+    vp2 = wasm_f32x4_relaxed_madd(vp2, vt2, vc2);
+    vp3 = wasm_f32x4_relaxed_madd(vp3, vt3, vc2);
+    vp0 = wasm_f32x4_relaxed_madd(vp0, vt0, vc1);
+    vp1 = wasm_f32x4_relaxed_madd(vp1, vt1, vc1);
+    vp2 = wasm_f32x4_relaxed_madd(vp2, vt2, vc1);
+    vp3 = wasm_f32x4_relaxed_madd(vp3, vt3, vc1);
+    vp0 = wasm_f32x4_relaxed_madd(vp0, vt0, vc0);
+    vp1 = wasm_f32x4_relaxed_madd(vp1, vt1, vc0);
+    vp2 = wasm_f32x4_relaxed_madd(vp2, vt2, vc0);
+    vp3 = wasm_f32x4_relaxed_madd(vp3, vt3, vc0);
+
+    const v128_t vs0_biased = wasm_f32x4_add(vn0, vmagic);
+    const v128_t vs0 = wasm_i32x4_shl(vs0_biased, 23);
+    vp0 = wasm_f32x4_mul(vp0, vs0);
+    const v128_t vs1_biased = wasm_f32x4_add(vn1, vmagic);
+    const v128_t vs1 = wasm_i32x4_shl(vs1_biased, 23);
+    vp1 = wasm_f32x4_mul(vp1, vs1);
+    const v128_t vs2_biased = wasm_f32x4_add(vn2, vmagic);
+    const v128_t vs2 = wasm_i32x4_shl(vs2_biased, 23);
+    vp2 = wasm_f32x4_mul(vp2, vs2);
+    const v128_t vs3_biased = wasm_f32x4_add(vn3, vmagic);
+    const v128_t vs3 = wasm_i32x4_shl(vs3_biased, 23);
+    vp3 = wasm_f32x4_mul(vp3, vs3);
+
+    v128_t vother0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vbelow_one, vp0));
+    v128_t vother1 = wasm_v128_andnot(vp1, wasm_f32x4_lt(vbelow_one, vp1));
+    v128_t vother2 = wasm_v128_andnot(vp2, wasm_f32x4_lt(vbelow_one, vp2));
+    v128_t vother3 = wasm_v128_andnot(vp3, wasm_f32x4_lt(vbelow_one, vp3));
+    vp0 = wasm_f32x4_sub(vp0, vother0);
+    vp1 = wasm_f32x4_sub(vp1, vother1);
+    vp2 = wasm_f32x4_sub(vp2, vother2);
+    vp3 = wasm_f32x4_sub(vp3, vother3);
+
+    vother0 = wasm_v128_andnot(vother0, wasm_f32x4_lt(vother0, vleast));
+    vother1 = wasm_v128_andnot(vother1, wasm_f32x4_lt(vother1, vleast));
+    vother2 = wasm_v128_andnot(vother2, wasm_f32x4_lt(vother2, vleast));
+    vother3 = wasm_v128_andnot(vother3, wasm_f32x4_lt(vother3, vleast));
+    vp0 = wasm_f32x4_add(vp0, vp1);
+    vp2 = wasm_f32x4_add(vp2, vp3);
+    vp0 = wasm_f32x4_add(vp0, vp2);
+    v128_t ones4 = wasm_f32x4_add(vp0, wasm_i32x4_shuffle(vp0, vp0, 2, 3, 0, 1));
+    ones4 = wasm_f32x4_add(ones4, wasm_i32x4_shuffle(ones4, ones4, 1, 0, 3, 2));
+    const float ones = wasm_f32x4_extract_lane(ones4, 0);
+    vother0 = wasm_f32x4_add(vother0, vother1);
+    vother2 = wasm_f32x4_add(vother2, vother3);
+    vother0 = wasm_f32x4_add(vother0, vother2);
+    v128_t others4 = wasm_f32x4_add(vother0, wasm_i32x4_shuffle(vother0, vother0, 2, 3, 0, 1));
+    others4 = wasm_f32x4_add(others4, wasm_i32x4_shuffle(others4, others4, 1, 0, 3, 2));
+    const float others = wasm_f32x4_extract_lane(others4, 0);
+    const float rest = others + (ones - 1.0f);
+    results->max = max;
+    results->rest = rest;
 
     x += stride;
     results++;
@@ -306,6 +821,7 @@ void rows_of_4(
   const v128_t vleast = wasm_f32x4_splat(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const v128_t vbelow_one = wasm_f32x4_splat(0x1.FFFFFEp-1f);
+
 
   for (; rows != 0; rows--) {
     v128_t vx0 = wasm_v128_load(x);
@@ -403,6 +919,7 @@ void rows_of_4(
     vp1 = wasm_f32x4_sub(vp1, vother1);
     vp2 = wasm_f32x4_sub(vp2, vother2);
     vp3 = wasm_f32x4_sub(vp3, vother3);
+
     vother0 = wasm_v128_andnot(vother0, wasm_f32x4_lt(vother0, vleast));
     vother1 = wasm_v128_andnot(vother1, wasm_f32x4_lt(vother1, vleast));
     vother2 = wasm_v128_andnot(vother2, wasm_f32x4_lt(vother2, vleast));
@@ -419,8 +936,9 @@ void rows_of_4(
     v128_t others4 = wasm_f32x4_add(vother0, wasm_i32x4_shuffle(vother0, vother0, 2, 3, 0, 1));
     others4 = wasm_f32x4_add(others4, wasm_i32x4_shuffle(others4, others4, 1, 0, 3, 2));
     const float others = wasm_f32x4_extract_lane(others4, 0);
+    const float rest = others + (ones - 1.0f);
     results->max = max;
-    results->rest = others + (ones - 1.0f);
+    results->rest = rest;
 
     x += stride;
     results++;
@@ -434,13 +952,25 @@ void twopass_f32_rmaxaddexp__wasmrelaxedsimd_rr4_p5_u16(
     struct twopass_max_sum* results) {
   const float* x_row = static_cast<const float*>(input);
   if (columns < 4) {
-    return rows_of_less_than_one(rows, columns, x_row, input_stride, results);
+    return rows_of_less_than_1(rows, columns, x_row, input_stride, results);
   }
   if (columns == 4) {
     return rows_of_1(rows, x_row, input_stride, results);
   }
+  if (columns < 8) {
+    return rows_of_less_than_2(rows, columns, x_row, input_stride, results);
+  }
   if (columns == 8) {
     return rows_of_2(rows, x_row, input_stride, results);
+  }
+  if (columns < 12) {
+    return rows_of_less_than_3(rows, columns, x_row, input_stride, results);
+  }
+  if (columns == 12) {
+    return rows_of_3(rows, x_row, input_stride, results);
+  }
+  if (columns < 16) {
+    return rows_of_less_than_4(rows, columns, x_row, input_stride, results);
   }
   if (columns == 16) {
     return rows_of_4(rows, x_row, input_stride, results);
@@ -467,14 +997,13 @@ void twopass_f32_rmaxaddexp__wasmrelaxedsimd_rr4_p5_u16(
   const v128_t vleast = wasm_f32x4_splat(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const v128_t vbelow_one = wasm_f32x4_splat(0x1.FFFFFEp-1f);
+  const size_t ahead = (4096 + columns - 1) / columns * input_stride;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
     size_t count = columns;
     v128_t vmax0 = wasm_f32x4_splat(-TWOPASS_INFINITY);
     for (; count >= 16; count -= 16) {
-      TWOPASS_PREFETCH(x + 2048);
-
       v128_t vx0 = wasm_v128_load(x);
       v128_t vx1 = wasm_v128_load(x + 4);
       v128_t vx2 = wasm_v128_load(x + 8);
@@ -509,8 +1038,7 @@ void twopass_f32_rmaxaddexp__wasmrelaxedsimd_rr4_p5_u16(
     v128_t vlost0 = wasm_f32x4_splat(0.0f);
     v128_t vones = wasm_f32x4_splat(0.0f);
     for (; count >= 16; count -= 16) {
-      // The next row comes from memory while this one is computed.
-      TWOPASS_PREFETCH(x + input_stride);
+      TWOPASS_PREFETCH(x + ahead);
       v128_t vx0 = wasm_v128_load(x);
       v128_t vx1 = wasm_v128_load(x + 4);
       v128_t vx2 = wasm_v128_load(x + 8);
@@ -595,6 +1123,7 @@ void twopass_f32_rmaxaddexp__wasmrelaxedsimd_rr4_p5_u16(
       vp1 = wasm_f32x4_sub(vp1, vother1);
       vp2 = wasm_f32x4_sub(vp2, vother2);
       vp3 = wasm_f32x4_sub(vp3, vother3);
+
       vp0 = wasm_f32x4_add(vp0, vp1);
       vp2 = wasm_f32x4_add(vp2, vp3);
       vp0 = wasm_f32x4_add(vp0, vp2);
@@ -638,6 +1167,7 @@ void twopass_f32_rmaxaddexp__wasmrelaxedsimd_rr4_p5_u16(
 
       v128_t vother0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vbelow_one, vp0));
       vp0 = wasm_f32x4_sub(vp0, vother0);
+
       vones = wasm_f32x4_add(vones, vp0);
       const v128_t vtotal0 = wasm_f32x4_add(vsum0, vother0);
       const v128_t vadded0 = wasm_f32x4_sub(vtotal0, vsum0);
@@ -677,6 +1207,7 @@ void twopass_f32_rmaxaddexp__wasmrelaxedsimd_rr4_p5_u16(
 
       v128_t vother0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vbelow_one, vp0));
       vp0 = wasm_f32x4_sub(vp0, vother0);
+
       vones = wasm_f32x4_add(vones, vp0);
       const v128_t vtotal0 = wasm_f32x4_add(vsum0, vother0);
       const v128_t vadded0 = wasm_f32x4_sub(vtotal0, vsum0);
@@ -691,10 +1222,9 @@ void twopass_f32_rmaxaddexp__wasmrelaxedsimd_rr4_p5_u16(
     v128_t others4 = wasm_f32x4_add(vsum0, wasm_i32x4_shuffle(vsum0, vsum0, 2, 3, 0, 1));
     others4 = wasm_f32x4_add(others4, wasm_i32x4_shuffle(others4, others4, 1, 0, 3, 2));
     const float others = wasm_f32x4_extract_lane(others4, 0);
-    results->max = max;
-    results->rest = others + (ones - 1.0f);
+    float rest = others + (ones - 1.0f);
 
-    if (results->rest >= 0.0f && results->rest < 0x1p-90f) {
+    if (rest >= 0.0f && rest < 0x1p-90f) {
       x = x_row;
       count = columns;
       v128_t vsum0 = wasm_f32x4_splat(0.0f);
@@ -784,6 +1314,7 @@ void twopass_f32_rmaxaddexp__wasmrelaxedsimd_rr4_p5_u16(
         vp1 = wasm_f32x4_sub(vp1, vother1);
         vp2 = wasm_f32x4_sub(vp2, vother2);
         vp3 = wasm_f32x4_sub(vp3, vother3);
+
         vother0 = wasm_v128_andnot(vother0, wasm_f32x4_lt(vother0, vleast));
         vother1 = wasm_v128_andnot(vother1, wasm_f32x4_lt(vother1, vleast));
         vother2 = wasm_v128_andnot(vother2, wasm_f32x4_lt(vother2, vleast));
@@ -827,6 +1358,7 @@ void twopass_f32_rmaxaddexp__wasmrelaxedsimd_rr4_p5_u16(
 
         v128_t vother0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vbelow_one, vp0));
         vp0 = wasm_f32x4_sub(vp0, vother0);
+
         vother0 = wasm_v128_andnot(vother0, wasm_f32x4_lt(vother0, vleast));
         const v128_t vtotal0 = wasm_f32x4_add(vsum0, vother0);
         const v128_t vadded0 = wasm_f32x4_sub(vtotal0, vsum0);
@@ -866,6 +1398,7 @@ void twopass_f32_rmaxaddexp__wasmrelaxedsimd_rr4_p5_u16(
 
         v128_t vother0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vbelow_one, vp0));
         vp0 = wasm_f32x4_sub(vp0, vother0);
+
         vother0 = wasm_v128_andnot(vother0, wasm_f32x4_lt(vother0, vleast));
         const v128_t vtotal0 = wasm_f32x4_add(vsum0, vother0);
         const v128_t vadded0 = wasm_f32x4_sub(vtotal0, vsum0);
@@ -874,11 +1407,13 @@ void twopass_f32_rmaxaddexp__wasmrelaxedsimd_rr4_p5_u16(
         vsum0 = vtotal0;
       }
       vsum0 = wasm_f32x4_add(vsum0, vlost0);
-      v128_t rest4 = wasm_f32x4_add(vsum0, wasm_i32x4_shuffle(vsum0, vsum0, 2, 3, 0, 1));
-      rest4 = wasm_f32x4_add(rest4, wasm_i32x4_shuffle(rest4, rest4, 1, 0, 3, 2));
-      const float rest = wasm_f32x4_extract_lane(rest4, 0);
-      results->rest = rest;
+      v128_t least_others4 = wasm_f32x4_add(vsum0, wasm_i32x4_shuffle(vsum0, vsum0, 2, 3, 0, 1));
+      least_others4 = wasm_f32x4_add(least_others4, wasm_i32x4_shuffle(least_others4, least_others4, 1, 0, 3, 2));
+      const float least_others = wasm_f32x4_extract_lane(least_others4, 0);
+      rest = least_others;
     }
+    results->max = max;
+    results->rest = rest;
 
     x_row += input_stride;
     results++;

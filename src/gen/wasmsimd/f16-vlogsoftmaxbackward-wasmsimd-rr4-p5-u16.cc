@@ -88,12 +88,992 @@ namespace {
 
 }  // namespace
 
+namespace {
+
+void rows_of_less_than_1(
+    size_t rows, size_t columns, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const v128_t vlog2e = wasm_f32x4_splat(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const v128_t vmagic = wasm_f32x4_splat(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const v128_t vln2_1 = wasm_f32x4_splat(0x1.600000p-1f);
+  const v128_t vln2_2 = wasm_f32x4_splat(0x1.700000p-8f);
+  const v128_t vln2_3 = wasm_f32x4_splat(0x1.080000p-15f);
+  const v128_t vln2_4 = wasm_f32x4_splat(0x1.FDF474p-22f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const v128_t vc5 = wasm_f32x4_splat(0x1.0F295Ep-7f);
+  const v128_t vc4 = wasm_f32x4_splat(0x1.573AC0p-5f);
+  const v128_t vc3 = wasm_f32x4_splat(0x1.555BEAp-3f);
+  const v128_t vc2 = wasm_f32x4_splat(0x1.FFFDC4p-2f);
+  const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p-1f);
+  const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+0f);
+
+  const v128_t vsmallest = wasm_f32x4_splat(0x1p-126f);
+  const v128_t vzero = wasm_f32x4_splat(0.0f);
+  const int tail = (int) columns;
+
+  for (; rows != 0; rows--) {
+    v128_t vx0 = widen(load_first(x, tail));
+    v128_t vw0 = widen(load_first(w, tail));
+    // Behind the tail both are 0, and so is the term.
+    v128_t vterm0 = vw0;
+    v128_t sum4 = wasm_f32x4_add(vterm0, wasm_i32x4_shuffle(vterm0, vterm0, 2, 3, 0, 1));
+    sum4 = wasm_f32x4_add(sum4, wasm_i32x4_shuffle(sum4, sum4, 1, 0, 3, 2));
+    const float sum = wasm_f32x4_extract_lane(sum4, 0);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const v128_t vlower = wasm_f32x4_splat(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const v128_t vthreshold = wasm_f32x4_splat(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const v128_t vscale = wasm_f32x4_splat(scale);
+
+    vx0 = wasm_f32x4_pmax(vx0, vlower);
+
+    // n = round(x * log2(e))
+    const v128_t vb0 = wasm_f32x4_add(wasm_f32x4_mul(vx0, vlog2e), vmagic);
+    const v128_t vn0 = wasm_f32x4_sub(vb0, vmagic);
+
+    // t = x - n * ln 2
+    v128_t vt0 = wasm_f32x4_sub(vx0, wasm_f32x4_mul(vn0, vln2_1));
+    vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_2));
+    vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_3));
+    vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    v128_t vp0 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt0), vc4);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc3);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc2);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc1);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc0);
+
+    const v128_t vs0_biased = wasm_f32x4_add(vn0, vmagic);
+    const v128_t vs0 = wasm_i32x4_shl(vs0_biased, 23);
+    vp0 = wasm_f32x4_mul(vp0, vs0);
+    vp0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vp0, vthreshold));
+    vp0 = wasm_f32x4_mul(vp0, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = wasm_f32x4_sub(vw0, vp0);
+    const v128_t vnegated0 = wasm_f32x4_sub(vzero, vw0);
+    const v128_t vmagnitude0 = wasm_f32x4_pmax(vw0, vnegated0);
+    vw0 = wasm_v128_andnot(vw0, wasm_f32x4_lt(vmagnitude0, vsmallest));
+    store_first(y, narrow(vw0), tail);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_1(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const v128_t vlog2e = wasm_f32x4_splat(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const v128_t vmagic = wasm_f32x4_splat(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const v128_t vln2_1 = wasm_f32x4_splat(0x1.600000p-1f);
+  const v128_t vln2_2 = wasm_f32x4_splat(0x1.700000p-8f);
+  const v128_t vln2_3 = wasm_f32x4_splat(0x1.080000p-15f);
+  const v128_t vln2_4 = wasm_f32x4_splat(0x1.FDF474p-22f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const v128_t vc5 = wasm_f32x4_splat(0x1.0F295Ep-7f);
+  const v128_t vc4 = wasm_f32x4_splat(0x1.573AC0p-5f);
+  const v128_t vc3 = wasm_f32x4_splat(0x1.555BEAp-3f);
+  const v128_t vc2 = wasm_f32x4_splat(0x1.FFFDC4p-2f);
+  const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p-1f);
+  const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+0f);
+
+  const v128_t vsmallest = wasm_f32x4_splat(0x1p-126f);
+  const v128_t vzero = wasm_f32x4_splat(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    v128_t vx0 = widen(wasm_v128_load64_zero(x));
+    v128_t vw0 = widen(wasm_v128_load64_zero(w));
+    // Behind the tail both are 0, and so is the term.
+    v128_t vterm0 = vw0;
+    v128_t sum4 = wasm_f32x4_add(vterm0, wasm_i32x4_shuffle(vterm0, vterm0, 2, 3, 0, 1));
+    sum4 = wasm_f32x4_add(sum4, wasm_i32x4_shuffle(sum4, sum4, 1, 0, 3, 2));
+    const float sum = wasm_f32x4_extract_lane(sum4, 0);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const v128_t vlower = wasm_f32x4_splat(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const v128_t vthreshold = wasm_f32x4_splat(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const v128_t vscale = wasm_f32x4_splat(scale);
+
+    vx0 = wasm_f32x4_pmax(vx0, vlower);
+
+    // n = round(x * log2(e))
+    const v128_t vb0 = wasm_f32x4_add(wasm_f32x4_mul(vx0, vlog2e), vmagic);
+    const v128_t vn0 = wasm_f32x4_sub(vb0, vmagic);
+
+    // t = x - n * ln 2
+    v128_t vt0 = wasm_f32x4_sub(vx0, wasm_f32x4_mul(vn0, vln2_1));
+    vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_2));
+    vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_3));
+    vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    v128_t vp0 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt0), vc4);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc3);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc2);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc1);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc0);
+
+    const v128_t vs0_biased = wasm_f32x4_add(vn0, vmagic);
+    const v128_t vs0 = wasm_i32x4_shl(vs0_biased, 23);
+    vp0 = wasm_f32x4_mul(vp0, vs0);
+    vp0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vp0, vthreshold));
+    vp0 = wasm_f32x4_mul(vp0, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = wasm_f32x4_sub(vw0, vp0);
+    const v128_t vnegated0 = wasm_f32x4_sub(vzero, vw0);
+    const v128_t vmagnitude0 = wasm_f32x4_pmax(vw0, vnegated0);
+    vw0 = wasm_v128_andnot(vw0, wasm_f32x4_lt(vmagnitude0, vsmallest));
+    wasm_v128_store64_lane(y, narrow(vw0), 0);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_less_than_2(
+    size_t rows, size_t columns, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const v128_t vlog2e = wasm_f32x4_splat(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const v128_t vmagic = wasm_f32x4_splat(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const v128_t vln2_1 = wasm_f32x4_splat(0x1.600000p-1f);
+  const v128_t vln2_2 = wasm_f32x4_splat(0x1.700000p-8f);
+  const v128_t vln2_3 = wasm_f32x4_splat(0x1.080000p-15f);
+  const v128_t vln2_4 = wasm_f32x4_splat(0x1.FDF474p-22f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const v128_t vc5 = wasm_f32x4_splat(0x1.0F295Ep-7f);
+  const v128_t vc4 = wasm_f32x4_splat(0x1.573AC0p-5f);
+  const v128_t vc3 = wasm_f32x4_splat(0x1.555BEAp-3f);
+  const v128_t vc2 = wasm_f32x4_splat(0x1.FFFDC4p-2f);
+  const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p-1f);
+  const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+0f);
+
+  const v128_t vsmallest = wasm_f32x4_splat(0x1p-126f);
+  const v128_t vzero = wasm_f32x4_splat(0.0f);
+  const int tail = (int) columns - 4;
+
+  for (; rows != 0; rows--) {
+    v128_t vx0 = widen(wasm_v128_load64_zero(x));
+    v128_t vx1 = widen(load_first(x + 4, tail));
+    v128_t vw0 = widen(wasm_v128_load64_zero(w));
+    v128_t vw1 = widen(load_first(w + 4, tail));
+    // Behind the tail both are 0, and so is the term.
+    v128_t vterm0 = vw0;
+    v128_t vterm1 = vw1;
+    vterm0 = wasm_f32x4_add(vterm0, vterm1);
+    v128_t sum4 = wasm_f32x4_add(vterm0, wasm_i32x4_shuffle(vterm0, vterm0, 2, 3, 0, 1));
+    sum4 = wasm_f32x4_add(sum4, wasm_i32x4_shuffle(sum4, sum4, 1, 0, 3, 2));
+    const float sum = wasm_f32x4_extract_lane(sum4, 0);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const v128_t vlower = wasm_f32x4_splat(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const v128_t vthreshold = wasm_f32x4_splat(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const v128_t vscale = wasm_f32x4_splat(scale);
+
+    vx0 = wasm_f32x4_pmax(vx0, vlower);
+    vx1 = wasm_f32x4_pmax(vx1, vlower);
+
+    // n = round(x * log2(e))
+    const v128_t vb0 = wasm_f32x4_add(wasm_f32x4_mul(vx0, vlog2e), vmagic);
+    const v128_t vb1 = wasm_f32x4_add(wasm_f32x4_mul(vx1, vlog2e), vmagic);
+    const v128_t vn0 = wasm_f32x4_sub(vb0, vmagic);
+    const v128_t vn1 = wasm_f32x4_sub(vb1, vmagic);
+
+    // t = x - n * ln 2
+    v128_t vt0 = wasm_f32x4_sub(vx0, wasm_f32x4_mul(vn0, vln2_1));
+    v128_t vt1 = wasm_f32x4_sub(vx1, wasm_f32x4_mul(vn1, vln2_1));
+    vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_2));
+    vt1 = wasm_f32x4_sub(vt1, wasm_f32x4_mul(vn1, vln2_2));
+    vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_3));
+    vt1 = wasm_f32x4_sub(vt1, wasm_f32x4_mul(vn1, vln2_3));
+    vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_4));
+    vt1 = wasm_f32x4_sub(vt1, wasm_f32x4_mul(vn1, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    v128_t vp0 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt0), vc4);
+    v128_t vp1 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt1), vc4);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc3);
+    vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc3);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc2);
+    vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc2);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc1);
+    vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc1);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc0);
+    vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc0);
+
+    const v128_t vs0_biased = wasm_f32x4_add(vn0, vmagic);
+    const v128_t vs0 = wasm_i32x4_shl(vs0_biased, 23);
+    vp0 = wasm_f32x4_mul(vp0, vs0);
+    const v128_t vs1_biased = wasm_f32x4_add(vn1, vmagic);
+    const v128_t vs1 = wasm_i32x4_shl(vs1_biased, 23);
+    vp1 = wasm_f32x4_mul(vp1, vs1);
+    vp0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vp0, vthreshold));
+    vp0 = wasm_f32x4_mul(vp0, vscale);
+    vp1 = wasm_v128_andnot(vp1, wasm_f32x4_lt(vp1, vthreshold));
+    vp1 = wasm_f32x4_mul(vp1, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = wasm_f32x4_sub(vw0, vp0);
+    vw1 = wasm_f32x4_sub(vw1, vp1);
+    const v128_t vnegated0 = wasm_f32x4_sub(vzero, vw0);
+    const v128_t vnegated1 = wasm_f32x4_sub(vzero, vw1);
+    const v128_t vmagnitude0 = wasm_f32x4_pmax(vw0, vnegated0);
+    const v128_t vmagnitude1 = wasm_f32x4_pmax(vw1, vnegated1);
+    vw0 = wasm_v128_andnot(vw0, wasm_f32x4_lt(vmagnitude0, vsmallest));
+    vw1 = wasm_v128_andnot(vw1, wasm_f32x4_lt(vmagnitude1, vsmallest));
+    wasm_v128_store64_lane(y, narrow(vw0), 0);
+    store_first(y + 4, narrow(vw1), tail);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_2(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const v128_t vlog2e = wasm_f32x4_splat(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const v128_t vmagic = wasm_f32x4_splat(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const v128_t vln2_1 = wasm_f32x4_splat(0x1.600000p-1f);
+  const v128_t vln2_2 = wasm_f32x4_splat(0x1.700000p-8f);
+  const v128_t vln2_3 = wasm_f32x4_splat(0x1.080000p-15f);
+  const v128_t vln2_4 = wasm_f32x4_splat(0x1.FDF474p-22f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const v128_t vc5 = wasm_f32x4_splat(0x1.0F295Ep-7f);
+  const v128_t vc4 = wasm_f32x4_splat(0x1.573AC0p-5f);
+  const v128_t vc3 = wasm_f32x4_splat(0x1.555BEAp-3f);
+  const v128_t vc2 = wasm_f32x4_splat(0x1.FFFDC4p-2f);
+  const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p-1f);
+  const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+0f);
+
+  const v128_t vsmallest = wasm_f32x4_splat(0x1p-126f);
+  const v128_t vzero = wasm_f32x4_splat(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    v128_t vx0 = widen(wasm_v128_load64_zero(x));
+    v128_t vx1 = widen(wasm_v128_load64_zero(x + 4));
+    v128_t vw0 = widen(wasm_v128_load64_zero(w));
+    v128_t vw1 = widen(wasm_v128_load64_zero(w + 4));
+    // Behind the tail both are 0, and so is the term.
+    v128_t vterm0 = vw0;
+    v128_t vterm1 = vw1;
+    vterm0 = wasm_f32x4_add(vterm0, vterm1);
+    v128_t sum4 = wasm_f32x4_add(vterm0, wasm_i32x4_shuffle(vterm0, vterm0, 2, 3, 0, 1));
+    sum4 = wasm_f32x4_add(sum4, wasm_i32x4_shuffle(sum4, sum4, 1, 0, 3, 2));
+    const float sum = wasm_f32x4_extract_lane(sum4, 0);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const v128_t vlower = wasm_f32x4_splat(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const v128_t vthreshold = wasm_f32x4_splat(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const v128_t vscale = wasm_f32x4_splat(scale);
+
+    vx0 = wasm_f32x4_pmax(vx0, vlower);
+    vx1 = wasm_f32x4_pmax(vx1, vlower);
+
+    // n = round(x * log2(e))
+    const v128_t vb0 = wasm_f32x4_add(wasm_f32x4_mul(vx0, vlog2e), vmagic);
+    const v128_t vb1 = wasm_f32x4_add(wasm_f32x4_mul(vx1, vlog2e), vmagic);
+    const v128_t vn0 = wasm_f32x4_sub(vb0, vmagic);
+    const v128_t vn1 = wasm_f32x4_sub(vb1, vmagic);
+
+    // t = x - n * ln 2
+    v128_t vt0 = wasm_f32x4_sub(vx0, wasm_f32x4_mul(vn0, vln2_1));
+    v128_t vt1 = wasm_f32x4_sub(vx1, wasm_f32x4_mul(vn1, vln2_1));
+    vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_2));
+    vt1 = wasm_f32x4_sub(vt1, wasm_f32x4_mul(vn1, vln2_2));
+    vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_3));
+    vt1 = wasm_f32x4_sub(vt1, wasm_f32x4_mul(vn1, vln2_3));
+    vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_4));
+    vt1 = wasm_f32x4_sub(vt1, wasm_f32x4_mul(vn1, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    v128_t vp0 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt0), vc4);
+    v128_t vp1 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt1), vc4);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc3);
+    vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc3);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc2);
+    vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc2);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc1);
+    vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc1);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc0);
+    vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc0);
+
+    const v128_t vs0_biased = wasm_f32x4_add(vn0, vmagic);
+    const v128_t vs0 = wasm_i32x4_shl(vs0_biased, 23);
+    vp0 = wasm_f32x4_mul(vp0, vs0);
+    const v128_t vs1_biased = wasm_f32x4_add(vn1, vmagic);
+    const v128_t vs1 = wasm_i32x4_shl(vs1_biased, 23);
+    vp1 = wasm_f32x4_mul(vp1, vs1);
+    vp0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vp0, vthreshold));
+    vp0 = wasm_f32x4_mul(vp0, vscale);
+    vp1 = wasm_v128_andnot(vp1, wasm_f32x4_lt(vp1, vthreshold));
+    vp1 = wasm_f32x4_mul(vp1, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = wasm_f32x4_sub(vw0, vp0);
+    vw1 = wasm_f32x4_sub(vw1, vp1);
+    const v128_t vnegated0 = wasm_f32x4_sub(vzero, vw0);
+    const v128_t vnegated1 = wasm_f32x4_sub(vzero, vw1);
+    const v128_t vmagnitude0 = wasm_f32x4_pmax(vw0, vnegated0);
+    const v128_t vmagnitude1 = wasm_f32x4_pmax(vw1, vnegated1);
+    vw0 = wasm_v128_andnot(vw0, wasm_f32x4_lt(vmagnitude0, vsmallest));
+    vw1 = wasm_v128_andnot(vw1, wasm_f32x4_lt(vmagnitude1, vsmallest));
+    wasm_v128_store64_lane(y, narrow(vw0), 0);
+    wasm_v128_store64_lane(y + 4, narrow(vw1), 0);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_less_than_3(
+    size_t rows, size_t columns, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const v128_t vlog2e = wasm_f32x4_splat(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const v128_t vmagic = wasm_f32x4_splat(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const v128_t vln2_1 = wasm_f32x4_splat(0x1.600000p-1f);
+  const v128_t vln2_2 = wasm_f32x4_splat(0x1.700000p-8f);
+  const v128_t vln2_3 = wasm_f32x4_splat(0x1.080000p-15f);
+  const v128_t vln2_4 = wasm_f32x4_splat(0x1.FDF474p-22f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const v128_t vc5 = wasm_f32x4_splat(0x1.0F295Ep-7f);
+  const v128_t vc4 = wasm_f32x4_splat(0x1.573AC0p-5f);
+  const v128_t vc3 = wasm_f32x4_splat(0x1.555BEAp-3f);
+  const v128_t vc2 = wasm_f32x4_splat(0x1.FFFDC4p-2f);
+  const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p-1f);
+  const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+0f);
+
+  const v128_t vsmallest = wasm_f32x4_splat(0x1p-126f);
+  const v128_t vzero = wasm_f32x4_splat(0.0f);
+  const int tail = (int) columns - 8;
+
+  for (; rows != 0; rows--) {
+    v128_t vx0 = widen(wasm_v128_load64_zero(x));
+    v128_t vx1 = widen(wasm_v128_load64_zero(x + 4));
+    v128_t vx2 = widen(load_first(x + 8, tail));
+    v128_t vw0 = widen(wasm_v128_load64_zero(w));
+    v128_t vw1 = widen(wasm_v128_load64_zero(w + 4));
+    v128_t vw2 = widen(load_first(w + 8, tail));
+    // Behind the tail both are 0, and so is the term.
+    v128_t vterm0 = vw0;
+    v128_t vterm1 = vw1;
+    v128_t vterm2 = vw2;
+    vterm0 = wasm_f32x4_add(vterm0, vterm1);
+    vterm0 = wasm_f32x4_add(vterm0, vterm2);
+    v128_t sum4 = wasm_f32x4_add(vterm0, wasm_i32x4_shuffle(vterm0, vterm0, 2, 3, 0, 1));
+    sum4 = wasm_f32x4_add(sum4, wasm_i32x4_shuffle(sum4, sum4, 1, 0, 3, 2));
+    const float sum = wasm_f32x4_extract_lane(sum4, 0);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const v128_t vlower = wasm_f32x4_splat(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const v128_t vthreshold = wasm_f32x4_splat(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const v128_t vscale = wasm_f32x4_splat(scale);
+
+    vx0 = wasm_f32x4_pmax(vx0, vlower);
+    vx1 = wasm_f32x4_pmax(vx1, vlower);
+    vx2 = wasm_f32x4_pmax(vx2, vlower);
+
+    // n = round(x * log2(e))
+    const v128_t vb0 = wasm_f32x4_add(wasm_f32x4_mul(vx0, vlog2e), vmagic);
+    const v128_t vb1 = wasm_f32x4_add(wasm_f32x4_mul(vx1, vlog2e), vmagic);
+    const v128_t vb2 = wasm_f32x4_add(wasm_f32x4_mul(vx2, vlog2e), vmagic);
+    const v128_t vn0 = wasm_f32x4_sub(vb0, vmagic);
+    const v128_t vn1 = wasm_f32x4_sub(vb1, vmagic);
+    const v128_t vn2 = wasm_f32x4_sub(vb2, vmagic);
+
+    // t = x - n * ln 2
+    v128_t vt0 = wasm_f32x4_sub(vx0, wasm_f32x4_mul(vn0, vln2_1));
+    v128_t vt1 = wasm_f32x4_sub(vx1, wasm_f32x4_mul(vn1, vln2_1));
+    v128_t vt2 = wasm_f32x4_sub(vx2, wasm_f32x4_mul(vn2, vln2_1));
+    vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_2));
+    vt1 = wasm_f32x4_sub(vt1, wasm_f32x4_mul(vn1, vln2_2));
+    vt2 = wasm_f32x4_sub(vt2, wasm_f32x4_mul(vn2, vln2_2));
+    vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_3));
+    vt1 = wasm_f32x4_sub(vt1, wasm_f32x4_mul(vn1, vln2_3));
+    vt2 = wasm_f32x4_sub(vt2, wasm_f32x4_mul(vn2, vln2_3));
+    vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_4));
+    vt1 = wasm_f32x4_sub(vt1, wasm_f32x4_mul(vn1, vln2_4));
+    vt2 = wasm_f32x4_sub(vt2, wasm_f32x4_mul(vn2, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    v128_t vp0 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt0), vc4);
+    v128_t vp1 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt1), vc4);
+    v128_t vp2 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt2), vc4);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc3);
+    vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc3);
+    vp2 = wasm_f32x4_add(wasm_f32x4_mul(vp2, vt2), vc3);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc2);
+    vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc2);
+    vp2 = wasm_f32x4_add(wasm_f32x4_mul(vp2, vt2), vc2);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc1);
+    vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc1);
+    vp2 = wasm_f32x4_add(wasm_f32x4_mul(vp2, vt2), vc1);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc0);
+    vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc0);
+    vp2 = wasm_f32x4_add(wasm_f32x4_mul(vp2, vt2), vc0);
+
+    const v128_t vs0_biased = wasm_f32x4_add(vn0, vmagic);
+    const v128_t vs0 = wasm_i32x4_shl(vs0_biased, 23);
+    vp0 = wasm_f32x4_mul(vp0, vs0);
+    const v128_t vs1_biased = wasm_f32x4_add(vn1, vmagic);
+    const v128_t vs1 = wasm_i32x4_shl(vs1_biased, 23);
+    vp1 = wasm_f32x4_mul(vp1, vs1);
+    const v128_t vs2_biased = wasm_f32x4_add(vn2, vmagic);
+    const v128_t vs2 = wasm_i32x4_shl(vs2_biased, 23);
+    vp2 = wasm_f32x4_mul(vp2, vs2);
+    vp0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vp0, vthreshold));
+    vp0 = wasm_f32x4_mul(vp0, vscale);
+    vp1 = wasm_v128_andnot(vp1, wasm_f32x4_lt(vp1, vthreshold));
+    vp1 = wasm_f32x4_mul(vp1, vscale);
+    vp2 = wasm_v128_andnot(vp2, wasm_f32x4_lt(vp2, vthreshold));
+    vp2 = wasm_f32x4_mul(vp2, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = wasm_f32x4_sub(vw0, vp0);
+    vw1 = wasm_f32x4_sub(vw1, vp1);
+    vw2 = wasm_f32x4_sub(vw2, vp2);
+    const v128_t vnegated0 = wasm_f32x4_sub(vzero, vw0);
+    const v128_t vnegated1 = wasm_f32x4_sub(vzero, vw1);
+    const v128_t vnegated2 = wasm_f32x4_sub(vzero, vw2);
+    const v128_t vmagnitude0 = wasm_f32x4_pmax(vw0, vnegated0);
+    const v128_t vmagnitude1 = wasm_f32x4_pmax(vw1, vnegated1);
+    const v128_t vmagnitude2 = wasm_f32x4_pmax(vw2, vnegated2);
+    vw0 = wasm_v128_andnot(vw0, wasm_f32x4_lt(vmagnitude0, vsmallest));
+    vw1 = wasm_v128_andnot(vw1, wasm_f32x4_lt(vmagnitude1, vsmallest));
+    vw2 = wasm_v128_andnot(vw2, wasm_f32x4_lt(vmagnitude2, vsmallest));
+    wasm_v128_store64_lane(y, narrow(vw0), 0);
+    wasm_v128_store64_lane(y + 4, narrow(vw1), 0);
+    store_first(y + 8, narrow(vw2), tail);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_3(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const v128_t vlog2e = wasm_f32x4_splat(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const v128_t vmagic = wasm_f32x4_splat(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const v128_t vln2_1 = wasm_f32x4_splat(0x1.600000p-1f);
+  const v128_t vln2_2 = wasm_f32x4_splat(0x1.700000p-8f);
+  const v128_t vln2_3 = wasm_f32x4_splat(0x1.080000p-15f);
+  const v128_t vln2_4 = wasm_f32x4_splat(0x1.FDF474p-22f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const v128_t vc5 = wasm_f32x4_splat(0x1.0F295Ep-7f);
+  const v128_t vc4 = wasm_f32x4_splat(0x1.573AC0p-5f);
+  const v128_t vc3 = wasm_f32x4_splat(0x1.555BEAp-3f);
+  const v128_t vc2 = wasm_f32x4_splat(0x1.FFFDC4p-2f);
+  const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p-1f);
+  const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+0f);
+
+  const v128_t vsmallest = wasm_f32x4_splat(0x1p-126f);
+  const v128_t vzero = wasm_f32x4_splat(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    v128_t vx0 = widen(wasm_v128_load64_zero(x));
+    v128_t vx1 = widen(wasm_v128_load64_zero(x + 4));
+    v128_t vx2 = widen(wasm_v128_load64_zero(x + 8));
+    v128_t vw0 = widen(wasm_v128_load64_zero(w));
+    v128_t vw1 = widen(wasm_v128_load64_zero(w + 4));
+    v128_t vw2 = widen(wasm_v128_load64_zero(w + 8));
+    // Behind the tail both are 0, and so is the term.
+    v128_t vterm0 = vw0;
+    v128_t vterm1 = vw1;
+    v128_t vterm2 = vw2;
+    vterm0 = wasm_f32x4_add(vterm0, vterm1);
+    vterm0 = wasm_f32x4_add(vterm0, vterm2);
+    v128_t sum4 = wasm_f32x4_add(vterm0, wasm_i32x4_shuffle(vterm0, vterm0, 2, 3, 0, 1));
+    sum4 = wasm_f32x4_add(sum4, wasm_i32x4_shuffle(sum4, sum4, 1, 0, 3, 2));
+    const float sum = wasm_f32x4_extract_lane(sum4, 0);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const v128_t vlower = wasm_f32x4_splat(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const v128_t vthreshold = wasm_f32x4_splat(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const v128_t vscale = wasm_f32x4_splat(scale);
+
+    vx0 = wasm_f32x4_pmax(vx0, vlower);
+    vx1 = wasm_f32x4_pmax(vx1, vlower);
+    vx2 = wasm_f32x4_pmax(vx2, vlower);
+
+    // n = round(x * log2(e))
+    const v128_t vb0 = wasm_f32x4_add(wasm_f32x4_mul(vx0, vlog2e), vmagic);
+    const v128_t vb1 = wasm_f32x4_add(wasm_f32x4_mul(vx1, vlog2e), vmagic);
+    const v128_t vb2 = wasm_f32x4_add(wasm_f32x4_mul(vx2, vlog2e), vmagic);
+    const v128_t vn0 = wasm_f32x4_sub(vb0, vmagic);
+    const v128_t vn1 = wasm_f32x4_sub(vb1, vmagic);
+    const v128_t vn2 = wasm_f32x4_sub(vb2, vmagic);
+
+    // t = x - n * ln 2
+    v128_t vt0 = wasm_f32x4_sub(vx0, wasm_f32x4_mul(vn0, vln2_1));
+    v128_t vt1 = wasm_f32x4_sub(vx1, wasm_f32x4_mul(vn1, vln2_1));
+    v128_t vt2 = wasm_f32x4_sub(vx2, wasm_f32x4_mul(vn2, vln2_1));
+    vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_2));
+    vt1 = wasm_f32x4_sub(vt1, wasm_f32x4_mul(vn1, vln2_2));
+    vt2 = wasm_f32x4_sub(vt2, wasm_f32x4_mul(vn2, vln2_2));
+    vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_3));
+    vt1 = wasm_f32x4_sub(vt1, wasm_f32x4_mul(vn1, vln2_3));
+    vt2 = wasm_f32x4_sub(vt2, wasm_f32x4_mul(vn2, vln2_3));
+    vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_4));
+    vt1 = wasm_f32x4_sub(vt1, wasm_f32x4_mul(vn1, vln2_4));
+    vt2 = wasm_f32x4_sub(vt2, wasm_f32x4_mul(vn2, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    v128_t vp0 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt0), vc4);
+    v128_t vp1 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt1), vc4);
+    v128_t vp2 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt2), vc4);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc3);
+    vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc3);
+    vp2 = wasm_f32x4_add(wasm_f32x4_mul(vp2, vt2), vc3);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc2);
+    vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc2);
+    vp2 = wasm_f32x4_add(wasm_f32x4_mul(vp2, vt2), vc2);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc1);
+    vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc1);
+    vp2 = wasm_f32x4_add(wasm_f32x4_mul(vp2, vt2), vc1);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc0);
+    vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc0);
+    vp2 = wasm_f32x4_add(wasm_f32x4_mul(vp2, vt2), vc0);
+
+    const v128_t vs0_biased = wasm_f32x4_add(vn0, vmagic);
+    const v128_t vs0 = wasm_i32x4_shl(vs0_biased, 23);
+    vp0 = wasm_f32x4_mul(vp0, vs0);
+    const v128_t vs1_biased = wasm_f32x4_add(vn1, vmagic);
+    const v128_t vs1 = wasm_i32x4_shl(vs1_biased, 23);
+    vp1 = wasm_f32x4_mul(vp1, vs1);
+    const v128_t vs2_biased = wasm_f32x4_add(vn2, vmagic);
+    const v128_t vs2 = wasm_i32x4_shl(vs2_biased, 23);
+    vp2 = wasm_f32x4_mul(vp2, vs2);
+    vp0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vp0, vthreshold));
+    vp0 = wasm_f32x4_mul(vp0, vscale);
+    vp1 = wasm_v128_andnot(vp1, wasm_f32x4_lt(vp1, vthreshold));
+    vp1 = wasm_f32x4_mul(vp1, vscale);
+    vp2 = wasm_v128_andnot(vp2, wasm_f32x4_lt(vp2, vthreshold));
+    vp2 = wasm_f32x4_mul(vp2, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = wasm_f32x4_sub(vw0, vp0);
+    vw1 = wasm_f32x4_sub(vw1, vp1);
+    vw2 = wasm_f32x4_sub(vw2, vp2);
+    const v128_t vnegated0 = wasm_f32x4_sub(vzero, vw0);
+    const v128_t vnegated1 = wasm_f32x4_sub(vzero, vw1);
+    const v128_t vnegated2 = wasm_f32x4_sub(vzero, vw2);
+    const v128_t vmagnitude0 = wasm_f32x4_pmax(vw0, vnegated0);
+    const v128_t vmagnitude1 = wasm_f32x4_pmax(vw1, vnegated1);
+    const v128_t vmagnitude2 = wasm_f32x4_pmax(vw2, vnegated2);
+    vw0 = wasm_v128_andnot(vw0, wasm_f32x4_lt(vmagnitude0, vsmallest));
+    vw1 = wasm_v128_andnot(vw1, wasm_f32x4_lt(vmagnitude1, vsmallest));
+    vw2 = wasm_v128_andnot(vw2, wasm_f32x4_lt(vmagnitude2, vsmallest));
+    wasm_v128_store64_lane(y, narrow(vw0), 0);
+    wasm_v128_store64_lane(y + 4, narrow(vw1), 0);
+    wasm_v128_store64_lane(y + 8, narrow(vw2), 0);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_less_than_4(
+    size_t rows, size_t columns, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const v128_t vlog2e = wasm_f32x4_splat(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const v128_t vmagic = wasm_f32x4_splat(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const v128_t vln2_1 = wasm_f32x4_splat(0x1.600000p-1f);
+  const v128_t vln2_2 = wasm_f32x4_splat(0x1.700000p-8f);
+  const v128_t vln2_3 = wasm_f32x4_splat(0x1.080000p-15f);
+  const v128_t vln2_4 = wasm_f32x4_splat(0x1.FDF474p-22f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const v128_t vc5 = wasm_f32x4_splat(0x1.0F295Ep-7f);
+  const v128_t vc4 = wasm_f32x4_splat(0x1.573AC0p-5f);
+  const v128_t vc3 = wasm_f32x4_splat(0x1.555BEAp-3f);
+  const v128_t vc2 = wasm_f32x4_splat(0x1.FFFDC4p-2f);
+  const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p-1f);
+  const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+0f);
+
+  const v128_t vsmallest = wasm_f32x4_splat(0x1p-126f);
+  const v128_t vzero = wasm_f32x4_splat(0.0f);
+  const int tail = (int) columns - 12;
+
+  for (; rows != 0; rows--) {
+    v128_t vx0 = widen(wasm_v128_load64_zero(x));
+    v128_t vx1 = widen(wasm_v128_load64_zero(x + 4));
+    v128_t vx2 = widen(wasm_v128_load64_zero(x + 8));
+    v128_t vx3 = widen(load_first(x + 12, tail));
+    v128_t vw0 = widen(wasm_v128_load64_zero(w));
+    v128_t vw1 = widen(wasm_v128_load64_zero(w + 4));
+    v128_t vw2 = widen(wasm_v128_load64_zero(w + 8));
+    v128_t vw3 = widen(load_first(w + 12, tail));
+    // Behind the tail both are 0, and so is the term.
+    v128_t vterm0 = vw0;
+    v128_t vterm1 = vw1;
+    v128_t vterm2 = vw2;
+    v128_t vterm3 = vw3;
+    vterm0 = wasm_f32x4_add(vterm0, vterm1);
+    vterm2 = wasm_f32x4_add(vterm2, vterm3);
+    vterm0 = wasm_f32x4_add(vterm0, vterm2);
+    v128_t sum4 = wasm_f32x4_add(vterm0, wasm_i32x4_shuffle(vterm0, vterm0, 2, 3, 0, 1));
+    sum4 = wasm_f32x4_add(sum4, wasm_i32x4_shuffle(sum4, sum4, 1, 0, 3, 2));
+    const float sum = wasm_f32x4_extract_lane(sum4, 0);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const v128_t vlower = wasm_f32x4_splat(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const v128_t vthreshold = wasm_f32x4_splat(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const v128_t vscale = wasm_f32x4_splat(scale);
+
+    vx0 = wasm_f32x4_pmax(vx0, vlower);
+    vx1 = wasm_f32x4_pmax(vx1, vlower);
+    vx2 = wasm_f32x4_pmax(vx2, vlower);
+    vx3 = wasm_f32x4_pmax(vx3, vlower);
+
+    // n = round(x * log2(e))
+    const v128_t vb0 = wasm_f32x4_add(wasm_f32x4_mul(vx0, vlog2e), vmagic);
+    const v128_t vb1 = wasm_f32x4_add(wasm_f32x4_mul(vx1, vlog2e), vmagic);
+    const v128_t vb2 = wasm_f32x4_add(wasm_f32x4_mul(vx2, vlog2e), vmagic);
+    const v128_t vb3 = wasm_f32x4_add(wasm_f32x4_mul(vx3, vlog2e), vmagic);
+    const v128_t vn0 = wasm_f32x4_sub(vb0, vmagic);
+    const v128_t vn1 = wasm_f32x4_sub(vb1, vmagic);
+    const v128_t vn2 = wasm_f32x4_sub(vb2, vmagic);
+    const v128_t vn3 = wasm_f32x4_sub(vb3, vmagic);
+
+    // t = x - n * ln 2
+    v128_t vt0 = wasm_f32x4_sub(vx0, wasm_f32x4_mul(vn0, vln2_1));
+    v128_t vt1 = wasm_f32x4_sub(vx1, wasm_f32x4_mul(vn1, vln2_1));
+    v128_t vt2 = wasm_f32x4_sub(vx2, wasm_f32x4_mul(vn2, vln2_1));
+    v128_t vt3 = wasm_f32x4_sub(vx3, wasm_f32x4_mul(vn3, vln2_1));
+    vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_2));
+    vt1 = wasm_f32x4_sub(vt1, wasm_f32x4_mul(vn1, vln2_2));
+    vt2 = wasm_f32x4_sub(vt2, wasm_f32x4_mul(vn2, vln2_2));
+    vt3 = wasm_f32x4_sub(vt3, wasm_f32x4_mul(vn3, vln2_2));
+    vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_3));
+    vt1 = wasm_f32x4_sub(vt1, wasm_f32x4_mul(vn1, vln2_3));
+    vt2 = wasm_f32x4_sub(vt2, wasm_f32x4_mul(vn2, vln2_3));
+    vt3 = wasm_f32x4_sub(vt3, wasm_f32x4_mul(vn3, vln2_3));
+    vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_4));
+    vt1 = wasm_f32x4_sub(vt1, wasm_f32x4_mul(vn1, vln2_4));
+    vt2 = wasm_f32x4_sub(vt2, wasm_f32x4_mul(vn2, vln2_4));
+    vt3 = wasm_f32x4_sub(vt3, wasm_f32x4_mul(vn3, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    v128_t vp0 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt0), vc4);
+    v128_t vp1 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt1), vc4);
+    v128_t vp2 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt2), vc4);
+    v128_t vp3 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt3), vc4);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc3);
+    vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc3);
+    vp2 = wasm_f32x4_add(wasm_f32x4_mul(vp2, vt2), vc3);
+    vp3 = wasm_f32x4_add(wasm_f32x4_mul(vp3, vt3), vc3);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc2);
+    vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc2);
+    vp2 = wasm_f32x4_add(wasm_f32x4_mul(vp2, vt2), vc2);
+    vp3 = wasm_f32x4_add(wasm_f32x4_mul(vp3, vt3), vc2);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc1);
+    vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc1);
+    vp2 = wasm_f32x4_add(wasm_f32x4_mul(vp2, vt2), vc1);
+    vp3 = wasm_f32x4_add(wasm_f32x4_mul(vp3, vt3), vc1);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc0);
+    vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc0);
+    vp2 = wasm_f32x4_add(wasm_f32x4_mul(vp2, vt2), vc0);
+    vp3 = wasm_f32x4_add(wasm_f32x4_mul(vp3, vt3), vc0);
+
+    const v128_t vs0_biased = wasm_f32x4_add(vn0, vmagic);
+    const v128_t vs0 = wasm_i32x4_shl(vs0_biased, 23);
+    vp0 = wasm_f32x4_mul(vp0, vs0);
+    const v128_t vs1_biased = wasm_f32x4_add(vn1, vmagic);
+    const v128_t vs1 = wasm_i32x4_shl(vs1_biased, 23);
+    vp1 = wasm_f32x4_mul(vp1, vs1);
+    const v128_t vs2_biased = wasm_f32x4_add(vn2, vmagic);
+    const v128_t vs2 = wasm_i32x4_shl(vs2_biased, 23);
+    vp2 = wasm_f32x4_mul(vp2, vs2);
+    const v128_t vs3_biased = wasm_f32x4_add(vn3, vmagic);
+    const v128_t vs3 = wasm_i32x4_shl(vs3_biased, 23);
+    vp3 = wasm_f32x4_mul(vp3, vs3);
+    vp0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vp0, vthreshold));
+    vp0 = wasm_f32x4_mul(vp0, vscale);
+    vp1 = wasm_v128_andnot(vp1, wasm_f32x4_lt(vp1, vthreshold));
+    vp1 = wasm_f32x4_mul(vp1, vscale);
+    vp2 = wasm_v128_andnot(vp2, wasm_f32x4_lt(vp2, vthreshold));
+    vp2 = wasm_f32x4_mul(vp2, vscale);
+    vp3 = wasm_v128_andnot(vp3, wasm_f32x4_lt(vp3, vthreshold));
+    vp3 = wasm_f32x4_mul(vp3, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = wasm_f32x4_sub(vw0, vp0);
+    vw1 = wasm_f32x4_sub(vw1, vp1);
+    vw2 = wasm_f32x4_sub(vw2, vp2);
+    vw3 = wasm_f32x4_sub(vw3, vp3);
+    const v128_t vnegated0 = wasm_f32x4_sub(vzero, vw0);
+    const v128_t vnegated1 = wasm_f32x4_sub(vzero, vw1);
+    const v128_t vnegated2 = wasm_f32x4_sub(vzero, vw2);
+    const v128_t vnegated3 = wasm_f32x4_sub(vzero, vw3);
+    const v128_t vmagnitude0 = wasm_f32x4_pmax(vw0, vnegated0);
+    const v128_t vmagnitude1 = wasm_f32x4_pmax(vw1, vnegated1);
+    const v128_t vmagnitude2 = wasm_f32x4_pmax(vw2, vnegated2);
+    const v128_t vmagnitude3 = wasm_f32x4_pmax(vw3, vnegated3);
+    vw0 = wasm_v128_andnot(vw0, wasm_f32x4_lt(vmagnitude0, vsmallest));
+    vw1 = wasm_v128_andnot(vw1, wasm_f32x4_lt(vmagnitude1, vsmallest));
+    vw2 = wasm_v128_andnot(vw2, wasm_f32x4_lt(vmagnitude2, vsmallest));
+    vw3 = wasm_v128_andnot(vw3, wasm_f32x4_lt(vmagnitude3, vsmallest));
+    wasm_v128_store64_lane(y, narrow(vw0), 0);
+    wasm_v128_store64_lane(y + 4, narrow(vw1), 0);
+    wasm_v128_store64_lane(y + 8, narrow(vw2), 0);
+    store_first(y + 12, narrow(vw3), tail);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+void rows_of_4(
+    size_t rows, const unsigned short* x, size_t x_stride,
+    const unsigned short* w, size_t w_stride, unsigned short* y, size_t y_stride) {
+  // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
+  const v128_t vlog2e = wasm_f32x4_splat(0x1.715476p+0f);
+  // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
+  // lowest bits.
+  const v128_t vmagic = wasm_f32x4_splat(0x1.8000FEp+23f);
+  // The sum is ln 2. The first three are of 6 bits, so that a product with n, of 18 bits, is exact.
+  const v128_t vln2_1 = wasm_f32x4_splat(0x1.600000p-1f);
+  const v128_t vln2_2 = wasm_f32x4_splat(0x1.700000p-8f);
+  const v128_t vln2_3 = wasm_f32x4_splat(0x1.080000p-15f);
+  const v128_t vln2_4 = wasm_f32x4_splat(0x1.FDF474p-22f);
+  // exp(t) = 1 + c1 * t + ... + c5 * t^5.
+  const v128_t vc5 = wasm_f32x4_splat(0x1.0F295Ep-7f);
+  const v128_t vc4 = wasm_f32x4_splat(0x1.573AC0p-5f);
+  const v128_t vc3 = wasm_f32x4_splat(0x1.555BEAp-3f);
+  const v128_t vc2 = wasm_f32x4_splat(0x1.FFFDC4p-2f);
+  const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p-1f);
+  const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+0f);
+
+  const v128_t vsmallest = wasm_f32x4_splat(0x1p-126f);
+  const v128_t vzero = wasm_f32x4_splat(0.0f);
+
+
+  for (; rows != 0; rows--) {
+    v128_t vx0 = widen(wasm_v128_load64_zero(x));
+    v128_t vx1 = widen(wasm_v128_load64_zero(x + 4));
+    v128_t vx2 = widen(wasm_v128_load64_zero(x + 8));
+    v128_t vx3 = widen(wasm_v128_load64_zero(x + 12));
+    v128_t vw0 = widen(wasm_v128_load64_zero(w));
+    v128_t vw1 = widen(wasm_v128_load64_zero(w + 4));
+    v128_t vw2 = widen(wasm_v128_load64_zero(w + 8));
+    v128_t vw3 = widen(wasm_v128_load64_zero(w + 12));
+    // Behind the tail both are 0, and so is the term.
+    v128_t vterm0 = vw0;
+    v128_t vterm1 = vw1;
+    v128_t vterm2 = vw2;
+    v128_t vterm3 = vw3;
+    vterm0 = wasm_f32x4_add(vterm0, vterm1);
+    vterm2 = wasm_f32x4_add(vterm2, vterm3);
+    vterm0 = wasm_f32x4_add(vterm0, vterm2);
+    v128_t sum4 = wasm_f32x4_add(vterm0, wasm_i32x4_shuffle(vterm0, vterm0, 2, 3, 0, 1));
+    sum4 = wasm_f32x4_add(sum4, wasm_i32x4_shuffle(sum4, sum4, 1, 0, 3, 2));
+    const float sum = wasm_f32x4_extract_lane(sum4, 0);
+    // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
+    // and so does its product with the scale.
+    const v128_t vlower = wasm_f32x4_splat(-125.97f * 0x1.62E430p-1f);
+    const float scale = sum;
+    const float magnitude = TWOPASS_ABS(scale);
+    const v128_t vthreshold = wasm_f32x4_splat(magnitude > 1.0f ? 0x1.08p-126f : 0x1.08p-126f / magnitude);
+    const v128_t vscale = wasm_f32x4_splat(scale);
+
+    vx0 = wasm_f32x4_pmax(vx0, vlower);
+    vx1 = wasm_f32x4_pmax(vx1, vlower);
+    vx2 = wasm_f32x4_pmax(vx2, vlower);
+    vx3 = wasm_f32x4_pmax(vx3, vlower);
+
+    // n = round(x * log2(e))
+    const v128_t vb0 = wasm_f32x4_add(wasm_f32x4_mul(vx0, vlog2e), vmagic);
+    const v128_t vb1 = wasm_f32x4_add(wasm_f32x4_mul(vx1, vlog2e), vmagic);
+    const v128_t vb2 = wasm_f32x4_add(wasm_f32x4_mul(vx2, vlog2e), vmagic);
+    const v128_t vb3 = wasm_f32x4_add(wasm_f32x4_mul(vx3, vlog2e), vmagic);
+    const v128_t vn0 = wasm_f32x4_sub(vb0, vmagic);
+    const v128_t vn1 = wasm_f32x4_sub(vb1, vmagic);
+    const v128_t vn2 = wasm_f32x4_sub(vb2, vmagic);
+    const v128_t vn3 = wasm_f32x4_sub(vb3, vmagic);
+
+    // t = x - n * ln 2
+    v128_t vt0 = wasm_f32x4_sub(vx0, wasm_f32x4_mul(vn0, vln2_1));
+    v128_t vt1 = wasm_f32x4_sub(vx1, wasm_f32x4_mul(vn1, vln2_1));
+    v128_t vt2 = wasm_f32x4_sub(vx2, wasm_f32x4_mul(vn2, vln2_1));
+    v128_t vt3 = wasm_f32x4_sub(vx3, wasm_f32x4_mul(vn3, vln2_1));
+    vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_2));
+    vt1 = wasm_f32x4_sub(vt1, wasm_f32x4_mul(vn1, vln2_2));
+    vt2 = wasm_f32x4_sub(vt2, wasm_f32x4_mul(vn2, vln2_2));
+    vt3 = wasm_f32x4_sub(vt3, wasm_f32x4_mul(vn3, vln2_2));
+    vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_3));
+    vt1 = wasm_f32x4_sub(vt1, wasm_f32x4_mul(vn1, vln2_3));
+    vt2 = wasm_f32x4_sub(vt2, wasm_f32x4_mul(vn2, vln2_3));
+    vt3 = wasm_f32x4_sub(vt3, wasm_f32x4_mul(vn3, vln2_3));
+    vt0 = wasm_f32x4_sub(vt0, wasm_f32x4_mul(vn0, vln2_4));
+    vt1 = wasm_f32x4_sub(vt1, wasm_f32x4_mul(vn1, vln2_4));
+    vt2 = wasm_f32x4_sub(vt2, wasm_f32x4_mul(vn2, vln2_4));
+    vt3 = wasm_f32x4_sub(vt3, wasm_f32x4_mul(vn3, vln2_4));
+
+    // p = c0 + t * (c1 + t * (c2 + ... + t * c5))
+    v128_t vp0 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt0), vc4);
+    v128_t vp1 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt1), vc4);
+    v128_t vp2 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt2), vc4);
+    v128_t vp3 = wasm_f32x4_add(wasm_f32x4_mul(vc5, vt3), vc4);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc3);
+    vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc3);
+    vp2 = wasm_f32x4_add(wasm_f32x4_mul(vp2, vt2), vc3);
+    vp3 = wasm_f32x4_add(wasm_f32x4_mul(vp3, vt3), vc3);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc2);
+    vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc2);
+    vp2 = wasm_f32x4_add(wasm_f32x4_mul(vp2, vt2), vc2);
+    vp3 = wasm_f32x4_add(wasm_f32x4_mul(vp3, vt3), vc2);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc1);
+    vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc1);
+    vp2 = wasm_f32x4_add(wasm_f32x4_mul(vp2, vt2), vc1);
+    vp3 = wasm_f32x4_add(wasm_f32x4_mul(vp3, vt3), vc1);
+    vp0 = wasm_f32x4_add(wasm_f32x4_mul(vp0, vt0), vc0);
+    vp1 = wasm_f32x4_add(wasm_f32x4_mul(vp1, vt1), vc0);
+    vp2 = wasm_f32x4_add(wasm_f32x4_mul(vp2, vt2), vc0);
+    vp3 = wasm_f32x4_add(wasm_f32x4_mul(vp3, vt3), vc0);
+
+    const v128_t vs0_biased = wasm_f32x4_add(vn0, vmagic);
+    const v128_t vs0 = wasm_i32x4_shl(vs0_biased, 23);
+    vp0 = wasm_f32x4_mul(vp0, vs0);
+    const v128_t vs1_biased = wasm_f32x4_add(vn1, vmagic);
+    const v128_t vs1 = wasm_i32x4_shl(vs1_biased, 23);
+    vp1 = wasm_f32x4_mul(vp1, vs1);
+    const v128_t vs2_biased = wasm_f32x4_add(vn2, vmagic);
+    const v128_t vs2 = wasm_i32x4_shl(vs2_biased, 23);
+    vp2 = wasm_f32x4_mul(vp2, vs2);
+    const v128_t vs3_biased = wasm_f32x4_add(vn3, vmagic);
+    const v128_t vs3 = wasm_i32x4_shl(vs3_biased, 23);
+    vp3 = wasm_f32x4_mul(vp3, vs3);
+    vp0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vp0, vthreshold));
+    vp0 = wasm_f32x4_mul(vp0, vscale);
+    vp1 = wasm_v128_andnot(vp1, wasm_f32x4_lt(vp1, vthreshold));
+    vp1 = wasm_f32x4_mul(vp1, vscale);
+    vp2 = wasm_v128_andnot(vp2, wasm_f32x4_lt(vp2, vthreshold));
+    vp2 = wasm_f32x4_mul(vp2, vscale);
+    vp3 = wasm_v128_andnot(vp3, wasm_f32x4_lt(vp3, vthreshold));
+    vp3 = wasm_f32x4_mul(vp3, vscale);
+
+    // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
+    vw0 = wasm_f32x4_sub(vw0, vp0);
+    vw1 = wasm_f32x4_sub(vw1, vp1);
+    vw2 = wasm_f32x4_sub(vw2, vp2);
+    vw3 = wasm_f32x4_sub(vw3, vp3);
+    const v128_t vnegated0 = wasm_f32x4_sub(vzero, vw0);
+    const v128_t vnegated1 = wasm_f32x4_sub(vzero, vw1);
+    const v128_t vnegated2 = wasm_f32x4_sub(vzero, vw2);
+    const v128_t vnegated3 = wasm_f32x4_sub(vzero, vw3);
+    const v128_t vmagnitude0 = wasm_f32x4_pmax(vw0, vnegated0);
+    const v128_t vmagnitude1 = wasm_f32x4_pmax(vw1, vnegated1);
+    const v128_t vmagnitude2 = wasm_f32x4_pmax(vw2, vnegated2);
+    const v128_t vmagnitude3 = wasm_f32x4_pmax(vw3, vnegated3);
+    vw0 = wasm_v128_andnot(vw0, wasm_f32x4_lt(vmagnitude0, vsmallest));
+    vw1 = wasm_v128_andnot(vw1, wasm_f32x4_lt(vmagnitude1, vsmallest));
+    vw2 = wasm_v128_andnot(vw2, wasm_f32x4_lt(vmagnitude2, vsmallest));
+    vw3 = wasm_v128_andnot(vw3, wasm_f32x4_lt(vmagnitude3, vsmallest));
+    wasm_v128_store64_lane(y, narrow(vw0), 0);
+    wasm_v128_store64_lane(y + 4, narrow(vw1), 0);
+    wasm_v128_store64_lane(y + 8, narrow(vw2), 0);
+    wasm_v128_store64_lane(y + 12, narrow(vw3), 0);
+
+    x += x_stride;
+    w += w_stride;
+    y += y_stride;
+  }
+}
+
+}  // namespace
+
 void twopass_f16_vlogsoftmaxbackward__wasmsimd_rr4_p5_u16(
     size_t rows, size_t columns, const void* input, size_t input_stride, const void* second, size_t second_stride,
     void* output, size_t output_stride) {
   const unsigned short* x_row = static_cast<const unsigned short*>(input);
   const unsigned short* w_row = static_cast<const unsigned short*>(second);
   unsigned short* y_row = static_cast<unsigned short*>(output);
+  if (columns < 4) {
+    return rows_of_less_than_1(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 4) {
+    return rows_of_1(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns < 8) {
+    return rows_of_less_than_2(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 8) {
+    return rows_of_2(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns < 12) {
+    return rows_of_less_than_3(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 12) {
+    return rows_of_3(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns < 16) {
+    return rows_of_less_than_4(
+        rows, columns, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
+  if (columns == 16) {
+    return rows_of_4(
+        rows, x_row, input_stride, w_row, second_stride, y_row, output_stride);
+  }
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const v128_t vlog2e = wasm_f32x4_splat(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -127,12 +1107,16 @@ void twopass_f16_vlogsoftmaxbackward__wasmsimd_rr4_p5_u16(
       v128_t vw1 = widen(wasm_v128_load64_zero(w + 4));
       v128_t vw2 = widen(wasm_v128_load64_zero(w + 8));
       v128_t vw3 = widen(wasm_v128_load64_zero(w + 12));
-      vw0 = wasm_f32x4_add(vw0, vw1);
-      vw2 = wasm_f32x4_add(vw2, vw3);
-      vw0 = wasm_f32x4_add(vw0, vw2);
-      const v128_t vtotal0 = wasm_f32x4_add(vsum0, vw0);
+      v128_t vterm0 = vw0;
+      v128_t vterm1 = vw1;
+      v128_t vterm2 = vw2;
+      v128_t vterm3 = vw3;
+      vterm0 = wasm_f32x4_add(vterm0, vterm1);
+      vterm2 = wasm_f32x4_add(vterm2, vterm3);
+      vterm0 = wasm_f32x4_add(vterm0, vterm2);
+      const v128_t vtotal0 = wasm_f32x4_add(vsum0, vterm0);
       const v128_t vadded0 = wasm_f32x4_sub(vtotal0, vsum0);
-      const v128_t vrounded0 = wasm_f32x4_sub(vw0, vadded0);
+      const v128_t vrounded0 = wasm_f32x4_sub(vterm0, vadded0);
       vlost0 = wasm_f32x4_add(vlost0, vrounded0);
       vsum0 = vtotal0;
 
@@ -140,9 +1124,10 @@ void twopass_f16_vlogsoftmaxbackward__wasmsimd_rr4_p5_u16(
     }
     for (; count >= 4; count -= 4) {
       v128_t vw0 = widen(wasm_v128_load64_zero(w));
-      const v128_t vtotal0 = wasm_f32x4_add(vsum0, vw0);
+      v128_t vterm0 = vw0;
+      const v128_t vtotal0 = wasm_f32x4_add(vsum0, vterm0);
       const v128_t vadded0 = wasm_f32x4_sub(vtotal0, vsum0);
-      const v128_t vrounded0 = wasm_f32x4_sub(vw0, vadded0);
+      const v128_t vrounded0 = wasm_f32x4_sub(vterm0, vadded0);
       vlost0 = wasm_f32x4_add(vlost0, vrounded0);
       vsum0 = vtotal0;
 
@@ -151,9 +1136,10 @@ void twopass_f16_vlogsoftmaxbackward__wasmsimd_rr4_p5_u16(
     if (count != 0) {
       const int tail = (int) count;
       v128_t vw0 = widen(load_first(w, tail));
-      const v128_t vtotal0 = wasm_f32x4_add(vsum0, vw0);
+      v128_t vterm0 = vw0;
+      const v128_t vtotal0 = wasm_f32x4_add(vsum0, vterm0);
       const v128_t vadded0 = wasm_f32x4_sub(vtotal0, vsum0);
-      const v128_t vrounded0 = wasm_f32x4_sub(vw0, vadded0);
+      const v128_t vrounded0 = wasm_f32x4_sub(vterm0, vadded0);
       vlost0 = wasm_f32x4_add(vlost0, vrounded0);
       vsum0 = vtotal0;
     }
@@ -178,6 +1164,10 @@ void twopass_f16_vlogsoftmaxbackward__wasmsimd_rr4_p5_u16(
       v128_t vx1 = widen(wasm_v128_load64_zero(x + 4));
       v128_t vx2 = widen(wasm_v128_load64_zero(x + 8));
       v128_t vx3 = widen(wasm_v128_load64_zero(x + 12));
+      v128_t vw0 = widen(wasm_v128_load64_zero(w));
+      v128_t vw1 = widen(wasm_v128_load64_zero(w + 4));
+      v128_t vw2 = widen(wasm_v128_load64_zero(w + 8));
+      v128_t vw3 = widen(wasm_v128_load64_zero(w + 12));
       vx0 = wasm_f32x4_pmax(vx0, vlower);
       vx1 = wasm_f32x4_pmax(vx1, vlower);
       vx2 = wasm_f32x4_pmax(vx2, vlower);
@@ -255,10 +1245,6 @@ void twopass_f16_vlogsoftmaxbackward__wasmsimd_rr4_p5_u16(
       vp3 = wasm_f32x4_mul(vp3, vscale);
 
       // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-      v128_t vw0 = widen(wasm_v128_load64_zero(w));
-      v128_t vw1 = widen(wasm_v128_load64_zero(w + 4));
-      v128_t vw2 = widen(wasm_v128_load64_zero(w + 8));
-      v128_t vw3 = widen(wasm_v128_load64_zero(w + 12));
       vw0 = wasm_f32x4_sub(vw0, vp0);
       vw1 = wasm_f32x4_sub(vw1, vp1);
       vw2 = wasm_f32x4_sub(vw2, vp2);
@@ -286,6 +1272,7 @@ void twopass_f16_vlogsoftmaxbackward__wasmsimd_rr4_p5_u16(
     }
     for (; count >= 4; count -= 4) {
       v128_t vx0 = widen(wasm_v128_load64_zero(x));
+      v128_t vw0 = widen(wasm_v128_load64_zero(w));
       vx0 = wasm_f32x4_pmax(vx0, vlower);
 
       // n = round(x * log2(e))
@@ -312,7 +1299,6 @@ void twopass_f16_vlogsoftmaxbackward__wasmsimd_rr4_p5_u16(
       vp0 = wasm_f32x4_mul(vp0, vscale);
 
       // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-      v128_t vw0 = widen(wasm_v128_load64_zero(w));
       vw0 = wasm_f32x4_sub(vw0, vp0);
       const v128_t vnegated0 = wasm_f32x4_sub(vzero, vw0);
       const v128_t vmagnitude0 = wasm_f32x4_pmax(vw0, vnegated0);
@@ -326,6 +1312,7 @@ void twopass_f16_vlogsoftmaxbackward__wasmsimd_rr4_p5_u16(
     if (count != 0) {
       const int tail = (int) count;
       v128_t vx0 = widen(load_first(x, tail));
+      v128_t vw0 = widen(load_first(w, tail));
       vx0 = wasm_f32x4_pmax(vx0, vlower);
 
       // n = round(x * log2(e))
@@ -352,7 +1339,6 @@ void twopass_f16_vlogsoftmaxbackward__wasmsimd_rr4_p5_u16(
       vp0 = wasm_f32x4_mul(vp0, vscale);
 
       // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-      v128_t vw0 = widen(load_first(w, tail));
       vw0 = wasm_f32x4_sub(vw0, vp0);
       const v128_t vnegated0 = wasm_f32x4_sub(vzero, vw0);
       const v128_t vmagnitude0 = wasm_f32x4_pmax(vw0, vnegated0);

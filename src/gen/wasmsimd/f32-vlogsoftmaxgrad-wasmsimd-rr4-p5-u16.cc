@@ -71,6 +71,10 @@ void twopass_f32_vlogsoftmaxgrad__wasmsimd_rr4_p5_u16(
     v128_t vx1 = wasm_v128_load(x + 4);
     v128_t vx2 = wasm_v128_load(x + 8);
     v128_t vx3 = wasm_v128_load(x + 12);
+    v128_t vw0 = wasm_v128_load(w);
+    v128_t vw1 = wasm_v128_load(w + 4);
+    v128_t vw2 = wasm_v128_load(w + 8);
+    v128_t vw3 = wasm_v128_load(w + 12);
     vx0 = wasm_f32x4_pmax(vx0, vlower);
     vx1 = wasm_f32x4_pmax(vx1, vlower);
     vx2 = wasm_f32x4_pmax(vx2, vlower);
@@ -148,10 +152,6 @@ void twopass_f32_vlogsoftmaxgrad__wasmsimd_rr4_p5_u16(
     vp3 = wasm_f32x4_mul(vp3, vscale);
 
     // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-    v128_t vw0 = wasm_v128_load(w);
-    v128_t vw1 = wasm_v128_load(w + 4);
-    v128_t vw2 = wasm_v128_load(w + 8);
-    v128_t vw3 = wasm_v128_load(w + 12);
     vw0 = wasm_f32x4_sub(vw0, vp0);
     vw1 = wasm_f32x4_sub(vw1, vp1);
     vw2 = wasm_f32x4_sub(vw2, vp2);
@@ -179,6 +179,7 @@ void twopass_f32_vlogsoftmaxgrad__wasmsimd_rr4_p5_u16(
   }
   for (; count >= 4; count -= 4) {
     v128_t vx0 = wasm_v128_load(x);
+    v128_t vw0 = wasm_v128_load(w);
     vx0 = wasm_f32x4_pmax(vx0, vlower);
 
     // n = round(x * log2(e))
@@ -205,7 +206,6 @@ void twopass_f32_vlogsoftmaxgrad__wasmsimd_rr4_p5_u16(
     vp0 = wasm_f32x4_mul(vp0, vscale);
 
     // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-    v128_t vw0 = wasm_v128_load(w);
     vw0 = wasm_f32x4_sub(vw0, vp0);
     const v128_t vnegated0 = wasm_f32x4_sub(vzero, vw0);
     const v128_t vmagnitude0 = wasm_f32x4_pmax(vw0, vnegated0);
@@ -219,6 +219,7 @@ void twopass_f32_vlogsoftmaxgrad__wasmsimd_rr4_p5_u16(
   if (count != 0) {
     const int tail = (int) count;
     v128_t vx0 = load_first(x, tail);
+    v128_t vw0 = load_first(w, tail);
     vx0 = wasm_f32x4_pmax(vx0, vlower);
 
     // n = round(x * log2(e))
@@ -245,7 +246,6 @@ void twopass_f32_vlogsoftmaxgrad__wasmsimd_rr4_p5_u16(
     vp0 = wasm_f32x4_mul(vp0, vscale);
 
     // y = w - exp(x) * scale, or 0 where that is below FLT_MIN
-    v128_t vw0 = load_first(w, tail);
     vw0 = wasm_f32x4_sub(vw0, vp0);
     const v128_t vnegated0 = wasm_f32x4_sub(vzero, vw0);
     const v128_t vmagnitude0 = wasm_f32x4_pmax(vw0, vnegated0);
