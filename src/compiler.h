@@ -40,9 +40,8 @@
 // memcpy, without a header.
 #define TWOPASS_COPY(to, from, bytes) __builtin_memcpy(to, from, bytes)
 
-// Asks for the cache line of an address, which need not be one; into the second level where it says so.
+// Asks for the cache line of an address, which need not be one.
 #define TWOPASS_PREFETCH(address) __builtin_prefetch(address)
-#define TWOPASS_PREFETCH_TO_L2(address) __builtin_prefetch(address, 0, 2)
 
 // ---- What a compiler may assume
 

@@ -115,7 +115,7 @@ bool takes_columns(const Operation& operation, const Isa& isa) {
 
 void logarithms_of_strip(const Plan& plan, const Strip& strip) {
   const Operation& operation = *plan.operation;
-  float max[kMaxStrip], log_sum[kMaxStrip];
+  alignas(64) float max[kMaxStrip], log_sum[kMaxStrip];
   reduce_strip(plan, strip, max, log_sum);
   for (size_t i = 0; i < strip.count; i++) {
     const Logarithm logarithm = logarithm_of({max[i], log_sum[i]}, operation);

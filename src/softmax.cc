@@ -113,7 +113,7 @@ bool takes_columns(const Operation& operation, const Isa& isa) {
 }
 
 void softmax_of_strip(const Plan& plan, const Strip& strip) {
-  float max[kMaxStrip], scale[kMaxStrip];
+  alignas(64) float max[kMaxStrip], scale[kMaxStrip];
   reduce_strip(plan, strip, max, scale);
   const float empty = empty_of(*plan.operation);
   for (size_t i = 0; i < strip.count; i++) {

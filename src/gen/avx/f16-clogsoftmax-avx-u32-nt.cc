@@ -111,7 +111,8 @@ namespace {
 namespace {
 
 void map_column(
-    size_t count, const unsigned short* x, unsigned short* y, const float* a, const float* b) {
+    size_t count, const unsigned short* x, unsigned short* y, const float* a, const float* b,
+    size_t ahead) {
   const size_t misaligned = ((size_t) y / sizeof(unsigned short)) % 8;
   if (misaligned != 0 && count != 0) {
     const size_t head = count < 8 - misaligned ? count : 8 - misaligned;
@@ -119,6 +120,7 @@ void map_column(
     const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
     const __m256 vcount = _mm256_set1_ps((float) tail);
     [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
+
     __m256 vx0 = widen(load_first(x, tail));
     __m256 va0 = _mm256_maskload_ps(a, vtail);
     __m256 vb0 = _mm256_maskload_ps(b, vtail);
@@ -133,6 +135,7 @@ void map_column(
     count -= head;
   }
   for (; count >= 32; count -= 32) {
+    TWOPASS_PREFETCH(x + ahead);
     __m256 vx0 = widen(_mm_loadu_si128((const __m128i*) x));
     __m256 vx1 = widen(_mm_loadu_si128((const __m128i*) (x + 8)));
     __m256 vx2 = widen(_mm_loadu_si128((const __m128i*) (x + 16)));
@@ -164,6 +167,7 @@ void map_column(
     b += 32;
   }
   for (; count >= 8; count -= 8) {
+
     __m256 vx0 = widen(_mm_loadu_si128((const __m128i*) x));
     __m256 va0 = _mm256_loadu_ps(a);
     __m256 vb0 = _mm256_loadu_ps(b);
@@ -181,6 +185,7 @@ void map_column(
     const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
     const __m256 vcount = _mm256_set1_ps((float) tail);
     [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
+
     __m256 vx0 = widen(load_first(x, tail));
     __m256 va0 = _mm256_maskload_ps(a, vtail);
     __m256 vb0 = _mm256_maskload_ps(b, vtail);
@@ -197,8 +202,9 @@ void twopass_f16_clogsoftmax__avx_u32_nt(
     const float* b) {
   const unsigned short* x = static_cast<const unsigned short*>(input);
   unsigned short* y = static_cast<unsigned short*>(output);
+  const size_t ahead = (8192 + count - 1) / count * x_stride;
   for (; columns != 0; columns--) {
-    map_column(count, x, y, a, b);
+    map_column(count, x, y, a, b, ahead);
     x += x_stride;
     y += y_stride;
   }

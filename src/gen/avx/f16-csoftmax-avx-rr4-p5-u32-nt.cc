@@ -244,7 +244,7 @@ bool prepare(
 
 void map_column(
     size_t count, const unsigned short* x, unsigned short* y, bool subtracts, const float* offset,
-    const float* lower, const float* exponent, const float* factor, const float* threshold) {
+    const float* lower, const float* exponent, const float* factor, const float* threshold, size_t ahead) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m256 vlog2e = _mm256_set1_ps(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -271,6 +271,7 @@ void map_column(
     const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
     const __m256 vcount = _mm256_set1_ps((float) tail);
     [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
+
     __m256 vx0 = widen(load_first(x, tail));
     if (subtracts) {
       __m256 voffset0 = _mm256_loadu_ps(offset);
@@ -322,6 +323,7 @@ void map_column(
     count -= head;
   }
   for (; count >= 32; count -= 32) {
+    TWOPASS_PREFETCH(x + ahead);
     __m256 vx0 = widen(_mm_loadu_si128((const __m128i*) x));
     __m256 vx1 = widen(_mm_loadu_si128((const __m128i*) (x + 8)));
     __m256 vx2 = widen(_mm_loadu_si128((const __m128i*) (x + 16)));
@@ -450,6 +452,7 @@ void map_column(
     threshold += 32;
   }
   for (; count >= 8; count -= 8) {
+
     __m256 vx0 = widen(_mm_loadu_si128((const __m128i*) x));
     if (subtracts) {
       __m256 voffset0 = _mm256_loadu_ps(offset);
@@ -504,6 +507,7 @@ void map_column(
     const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
     const __m256 vcount = _mm256_set1_ps((float) tail);
     [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
+
     __m256 vx0 = widen(load_first(x, tail));
     if (subtracts) {
       __m256 voffset0 = _mm256_loadu_ps(offset);
@@ -554,11 +558,18 @@ void twopass_f16_csoftmax__avx_rr4_p5_u32_nt(
     const float* b) {
   const unsigned short* x = static_cast<const unsigned short*>(input);
   unsigned short* y = static_cast<unsigned short*>(output);
-  alignas(64) float offset[kMaxStrip + 8], lower[kMaxStrip + 8], exponent[kMaxStrip + 8];
-  alignas(64) float factor[kMaxStrip + 8], threshold[kMaxStrip + 8];
+  // What belongs to an aligned y is aligned, too, as columns often begin at the same place of a vector.
+  const size_t misaligned = ((size_t) y / sizeof(unsigned short)) % 8;
+  alignas(64) float rooms[5][kMaxStrip + 2 * 8];
+  float* const offset = rooms[0] + misaligned;
+  float* const lower = rooms[1] + misaligned;
+  float* const exponent = rooms[2] + misaligned;
+  float* const factor = rooms[3] + misaligned;
+  float* const threshold = rooms[4] + misaligned;
+  const size_t ahead = (8192 + count - 1) / count * x_stride;
   const bool subtracts = prepare(count, a, b, offset, lower, exponent, factor, threshold);
   for (; columns != 0; columns--) {
-    map_column(count, x, y, subtracts, offset, lower, exponent, factor, threshold);
+    map_column(count, x, y, subtracts, offset, lower, exponent, factor, threshold, ahead);
     x += x_stride;
     y += y_stride;
   }

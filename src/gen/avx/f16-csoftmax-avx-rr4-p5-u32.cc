@@ -244,7 +244,7 @@ bool prepare(
 
 void map_column(
     size_t count, const unsigned short* x, unsigned short* y, bool subtracts, const float* offset,
-    const float* lower, const float* exponent, const float* factor, const float* threshold) {
+    const float* lower, const float* exponent, const float* factor, const float* threshold, size_t ahead) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m256 vlog2e = _mm256_set1_ps(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -265,6 +265,7 @@ void map_column(
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+32f);
 
   for (; count >= 32; count -= 32) {
+    TWOPASS_PREFETCH(x + ahead);
     __m256 vx0 = widen(_mm_loadu_si128((const __m128i*) x));
     __m256 vx1 = widen(_mm_loadu_si128((const __m128i*) (x + 8)));
     __m256 vx2 = widen(_mm_loadu_si128((const __m128i*) (x + 16)));
@@ -393,6 +394,7 @@ void map_column(
     threshold += 32;
   }
   for (; count >= 8; count -= 8) {
+
     __m256 vx0 = widen(_mm_loadu_si128((const __m128i*) x));
     if (subtracts) {
       __m256 voffset0 = _mm256_loadu_ps(offset);
@@ -447,6 +449,7 @@ void map_column(
     const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
     const __m256 vcount = _mm256_set1_ps((float) tail);
     [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
+
     __m256 vx0 = widen(load_first(x, tail));
     if (subtracts) {
       __m256 voffset0 = _mm256_loadu_ps(offset);
@@ -497,11 +500,16 @@ void twopass_f16_csoftmax__avx_rr4_p5_u32(
     const float* b) {
   const unsigned short* x = static_cast<const unsigned short*>(input);
   unsigned short* y = static_cast<unsigned short*>(output);
-  alignas(64) float offset[kMaxStrip], lower[kMaxStrip], exponent[kMaxStrip];
-  alignas(64) float factor[kMaxStrip], threshold[kMaxStrip];
+  alignas(64) float rooms[5][kMaxStrip];
+  float* const offset = rooms[0];
+  float* const lower = rooms[1];
+  float* const exponent = rooms[2];
+  float* const factor = rooms[3];
+  float* const threshold = rooms[4];
+  const size_t ahead = (8192 + count - 1) / count * x_stride;
   const bool subtracts = prepare(count, a, b, offset, lower, exponent, factor, threshold);
   for (; columns != 0; columns--) {
-    map_column(count, x, y, subtracts, offset, lower, exponent, factor, threshold);
+    map_column(count, x, y, subtracts, offset, lower, exponent, factor, threshold, ahead);
     x += x_stride;
     y += y_stride;
   }

@@ -39,7 +39,8 @@ namespace {
 namespace {
 
 void map_column(
-    size_t count, const float* x, float* y, const float* a, const float* b) {
+    size_t count, const float* x, float* y, const float* a, const float* b,
+    size_t ahead) {
   const size_t misaligned = ((size_t) y / sizeof(float)) % 8;
   if (misaligned != 0 && count != 0) {
     const size_t head = count < 8 - misaligned ? count : 8 - misaligned;
@@ -47,6 +48,7 @@ void map_column(
     const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
     const __m256 vcount = _mm256_set1_ps((float) tail);
     [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
+
     __m256 vx0 = _mm256_maskload_ps(x, vtail);
     __m256 va0 = _mm256_maskload_ps(a, vtail);
     __m256 vb0 = _mm256_maskload_ps(b, vtail);
@@ -61,6 +63,8 @@ void map_column(
     count -= head;
   }
   for (; count >= 32; count -= 32) {
+    TWOPASS_PREFETCH(x + ahead);
+    TWOPASS_PREFETCH(x + ahead + 16);
     __m256 vx0 = _mm256_loadu_ps(x);
     __m256 vx1 = _mm256_loadu_ps(x + 8);
     __m256 vx2 = _mm256_loadu_ps(x + 16);
@@ -92,6 +96,7 @@ void map_column(
     b += 32;
   }
   for (; count >= 8; count -= 8) {
+
     __m256 vx0 = _mm256_loadu_ps(x);
     __m256 va0 = _mm256_loadu_ps(a);
     __m256 vb0 = _mm256_loadu_ps(b);
@@ -109,6 +114,7 @@ void map_column(
     const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
     const __m256 vcount = _mm256_set1_ps((float) tail);
     [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
+
     __m256 vx0 = _mm256_maskload_ps(x, vtail);
     __m256 va0 = _mm256_maskload_ps(a, vtail);
     __m256 vb0 = _mm256_maskload_ps(b, vtail);
@@ -125,8 +131,9 @@ void twopass_f32_clogsoftmax__avx_u32_nt(
     const float* b) {
   const float* x = static_cast<const float*>(input);
   float* y = static_cast<float*>(output);
+  const size_t ahead = (4096 + count - 1) / count * x_stride;
   for (; columns != 0; columns--) {
-    map_column(count, x, y, a, b);
+    map_column(count, x, y, a, b, ahead);
     x += x_stride;
     y += y_stride;
   }

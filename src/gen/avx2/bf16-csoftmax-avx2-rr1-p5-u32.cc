@@ -203,7 +203,7 @@ bool prepare(
 
 void map_column(
     size_t count, const unsigned short* x, unsigned short* y, bool subtracts, const float* offset,
-    const float* lower, const float* exponent, const float* factor, const float* threshold) {
+    const float* lower, const float* exponent, const float* factor, const float* threshold, size_t ahead) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m256 vlog2e = _mm256_set1_ps(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -220,6 +220,7 @@ void map_column(
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+32f);
 
   for (; count >= 32; count -= 32) {
+    TWOPASS_PREFETCH(x + ahead);
     __m256 vx0 = widen(_mm_loadu_si128((const __m128i*) x));
     __m256 vx1 = widen(_mm_loadu_si128((const __m128i*) (x + 8)));
     __m256 vx2 = widen(_mm_loadu_si128((const __m128i*) (x + 16)));
@@ -336,6 +337,7 @@ void map_column(
     threshold += 32;
   }
   for (; count >= 8; count -= 8) {
+
     __m256 vx0 = widen(_mm_loadu_si128((const __m128i*) x));
     if (subtracts) {
       __m256 voffset0 = _mm256_loadu_ps(offset);
@@ -386,6 +388,7 @@ void map_column(
     const int tail = (int) count;
     const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
     [[maybe_unused]] const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
+
     __m256 vx0 = widen(load_first(x, tail));
     if (subtracts) {
       __m256 voffset0 = _mm256_loadu_ps(offset);
@@ -433,11 +436,16 @@ void twopass_bf16_csoftmax__avx2_rr1_p5_u32(
     const float* b) {
   const unsigned short* x = static_cast<const unsigned short*>(input);
   unsigned short* y = static_cast<unsigned short*>(output);
-  alignas(64) float offset[kMaxStrip], lower[kMaxStrip], exponent[kMaxStrip];
-  alignas(64) float factor[kMaxStrip], threshold[kMaxStrip];
+  alignas(64) float rooms[5][kMaxStrip];
+  float* const offset = rooms[0];
+  float* const lower = rooms[1];
+  float* const exponent = rooms[2];
+  float* const factor = rooms[3];
+  float* const threshold = rooms[4];
+  const size_t ahead = (8192 + count - 1) / count * x_stride;
   const bool subtracts = prepare(count, a, b, offset, lower, exponent, factor, threshold);
   for (; columns != 0; columns--) {
-    map_column(count, x, y, subtracts, offset, lower, exponent, factor, threshold);
+    map_column(count, x, y, subtracts, offset, lower, exponent, factor, threshold, ahead);
     x += x_stride;
     y += y_stride;
   }

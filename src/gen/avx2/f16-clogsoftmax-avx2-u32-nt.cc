@@ -74,13 +74,15 @@ namespace {
 namespace {
 
 void map_column(
-    size_t count, const unsigned short* x, unsigned short* y, const float* a, const float* b) {
+    size_t count, const unsigned short* x, unsigned short* y, const float* a, const float* b,
+    size_t ahead) {
   const size_t misaligned = ((size_t) y / sizeof(unsigned short)) % 8;
   if (misaligned != 0 && count != 0) {
     const size_t head = count < 8 - misaligned ? count : 8 - misaligned;
     const int tail = (int) head;
     const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
     [[maybe_unused]] const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
+
     __m256 vx0 = widen(load_first(x, tail));
     __m256 va0 = _mm256_maskload_ps(a, vtail);
     __m256 vb0 = _mm256_maskload_ps(b, vtail);
@@ -95,6 +97,7 @@ void map_column(
     count -= head;
   }
   for (; count >= 32; count -= 32) {
+    TWOPASS_PREFETCH(x + ahead);
     __m256 vx0 = widen(_mm_loadu_si128((const __m128i*) x));
     __m256 vx1 = widen(_mm_loadu_si128((const __m128i*) (x + 8)));
     __m256 vx2 = widen(_mm_loadu_si128((const __m128i*) (x + 16)));
@@ -126,6 +129,7 @@ void map_column(
     b += 32;
   }
   for (; count >= 8; count -= 8) {
+
     __m256 vx0 = widen(_mm_loadu_si128((const __m128i*) x));
     __m256 va0 = _mm256_loadu_ps(a);
     __m256 vb0 = _mm256_loadu_ps(b);
@@ -142,6 +146,7 @@ void map_column(
     const int tail = (int) count;
     const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
     [[maybe_unused]] const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
+
     __m256 vx0 = widen(load_first(x, tail));
     __m256 va0 = _mm256_maskload_ps(a, vtail);
     __m256 vb0 = _mm256_maskload_ps(b, vtail);
@@ -158,8 +163,9 @@ void twopass_f16_clogsoftmax__avx2_u32_nt(
     const float* b) {
   const unsigned short* x = static_cast<const unsigned short*>(input);
   unsigned short* y = static_cast<unsigned short*>(output);
+  const size_t ahead = (8192 + count - 1) / count * x_stride;
   for (; columns != 0; columns--) {
-    map_column(count, x, y, a, b);
+    map_column(count, x, y, a, b, ahead);
     x += x_stride;
     y += y_stride;
   }

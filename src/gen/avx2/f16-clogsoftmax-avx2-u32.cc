@@ -74,8 +74,10 @@ namespace {
 namespace {
 
 void map_column(
-    size_t count, const unsigned short* x, unsigned short* y, const float* a, const float* b) {
+    size_t count, const unsigned short* x, unsigned short* y, const float* a, const float* b,
+    size_t ahead) {
   for (; count >= 32; count -= 32) {
+    TWOPASS_PREFETCH(x + ahead);
     __m256 vx0 = widen(_mm_loadu_si128((const __m128i*) x));
     __m256 vx1 = widen(_mm_loadu_si128((const __m128i*) (x + 8)));
     __m256 vx2 = widen(_mm_loadu_si128((const __m128i*) (x + 16)));
@@ -107,6 +109,7 @@ void map_column(
     b += 32;
   }
   for (; count >= 8; count -= 8) {
+
     __m256 vx0 = widen(_mm_loadu_si128((const __m128i*) x));
     __m256 va0 = _mm256_loadu_ps(a);
     __m256 vb0 = _mm256_loadu_ps(b);
@@ -123,6 +126,7 @@ void map_column(
     const int tail = (int) count;
     const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
     [[maybe_unused]] const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
+
     __m256 vx0 = widen(load_first(x, tail));
     __m256 va0 = _mm256_maskload_ps(a, vtail);
     __m256 vb0 = _mm256_maskload_ps(b, vtail);
@@ -139,8 +143,9 @@ void twopass_f16_clogsoftmax__avx2_u32(
     const float* b) {
   const unsigned short* x = static_cast<const unsigned short*>(input);
   unsigned short* y = static_cast<unsigned short*>(output);
+  const size_t ahead = (8192 + count - 1) / count * x_stride;
   for (; columns != 0; columns--) {
-    map_column(count, x, y, a, b);
+    map_column(count, x, y, a, b, ahead);
     x += x_stride;
     y += y_stride;
   }

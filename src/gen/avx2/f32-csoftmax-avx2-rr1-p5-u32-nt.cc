@@ -154,7 +154,7 @@ bool prepare(
 
 void map_column(
     size_t count, const float* x, float* y, bool subtracts, const float* offset,
-    const float* lower, const float* exponent, const float* factor, const float* threshold) {
+    const float* lower, const float* exponent, const float* factor, const float* threshold, size_t ahead) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m256 vlog2e = _mm256_set1_ps(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -176,6 +176,7 @@ void map_column(
     const int tail = (int) head;
     const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
     [[maybe_unused]] const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
+
     __m256 vx0 = _mm256_maskload_ps(x, vtail);
     if (subtracts) {
       __m256 voffset0 = _mm256_loadu_ps(offset);
@@ -224,6 +225,8 @@ void map_column(
     count -= head;
   }
   for (; count >= 32; count -= 32) {
+    TWOPASS_PREFETCH(x + ahead);
+    TWOPASS_PREFETCH(x + ahead + 16);
     __m256 vx0 = _mm256_loadu_ps(x);
     __m256 vx1 = _mm256_loadu_ps(x + 8);
     __m256 vx2 = _mm256_loadu_ps(x + 16);
@@ -340,6 +343,7 @@ void map_column(
     threshold += 32;
   }
   for (; count >= 8; count -= 8) {
+
     __m256 vx0 = _mm256_loadu_ps(x);
     if (subtracts) {
       __m256 voffset0 = _mm256_loadu_ps(offset);
@@ -390,6 +394,7 @@ void map_column(
     const int tail = (int) count;
     const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
     [[maybe_unused]] const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
+
     __m256 vx0 = _mm256_maskload_ps(x, vtail);
     if (subtracts) {
       __m256 voffset0 = _mm256_loadu_ps(offset);
@@ -437,11 +442,18 @@ void twopass_f32_csoftmax__avx2_rr1_p5_u32_nt(
     const float* b) {
   const float* x = static_cast<const float*>(input);
   float* y = static_cast<float*>(output);
-  alignas(64) float offset[kMaxStrip + 8], lower[kMaxStrip + 8], exponent[kMaxStrip + 8];
-  alignas(64) float factor[kMaxStrip + 8], threshold[kMaxStrip + 8];
+  // What belongs to an aligned y is aligned, too, as columns often begin at the same place of a vector.
+  const size_t misaligned = ((size_t) y / sizeof(float)) % 8;
+  alignas(64) float rooms[5][kMaxStrip + 2 * 8];
+  float* const offset = rooms[0] + misaligned;
+  float* const lower = rooms[1] + misaligned;
+  float* const exponent = rooms[2] + misaligned;
+  float* const factor = rooms[3] + misaligned;
+  float* const threshold = rooms[4] + misaligned;
+  const size_t ahead = (4096 + count - 1) / count * x_stride;
   const bool subtracts = prepare(count, a, b, offset, lower, exponent, factor, threshold);
   for (; columns != 0; columns--) {
-    map_column(count, x, y, subtracts, offset, lower, exponent, factor, threshold);
+    map_column(count, x, y, subtracts, offset, lower, exponent, factor, threshold, ahead);
     x += x_stride;
     y += y_stride;
   }

@@ -103,12 +103,14 @@ namespace {
 namespace {
 
 void map_column(
-    size_t count, const unsigned short* x, unsigned short* y, const float* a, const float* b) {
+    size_t count, const unsigned short* x, unsigned short* y, const float* a, const float* b,
+    size_t ahead) {
   const size_t misaligned = ((size_t) y / sizeof(unsigned short)) % 16;
   if (misaligned != 0 && count != 0) {
     const size_t head = count < 16 - misaligned ? count : 16 - misaligned;
     const int tail = (int) head;
     [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
+
     __m512 vx0 = widen(load_first(x, tail));
     __m512 va0 = _mm512_maskz_loadu_ps(vtail, a);
     __m512 vb0 = _mm512_maskz_loadu_ps(vtail, b);
@@ -123,6 +125,8 @@ void map_column(
     count -= head;
   }
   for (; count >= 64; count -= 64) {
+    TWOPASS_PREFETCH(x + ahead);
+    TWOPASS_PREFETCH(x + ahead + 32);
     __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
     __m512 vx1 = widen(_mm256_loadu_si256((const __m256i*) (x + 16)));
     __m512 vx2 = widen(_mm256_loadu_si256((const __m256i*) (x + 32)));
@@ -154,6 +158,7 @@ void map_column(
     b += 64;
   }
   for (; count >= 16; count -= 16) {
+
     __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
     __m512 va0 = _mm512_loadu_ps(a);
     __m512 vb0 = _mm512_loadu_ps(b);
@@ -169,6 +174,7 @@ void map_column(
   if (count != 0) {
     const int tail = (int) count;
     [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
+
     __m512 vx0 = widen(load_first(x, tail));
     __m512 va0 = _mm512_maskz_loadu_ps(vtail, a);
     __m512 vb0 = _mm512_maskz_loadu_ps(vtail, b);
@@ -185,8 +191,9 @@ void twopass_bf16_clogsoftmax__avx512f_u64_nt(
     const float* b) {
   const unsigned short* x = static_cast<const unsigned short*>(input);
   unsigned short* y = static_cast<unsigned short*>(output);
+  const size_t ahead = (8192 + count - 1) / count * x_stride;
   for (; columns != 0; columns--) {
-    map_column(count, x, y, a, b);
+    map_column(count, x, y, a, b, ahead);
     x += x_stride;
     y += y_stride;
   }

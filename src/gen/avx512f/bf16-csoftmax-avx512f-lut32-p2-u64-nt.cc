@@ -226,7 +226,7 @@ bool prepare(
 
 void map_column(
     size_t count, const unsigned short* x, unsigned short* y, bool subtracts, const float* offset,
-    const float* lower, const float* exponent, const float* factor, const float* threshold) {
+    const float* lower, const float* exponent, const float* factor, const float* threshold, size_t ahead) {
   // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
   // [-ln 2 / 64, ln 2 / 64].
   const __m512 vlog2e = _mm512_set1_ps(0x1.715476p+0f);
@@ -253,6 +253,7 @@ void map_column(
     const size_t head = count < 16 - misaligned ? count : 16 - misaligned;
     const int tail = (int) head;
     [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
+
     __m512 vx0 = widen(load_first(x, tail));
     if (subtracts) {
       __m512 voffset0 = _mm512_loadu_ps(offset);
@@ -297,6 +298,8 @@ void map_column(
     count -= head;
   }
   for (; count >= 64; count -= 64) {
+    TWOPASS_PREFETCH(x + ahead);
+    TWOPASS_PREFETCH(x + ahead + 32);
     __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
     __m512 vx1 = widen(_mm256_loadu_si256((const __m256i*) (x + 16)));
     __m512 vx2 = widen(_mm256_loadu_si256((const __m256i*) (x + 32)));
@@ -397,6 +400,7 @@ void map_column(
     threshold += 64;
   }
   for (; count >= 16; count -= 16) {
+
     __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
     if (subtracts) {
       __m512 voffset0 = _mm512_loadu_ps(offset);
@@ -442,6 +446,7 @@ void map_column(
   if (count != 0) {
     const int tail = (int) count;
     [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
+
     __m512 vx0 = widen(load_first(x, tail));
     if (subtracts) {
       __m512 voffset0 = _mm512_loadu_ps(offset);
@@ -485,11 +490,18 @@ void twopass_bf16_csoftmax__avx512f_lut32_p2_u64_nt(
     const float* b) {
   const unsigned short* x = static_cast<const unsigned short*>(input);
   unsigned short* y = static_cast<unsigned short*>(output);
-  alignas(64) float offset[kMaxStrip + 16], lower[kMaxStrip + 16], exponent[kMaxStrip + 16];
-  alignas(64) float factor[kMaxStrip + 16], threshold[kMaxStrip + 16];
+  // What belongs to an aligned y is aligned, too, as columns often begin at the same place of a vector.
+  const size_t misaligned = ((size_t) y / sizeof(unsigned short)) % 16;
+  alignas(64) float rooms[5][kMaxStrip + 2 * 16];
+  float* const offset = rooms[0] + misaligned;
+  float* const lower = rooms[1] + misaligned;
+  float* const exponent = rooms[2] + misaligned;
+  float* const factor = rooms[3] + misaligned;
+  float* const threshold = rooms[4] + misaligned;
+  const size_t ahead = (8192 + count - 1) / count * x_stride;
   const bool subtracts = prepare(count, a, b, offset, lower, exponent, factor, threshold);
   for (; columns != 0; columns--) {
-    map_column(count, x, y, subtracts, offset, lower, exponent, factor, threshold);
+    map_column(count, x, y, subtracts, offset, lower, exponent, factor, threshold, ahead);
     x += x_stride;
     y += y_stride;
   }

@@ -48,12 +48,14 @@ namespace {
 namespace {
 
 void map_column(
-    size_t count, const float* x, float* y, const float* a, const float* b) {
+    size_t count, const float* x, float* y, const float* a, const float* b,
+    size_t ahead) {
   const size_t misaligned = ((size_t) y / sizeof(float)) % 16;
   if (misaligned != 0 && count != 0) {
     const size_t head = count < 16 - misaligned ? count : 16 - misaligned;
     const int tail = (int) head;
     [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
+
     __m512 vx0 = _mm512_maskz_loadu_ps(vtail, x);
     __m512 va0 = _mm512_maskz_loadu_ps(vtail, a);
     __m512 vb0 = _mm512_maskz_loadu_ps(vtail, b);
@@ -68,6 +70,10 @@ void map_column(
     count -= head;
   }
   for (; count >= 64; count -= 64) {
+    TWOPASS_PREFETCH(x + ahead);
+    TWOPASS_PREFETCH(x + ahead + 16);
+    TWOPASS_PREFETCH(x + ahead + 32);
+    TWOPASS_PREFETCH(x + ahead + 48);
     __m512 vx0 = _mm512_loadu_ps(x);
     __m512 vx1 = _mm512_loadu_ps(x + 16);
     __m512 vx2 = _mm512_loadu_ps(x + 32);
@@ -99,6 +105,7 @@ void map_column(
     b += 64;
   }
   for (; count >= 16; count -= 16) {
+
     __m512 vx0 = _mm512_loadu_ps(x);
     __m512 va0 = _mm512_loadu_ps(a);
     __m512 vb0 = _mm512_loadu_ps(b);
@@ -114,6 +121,7 @@ void map_column(
   if (count != 0) {
     const int tail = (int) count;
     [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
+
     __m512 vx0 = _mm512_maskz_loadu_ps(vtail, x);
     __m512 va0 = _mm512_maskz_loadu_ps(vtail, a);
     __m512 vb0 = _mm512_maskz_loadu_ps(vtail, b);
@@ -130,8 +138,9 @@ void twopass_f32_clogsoftmax__avx512f_u64_nt(
     const float* b) {
   const float* x = static_cast<const float*>(input);
   float* y = static_cast<float*>(output);
+  const size_t ahead = (4096 + count - 1) / count * x_stride;
   for (; columns != 0; columns--) {
-    map_column(count, x, y, a, b);
+    map_column(count, x, y, a, b, ahead);
     x += x_stride;
     y += y_stride;
   }

@@ -171,7 +171,7 @@ bool prepare(
 
 void map_column(
     size_t count, const float* x, float* y, bool subtracts, const float* offset,
-    const float* lower, const float* exponent, const float* factor, const float* threshold) {
+    const float* lower, const float* exponent, const float* factor, const float* threshold, size_t ahead) {
   // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
   // [-ln 2 / 64, ln 2 / 64].
   const __m512 vlog2e = _mm512_set1_ps(0x1.715476p+0f);
@@ -198,6 +198,7 @@ void map_column(
     const size_t head = count < 16 - misaligned ? count : 16 - misaligned;
     const int tail = (int) head;
     [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
+
     __m512 vx0 = _mm512_maskz_loadu_ps(vtail, x);
     if (subtracts) {
       __m512 voffset0 = _mm512_loadu_ps(offset);
@@ -242,6 +243,10 @@ void map_column(
     count -= head;
   }
   for (; count >= 64; count -= 64) {
+    TWOPASS_PREFETCH(x + ahead);
+    TWOPASS_PREFETCH(x + ahead + 16);
+    TWOPASS_PREFETCH(x + ahead + 32);
+    TWOPASS_PREFETCH(x + ahead + 48);
     __m512 vx0 = _mm512_loadu_ps(x);
     __m512 vx1 = _mm512_loadu_ps(x + 16);
     __m512 vx2 = _mm512_loadu_ps(x + 32);
@@ -342,6 +347,7 @@ void map_column(
     threshold += 64;
   }
   for (; count >= 16; count -= 16) {
+
     __m512 vx0 = _mm512_loadu_ps(x);
     if (subtracts) {
       __m512 voffset0 = _mm512_loadu_ps(offset);
@@ -387,6 +393,7 @@ void map_column(
   if (count != 0) {
     const int tail = (int) count;
     [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
+
     __m512 vx0 = _mm512_maskz_loadu_ps(vtail, x);
     if (subtracts) {
       __m512 voffset0 = _mm512_loadu_ps(offset);
@@ -430,11 +437,18 @@ void twopass_f32_csoftmax__avx512f_lut32_p2_u64_nt(
     const float* b) {
   const float* x = static_cast<const float*>(input);
   float* y = static_cast<float*>(output);
-  alignas(64) float offset[kMaxStrip + 16], lower[kMaxStrip + 16], exponent[kMaxStrip + 16];
-  alignas(64) float factor[kMaxStrip + 16], threshold[kMaxStrip + 16];
+  // What belongs to an aligned y is aligned, too, as columns often begin at the same place of a vector.
+  const size_t misaligned = ((size_t) y / sizeof(float)) % 16;
+  alignas(64) float rooms[5][kMaxStrip + 2 * 16];
+  float* const offset = rooms[0] + misaligned;
+  float* const lower = rooms[1] + misaligned;
+  float* const exponent = rooms[2] + misaligned;
+  float* const factor = rooms[3] + misaligned;
+  float* const threshold = rooms[4] + misaligned;
+  const size_t ahead = (4096 + count - 1) / count * x_stride;
   const bool subtracts = prepare(count, a, b, offset, lower, exponent, factor, threshold);
   for (; columns != 0; columns--) {
-    map_column(count, x, y, subtracts, offset, lower, exponent, factor, threshold);
+    map_column(count, x, y, subtracts, offset, lower, exponent, factor, threshold, ahead);
     x += x_stride;
     y += y_stride;
   }

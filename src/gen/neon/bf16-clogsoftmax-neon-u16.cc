@@ -69,8 +69,10 @@ namespace {
 namespace {
 
 void map_column(
-    size_t count, const unsigned short* x, unsigned short* y, const float* a, const float* b) {
+    size_t count, const unsigned short* x, unsigned short* y, const float* a, const float* b,
+    size_t ahead) {
   for (; count >= 16; count -= 16) {
+    TWOPASS_PREFETCH(x + ahead);
     float32x4_t vx0 = widen(vld1_u16(x));
     float32x4_t vx1 = widen(vld1_u16(x + 4));
     float32x4_t vx2 = widen(vld1_u16(x + 8));
@@ -102,6 +104,7 @@ void map_column(
     b += 16;
   }
   for (; count >= 4; count -= 4) {
+
     float32x4_t vx0 = widen(vld1_u16(x));
     float32x4_t va0 = vld1q_f32(a);
     float32x4_t vb0 = vld1q_f32(b);
@@ -116,6 +119,7 @@ void map_column(
   }
   if (count != 0) {
     const int tail = (int) count;
+
     float32x4_t vx0 = widen(load_first(x, tail));
     float32x4_t va0 = load_first(a, tail);
     float32x4_t vb0 = load_first(b, tail);
@@ -132,8 +136,9 @@ void twopass_bf16_clogsoftmax__neon_u16(
     const float* b) {
   const unsigned short* x = static_cast<const unsigned short*>(input);
   unsigned short* y = static_cast<unsigned short*>(output);
+  const size_t ahead = (8192 + count - 1) / count * x_stride;
   for (; columns != 0; columns--) {
-    map_column(count, x, y, a, b);
+    map_column(count, x, y, a, b, ahead);
     x += x_stride;
     y += y_stride;
   }

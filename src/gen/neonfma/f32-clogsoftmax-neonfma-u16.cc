@@ -36,8 +36,10 @@ namespace {
 namespace {
 
 void map_column(
-    size_t count, const float* x, float* y, const float* a, const float* b) {
+    size_t count, const float* x, float* y, const float* a, const float* b,
+    size_t ahead) {
   for (; count >= 16; count -= 16) {
+    TWOPASS_PREFETCH(x + ahead);
     float32x4_t vx0 = vld1q_f32(x);
     float32x4_t vx1 = vld1q_f32(x + 4);
     float32x4_t vx2 = vld1q_f32(x + 8);
@@ -69,6 +71,7 @@ void map_column(
     b += 16;
   }
   for (; count >= 4; count -= 4) {
+
     float32x4_t vx0 = vld1q_f32(x);
     float32x4_t va0 = vld1q_f32(a);
     float32x4_t vb0 = vld1q_f32(b);
@@ -83,6 +86,7 @@ void map_column(
   }
   if (count != 0) {
     const int tail = (int) count;
+
     float32x4_t vx0 = load_first(x, tail);
     float32x4_t va0 = load_first(a, tail);
     float32x4_t vb0 = load_first(b, tail);
@@ -99,8 +103,9 @@ void twopass_f32_clogsoftmax__neonfma_u16(
     const float* b) {
   const float* x = static_cast<const float*>(input);
   float* y = static_cast<float*>(output);
+  const size_t ahead = (4096 + count - 1) / count * x_stride;
   for (; columns != 0; columns--) {
-    map_column(count, x, y, a, b);
+    map_column(count, x, y, a, b, ahead);
     x += x_stride;
     y += y_stride;
   }

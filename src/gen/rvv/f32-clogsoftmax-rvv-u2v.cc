@@ -19,8 +19,10 @@ namespace {
 namespace {
 
 void map_column(
-    size_t count, const float* x, float* y, const float* a, const float* b) {
+    size_t count, const float* x, float* y, const float* a, const float* b,
+    size_t ahead) {
   for (; count >= __riscv_vsetvlmax_e32m2(); count -= __riscv_vsetvlmax_e32m2()) {
+    TWOPASS_PREFETCH(x + ahead);
     vfloat32m2_t vx0 = __riscv_vle32_v_f32m2(x, all);
     vfloat32m2_t va0 = __riscv_vle32_v_f32m2(a, all);
     vfloat32m2_t vb0 = __riscv_vle32_v_f32m2(b, all);
@@ -35,6 +37,7 @@ void map_column(
   }
   if (count != 0) {
     const size_t tail = count;
+
     vfloat32m2_t vx0 = __riscv_vle32_tu(__riscv_vfmv_v_f_f32m2(0.0f, all), x, tail);
     vfloat32m2_t va0 = __riscv_vle32_tu(__riscv_vfmv_v_f_f32m2(0.0f, all), a, tail);
     vfloat32m2_t vb0 = __riscv_vle32_tu(__riscv_vfmv_v_f_f32m2(0.0f, all), b, tail);
@@ -51,8 +54,9 @@ void twopass_f32_clogsoftmax__rvv_u2v(
     const float* b) {
   const float* x = static_cast<const float*>(input);
   float* y = static_cast<float*>(output);
+  const size_t ahead = (4096 + count - 1) / count * x_stride;
   for (; columns != 0; columns--) {
-    map_column(count, x, y, a, b);
+    map_column(count, x, y, a, b, ahead);
     x += x_stride;
     y += y_stride;
   }

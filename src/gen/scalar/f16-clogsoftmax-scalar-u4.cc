@@ -54,8 +54,10 @@ namespace {
 namespace {
 
 void map_column(
-    size_t count, const unsigned short* x, unsigned short* y, const float* a, const float* b) {
+    size_t count, const unsigned short* x, unsigned short* y, const float* a, const float* b,
+    size_t ahead) {
   for (; count >= 4; count -= 4) {
+    TWOPASS_PREFETCH(x + ahead);
     float vx0 = widen(*x);
     float vx1 = widen(*(x + 1));
     float vx2 = widen(*(x + 2));
@@ -87,6 +89,7 @@ void map_column(
     b += 4;
   }
   for (; count >= 1; count -= 1) {
+
     float vx0 = widen(*x);
     float va0 = *a;
     float vb0 = *b;
@@ -108,8 +111,9 @@ void twopass_f16_clogsoftmax__scalar_u4(
     const float* b) {
   const unsigned short* x = static_cast<const unsigned short*>(input);
   unsigned short* y = static_cast<unsigned short*>(output);
+  const size_t ahead = (8192 + count - 1) / count * x_stride;
   for (; columns != 0; columns--) {
-    map_column(count, x, y, a, b);
+    map_column(count, x, y, a, b, ahead);
     x += x_stride;
     y += y_stride;
   }

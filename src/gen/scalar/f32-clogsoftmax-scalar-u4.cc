@@ -10,8 +10,10 @@
 namespace {
 
 void map_column(
-    size_t count, const float* x, float* y, const float* a, const float* b) {
+    size_t count, const float* x, float* y, const float* a, const float* b,
+    size_t ahead) {
   for (; count >= 4; count -= 4) {
+    TWOPASS_PREFETCH(x + ahead);
     float vx0 = *x;
     float vx1 = *(x + 1);
     float vx2 = *(x + 2);
@@ -43,6 +45,7 @@ void map_column(
     b += 4;
   }
   for (; count >= 1; count -= 1) {
+
     float vx0 = *x;
     float va0 = *a;
     float vb0 = *b;
@@ -64,8 +67,9 @@ void twopass_f32_clogsoftmax__scalar_u4(
     const float* b) {
   const float* x = static_cast<const float*>(input);
   float* y = static_cast<float*>(output);
+  const size_t ahead = (4096 + count - 1) / count * x_stride;
   for (; columns != 0; columns--) {
-    map_column(count, x, y, a, b);
+    map_column(count, x, y, a, b, ahead);
     x += x_stride;
     y += y_stride;
   }

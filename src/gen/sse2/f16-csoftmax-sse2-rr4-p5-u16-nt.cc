@@ -232,7 +232,7 @@ bool prepare(
 
 void map_column(
     size_t count, const unsigned short* x, unsigned short* y, bool subtracts, const float* offset,
-    const float* lower, const float* exponent, const float* factor, const float* threshold) {
+    const float* lower, const float* exponent, const float* factor, const float* threshold, size_t ahead) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -258,6 +258,7 @@ void map_column(
     const int tail = (int) head;
     const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
     [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+
     __m128 vx0 = widen(load_first(x, tail));
     if (subtracts) {
       __m128 voffset0 = _mm_loadu_ps(offset);
@@ -309,6 +310,7 @@ void map_column(
     count -= head;
   }
   for (; count >= 16; count -= 16) {
+    TWOPASS_PREFETCH(x + ahead);
     __m128 vx0 = widen(_mm_loadl_epi64((const __m128i*) x));
     __m128 vx1 = widen(_mm_loadl_epi64((const __m128i*) (x + 4)));
     __m128 vx2 = widen(_mm_loadl_epi64((const __m128i*) (x + 8)));
@@ -437,6 +439,7 @@ void map_column(
     threshold += 16;
   }
   for (; count >= 4; count -= 4) {
+
     __m128 vx0 = widen(_mm_loadl_epi64((const __m128i*) x));
     if (subtracts) {
       __m128 voffset0 = _mm_loadu_ps(offset);
@@ -490,6 +493,7 @@ void map_column(
     const int tail = (int) count;
     const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
     [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+
     __m128 vx0 = widen(load_first(x, tail));
     if (subtracts) {
       __m128 voffset0 = _mm_loadu_ps(offset);
@@ -540,11 +544,18 @@ void twopass_f16_csoftmax__sse2_rr4_p5_u16_nt(
     const float* b) {
   const unsigned short* x = static_cast<const unsigned short*>(input);
   unsigned short* y = static_cast<unsigned short*>(output);
-  alignas(64) float offset[kMaxStrip + 4], lower[kMaxStrip + 4], exponent[kMaxStrip + 4];
-  alignas(64) float factor[kMaxStrip + 4], threshold[kMaxStrip + 4];
+  // What belongs to an aligned y is aligned, too, as columns often begin at the same place of a vector.
+  const size_t misaligned = ((size_t) y / sizeof(unsigned short)) % 4;
+  alignas(64) float rooms[5][kMaxStrip + 2 * 4];
+  float* const offset = rooms[0] + misaligned;
+  float* const lower = rooms[1] + misaligned;
+  float* const exponent = rooms[2] + misaligned;
+  float* const factor = rooms[3] + misaligned;
+  float* const threshold = rooms[4] + misaligned;
+  const size_t ahead = (8192 + count - 1) / count * x_stride;
   const bool subtracts = prepare(count, a, b, offset, lower, exponent, factor, threshold);
   for (; columns != 0; columns--) {
-    map_column(count, x, y, subtracts, offset, lower, exponent, factor, threshold);
+    map_column(count, x, y, subtracts, offset, lower, exponent, factor, threshold, ahead);
     x += x_stride;
     y += y_stride;
   }

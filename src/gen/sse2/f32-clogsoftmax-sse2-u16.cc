@@ -29,8 +29,10 @@ namespace {
 namespace {
 
 void map_column(
-    size_t count, const float* x, float* y, const float* a, const float* b) {
+    size_t count, const float* x, float* y, const float* a, const float* b,
+    size_t ahead) {
   for (; count >= 16; count -= 16) {
+    TWOPASS_PREFETCH(x + ahead);
     __m128 vx0 = _mm_loadu_ps(x);
     __m128 vx1 = _mm_loadu_ps(x + 4);
     __m128 vx2 = _mm_loadu_ps(x + 8);
@@ -62,6 +64,7 @@ void map_column(
     b += 16;
   }
   for (; count >= 4; count -= 4) {
+
     __m128 vx0 = _mm_loadu_ps(x);
     __m128 va0 = _mm_loadu_ps(a);
     __m128 vb0 = _mm_loadu_ps(b);
@@ -78,6 +81,7 @@ void map_column(
     const int tail = (int) count;
     const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
     [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+
     __m128 vx0 = load_first(x, tail);
     __m128 va0 = load_first(a, tail);
     __m128 vb0 = load_first(b, tail);
@@ -94,8 +98,9 @@ void twopass_f32_clogsoftmax__sse2_u16(
     const float* b) {
   const float* x = static_cast<const float*>(input);
   float* y = static_cast<float*>(output);
+  const size_t ahead = (4096 + count - 1) / count * x_stride;
   for (; columns != 0; columns--) {
-    map_column(count, x, y, a, b);
+    map_column(count, x, y, a, b, ahead);
     x += x_stride;
     y += y_stride;
   }

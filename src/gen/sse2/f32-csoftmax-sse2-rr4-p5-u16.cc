@@ -160,7 +160,7 @@ bool prepare(
 
 void map_column(
     size_t count, const float* x, float* y, bool subtracts, const float* offset,
-    const float* lower, const float* exponent, const float* factor, const float* threshold) {
+    const float* lower, const float* exponent, const float* factor, const float* threshold, size_t ahead) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -181,6 +181,7 @@ void map_column(
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+32f);
 
   for (; count >= 16; count -= 16) {
+    TWOPASS_PREFETCH(x + ahead);
     __m128 vx0 = _mm_loadu_ps(x);
     __m128 vx1 = _mm_loadu_ps(x + 4);
     __m128 vx2 = _mm_loadu_ps(x + 8);
@@ -309,6 +310,7 @@ void map_column(
     threshold += 16;
   }
   for (; count >= 4; count -= 4) {
+
     __m128 vx0 = _mm_loadu_ps(x);
     if (subtracts) {
       __m128 voffset0 = _mm_loadu_ps(offset);
@@ -362,6 +364,7 @@ void map_column(
     const int tail = (int) count;
     const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
     [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+
     __m128 vx0 = load_first(x, tail);
     if (subtracts) {
       __m128 voffset0 = _mm_loadu_ps(offset);
@@ -412,11 +415,16 @@ void twopass_f32_csoftmax__sse2_rr4_p5_u16(
     const float* b) {
   const float* x = static_cast<const float*>(input);
   float* y = static_cast<float*>(output);
-  alignas(64) float offset[kMaxStrip], lower[kMaxStrip], exponent[kMaxStrip];
-  alignas(64) float factor[kMaxStrip], threshold[kMaxStrip];
+  alignas(64) float rooms[5][kMaxStrip];
+  float* const offset = rooms[0];
+  float* const lower = rooms[1];
+  float* const exponent = rooms[2];
+  float* const factor = rooms[3];
+  float* const threshold = rooms[4];
+  const size_t ahead = (4096 + count - 1) / count * x_stride;
   const bool subtracts = prepare(count, a, b, offset, lower, exponent, factor, threshold);
   for (; columns != 0; columns--) {
-    map_column(count, x, y, subtracts, offset, lower, exponent, factor, threshold);
+    map_column(count, x, y, subtracts, offset, lower, exponent, factor, threshold, ahead);
     x += x_stride;
     y += y_stride;
   }

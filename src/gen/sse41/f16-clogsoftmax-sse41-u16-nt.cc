@@ -102,13 +102,15 @@ namespace {
 namespace {
 
 void map_column(
-    size_t count, const unsigned short* x, unsigned short* y, const float* a, const float* b) {
+    size_t count, const unsigned short* x, unsigned short* y, const float* a, const float* b,
+    size_t ahead) {
   const size_t misaligned = ((size_t) y / sizeof(unsigned short)) % 4;
   if (misaligned != 0 && count != 0) {
     const size_t head = count < 4 - misaligned ? count : 4 - misaligned;
     const int tail = (int) head;
     const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
     [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+
     __m128 vx0 = widen(load_first(x, tail));
     __m128 va0 = load_first(a, tail);
     __m128 vb0 = load_first(b, tail);
@@ -123,6 +125,7 @@ void map_column(
     count -= head;
   }
   for (; count >= 16; count -= 16) {
+    TWOPASS_PREFETCH(x + ahead);
     __m128 vx0 = widen(_mm_loadl_epi64((const __m128i*) x));
     __m128 vx1 = widen(_mm_loadl_epi64((const __m128i*) (x + 4)));
     __m128 vx2 = widen(_mm_loadl_epi64((const __m128i*) (x + 8)));
@@ -154,6 +157,7 @@ void map_column(
     b += 16;
   }
   for (; count >= 4; count -= 4) {
+
     __m128 vx0 = widen(_mm_loadl_epi64((const __m128i*) x));
     __m128 va0 = _mm_loadu_ps(a);
     __m128 vb0 = _mm_loadu_ps(b);
@@ -170,6 +174,7 @@ void map_column(
     const int tail = (int) count;
     const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
     [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+
     __m128 vx0 = widen(load_first(x, tail));
     __m128 va0 = load_first(a, tail);
     __m128 vb0 = load_first(b, tail);
@@ -186,8 +191,9 @@ void twopass_f16_clogsoftmax__sse41_u16_nt(
     const float* b) {
   const unsigned short* x = static_cast<const unsigned short*>(input);
   unsigned short* y = static_cast<unsigned short*>(output);
+  const size_t ahead = (8192 + count - 1) / count * x_stride;
   for (; columns != 0; columns--) {
-    map_column(count, x, y, a, b);
+    map_column(count, x, y, a, b, ahead);
     x += x_stride;
     y += y_stride;
   }

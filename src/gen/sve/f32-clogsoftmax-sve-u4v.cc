@@ -12,8 +12,10 @@
 namespace {
 
 void map_column(
-    size_t count, const float* x, float* y, const float* a, const float* b) {
+    size_t count, const float* x, float* y, const float* a, const float* b,
+    size_t ahead) {
   for (; count >= 4 * svcntw(); count -= 4 * svcntw()) {
+    TWOPASS_PREFETCH(x + ahead);
     svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
     svfloat32_t vx1 = svld1_f32(svptrue_b32(), x + svcntw());
     svfloat32_t vx2 = svld1_f32(svptrue_b32(), x + 2 * svcntw());
@@ -45,6 +47,7 @@ void map_column(
     b += 4 * svcntw();
   }
   for (; count >= svcntw(); count -= svcntw()) {
+
     svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
     svfloat32_t va0 = svld1_f32(svptrue_b32(), a);
     svfloat32_t vb0 = svld1_f32(svptrue_b32(), b);
@@ -59,6 +62,7 @@ void map_column(
   }
   if (count != 0) {
     const svbool_t vtail = svwhilelt_b32_u64(0, count);
+
     svfloat32_t vx0 = svld1_f32(vtail, x);
     svfloat32_t va0 = svld1_f32(vtail, a);
     svfloat32_t vb0 = svld1_f32(vtail, b);
@@ -75,8 +79,9 @@ void twopass_f32_clogsoftmax__sve_u4v(
     const float* b) {
   const float* x = static_cast<const float*>(input);
   float* y = static_cast<float*>(output);
+  const size_t ahead = (4096 + count - 1) / count * x_stride;
   for (; columns != 0; columns--) {
-    map_column(count, x, y, a, b);
+    map_column(count, x, y, a, b, ahead);
     x += x_stride;
     y += y_stride;
   }

@@ -100,8 +100,10 @@ namespace {
 namespace {
 
 void map_column(
-    size_t count, const unsigned short* x, unsigned short* y, const float* a, const float* b) {
+    size_t count, const unsigned short* x, unsigned short* y, const float* a, const float* b,
+    size_t ahead) {
   for (; count >= 16; count -= 16) {
+    TWOPASS_PREFETCH(x + ahead);
     __vector float vx0 = widen(load_four(x));
     __vector float vx1 = widen(load_four(x + 4));
     __vector float vx2 = widen(load_four(x + 8));
@@ -133,6 +135,7 @@ void map_column(
     b += 16;
   }
   for (; count >= 4; count -= 4) {
+
     __vector float vx0 = widen(load_four(x));
     __vector float va0 = vec_xl_be(0, a);
     __vector float vb0 = vec_xl_be(0, b);
@@ -149,6 +152,7 @@ void map_column(
     const int tail = (int) count;
     const __vector int vindex = {3, 2, 1, 0};
     [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
+
     __vector float vx0 = widen(load_first(x, tail));
     __vector float va0 = load_first(a, tail);
     __vector float vb0 = load_first(b, tail);
@@ -165,8 +169,9 @@ void twopass_f16_clogsoftmax__vsx_u16(
     const float* b) {
   const unsigned short* x = static_cast<const unsigned short*>(input);
   unsigned short* y = static_cast<unsigned short*>(output);
+  const size_t ahead = (8192 + count - 1) / count * x_stride;
   for (; columns != 0; columns--) {
-    map_column(count, x, y, a, b);
+    map_column(count, x, y, a, b, ahead);
     x += x_stride;
     y += y_stride;
   }

@@ -18,8 +18,10 @@
 namespace {
 
 void map_column(
-    size_t count, const float* x, float* y, const float* a, const float* b) {
+    size_t count, const float* x, float* y, const float* a, const float* b,
+    size_t ahead) {
   for (; count >= 16; count -= 16) {
+    TWOPASS_PREFETCH(x + ahead);
     __vector float vx0 = vec_xl(0, x);
     __vector float vx1 = vec_xl(0, x + 4);
     __vector float vx2 = vec_xl(0, x + 8);
@@ -51,6 +53,7 @@ void map_column(
     b += 16;
   }
   for (; count >= 4; count -= 4) {
+
     __vector float vx0 = vec_xl(0, x);
     __vector float va0 = vec_xl(0, a);
     __vector float vb0 = vec_xl(0, b);
@@ -67,6 +70,7 @@ void map_column(
     const unsigned tail = (unsigned) count;
     const __vector unsigned vindex = {0, 1, 2, 3};
     [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
+
     __vector float vx0 = vec_load_len(x, 4 * tail - 1);
     __vector float va0 = vec_load_len(a, 4 * tail - 1);
     __vector float vb0 = vec_load_len(b, 4 * tail - 1);
@@ -83,8 +87,9 @@ void twopass_f32_clogsoftmax__vxe_u16(
     const float* b) {
   const float* x = static_cast<const float*>(input);
   float* y = static_cast<float*>(output);
+  const size_t ahead = (4096 + count - 1) / count * x_stride;
   for (; columns != 0; columns--) {
-    map_column(count, x, y, a, b);
+    map_column(count, x, y, a, b, ahead);
     x += x_stride;
     y += y_stride;
   }

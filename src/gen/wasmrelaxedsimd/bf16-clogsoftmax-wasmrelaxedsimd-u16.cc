@@ -68,8 +68,10 @@ namespace {
 namespace {
 
 void map_column(
-    size_t count, const unsigned short* x, unsigned short* y, const float* a, const float* b) {
+    size_t count, const unsigned short* x, unsigned short* y, const float* a, const float* b,
+    size_t ahead) {
   for (; count >= 16; count -= 16) {
+    TWOPASS_PREFETCH(x + ahead);
     v128_t vx0 = widen(wasm_v128_load64_zero(x));
     v128_t vx1 = widen(wasm_v128_load64_zero(x + 4));
     v128_t vx2 = widen(wasm_v128_load64_zero(x + 8));
@@ -101,6 +103,7 @@ void map_column(
     b += 16;
   }
   for (; count >= 4; count -= 4) {
+
     v128_t vx0 = widen(wasm_v128_load64_zero(x));
     v128_t va0 = wasm_v128_load(a);
     v128_t vb0 = wasm_v128_load(b);
@@ -115,6 +118,7 @@ void map_column(
   }
   if (count != 0) {
     const int tail = (int) count;
+
     v128_t vx0 = widen(load_first(x, tail));
     v128_t va0 = load_first(a, tail);
     v128_t vb0 = load_first(b, tail);
@@ -131,8 +135,9 @@ void twopass_bf16_clogsoftmax__wasmrelaxedsimd_u16(
     const float* b) {
   const unsigned short* x = static_cast<const unsigned short*>(input);
   unsigned short* y = static_cast<unsigned short*>(output);
+  const size_t ahead = (8192 + count - 1) / count * x_stride;
   for (; columns != 0; columns--) {
-    map_column(count, x, y, a, b);
+    map_column(count, x, y, a, b, ahead);
     x += x_stride;
     y += y_stride;
   }

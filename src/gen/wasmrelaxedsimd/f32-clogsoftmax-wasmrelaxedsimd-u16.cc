@@ -34,8 +34,10 @@ namespace {
 namespace {
 
 void map_column(
-    size_t count, const float* x, float* y, const float* a, const float* b) {
+    size_t count, const float* x, float* y, const float* a, const float* b,
+    size_t ahead) {
   for (; count >= 16; count -= 16) {
+    TWOPASS_PREFETCH(x + ahead);
     v128_t vx0 = wasm_v128_load(x);
     v128_t vx1 = wasm_v128_load(x + 4);
     v128_t vx2 = wasm_v128_load(x + 8);
@@ -67,6 +69,7 @@ void map_column(
     b += 16;
   }
   for (; count >= 4; count -= 4) {
+
     v128_t vx0 = wasm_v128_load(x);
     v128_t va0 = wasm_v128_load(a);
     v128_t vb0 = wasm_v128_load(b);
@@ -81,6 +84,7 @@ void map_column(
   }
   if (count != 0) {
     const int tail = (int) count;
+
     v128_t vx0 = load_first(x, tail);
     v128_t va0 = load_first(a, tail);
     v128_t vb0 = load_first(b, tail);
@@ -97,8 +101,9 @@ void twopass_f32_clogsoftmax__wasmrelaxedsimd_u16(
     const float* b) {
   const float* x = static_cast<const float*>(input);
   float* y = static_cast<float*>(output);
+  const size_t ahead = (4096 + count - 1) / count * x_stride;
   for (; columns != 0; columns--) {
-    map_column(count, x, y, a, b);
+    map_column(count, x, y, a, b, ahead);
     x += x_stride;
     y += y_stride;
   }
