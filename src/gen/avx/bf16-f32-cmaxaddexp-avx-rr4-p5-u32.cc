@@ -108,7 +108,7 @@ void begin(size_t count, float* max, float* exponent, float* rest, float* lost) 
 }
 
 void add_4_columns(
-    size_t count, const unsigned short* x, size_t x_stride, size_t ahead, bool subtracts, const float* offset,
+    size_t count, const unsigned short* x, size_t x_stride, size_t ahead_of_x, bool subtracts, const float* offset,
     float* max, float* exponent, float* rest, float* lost) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m256 vlog2e = _mm256_set1_ps(0x1.715476p+0f);
@@ -130,10 +130,10 @@ void add_4_columns(
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+60f);
 
   for (; count >= 8; count -= 8) {
-    TWOPASS_PREFETCH(x + ahead + 0 * x_stride);
-    TWOPASS_PREFETCH(x + ahead + 1 * x_stride);
-    TWOPASS_PREFETCH(x + ahead + 2 * x_stride);
-    TWOPASS_PREFETCH(x + ahead + 3 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 0 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 1 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 2 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 3 * x_stride);
     __m256 vx0 = widen(_mm_loadu_si128((const __m128i*) x));
     __m256 vx1 = widen(_mm_loadu_si128((const __m128i*) (x + x_stride)));
     __m256 vx2 = widen(_mm_loadu_si128((const __m128i*) (x + 2 * x_stride)));
@@ -282,10 +282,10 @@ void add_4_columns(
     const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
     const __m256 vcount = _mm256_set1_ps((float) tail);
     [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
-    TWOPASS_PREFETCH(x + ahead + 0 * x_stride);
-    TWOPASS_PREFETCH(x + ahead + 1 * x_stride);
-    TWOPASS_PREFETCH(x + ahead + 2 * x_stride);
-    TWOPASS_PREFETCH(x + ahead + 3 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 0 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 1 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 2 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 3 * x_stride);
     __m256 vx0 = widen(load_first(x, tail));
     __m256 vx1 = widen(load_first(x + x_stride, tail));
     __m256 vx2 = widen(load_first(x + 2 * x_stride, tail));
@@ -425,7 +425,7 @@ void add_4_columns(
 }
 
 void add_column(
-    size_t count, const unsigned short* x, size_t x_stride, size_t ahead, bool subtracts, const float* offset,
+    size_t count, const unsigned short* x, size_t x_stride, size_t ahead_of_x, bool subtracts, const float* offset,
     float* max, float* exponent, float* rest, float* lost) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m256 vlog2e = _mm256_set1_ps(0x1.715476p+0f);
@@ -447,7 +447,7 @@ void add_column(
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+60f);
 
   for (; count >= 8; count -= 8) {
-    TWOPASS_PREFETCH(x + ahead + 0 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 0 * x_stride);
     __m256 vx0 = widen(_mm_loadu_si128((const __m128i*) x));
     if (subtracts) {
       __m256 voffset = _mm256_loadu_ps(offset);
@@ -530,7 +530,7 @@ void add_column(
     const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
     const __m256 vcount = _mm256_set1_ps((float) tail);
     [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
-    TWOPASS_PREFETCH(x + ahead + 0 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 0 * x_stride);
     __m256 vx0 = widen(load_first(x, tail));
     if (subtracts) {
       __m256 voffset = _mm256_loadu_ps(offset);
@@ -741,17 +741,17 @@ void twopass_bf16_f32_cmaxaddexp__avx_rr4_p5_u32(
     size_t columns, size_t count, const void* input, size_t x_stride, float* max, float* rest) {
   const unsigned short* x = static_cast<const unsigned short*>(input);
   alignas(64) float offset[kMaxStrip] = {}, exponent[kMaxStrip], lost[kMaxStrip];
-  const size_t ahead = (8192 + count - 1) / count * x_stride;
+  const size_t ahead_of_x = (8192 + count - 1) / count * x_stride;
   for (bool subtracts = false;; subtracts = true) {
     begin(count, max, exponent, rest, lost);
     const unsigned short* x_column = x;
     size_t left = columns;
     for (; left >= 4; left -= 4) {
-      add_4_columns(count, x_column, x_stride, ahead, subtracts, offset, max, exponent, rest, lost);
+      add_4_columns(count, x_column, x_stride, ahead_of_x, subtracts, offset, max, exponent, rest, lost);
       x_column += 4 * x_stride;
     }
     for (; left >= 1; left -= 1) {
-      add_column(count, x_column, x_stride, ahead, subtracts, offset, max, exponent, rest, lost);
+      add_column(count, x_column, x_stride, ahead_of_x, subtracts, offset, max, exponent, rest, lost);
       x_column += x_stride;
     }
     if (!end(count, offset, max, rest, lost)) return;

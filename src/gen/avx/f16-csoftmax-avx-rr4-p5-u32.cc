@@ -244,7 +244,7 @@ bool prepare(
 
 void map_column(
     size_t count, const unsigned short* x, unsigned short* y, bool subtracts, const float* offset,
-    const float* lower, const float* exponent, const float* factor, const float* threshold, size_t ahead) {
+    const float* lower, const float* exponent, const float* factor, const float* threshold, size_t ahead_of_x) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m256 vlog2e = _mm256_set1_ps(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -265,7 +265,7 @@ void map_column(
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+32f);
 
   for (; count >= 32; count -= 32) {
-    TWOPASS_PREFETCH(x + ahead);
+    TWOPASS_PREFETCH(x + ahead_of_x);
     __m256 vx0 = widen(_mm_loadu_si128((const __m128i*) x));
     __m256 vx1 = widen(_mm_loadu_si128((const __m128i*) (x + 8)));
     __m256 vx2 = widen(_mm_loadu_si128((const __m128i*) (x + 16)));
@@ -506,10 +506,10 @@ void twopass_f16_csoftmax__avx_rr4_p5_u32(
   float* const exponent = rooms[2];
   float* const factor = rooms[3];
   float* const threshold = rooms[4];
-  const size_t ahead = (8192 + count - 1) / count * x_stride;
+  const size_t ahead_of_x = (8192 + count - 1) / count * x_stride;
   const bool subtracts = prepare(count, a, b, offset, lower, exponent, factor, threshold);
   for (; columns != 0; columns--) {
-    map_column(count, x, y, subtracts, offset, lower, exponent, factor, threshold, ahead);
+    map_column(count, x, y, subtracts, offset, lower, exponent, factor, threshold, ahead_of_x);
     x += x_stride;
     y += y_stride;
   }

@@ -1134,6 +1134,8 @@ void twopass_f16_vlogsoftmaxbackward__avx_rr4_p5_u32(
 
   const __m256 vsmallest = _mm256_set1_ps(0x1p-126f);
   const __m256 vzero = _mm256_set1_ps(0.0f);
+  const size_t ahead_of_x = (4096 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_w = (4096 + columns - 1) / columns * second_stride;
 
   for (; rows != 0; rows--) {
     const unsigned short* w = w_row;
@@ -1141,8 +1143,6 @@ void twopass_f16_vlogsoftmaxbackward__avx_rr4_p5_u32(
     __m256 vsum0 = _mm256_set1_ps(0.0f);
     __m256 vlost0 = _mm256_set1_ps(0.0f);
     for (; count >= 32; count -= 32) {
-      TWOPASS_PREFETCH(w + 4096);
-
       __m256 vw0 = widen(_mm_loadu_si128((const __m128i*) w));
       __m256 vw1 = widen(_mm_loadu_si128((const __m128i*) (w + 8)));
       __m256 vw2 = widen(_mm_loadu_si128((const __m128i*) (w + 16)));
@@ -1204,6 +1204,8 @@ void twopass_f16_vlogsoftmaxbackward__avx_rr4_p5_u32(
     unsigned short* y = y_row;
     count = columns;
     for (; count >= 32; count -= 32) {
+      TWOPASS_PREFETCH(x + ahead_of_x);
+      TWOPASS_PREFETCH(w + ahead_of_w);
       __m256 vx0 = widen(_mm_loadu_si128((const __m128i*) x));
       __m256 vx1 = widen(_mm_loadu_si128((const __m128i*) (x + 8)));
       __m256 vx2 = widen(_mm_loadu_si128((const __m128i*) (x + 16)));
@@ -1315,6 +1317,8 @@ void twopass_f16_vlogsoftmaxbackward__avx_rr4_p5_u32(
       y += 32;
     }
     for (; count >= 8; count -= 8) {
+
+
       __m256 vx0 = widen(_mm_loadu_si128((const __m128i*) x));
       __m256 vw0 = widen(_mm_loadu_si128((const __m128i*) w));
       vx0 = _mm256_max_ps(vlower, vx0);
@@ -1358,6 +1362,8 @@ void twopass_f16_vlogsoftmaxbackward__avx_rr4_p5_u32(
       const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
       const __m256 vcount = _mm256_set1_ps((float) tail);
       [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
+
+
       __m256 vx0 = widen(load_first(x, tail));
       __m256 vw0 = widen(load_first(w, tail));
       vx0 = _mm256_max_ps(vlower, vx0);

@@ -118,6 +118,8 @@ void twopass_f16_vsoftmaxbackward__avx_u32_nt(
   const __m256 vpower = _mm256_set1_ps(0x1p+64f);
   const __m256 vthreshold = _mm256_set1_ps(0x1p-62f);
   const __m256 vzero = _mm256_set1_ps(0.0f);
+  const size_t ahead_of_x = (4096 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_w = (4096 + columns - 1) / columns * second_stride;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -126,9 +128,6 @@ void twopass_f16_vsoftmaxbackward__avx_u32_nt(
     __m256 vsum0 = _mm256_set1_ps(0.0f);
     __m256 vlost0 = _mm256_set1_ps(0.0f);
     for (; count >= 32; count -= 32) {
-      TWOPASS_PREFETCH(x + 4096);
-      TWOPASS_PREFETCH(w + 4096);
-
       __m256 vx0 = widen(_mm_loadu_si128((const __m128i*) x));
       __m256 vx1 = widen(_mm_loadu_si128((const __m128i*) (x + 8)));
       __m256 vx2 = widen(_mm_loadu_si128((const __m128i*) (x + 16)));
@@ -198,6 +197,8 @@ void twopass_f16_vsoftmaxbackward__avx_u32_nt(
       const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
       const __m256 vcount = _mm256_set1_ps((float) tail);
       [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
+
+
       __m256 vx0 = widen(load_first(x, tail));
       __m256 vw0 = widen(load_first(w, tail));
       vw0 = _mm256_sub_ps(vw0, voffset);
@@ -218,6 +219,8 @@ void twopass_f16_vsoftmaxbackward__avx_u32_nt(
       count -= head;
     }
     for (; count >= 32; count -= 32) {
+      TWOPASS_PREFETCH(x + ahead_of_x);
+      TWOPASS_PREFETCH(w + ahead_of_w);
       __m256 vx0 = widen(_mm_loadu_si128((const __m128i*) x));
       __m256 vx1 = widen(_mm_loadu_si128((const __m128i*) (x + 8)));
       __m256 vx2 = widen(_mm_loadu_si128((const __m128i*) (x + 16)));
@@ -267,6 +270,8 @@ void twopass_f16_vsoftmaxbackward__avx_u32_nt(
       y += 32;
     }
     for (; count >= 8; count -= 8) {
+
+
       __m256 vx0 = widen(_mm_loadu_si128((const __m128i*) x));
       __m256 vw0 = widen(_mm_loadu_si128((const __m128i*) w));
       vw0 = _mm256_sub_ps(vw0, voffset);
@@ -290,6 +295,8 @@ void twopass_f16_vsoftmaxbackward__avx_u32_nt(
       const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
       const __m256 vcount = _mm256_set1_ps((float) tail);
       [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
+
+
       __m256 vx0 = widen(load_first(x, tail));
       __m256 vw0 = widen(load_first(w, tail));
       vw0 = _mm256_sub_ps(vw0, voffset);

@@ -40,10 +40,10 @@ namespace {
 
 void map_column(
     size_t count, const float* x, float* y, const float* a, const float* b,
-    size_t ahead) {
+    size_t ahead_of_x) {
   for (; count >= 32; count -= 32) {
-    TWOPASS_PREFETCH(x + ahead);
-    TWOPASS_PREFETCH(x + ahead + 16);
+    TWOPASS_PREFETCH(x + ahead_of_x);
+    TWOPASS_PREFETCH(x + ahead_of_x + 16);
     __m256 vx0 = _mm256_loadu_ps(x);
     __m256 vx1 = _mm256_loadu_ps(x + 8);
     __m256 vx2 = _mm256_loadu_ps(x + 16);
@@ -110,9 +110,9 @@ void twopass_f32_clogsoftmax__avx_u32(
     const float* b) {
   const float* x = static_cast<const float*>(input);
   float* y = static_cast<float*>(output);
-  const size_t ahead = (4096 + count - 1) / count * x_stride;
+  const size_t ahead_of_x = (4096 + count - 1) / count * x_stride;
   for (; columns != 0; columns--) {
-    map_column(count, x, y, a, b, ahead);
+    map_column(count, x, y, a, b, ahead_of_x);
     x += x_stride;
     y += y_stride;
   }

@@ -62,6 +62,8 @@ void twopass_f32_vlogsoftmaxbackward__avx_rr4_p5_u32_nt(
 
   const __m256 vsmallest = _mm256_set1_ps(0x1p-126f);
   const __m256 vzero = _mm256_set1_ps(0.0f);
+  const size_t ahead_of_x = (2048 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_w = (2048 + columns - 1) / columns * second_stride;
 
   for (; rows != 0; rows--) {
     const float* w = w_row;
@@ -69,9 +71,6 @@ void twopass_f32_vlogsoftmaxbackward__avx_rr4_p5_u32_nt(
     __m256 vsum0 = _mm256_set1_ps(0.0f);
     __m256 vlost0 = _mm256_set1_ps(0.0f);
     for (; count >= 32; count -= 32) {
-      TWOPASS_PREFETCH(w + 2048);
-      TWOPASS_PREFETCH(w + 2064);
-
       __m256 vw0 = _mm256_loadu_ps(w);
       __m256 vw1 = _mm256_loadu_ps(w + 8);
       __m256 vw2 = _mm256_loadu_ps(w + 16);
@@ -139,6 +138,8 @@ void twopass_f32_vlogsoftmaxbackward__avx_rr4_p5_u32_nt(
       const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
       const __m256 vcount = _mm256_set1_ps((float) tail);
       [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
+
+
       __m256 vx0 = _mm256_maskload_ps(x, vtail);
       __m256 vw0 = _mm256_maskload_ps(w, vtail);
       vx0 = _mm256_max_ps(vlower, vx0);
@@ -179,6 +180,10 @@ void twopass_f32_vlogsoftmaxbackward__avx_rr4_p5_u32_nt(
       count -= head;
     }
     for (; count >= 32; count -= 32) {
+      TWOPASS_PREFETCH(x + ahead_of_x);
+      TWOPASS_PREFETCH(x + ahead_of_x + 16);
+      TWOPASS_PREFETCH(w + ahead_of_w);
+      TWOPASS_PREFETCH(w + ahead_of_w + 16);
       __m256 vx0 = _mm256_loadu_ps(x);
       __m256 vx1 = _mm256_loadu_ps(x + 8);
       __m256 vx2 = _mm256_loadu_ps(x + 16);
@@ -290,6 +295,8 @@ void twopass_f32_vlogsoftmaxbackward__avx_rr4_p5_u32_nt(
       y += 32;
     }
     for (; count >= 8; count -= 8) {
+
+
       __m256 vx0 = _mm256_loadu_ps(x);
       __m256 vw0 = _mm256_loadu_ps(w);
       vx0 = _mm256_max_ps(vlower, vx0);
@@ -333,6 +340,8 @@ void twopass_f32_vlogsoftmaxbackward__avx_rr4_p5_u32_nt(
       const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
       const __m256 vcount = _mm256_set1_ps((float) tail);
       [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
+
+
       __m256 vx0 = _mm256_maskload_ps(x, vtail);
       __m256 vw0 = _mm256_maskload_ps(w, vtail);
       vx0 = _mm256_max_ps(vlower, vx0);

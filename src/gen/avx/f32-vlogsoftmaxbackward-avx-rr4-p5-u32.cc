@@ -1062,6 +1062,8 @@ void twopass_f32_vlogsoftmaxbackward__avx_rr4_p5_u32(
 
   const __m256 vsmallest = _mm256_set1_ps(0x1p-126f);
   const __m256 vzero = _mm256_set1_ps(0.0f);
+  const size_t ahead_of_x = (2048 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_w = (2048 + columns - 1) / columns * second_stride;
 
   for (; rows != 0; rows--) {
     const float* w = w_row;
@@ -1069,9 +1071,6 @@ void twopass_f32_vlogsoftmaxbackward__avx_rr4_p5_u32(
     __m256 vsum0 = _mm256_set1_ps(0.0f);
     __m256 vlost0 = _mm256_set1_ps(0.0f);
     for (; count >= 32; count -= 32) {
-      TWOPASS_PREFETCH(w + 2048);
-      TWOPASS_PREFETCH(w + 2064);
-
       __m256 vw0 = _mm256_loadu_ps(w);
       __m256 vw1 = _mm256_loadu_ps(w + 8);
       __m256 vw2 = _mm256_loadu_ps(w + 16);
@@ -1133,6 +1132,10 @@ void twopass_f32_vlogsoftmaxbackward__avx_rr4_p5_u32(
     float* y = y_row;
     count = columns;
     for (; count >= 32; count -= 32) {
+      TWOPASS_PREFETCH(x + ahead_of_x);
+      TWOPASS_PREFETCH(x + ahead_of_x + 16);
+      TWOPASS_PREFETCH(w + ahead_of_w);
+      TWOPASS_PREFETCH(w + ahead_of_w + 16);
       __m256 vx0 = _mm256_loadu_ps(x);
       __m256 vx1 = _mm256_loadu_ps(x + 8);
       __m256 vx2 = _mm256_loadu_ps(x + 16);
@@ -1244,6 +1247,8 @@ void twopass_f32_vlogsoftmaxbackward__avx_rr4_p5_u32(
       y += 32;
     }
     for (; count >= 8; count -= 8) {
+
+
       __m256 vx0 = _mm256_loadu_ps(x);
       __m256 vw0 = _mm256_loadu_ps(w);
       vx0 = _mm256_max_ps(vlower, vx0);
@@ -1287,6 +1292,8 @@ void twopass_f32_vlogsoftmaxbackward__avx_rr4_p5_u32(
       const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
       const __m256 vcount = _mm256_set1_ps((float) tail);
       [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
+
+
       __m256 vx0 = _mm256_maskload_ps(x, vtail);
       __m256 vw0 = _mm256_maskload_ps(w, vtail);
       vx0 = _mm256_max_ps(vlower, vx0);

@@ -95,7 +95,7 @@ void twopass_f16_vlogsoftmax__avx2_rr1_p5_u32_nt(
   const __m256 vleast = _mm256_set1_ps(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const __m256 vbelow_one = _mm256_set1_ps(0x1.FFFFFEp-1f);
-  const size_t ahead = (8192 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_x = (8192 + columns - 1) / columns * input_stride;
 
   // The outputs of a row, which take loads and stores, are computed while the terms of the next one are, which take
   // additions and multiplications.
@@ -207,7 +207,7 @@ void twopass_f16_vlogsoftmax__avx2_rr1_p5_u32_nt(
     __m256 vlost0 = _mm256_set1_ps(0.0f);
     __m256 vones = _mm256_set1_ps(0.0f);
     for (; count >= 32 && count_before >= 32; count -= 32, count_before -= 32) {
-      TWOPASS_PREFETCH(x + ahead);
+      TWOPASS_PREFETCH(x + ahead_of_x);
       __m256 vx0 = widen(_mm_loadu_si128((const __m128i*) x));
       __m256 vx1 = widen(_mm_loadu_si128((const __m128i*) (x + 8)));
       __m256 vx2 = widen(_mm_loadu_si128((const __m128i*) (x + 16)));
@@ -335,7 +335,7 @@ void twopass_f16_vlogsoftmax__avx2_rr1_p5_u32_nt(
       store_first(y, narrow(vy0), tail);
     }
     for (; count >= 32; count -= 32) {
-      TWOPASS_PREFETCH(x + ahead);
+      TWOPASS_PREFETCH(x + ahead_of_x);
       __m256 vx0 = widen(_mm_loadu_si128((const __m128i*) x));
       __m256 vx1 = widen(_mm_loadu_si128((const __m128i*) (x + 8)));
       __m256 vx2 = widen(_mm_loadu_si128((const __m128i*) (x + 16)));

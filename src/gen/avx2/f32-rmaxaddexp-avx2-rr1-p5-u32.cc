@@ -931,7 +931,7 @@ void twopass_f32_rmaxaddexp__avx2_rr1_p5_u32(
   const __m256 vleast = _mm256_set1_ps(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const __m256 vbelow_one = _mm256_set1_ps(0x1.FFFFFEp-1f);
-  const size_t ahead = (4096 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_x = (4096 + columns - 1) / columns * input_stride;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -975,8 +975,8 @@ void twopass_f32_rmaxaddexp__avx2_rr1_p5_u32(
     __m256 vlost0 = _mm256_set1_ps(0.0f);
     __m256 vones = _mm256_set1_ps(0.0f);
     for (; count >= 32; count -= 32) {
-      TWOPASS_PREFETCH(x + ahead);
-      TWOPASS_PREFETCH(x + ahead + 16);
+      TWOPASS_PREFETCH(x + ahead_of_x);
+      TWOPASS_PREFETCH(x + ahead_of_x + 16);
       __m256 vx0 = _mm256_loadu_ps(x);
       __m256 vx1 = _mm256_loadu_ps(x + 8);
       __m256 vx2 = _mm256_loadu_ps(x + 16);

@@ -39,6 +39,8 @@ void twopass_f32_vsoftmaxbackward__avx2_u32_nt(
   const __m256 vpower = _mm256_set1_ps(0x1p+64f);
   const __m256 vthreshold = _mm256_set1_ps(0x1p-62f);
   const __m256 vzero = _mm256_set1_ps(0.0f);
+  const size_t ahead_of_x = (2048 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_w = (2048 + columns - 1) / columns * second_stride;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -47,11 +49,6 @@ void twopass_f32_vsoftmaxbackward__avx2_u32_nt(
     __m256 vsum0 = _mm256_set1_ps(0.0f);
     __m256 vlost0 = _mm256_set1_ps(0.0f);
     for (; count >= 32; count -= 32) {
-      TWOPASS_PREFETCH(x + 2048);
-      TWOPASS_PREFETCH(x + 2064);
-      TWOPASS_PREFETCH(w + 2048);
-      TWOPASS_PREFETCH(w + 2064);
-
       __m256 vx0 = _mm256_loadu_ps(x);
       __m256 vx1 = _mm256_loadu_ps(x + 8);
       __m256 vx2 = _mm256_loadu_ps(x + 16);
@@ -119,6 +116,8 @@ void twopass_f32_vsoftmaxbackward__avx2_u32_nt(
       const int tail = (int) head;
       const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
       [[maybe_unused]] const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
+
+
       __m256 vx0 = _mm256_maskload_ps(x, vtail);
       __m256 vw0 = _mm256_maskload_ps(w, vtail);
       vw0 = _mm256_sub_ps(vw0, voffset);
@@ -139,6 +138,10 @@ void twopass_f32_vsoftmaxbackward__avx2_u32_nt(
       count -= head;
     }
     for (; count >= 32; count -= 32) {
+      TWOPASS_PREFETCH(x + ahead_of_x);
+      TWOPASS_PREFETCH(x + ahead_of_x + 16);
+      TWOPASS_PREFETCH(w + ahead_of_w);
+      TWOPASS_PREFETCH(w + ahead_of_w + 16);
       __m256 vx0 = _mm256_loadu_ps(x);
       __m256 vx1 = _mm256_loadu_ps(x + 8);
       __m256 vx2 = _mm256_loadu_ps(x + 16);
@@ -188,6 +191,8 @@ void twopass_f32_vsoftmaxbackward__avx2_u32_nt(
       y += 32;
     }
     for (; count >= 8; count -= 8) {
+
+
       __m256 vx0 = _mm256_loadu_ps(x);
       __m256 vw0 = _mm256_loadu_ps(w);
       vw0 = _mm256_sub_ps(vw0, voffset);
@@ -210,6 +215,8 @@ void twopass_f32_vsoftmaxbackward__avx2_u32_nt(
       const int tail = (int) count;
       const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
       [[maybe_unused]] const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
+
+
       __m256 vx0 = _mm256_maskload_ps(x, vtail);
       __m256 vw0 = _mm256_maskload_ps(w, vtail);
       vw0 = _mm256_sub_ps(vw0, voffset);

@@ -226,7 +226,7 @@ bool prepare(
 
 void map_column(
     size_t count, const unsigned short* x, unsigned short* y, bool subtracts, const float* offset,
-    const float* lower, const float* exponent, const float* factor, const float* threshold, size_t ahead) {
+    const float* lower, const float* exponent, const float* factor, const float* threshold, size_t ahead_of_x) {
   // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
   // [-ln 2 / 64, ln 2 / 64].
   const __m512 vlog2e = _mm512_set1_ps(0x1.715476p+0f);
@@ -249,8 +249,8 @@ void map_column(
       0x1.D5818Ep+32f, 0x1.DFC974p+32f, 0x1.EA4AFAp+32f, 0x1.F50766p+32f);
 
   for (; count >= 64; count -= 64) {
-    TWOPASS_PREFETCH(x + ahead);
-    TWOPASS_PREFETCH(x + ahead + 32);
+    TWOPASS_PREFETCH(x + ahead_of_x);
+    TWOPASS_PREFETCH(x + ahead_of_x + 32);
     __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
     __m512 vx1 = widen(_mm256_loadu_si256((const __m256i*) (x + 16)));
     __m512 vx2 = widen(_mm256_loadu_si256((const __m256i*) (x + 32)));
@@ -447,10 +447,10 @@ void twopass_bf16_csoftmax__avx512f_lut32_p2_u64(
   float* const exponent = rooms[2];
   float* const factor = rooms[3];
   float* const threshold = rooms[4];
-  const size_t ahead = (8192 + count - 1) / count * x_stride;
+  const size_t ahead_of_x = (8192 + count - 1) / count * x_stride;
   const bool subtracts = prepare(count, a, b, offset, lower, exponent, factor, threshold);
   for (; columns != 0; columns--) {
-    map_column(count, x, y, subtracts, offset, lower, exponent, factor, threshold, ahead);
+    map_column(count, x, y, subtracts, offset, lower, exponent, factor, threshold, ahead_of_x);
     x += x_stride;
     y += y_stride;
   }

@@ -96,7 +96,7 @@ namespace {
 
 void map_column(
     size_t count, const unsigned short* x, unsigned short* y, const float* a, const float* b,
-    size_t ahead) {
+    size_t ahead_of_x) {
   const size_t misaligned = ((size_t) y / sizeof(unsigned short)) % 16;
   if (misaligned != 0 && count != 0) {
     const size_t head = count < 16 - misaligned ? count : 16 - misaligned;
@@ -117,8 +117,8 @@ void map_column(
     count -= head;
   }
   for (; count >= 64; count -= 64) {
-    TWOPASS_PREFETCH(x + ahead);
-    TWOPASS_PREFETCH(x + ahead + 32);
+    TWOPASS_PREFETCH(x + ahead_of_x);
+    TWOPASS_PREFETCH(x + ahead_of_x + 32);
     __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
     __m512 vx1 = widen(_mm256_loadu_si256((const __m256i*) (x + 16)));
     __m512 vx2 = widen(_mm256_loadu_si256((const __m256i*) (x + 32)));
@@ -183,9 +183,9 @@ void twopass_f16_clogsoftmax__avx512f_u64_nt(
     const float* b) {
   const unsigned short* x = static_cast<const unsigned short*>(input);
   unsigned short* y = static_cast<unsigned short*>(output);
-  const size_t ahead = (8192 + count - 1) / count * x_stride;
+  const size_t ahead_of_x = (8192 + count - 1) / count * x_stride;
   for (; columns != 0; columns--) {
-    map_column(count, x, y, a, b, ahead);
+    map_column(count, x, y, a, b, ahead_of_x);
     x += x_stride;
     y += y_stride;
   }

@@ -96,10 +96,10 @@ namespace {
 
 void map_column(
     size_t count, const unsigned short* x, unsigned short* y, const float* a, const float* b,
-    size_t ahead) {
+    size_t ahead_of_x) {
   for (; count >= 64; count -= 64) {
-    TWOPASS_PREFETCH(x + ahead);
-    TWOPASS_PREFETCH(x + ahead + 32);
+    TWOPASS_PREFETCH(x + ahead_of_x);
+    TWOPASS_PREFETCH(x + ahead_of_x + 32);
     __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
     __m512 vx1 = widen(_mm256_loadu_si256((const __m256i*) (x + 16)));
     __m512 vx2 = widen(_mm256_loadu_si256((const __m256i*) (x + 32)));
@@ -164,9 +164,9 @@ void twopass_f16_clogsoftmax__avx512f_u64(
     const float* b) {
   const unsigned short* x = static_cast<const unsigned short*>(input);
   unsigned short* y = static_cast<unsigned short*>(output);
-  const size_t ahead = (8192 + count - 1) / count * x_stride;
+  const size_t ahead_of_x = (8192 + count - 1) / count * x_stride;
   for (; columns != 0; columns--) {
-    map_column(count, x, y, a, b, ahead);
+    map_column(count, x, y, a, b, ahead_of_x);
     x += x_stride;
     y += y_stride;
   }

@@ -118,7 +118,7 @@ void begin(size_t count, float* max, float* exponent, float* rest, float* lost) 
 }
 
 void add_4_columns(
-    size_t count, const unsigned short* x, size_t x_stride, size_t ahead, bool subtracts, const float* offset,
+    size_t count, const unsigned short* x, size_t x_stride, size_t ahead_of_x, bool subtracts, const float* offset,
     float* max, float* exponent, float* rest, float* lost) {
   // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
   // [-ln 2 / 64, ln 2 / 64].
@@ -142,10 +142,10 @@ void add_4_columns(
       0x1.D5818Ep+60f, 0x1.DFC974p+60f, 0x1.EA4AFAp+60f, 0x1.F50766p+60f);
 
   for (; count >= 16; count -= 16) {
-    TWOPASS_PREFETCH(x + ahead + 0 * x_stride);
-    TWOPASS_PREFETCH(x + ahead + 1 * x_stride);
-    TWOPASS_PREFETCH(x + ahead + 2 * x_stride);
-    TWOPASS_PREFETCH(x + ahead + 3 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 0 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 1 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 2 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 3 * x_stride);
     __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
     __m512 vx1 = widen(_mm256_loadu_si256((const __m256i*) (x + x_stride)));
     __m512 vx2 = widen(_mm256_loadu_si256((const __m256i*) (x + 2 * x_stride)));
@@ -259,10 +259,10 @@ void add_4_columns(
   if (count != 0) {
     const int tail = (int) count;
     [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
-    TWOPASS_PREFETCH(x + ahead + 0 * x_stride);
-    TWOPASS_PREFETCH(x + ahead + 1 * x_stride);
-    TWOPASS_PREFETCH(x + ahead + 2 * x_stride);
-    TWOPASS_PREFETCH(x + ahead + 3 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 0 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 1 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 2 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 3 * x_stride);
     __m512 vx0 = widen(load_first(x, tail));
     __m512 vx1 = widen(load_first(x + x_stride, tail));
     __m512 vx2 = widen(load_first(x + 2 * x_stride, tail));
@@ -369,7 +369,7 @@ void add_4_columns(
 }
 
 void add_column(
-    size_t count, const unsigned short* x, size_t x_stride, size_t ahead, bool subtracts, const float* offset,
+    size_t count, const unsigned short* x, size_t x_stride, size_t ahead_of_x, bool subtracts, const float* offset,
     float* max, float* exponent, float* rest, float* lost) {
   // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
   // [-ln 2 / 64, ln 2 / 64].
@@ -393,7 +393,7 @@ void add_column(
       0x1.D5818Ep+60f, 0x1.DFC974p+60f, 0x1.EA4AFAp+60f, 0x1.F50766p+60f);
 
   for (; count >= 16; count -= 16) {
-    TWOPASS_PREFETCH(x + ahead + 0 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 0 * x_stride);
     __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
     if (subtracts) {
       __m512 voffset = _mm512_loadu_ps(offset);
@@ -462,7 +462,7 @@ void add_column(
   if (count != 0) {
     const int tail = (int) count;
     [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
-    TWOPASS_PREFETCH(x + ahead + 0 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 0 * x_stride);
     __m512 vx0 = widen(load_first(x, tail));
     if (subtracts) {
       __m512 voffset = _mm512_loadu_ps(offset);
@@ -650,17 +650,17 @@ void twopass_f16_f32_cmaxaddexp__avx512f_lut32_p2_u64(
     size_t columns, size_t count, const void* input, size_t x_stride, float* max, float* rest) {
   const unsigned short* x = static_cast<const unsigned short*>(input);
   alignas(64) float offset[kMaxStrip] = {}, exponent[kMaxStrip], lost[kMaxStrip];
-  const size_t ahead = (8192 + count - 1) / count * x_stride;
+  const size_t ahead_of_x = (8192 + count - 1) / count * x_stride;
   for (bool subtracts = false;; subtracts = true) {
     begin(count, max, exponent, rest, lost);
     const unsigned short* x_column = x;
     size_t left = columns;
     for (; left >= 4; left -= 4) {
-      add_4_columns(count, x_column, x_stride, ahead, subtracts, offset, max, exponent, rest, lost);
+      add_4_columns(count, x_column, x_stride, ahead_of_x, subtracts, offset, max, exponent, rest, lost);
       x_column += 4 * x_stride;
     }
     for (; left >= 1; left -= 1) {
-      add_column(count, x_column, x_stride, ahead, subtracts, offset, max, exponent, rest, lost);
+      add_column(count, x_column, x_stride, ahead_of_x, subtracts, offset, max, exponent, rest, lost);
       x_column += x_stride;
     }
     if (!end(count, offset, max, rest, lost)) return;

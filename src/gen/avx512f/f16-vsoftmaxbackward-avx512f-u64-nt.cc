@@ -102,6 +102,8 @@ void twopass_f16_vsoftmaxbackward__avx512f_u64_nt(
   const __m512 vpower = _mm512_set1_ps(0x1p+64f);
   const __m512 vthreshold = _mm512_set1_ps(0x1p-62f);
   const __m512 vzero = _mm512_set1_ps(0.0f);
+  const size_t ahead_of_x = (4096 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_w = (4096 + columns - 1) / columns * second_stride;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -110,11 +112,6 @@ void twopass_f16_vsoftmaxbackward__avx512f_u64_nt(
     __m512 vsum0 = _mm512_set1_ps(0.0f);
     __m512 vlost0 = _mm512_set1_ps(0.0f);
     for (; count >= 64; count -= 64) {
-      TWOPASS_PREFETCH(x + 4096);
-      TWOPASS_PREFETCH(x + 4128);
-      TWOPASS_PREFETCH(w + 4096);
-      TWOPASS_PREFETCH(w + 4128);
-
       __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
       __m512 vx1 = widen(_mm256_loadu_si256((const __m256i*) (x + 16)));
       __m512 vx2 = widen(_mm256_loadu_si256((const __m256i*) (x + 32)));
@@ -177,6 +174,8 @@ void twopass_f16_vsoftmaxbackward__avx512f_u64_nt(
       const size_t head = count < 16 - misaligned ? count : 16 - misaligned;
       const int tail = (int) head;
       [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
+
+
       __m512 vx0 = widen(load_first(x, tail));
       __m512 vw0 = widen(load_first(w, tail));
       vw0 = _mm512_sub_ps(vw0, voffset);
@@ -197,6 +196,10 @@ void twopass_f16_vsoftmaxbackward__avx512f_u64_nt(
       count -= head;
     }
     for (; count >= 64; count -= 64) {
+      TWOPASS_PREFETCH(x + ahead_of_x);
+      TWOPASS_PREFETCH(x + ahead_of_x + 32);
+      TWOPASS_PREFETCH(w + ahead_of_w);
+      TWOPASS_PREFETCH(w + ahead_of_w + 32);
       __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
       __m512 vx1 = widen(_mm256_loadu_si256((const __m256i*) (x + 16)));
       __m512 vx2 = widen(_mm256_loadu_si256((const __m256i*) (x + 32)));
@@ -246,6 +249,8 @@ void twopass_f16_vsoftmaxbackward__avx512f_u64_nt(
       y += 64;
     }
     for (; count >= 16; count -= 16) {
+
+
       __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
       __m512 vw0 = widen(_mm256_loadu_si256((const __m256i*) w));
       vw0 = _mm512_sub_ps(vw0, voffset);
@@ -267,6 +272,8 @@ void twopass_f16_vsoftmaxbackward__avx512f_u64_nt(
     if (count != 0) {
       const int tail = (int) count;
       [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
+
+
       __m512 vx0 = widen(load_first(x, tail));
       __m512 vw0 = widen(load_first(w, tail));
       vw0 = _mm512_sub_ps(vw0, voffset);

@@ -49,12 +49,12 @@ namespace {
 
 void map_column(
     size_t count, const float* x, float* y, const float* a, const float* b,
-    size_t ahead) {
+    size_t ahead_of_x) {
   for (; count >= 64; count -= 64) {
-    TWOPASS_PREFETCH(x + ahead);
-    TWOPASS_PREFETCH(x + ahead + 16);
-    TWOPASS_PREFETCH(x + ahead + 32);
-    TWOPASS_PREFETCH(x + ahead + 48);
+    TWOPASS_PREFETCH(x + ahead_of_x);
+    TWOPASS_PREFETCH(x + ahead_of_x + 16);
+    TWOPASS_PREFETCH(x + ahead_of_x + 32);
+    TWOPASS_PREFETCH(x + ahead_of_x + 48);
     __m512 vx0 = _mm512_loadu_ps(x);
     __m512 vx1 = _mm512_loadu_ps(x + 16);
     __m512 vx2 = _mm512_loadu_ps(x + 32);
@@ -119,9 +119,9 @@ void twopass_f32_clogsoftmax__avx512f_u64(
     const float* b) {
   const float* x = static_cast<const float*>(input);
   float* y = static_cast<float*>(output);
-  const size_t ahead = (4096 + count - 1) / count * x_stride;
+  const size_t ahead_of_x = (4096 + count - 1) / count * x_stride;
   for (; columns != 0; columns--) {
-    map_column(count, x, y, a, b, ahead);
+    map_column(count, x, y, a, b, ahead_of_x);
     x += x_stride;
     y += y_stride;
   }

@@ -171,7 +171,7 @@ bool prepare(
 
 void map_column(
     size_t count, const float* x, float* y, bool subtracts, const float* offset,
-    const float* lower, const float* exponent, const float* factor, const float* threshold, size_t ahead) {
+    const float* lower, const float* exponent, const float* factor, const float* threshold, size_t ahead_of_x) {
   // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
   // [-ln 2 / 64, ln 2 / 64].
   const __m512 vlog2e = _mm512_set1_ps(0x1.715476p+0f);
@@ -243,10 +243,10 @@ void map_column(
     count -= head;
   }
   for (; count >= 64; count -= 64) {
-    TWOPASS_PREFETCH(x + ahead);
-    TWOPASS_PREFETCH(x + ahead + 16);
-    TWOPASS_PREFETCH(x + ahead + 32);
-    TWOPASS_PREFETCH(x + ahead + 48);
+    TWOPASS_PREFETCH(x + ahead_of_x);
+    TWOPASS_PREFETCH(x + ahead_of_x + 16);
+    TWOPASS_PREFETCH(x + ahead_of_x + 32);
+    TWOPASS_PREFETCH(x + ahead_of_x + 48);
     __m512 vx0 = _mm512_loadu_ps(x);
     __m512 vx1 = _mm512_loadu_ps(x + 16);
     __m512 vx2 = _mm512_loadu_ps(x + 32);
@@ -445,10 +445,10 @@ void twopass_f32_csoftmax__avx512f_lut32_p2_u64_nt(
   float* const exponent = rooms[2] + misaligned;
   float* const factor = rooms[3] + misaligned;
   float* const threshold = rooms[4] + misaligned;
-  const size_t ahead = (4096 + count - 1) / count * x_stride;
+  const size_t ahead_of_x = (4096 + count - 1) / count * x_stride;
   const bool subtracts = prepare(count, a, b, offset, lower, exponent, factor, threshold);
   for (; columns != 0; columns--) {
-    map_column(count, x, y, subtracts, offset, lower, exponent, factor, threshold, ahead);
+    map_column(count, x, y, subtracts, offset, lower, exponent, factor, threshold, ahead_of_x);
     x += x_stride;
     y += y_stride;
   }

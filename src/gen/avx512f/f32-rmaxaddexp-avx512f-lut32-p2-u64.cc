@@ -874,7 +874,7 @@ void twopass_f32_rmaxaddexp__avx512f_lut32_p2_u64(
   const __m512 vleast = _mm512_set1_ps(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const __m512 vbelow_one = _mm512_set1_ps(0x1.FFFFFEp-1f);
-  const size_t ahead = (4096 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_x = (4096 + columns - 1) / columns * input_stride;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -914,10 +914,10 @@ void twopass_f32_rmaxaddexp__avx512f_lut32_p2_u64(
     __m512 vlost0 = _mm512_set1_ps(0.0f);
     __m512 vones = _mm512_set1_ps(0.0f);
     for (; count >= 64; count -= 64) {
-      TWOPASS_PREFETCH(x + ahead);
-      TWOPASS_PREFETCH(x + ahead + 16);
-      TWOPASS_PREFETCH(x + ahead + 32);
-      TWOPASS_PREFETCH(x + ahead + 48);
+      TWOPASS_PREFETCH(x + ahead_of_x);
+      TWOPASS_PREFETCH(x + ahead_of_x + 16);
+      TWOPASS_PREFETCH(x + ahead_of_x + 32);
+      TWOPASS_PREFETCH(x + ahead_of_x + 48);
       __m512 vx0 = _mm512_loadu_ps(x);
       __m512 vx1 = _mm512_loadu_ps(x + 16);
       __m512 vx2 = _mm512_loadu_ps(x + 32);

@@ -74,6 +74,8 @@ void twopass_f32_vlogsoftmaxbackward__avx512f_lut32_p2_u64_nt(
 
   const __m512 vsmallest = _mm512_set1_ps(0x1p-126f);
   const __m512 vzero = _mm512_set1_ps(0.0f);
+  const size_t ahead_of_x = (2048 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_w = (2048 + columns - 1) / columns * second_stride;
 
   for (; rows != 0; rows--) {
     const float* w = w_row;
@@ -81,11 +83,6 @@ void twopass_f32_vlogsoftmaxbackward__avx512f_lut32_p2_u64_nt(
     __m512 vsum0 = _mm512_set1_ps(0.0f);
     __m512 vlost0 = _mm512_set1_ps(0.0f);
     for (; count >= 64; count -= 64) {
-      TWOPASS_PREFETCH(w + 2048);
-      TWOPASS_PREFETCH(w + 2064);
-      TWOPASS_PREFETCH(w + 2080);
-      TWOPASS_PREFETCH(w + 2096);
-
       __m512 vw0 = _mm512_loadu_ps(w);
       __m512 vw1 = _mm512_loadu_ps(w + 16);
       __m512 vw2 = _mm512_loadu_ps(w + 32);
@@ -146,6 +143,8 @@ void twopass_f32_vlogsoftmaxbackward__avx512f_lut32_p2_u64_nt(
       const size_t head = count < 16 - misaligned ? count : 16 - misaligned;
       const int tail = (int) head;
       [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
+
+
       __m512 vx0 = _mm512_maskz_loadu_ps(vtail, x);
       __m512 vw0 = _mm512_maskz_loadu_ps(vtail, w);
       vx0 = _mm512_max_ps(vlower, vx0);
@@ -179,6 +178,14 @@ void twopass_f32_vlogsoftmaxbackward__avx512f_lut32_p2_u64_nt(
       count -= head;
     }
     for (; count >= 64; count -= 64) {
+      TWOPASS_PREFETCH(x + ahead_of_x);
+      TWOPASS_PREFETCH(x + ahead_of_x + 16);
+      TWOPASS_PREFETCH(x + ahead_of_x + 32);
+      TWOPASS_PREFETCH(x + ahead_of_x + 48);
+      TWOPASS_PREFETCH(w + ahead_of_w);
+      TWOPASS_PREFETCH(w + ahead_of_w + 16);
+      TWOPASS_PREFETCH(w + ahead_of_w + 32);
+      TWOPASS_PREFETCH(w + ahead_of_w + 48);
       __m512 vx0 = _mm512_loadu_ps(x);
       __m512 vx1 = _mm512_loadu_ps(x + 16);
       __m512 vx2 = _mm512_loadu_ps(x + 32);
@@ -262,6 +269,8 @@ void twopass_f32_vlogsoftmaxbackward__avx512f_lut32_p2_u64_nt(
       y += 64;
     }
     for (; count >= 16; count -= 16) {
+
+
       __m512 vx0 = _mm512_loadu_ps(x);
       __m512 vw0 = _mm512_loadu_ps(w);
       vx0 = _mm512_max_ps(vlower, vx0);
@@ -296,6 +305,8 @@ void twopass_f32_vlogsoftmaxbackward__avx512f_lut32_p2_u64_nt(
     if (count != 0) {
       const int tail = (int) count;
       [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
+
+
       __m512 vx0 = _mm512_maskz_loadu_ps(vtail, x);
       __m512 vw0 = _mm512_maskz_loadu_ps(vtail, w);
       vx0 = _mm512_max_ps(vlower, vx0);

@@ -55,6 +55,8 @@ void twopass_f32_vsoftmaxbackward__avx512f_u64_nt(
   const __m512 vpower = _mm512_set1_ps(0x1p+64f);
   const __m512 vthreshold = _mm512_set1_ps(0x1p-62f);
   const __m512 vzero = _mm512_set1_ps(0.0f);
+  const size_t ahead_of_x = (2048 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_w = (2048 + columns - 1) / columns * second_stride;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -63,15 +65,6 @@ void twopass_f32_vsoftmaxbackward__avx512f_u64_nt(
     __m512 vsum0 = _mm512_set1_ps(0.0f);
     __m512 vlost0 = _mm512_set1_ps(0.0f);
     for (; count >= 64; count -= 64) {
-      TWOPASS_PREFETCH(x + 2048);
-      TWOPASS_PREFETCH(x + 2064);
-      TWOPASS_PREFETCH(x + 2080);
-      TWOPASS_PREFETCH(x + 2096);
-      TWOPASS_PREFETCH(w + 2048);
-      TWOPASS_PREFETCH(w + 2064);
-      TWOPASS_PREFETCH(w + 2080);
-      TWOPASS_PREFETCH(w + 2096);
-
       __m512 vx0 = _mm512_loadu_ps(x);
       __m512 vx1 = _mm512_loadu_ps(x + 16);
       __m512 vx2 = _mm512_loadu_ps(x + 32);
@@ -134,6 +127,8 @@ void twopass_f32_vsoftmaxbackward__avx512f_u64_nt(
       const size_t head = count < 16 - misaligned ? count : 16 - misaligned;
       const int tail = (int) head;
       [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
+
+
       __m512 vx0 = _mm512_maskz_loadu_ps(vtail, x);
       __m512 vw0 = _mm512_maskz_loadu_ps(vtail, w);
       vw0 = _mm512_sub_ps(vw0, voffset);
@@ -154,6 +149,14 @@ void twopass_f32_vsoftmaxbackward__avx512f_u64_nt(
       count -= head;
     }
     for (; count >= 64; count -= 64) {
+      TWOPASS_PREFETCH(x + ahead_of_x);
+      TWOPASS_PREFETCH(x + ahead_of_x + 16);
+      TWOPASS_PREFETCH(x + ahead_of_x + 32);
+      TWOPASS_PREFETCH(x + ahead_of_x + 48);
+      TWOPASS_PREFETCH(w + ahead_of_w);
+      TWOPASS_PREFETCH(w + ahead_of_w + 16);
+      TWOPASS_PREFETCH(w + ahead_of_w + 32);
+      TWOPASS_PREFETCH(w + ahead_of_w + 48);
       __m512 vx0 = _mm512_loadu_ps(x);
       __m512 vx1 = _mm512_loadu_ps(x + 16);
       __m512 vx2 = _mm512_loadu_ps(x + 32);
@@ -203,6 +206,8 @@ void twopass_f32_vsoftmaxbackward__avx512f_u64_nt(
       y += 64;
     }
     for (; count >= 16; count -= 16) {
+
+
       __m512 vx0 = _mm512_loadu_ps(x);
       __m512 vw0 = _mm512_loadu_ps(w);
       vw0 = _mm512_sub_ps(vw0, voffset);
@@ -224,6 +229,8 @@ void twopass_f32_vsoftmaxbackward__avx512f_u64_nt(
     if (count != 0) {
       const int tail = (int) count;
       [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
+
+
       __m512 vx0 = _mm512_maskz_loadu_ps(vtail, x);
       __m512 vw0 = _mm512_maskz_loadu_ps(vtail, w);
       vw0 = _mm512_sub_ps(vw0, voffset);

@@ -61,7 +61,7 @@ void twopass_f32_vlogsoftmax__neon_rr4_p5_u16(
   const float32x4_t vleast = vdupq_n_f32(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const float32x4_t vbelow_one = vdupq_n_f32(0x1.FFFFFEp-1f);
-  const size_t ahead = (4096 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_x = (4096 + columns - 1) / columns * input_stride;
 
   // The outputs of a row, which take loads and stores, are computed while the terms of the next one are, which take
   // additions and multiplications.
@@ -153,7 +153,7 @@ void twopass_f32_vlogsoftmax__neon_rr4_p5_u16(
     float32x4_t vlost0 = vdupq_n_f32(0.0f);
     float32x4_t vones = vdupq_n_f32(0.0f);
     for (; count >= 16 && count_before >= 16; count -= 16, count_before -= 16) {
-      TWOPASS_PREFETCH(x + ahead);
+      TWOPASS_PREFETCH(x + ahead_of_x);
       float32x4_t vx0 = vld1q_f32(x);
       float32x4_t vx1 = vld1q_f32(x + 4);
       float32x4_t vx2 = vld1q_f32(x + 8);
@@ -291,7 +291,7 @@ void twopass_f32_vlogsoftmax__neon_rr4_p5_u16(
       store_first(y, vy0, tail);
     }
     for (; count >= 16; count -= 16) {
-      TWOPASS_PREFETCH(x + ahead);
+      TWOPASS_PREFETCH(x + ahead_of_x);
       float32x4_t vx0 = vld1q_f32(x);
       float32x4_t vx1 = vld1q_f32(x + 4);
       float32x4_t vx2 = vld1q_f32(x + 8);

@@ -1039,6 +1039,8 @@ void twopass_f32_vlogsoftmaxbackward__neon_rr4_p5_u16(
 
   const float32x4_t vsmallest = vdupq_n_f32(0x1p-126f);
   const float32x4_t vzero = vdupq_n_f32(0.0f);
+  const size_t ahead_of_x = (2048 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_w = (2048 + columns - 1) / columns * second_stride;
 
   for (; rows != 0; rows--) {
     const float* w = w_row;
@@ -1046,8 +1048,6 @@ void twopass_f32_vlogsoftmaxbackward__neon_rr4_p5_u16(
     float32x4_t vsum0 = vdupq_n_f32(0.0f);
     float32x4_t vlost0 = vdupq_n_f32(0.0f);
     for (; count >= 16; count -= 16) {
-      TWOPASS_PREFETCH(w + 2048);
-
       float32x4_t vw0 = vld1q_f32(w);
       float32x4_t vw1 = vld1q_f32(w + 4);
       float32x4_t vw2 = vld1q_f32(w + 8);
@@ -1105,6 +1105,8 @@ void twopass_f32_vlogsoftmaxbackward__neon_rr4_p5_u16(
     float* y = y_row;
     count = columns;
     for (; count >= 16; count -= 16) {
+      TWOPASS_PREFETCH(x + ahead_of_x);
+      TWOPASS_PREFETCH(w + ahead_of_w);
       float32x4_t vx0 = vld1q_f32(x);
       float32x4_t vx1 = vld1q_f32(x + 4);
       float32x4_t vx2 = vld1q_f32(x + 8);
@@ -1216,6 +1218,8 @@ void twopass_f32_vlogsoftmaxbackward__neon_rr4_p5_u16(
       y += 16;
     }
     for (; count >= 4; count -= 4) {
+
+
       float32x4_t vx0 = vld1q_f32(x);
       float32x4_t vw0 = vld1q_f32(w);
       vx0 = vmaxq_f32(vlower, vx0);
@@ -1256,6 +1260,8 @@ void twopass_f32_vlogsoftmaxbackward__neon_rr4_p5_u16(
     }
     if (count != 0) {
       const int tail = (int) count;
+
+
       float32x4_t vx0 = load_first(x, tail);
       float32x4_t vw0 = load_first(w, tail);
       vx0 = vmaxq_f32(vlower, vx0);

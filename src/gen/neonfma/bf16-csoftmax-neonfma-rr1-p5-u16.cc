@@ -186,7 +186,7 @@ bool prepare(
 
 void map_column(
     size_t count, const unsigned short* x, unsigned short* y, bool subtracts, const float* offset,
-    const float* lower, const float* exponent, const float* factor, const float* threshold, size_t ahead) {
+    const float* lower, const float* exponent, const float* factor, const float* threshold, size_t ahead_of_x) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const float32x4_t vlog2e = vdupq_n_f32(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -203,7 +203,7 @@ void map_column(
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+32f);
 
   for (; count >= 16; count -= 16) {
-    TWOPASS_PREFETCH(x + ahead);
+    TWOPASS_PREFETCH(x + ahead_of_x);
     float32x4_t vx0 = widen(vld1_u16(x));
     float32x4_t vx1 = widen(vld1_u16(x + 4));
     float32x4_t vx2 = widen(vld1_u16(x + 8));
@@ -423,10 +423,10 @@ void twopass_bf16_csoftmax__neonfma_rr1_p5_u16(
   float* const exponent = rooms[2];
   float* const factor = rooms[3];
   float* const threshold = rooms[4];
-  const size_t ahead = (8192 + count - 1) / count * x_stride;
+  const size_t ahead_of_x = (8192 + count - 1) / count * x_stride;
   const bool subtracts = prepare(count, a, b, offset, lower, exponent, factor, threshold);
   for (; columns != 0; columns--) {
-    map_column(count, x, y, subtracts, offset, lower, exponent, factor, threshold, ahead);
+    map_column(count, x, y, subtracts, offset, lower, exponent, factor, threshold, ahead_of_x);
     x += x_stride;
     y += y_stride;
   }

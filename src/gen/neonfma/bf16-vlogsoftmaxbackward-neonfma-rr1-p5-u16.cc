@@ -960,6 +960,8 @@ void twopass_bf16_vlogsoftmaxbackward__neonfma_rr1_p5_u16(
 
   const float32x4_t vsmallest = vdupq_n_f32(0x1p-126f);
   const float32x4_t vzero = vdupq_n_f32(0.0f);
+  const size_t ahead_of_x = (4096 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_w = (4096 + columns - 1) / columns * second_stride;
 
   for (; rows != 0; rows--) {
     const unsigned short* w = w_row;
@@ -967,8 +969,6 @@ void twopass_bf16_vlogsoftmaxbackward__neonfma_rr1_p5_u16(
     float32x4_t vsum0 = vdupq_n_f32(0.0f);
     float32x4_t vlost0 = vdupq_n_f32(0.0f);
     for (; count >= 16; count -= 16) {
-      TWOPASS_PREFETCH(w + 4096);
-
       float32x4_t vw0 = widen(vld1_u16(w));
       float32x4_t vw1 = widen(vld1_u16(w + 4));
       float32x4_t vw2 = widen(vld1_u16(w + 8));
@@ -1024,6 +1024,8 @@ void twopass_bf16_vlogsoftmaxbackward__neonfma_rr1_p5_u16(
     unsigned short* y = y_row;
     count = columns;
     for (; count >= 16; count -= 16) {
+      TWOPASS_PREFETCH(x + ahead_of_x);
+      TWOPASS_PREFETCH(w + ahead_of_w);
       float32x4_t vx0 = widen(vld1_u16(x));
       float32x4_t vx1 = widen(vld1_u16(x + 4));
       float32x4_t vx2 = widen(vld1_u16(x + 8));
@@ -1123,6 +1125,8 @@ void twopass_bf16_vlogsoftmaxbackward__neonfma_rr1_p5_u16(
       y += 16;
     }
     for (; count >= 4; count -= 4) {
+
+
       float32x4_t vx0 = widen(vld1_u16(x));
       float32x4_t vw0 = widen(vld1_u16(w));
       vx0 = vmaxq_f32(vlower, vx0);
@@ -1160,6 +1164,8 @@ void twopass_bf16_vlogsoftmaxbackward__neonfma_rr1_p5_u16(
     }
     if (count != 0) {
       const int tail = (int) count;
+
+
       float32x4_t vx0 = widen(load_first(x, tail));
       float32x4_t vw0 = widen(load_first(w, tail));
       vx0 = vmaxq_f32(vlower, vx0);

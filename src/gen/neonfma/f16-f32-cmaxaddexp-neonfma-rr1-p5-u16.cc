@@ -85,7 +85,7 @@ void begin(size_t count, float* max, float* exponent, float* rest, float* lost) 
 }
 
 void add_4_columns(
-    size_t count, const unsigned short* x, size_t x_stride, size_t ahead, bool subtracts, const float* offset,
+    size_t count, const unsigned short* x, size_t x_stride, size_t ahead_of_x, bool subtracts, const float* offset,
     float* max, float* exponent, float* rest, float* lost) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const float32x4_t vlog2e = vdupq_n_f32(0x1.715476p+0f);
@@ -103,10 +103,10 @@ void add_4_columns(
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+60f);
 
   for (; count >= 4; count -= 4) {
-    TWOPASS_PREFETCH(x + ahead + 0 * x_stride);
-    TWOPASS_PREFETCH(x + ahead + 1 * x_stride);
-    TWOPASS_PREFETCH(x + ahead + 2 * x_stride);
-    TWOPASS_PREFETCH(x + ahead + 3 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 0 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 1 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 2 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 3 * x_stride);
     float32x4_t vx0 = widen(vld1_u16(x));
     float32x4_t vx1 = widen(vld1_u16(x + x_stride));
     float32x4_t vx2 = widen(vld1_u16(x + 2 * x_stride));
@@ -240,10 +240,10 @@ void add_4_columns(
   }
   if (count != 0) {
     const int tail = (int) count;
-    TWOPASS_PREFETCH(x + ahead + 0 * x_stride);
-    TWOPASS_PREFETCH(x + ahead + 1 * x_stride);
-    TWOPASS_PREFETCH(x + ahead + 2 * x_stride);
-    TWOPASS_PREFETCH(x + ahead + 3 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 0 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 1 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 2 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 3 * x_stride);
     float32x4_t vx0 = widen(load_first(x, tail));
     float32x4_t vx1 = widen(load_first(x + x_stride, tail));
     float32x4_t vx2 = widen(load_first(x + 2 * x_stride, tail));
@@ -371,7 +371,7 @@ void add_4_columns(
 }
 
 void add_column(
-    size_t count, const unsigned short* x, size_t x_stride, size_t ahead, bool subtracts, const float* offset,
+    size_t count, const unsigned short* x, size_t x_stride, size_t ahead_of_x, bool subtracts, const float* offset,
     float* max, float* exponent, float* rest, float* lost) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const float32x4_t vlog2e = vdupq_n_f32(0x1.715476p+0f);
@@ -389,7 +389,7 @@ void add_column(
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+60f);
 
   for (; count >= 4; count -= 4) {
-    TWOPASS_PREFETCH(x + ahead + 0 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 0 * x_stride);
     float32x4_t vx0 = widen(vld1_u16(x));
     if (subtracts) {
       float32x4_t voffset = vld1q_f32(offset);
@@ -466,7 +466,7 @@ void add_column(
   }
   if (count != 0) {
     const int tail = (int) count;
-    TWOPASS_PREFETCH(x + ahead + 0 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 0 * x_stride);
     float32x4_t vx0 = widen(load_first(x, tail));
     if (subtracts) {
       float32x4_t voffset = vld1q_f32(offset);
@@ -658,17 +658,17 @@ void twopass_f16_f32_cmaxaddexp__neonfma_rr1_p5_u16(
     size_t columns, size_t count, const void* input, size_t x_stride, float* max, float* rest) {
   const unsigned short* x = static_cast<const unsigned short*>(input);
   alignas(64) float offset[kMaxStrip] = {}, exponent[kMaxStrip], lost[kMaxStrip];
-  const size_t ahead = (8192 + count - 1) / count * x_stride;
+  const size_t ahead_of_x = (8192 + count - 1) / count * x_stride;
   for (bool subtracts = false;; subtracts = true) {
     begin(count, max, exponent, rest, lost);
     const unsigned short* x_column = x;
     size_t left = columns;
     for (; left >= 4; left -= 4) {
-      add_4_columns(count, x_column, x_stride, ahead, subtracts, offset, max, exponent, rest, lost);
+      add_4_columns(count, x_column, x_stride, ahead_of_x, subtracts, offset, max, exponent, rest, lost);
       x_column += 4 * x_stride;
     }
     for (; left >= 1; left -= 1) {
-      add_column(count, x_column, x_stride, ahead, subtracts, offset, max, exponent, rest, lost);
+      add_column(count, x_column, x_stride, ahead_of_x, subtracts, offset, max, exponent, rest, lost);
       x_column += x_stride;
     }
     if (!end(count, offset, max, rest, lost)) return;

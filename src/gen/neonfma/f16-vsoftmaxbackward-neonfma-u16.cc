@@ -530,6 +530,8 @@ void twopass_f16_vsoftmaxbackward__neonfma_u16(
   const float32x4_t vpower = vdupq_n_f32(0x1p+64f);
   const float32x4_t vthreshold = vdupq_n_f32(0x1p-62f);
   const float32x4_t vzero = vdupq_n_f32(0.0f);
+  const size_t ahead_of_x = (4096 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_w = (4096 + columns - 1) / columns * second_stride;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -538,9 +540,6 @@ void twopass_f16_vsoftmaxbackward__neonfma_u16(
     float32x4_t vsum0 = vdupq_n_f32(0.0f);
     float32x4_t vlost0 = vdupq_n_f32(0.0f);
     for (; count >= 16; count -= 16) {
-      TWOPASS_PREFETCH(x + 4096);
-      TWOPASS_PREFETCH(w + 4096);
-
       float32x4_t vx0 = widen(vld1_u16(x));
       float32x4_t vx1 = widen(vld1_u16(x + 4));
       float32x4_t vx2 = widen(vld1_u16(x + 8));
@@ -598,6 +597,8 @@ void twopass_f16_vsoftmaxbackward__neonfma_u16(
     unsigned short* y = y_row;
     count = columns;
     for (; count >= 16; count -= 16) {
+      TWOPASS_PREFETCH(x + ahead_of_x);
+      TWOPASS_PREFETCH(w + ahead_of_w);
       float32x4_t vx0 = widen(vld1_u16(x));
       float32x4_t vx1 = widen(vld1_u16(x + 4));
       float32x4_t vx2 = widen(vld1_u16(x + 8));
@@ -647,6 +648,8 @@ void twopass_f16_vsoftmaxbackward__neonfma_u16(
       y += 16;
     }
     for (; count >= 4; count -= 4) {
+
+
       float32x4_t vx0 = widen(vld1_u16(x));
       float32x4_t vw0 = widen(vld1_u16(w));
       vw0 = vsubq_f32(vw0, voffset);
@@ -667,6 +670,8 @@ void twopass_f16_vsoftmaxbackward__neonfma_u16(
     }
     if (count != 0) {
       const int tail = (int) count;
+
+
       float32x4_t vx0 = widen(load_first(x, tail));
       float32x4_t vw0 = widen(load_first(w, tail));
       vw0 = vsubq_f32(vw0, voffset);

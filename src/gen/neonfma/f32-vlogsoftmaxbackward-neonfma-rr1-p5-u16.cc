@@ -927,6 +927,8 @@ void twopass_f32_vlogsoftmaxbackward__neonfma_rr1_p5_u16(
 
   const float32x4_t vsmallest = vdupq_n_f32(0x1p-126f);
   const float32x4_t vzero = vdupq_n_f32(0.0f);
+  const size_t ahead_of_x = (2048 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_w = (2048 + columns - 1) / columns * second_stride;
 
   for (; rows != 0; rows--) {
     const float* w = w_row;
@@ -934,8 +936,6 @@ void twopass_f32_vlogsoftmaxbackward__neonfma_rr1_p5_u16(
     float32x4_t vsum0 = vdupq_n_f32(0.0f);
     float32x4_t vlost0 = vdupq_n_f32(0.0f);
     for (; count >= 16; count -= 16) {
-      TWOPASS_PREFETCH(w + 2048);
-
       float32x4_t vw0 = vld1q_f32(w);
       float32x4_t vw1 = vld1q_f32(w + 4);
       float32x4_t vw2 = vld1q_f32(w + 8);
@@ -991,6 +991,8 @@ void twopass_f32_vlogsoftmaxbackward__neonfma_rr1_p5_u16(
     float* y = y_row;
     count = columns;
     for (; count >= 16; count -= 16) {
+      TWOPASS_PREFETCH(x + ahead_of_x);
+      TWOPASS_PREFETCH(w + ahead_of_w);
       float32x4_t vx0 = vld1q_f32(x);
       float32x4_t vx1 = vld1q_f32(x + 4);
       float32x4_t vx2 = vld1q_f32(x + 8);
@@ -1090,6 +1092,8 @@ void twopass_f32_vlogsoftmaxbackward__neonfma_rr1_p5_u16(
       y += 16;
     }
     for (; count >= 4; count -= 4) {
+
+
       float32x4_t vx0 = vld1q_f32(x);
       float32x4_t vw0 = vld1q_f32(w);
       vx0 = vmaxq_f32(vlower, vx0);
@@ -1127,6 +1131,8 @@ void twopass_f32_vlogsoftmaxbackward__neonfma_rr1_p5_u16(
     }
     if (count != 0) {
       const int tail = (int) count;
+
+
       float32x4_t vx0 = load_first(x, tail);
       float32x4_t vw0 = load_first(w, tail);
       vx0 = vmaxq_f32(vlower, vx0);

@@ -503,6 +503,8 @@ void twopass_f32_vsoftmaxbackward__neonfma_u16(
   const float32x4_t vpower = vdupq_n_f32(0x1p+64f);
   const float32x4_t vthreshold = vdupq_n_f32(0x1p-62f);
   const float32x4_t vzero = vdupq_n_f32(0.0f);
+  const size_t ahead_of_x = (2048 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_w = (2048 + columns - 1) / columns * second_stride;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -511,9 +513,6 @@ void twopass_f32_vsoftmaxbackward__neonfma_u16(
     float32x4_t vsum0 = vdupq_n_f32(0.0f);
     float32x4_t vlost0 = vdupq_n_f32(0.0f);
     for (; count >= 16; count -= 16) {
-      TWOPASS_PREFETCH(x + 2048);
-      TWOPASS_PREFETCH(w + 2048);
-
       float32x4_t vx0 = vld1q_f32(x);
       float32x4_t vx1 = vld1q_f32(x + 4);
       float32x4_t vx2 = vld1q_f32(x + 8);
@@ -571,6 +570,8 @@ void twopass_f32_vsoftmaxbackward__neonfma_u16(
     float* y = y_row;
     count = columns;
     for (; count >= 16; count -= 16) {
+      TWOPASS_PREFETCH(x + ahead_of_x);
+      TWOPASS_PREFETCH(w + ahead_of_w);
       float32x4_t vx0 = vld1q_f32(x);
       float32x4_t vx1 = vld1q_f32(x + 4);
       float32x4_t vx2 = vld1q_f32(x + 8);
@@ -620,6 +621,8 @@ void twopass_f32_vsoftmaxbackward__neonfma_u16(
       y += 16;
     }
     for (; count >= 4; count -= 4) {
+
+
       float32x4_t vx0 = vld1q_f32(x);
       float32x4_t vw0 = vld1q_f32(w);
       vw0 = vsubq_f32(vw0, voffset);
@@ -640,6 +643,8 @@ void twopass_f32_vsoftmaxbackward__neonfma_u16(
     }
     if (count != 0) {
       const int tail = (int) count;
+
+
       float32x4_t vx0 = load_first(x, tail);
       float32x4_t vw0 = load_first(w, tail);
       vw0 = vsubq_f32(vw0, voffset);

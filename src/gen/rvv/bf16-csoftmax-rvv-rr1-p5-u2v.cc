@@ -155,7 +155,7 @@ bool prepare(
 
 void map_column(
     size_t count, const unsigned short* x, unsigned short* y, bool subtracts, const float* offset,
-    const float* lower, const float* exponent, const float* factor, const float* threshold, size_t ahead) {
+    const float* lower, const float* exponent, const float* factor, const float* threshold, size_t ahead_of_x) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const float vlog2e = 0x1.715476p+0f;
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -172,7 +172,7 @@ void map_column(
   const vfloat32m2_t vc0 = __riscv_vfmv_v_f_f32m2(0x1.000000p+32f, all);
 
   for (; count >= __riscv_vsetvlmax_e32m2(); count -= __riscv_vsetvlmax_e32m2()) {
-    TWOPASS_PREFETCH(x + ahead);
+    TWOPASS_PREFETCH(x + ahead_of_x);
     vfloat32m2_t vx0 = widen(__riscv_vle16_v_u16m1(x, all));
     if (subtracts) {
       vfloat32m2_t voffset0 = __riscv_vle32_v_f32m2(offset, all);
@@ -275,10 +275,10 @@ void twopass_bf16_csoftmax__rvv_rr1_p5_u2v(
   float* const exponent = rooms[2];
   float* const factor = rooms[3];
   float* const threshold = rooms[4];
-  const size_t ahead = (8192 + count - 1) / count * x_stride;
+  const size_t ahead_of_x = (8192 + count - 1) / count * x_stride;
   const bool subtracts = prepare(count, a, b, offset, lower, exponent, factor, threshold);
   for (; columns != 0; columns--) {
-    map_column(count, x, y, subtracts, offset, lower, exponent, factor, threshold, ahead);
+    map_column(count, x, y, subtracts, offset, lower, exponent, factor, threshold, ahead_of_x);
     x += x_stride;
     y += y_stride;
   }

@@ -62,9 +62,9 @@ namespace {
 
 void map_column(
     size_t count, const unsigned short* x, unsigned short* y, const float* a, const float* b,
-    size_t ahead) {
+    size_t ahead_of_x) {
   for (; count >= __riscv_vsetvlmax_e32m2(); count -= __riscv_vsetvlmax_e32m2()) {
-    TWOPASS_PREFETCH(x + ahead);
+    TWOPASS_PREFETCH(x + ahead_of_x);
     vfloat32m2_t vx0 = widen(__riscv_vle16_v_u16m1(x, all));
     vfloat32m2_t va0 = __riscv_vle32_v_f32m2(a, all);
     vfloat32m2_t vb0 = __riscv_vle32_v_f32m2(b, all);
@@ -96,9 +96,9 @@ void twopass_f16_clogsoftmax__rvv_u2v(
     const float* b) {
   const unsigned short* x = static_cast<const unsigned short*>(input);
   unsigned short* y = static_cast<unsigned short*>(output);
-  const size_t ahead = (8192 + count - 1) / count * x_stride;
+  const size_t ahead_of_x = (8192 + count - 1) / count * x_stride;
   for (; columns != 0; columns--) {
-    map_column(count, x, y, a, b, ahead);
+    map_column(count, x, y, a, b, ahead_of_x);
     x += x_stride;
     y += y_stride;
   }

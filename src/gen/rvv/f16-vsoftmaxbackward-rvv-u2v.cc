@@ -160,6 +160,8 @@ void twopass_f16_vsoftmaxbackward__rvv_u2v(
   const float vpower = 0x1p+64f;
   const float vthreshold = 0x1p-62f;
   const vfloat32m2_t vzero = __riscv_vfmv_v_f_f32m2(0.0f, all);
+  const size_t ahead_of_x = (4096 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_w = (4096 + columns - 1) / columns * second_stride;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -168,9 +170,6 @@ void twopass_f16_vsoftmaxbackward__rvv_u2v(
     vfloat32m2_t vsum0 = __riscv_vfmv_v_f_f32m2(0.0f, all);
     vfloat32m2_t vlost0 = __riscv_vfmv_v_f_f32m2(0.0f, all);
     for (; count >= __riscv_vsetvlmax_e32m2(); count -= __riscv_vsetvlmax_e32m2()) {
-      TWOPASS_PREFETCH(x + 4096);
-      TWOPASS_PREFETCH(w + 4096);
-
       vfloat32m2_t vx0 = widen(__riscv_vle16_v_u16m1(x, all));
       vfloat32m2_t vw0 = widen(__riscv_vle16_v_u16m1(w, all));
       vfloat32m2_t vterm0 = __riscv_vfmul(vx0, vw0, all);
@@ -208,6 +207,8 @@ void twopass_f16_vsoftmaxbackward__rvv_u2v(
     unsigned short* y = y_row;
     count = columns;
     for (; count >= __riscv_vsetvlmax_e32m2(); count -= __riscv_vsetvlmax_e32m2()) {
+      TWOPASS_PREFETCH(x + ahead_of_x);
+      TWOPASS_PREFETCH(w + ahead_of_w);
       vfloat32m2_t vx0 = widen(__riscv_vle16_v_u16m1(x, all));
       vfloat32m2_t vw0 = widen(__riscv_vle16_v_u16m1(w, all));
       vw0 = __riscv_vfsub(vw0, voffset, all);
@@ -228,6 +229,8 @@ void twopass_f16_vsoftmaxbackward__rvv_u2v(
     }
     if (count != 0) {
       const size_t tail = count;
+
+
       vfloat32m2_t vx0 = widen(__riscv_vle16_tu(__riscv_vmv_v_x_u16m1(0, all), x, tail));
       vfloat32m2_t vw0 = widen(__riscv_vle16_tu(__riscv_vmv_v_x_u16m1(0, all), w, tail));
       vw0 = __riscv_vfsub(vw0, voffset, all);

@@ -20,9 +20,9 @@ namespace {
 
 void map_column(
     size_t count, const float* x, float* y, const float* a, const float* b,
-    size_t ahead) {
+    size_t ahead_of_x) {
   for (; count >= __riscv_vsetvlmax_e32m2(); count -= __riscv_vsetvlmax_e32m2()) {
-    TWOPASS_PREFETCH(x + ahead);
+    TWOPASS_PREFETCH(x + ahead_of_x);
     vfloat32m2_t vx0 = __riscv_vle32_v_f32m2(x, all);
     vfloat32m2_t va0 = __riscv_vle32_v_f32m2(a, all);
     vfloat32m2_t vb0 = __riscv_vle32_v_f32m2(b, all);
@@ -54,9 +54,9 @@ void twopass_f32_clogsoftmax__rvv_u2v(
     const float* b) {
   const float* x = static_cast<const float*>(input);
   float* y = static_cast<float*>(output);
-  const size_t ahead = (4096 + count - 1) / count * x_stride;
+  const size_t ahead_of_x = (4096 + count - 1) / count * x_stride;
   for (; columns != 0; columns--) {
-    map_column(count, x, y, a, b, ahead);
+    map_column(count, x, y, a, b, ahead_of_x);
     x += x_stride;
     y += y_stride;
   }

@@ -46,7 +46,7 @@ void begin(size_t count, float* max, float* exponent, float* rest, float* lost) 
 }
 
 void add_column(
-    size_t count, const float* x, size_t x_stride, size_t ahead, bool subtracts, const float* offset,
+    size_t count, const float* x, size_t x_stride, size_t ahead_of_x, bool subtracts, const float* offset,
     float* max, float* exponent, float* rest, float* lost) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const float vlog2e = 0x1.715476p+0f;
@@ -64,7 +64,7 @@ void add_column(
   const vfloat32m2_t vc0 = __riscv_vfmv_v_f_f32m2(0x1.000000p+60f, all);
 
   for (; count >= __riscv_vsetvlmax_e32m2(); count -= __riscv_vsetvlmax_e32m2()) {
-    TWOPASS_PREFETCH(x + ahead + 0 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 0 * x_stride);
     vfloat32m2_t vx0 = __riscv_vle32_v_f32m2(x, all);
     if (subtracts) {
       vfloat32m2_t voffset = __riscv_vle32_v_f32m2(offset, all);
@@ -141,7 +141,7 @@ void add_column(
   }
   if (count != 0) {
     const size_t tail = count;
-    TWOPASS_PREFETCH(x + ahead + 0 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 0 * x_stride);
     vfloat32m2_t vx0 = __riscv_vle32_tu(__riscv_vfmv_v_f_f32m2(0.0f, all), x, tail);
     if (subtracts) {
       vfloat32m2_t voffset = __riscv_vle32_tu(__riscv_vfmv_v_f_f32m2(0.0f, all), offset, tail);
@@ -333,13 +333,13 @@ void twopass_f32_cmaxaddexp__rvv_rr1_p5_u2v(
     size_t columns, size_t count, const void* input, size_t x_stride, float* max, float* rest) {
   const float* x = static_cast<const float*>(input);
   alignas(64) float offset[kMaxStrip] = {}, exponent[kMaxStrip], lost[kMaxStrip];
-  const size_t ahead = (4096 + count - 1) / count * x_stride;
+  const size_t ahead_of_x = (4096 + count - 1) / count * x_stride;
   for (bool subtracts = false;; subtracts = true) {
     begin(count, max, exponent, rest, lost);
     const float* x_column = x;
     size_t left = columns;
     for (; left >= 1; left -= 1) {
-      add_column(count, x_column, x_stride, ahead, subtracts, offset, max, exponent, rest, lost);
+      add_column(count, x_column, x_stride, ahead_of_x, subtracts, offset, max, exponent, rest, lost);
       x_column += x_stride;
     }
     if (!end(count, offset, max, rest, lost)) return;

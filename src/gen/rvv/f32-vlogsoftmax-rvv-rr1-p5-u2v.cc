@@ -40,7 +40,7 @@ void twopass_f32_vlogsoftmax__rvv_rr1_p5_u2v(
   const float vleast = 2.8e-38f;
   // The term of the maximum is 1, exactly.
   const vfloat32m2_t vbelow_one = __riscv_vfmv_v_f_f32m2(0x1.FFFFFEp-1f, all);
-  const size_t ahead = (4096 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_x = (4096 + columns - 1) / columns * input_stride;
 
   // The outputs of a row, which take loads and stores, are computed while the terms of the next one are, which take
   // additions and multiplications.
@@ -97,7 +97,7 @@ void twopass_f32_vlogsoftmax__rvv_rr1_p5_u2v(
     vfloat32m2_t vlost0 = __riscv_vfmv_v_f_f32m2(0.0f, all);
     vfloat32m2_t vones = __riscv_vfmv_v_f_f32m2(0.0f, all);
     for (; count >= __riscv_vsetvlmax_e32m2() && count_before >= __riscv_vsetvlmax_e32m2(); count -= __riscv_vsetvlmax_e32m2(), count_before -= __riscv_vsetvlmax_e32m2()) {
-      TWOPASS_PREFETCH(x + ahead);
+      TWOPASS_PREFETCH(x + ahead_of_x);
       vfloat32m2_t vx0 = __riscv_vle32_v_f32m2(x, all);
 
       vfloat32m2_t vy0 = __riscv_vle32_v_f32m2(x_before, all);
@@ -157,7 +157,7 @@ void twopass_f32_vlogsoftmax__rvv_rr1_p5_u2v(
       __riscv_vse32(y, vy0, tail);
     }
     for (; count >= __riscv_vsetvlmax_e32m2(); count -= __riscv_vsetvlmax_e32m2()) {
-      TWOPASS_PREFETCH(x + ahead);
+      TWOPASS_PREFETCH(x + ahead_of_x);
       vfloat32m2_t vx0 = __riscv_vle32_v_f32m2(x, all);
       vx0 = __riscv_vfsub(vx0, voffset, all);
       vx0 = __riscv_vmerge(vx0, vlower, __riscv_vmfgt(vlower, vx0, all), all);

@@ -118,6 +118,8 @@ void twopass_f32_vsoftmaxbackward__rvv_u2v(
   const float vpower = 0x1p+64f;
   const float vthreshold = 0x1p-62f;
   const vfloat32m2_t vzero = __riscv_vfmv_v_f_f32m2(0.0f, all);
+  const size_t ahead_of_x = (2048 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_w = (2048 + columns - 1) / columns * second_stride;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -126,9 +128,6 @@ void twopass_f32_vsoftmaxbackward__rvv_u2v(
     vfloat32m2_t vsum0 = __riscv_vfmv_v_f_f32m2(0.0f, all);
     vfloat32m2_t vlost0 = __riscv_vfmv_v_f_f32m2(0.0f, all);
     for (; count >= __riscv_vsetvlmax_e32m2(); count -= __riscv_vsetvlmax_e32m2()) {
-      TWOPASS_PREFETCH(x + 2048);
-      TWOPASS_PREFETCH(w + 2048);
-
       vfloat32m2_t vx0 = __riscv_vle32_v_f32m2(x, all);
       vfloat32m2_t vw0 = __riscv_vle32_v_f32m2(w, all);
       vfloat32m2_t vterm0 = __riscv_vfmul(vx0, vw0, all);
@@ -166,6 +165,8 @@ void twopass_f32_vsoftmaxbackward__rvv_u2v(
     float* y = y_row;
     count = columns;
     for (; count >= __riscv_vsetvlmax_e32m2(); count -= __riscv_vsetvlmax_e32m2()) {
+      TWOPASS_PREFETCH(x + ahead_of_x);
+      TWOPASS_PREFETCH(w + ahead_of_w);
       vfloat32m2_t vx0 = __riscv_vle32_v_f32m2(x, all);
       vfloat32m2_t vw0 = __riscv_vle32_v_f32m2(w, all);
       vw0 = __riscv_vfsub(vw0, voffset, all);
@@ -186,6 +187,8 @@ void twopass_f32_vsoftmaxbackward__rvv_u2v(
     }
     if (count != 0) {
       const size_t tail = count;
+
+
       vfloat32m2_t vx0 = __riscv_vle32_tu(__riscv_vfmv_v_f_f32m2(0.0f, all), x, tail);
       vfloat32m2_t vw0 = __riscv_vle32_tu(__riscv_vfmv_v_f_f32m2(0.0f, all), w, tail);
       vw0 = __riscv_vfsub(vw0, voffset, all);

@@ -56,7 +56,7 @@ void twopass_bf16_vlogsoftmax__scalar_rr4_p5_u4(
   const float vleast = 2.8e-38f;
   // The term of the maximum is 1, exactly.
   const float vbelow_one = 0x1.FFFFFEp-1f;
-  const size_t ahead = (8192 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_x = (8192 + columns - 1) / columns * input_stride;
 
   // The outputs of a row, which take loads and stores, are computed while the terms of the next one are, which take
   // additions and multiplications.
@@ -133,7 +133,7 @@ void twopass_bf16_vlogsoftmax__scalar_rr4_p5_u4(
     float vlost0 = 0.0f;
     float vones = 0.0f;
     for (; count >= 4 && count_before >= 4; count -= 4, count_before -= 4) {
-      TWOPASS_PREFETCH(x + ahead);
+      TWOPASS_PREFETCH(x + ahead_of_x);
       float vx0 = widen(*x);
       float vx1 = widen(*(x + 1));
       float vx2 = widen(*(x + 2));
@@ -264,7 +264,7 @@ void twopass_bf16_vlogsoftmax__scalar_rr4_p5_u4(
       y += 1;
     }
     for (; count >= 4; count -= 4) {
-      TWOPASS_PREFETCH(x + ahead);
+      TWOPASS_PREFETCH(x + ahead_of_x);
       float vx0 = widen(*x);
       float vx1 = widen(*(x + 1));
       float vx2 = widen(*(x + 2));

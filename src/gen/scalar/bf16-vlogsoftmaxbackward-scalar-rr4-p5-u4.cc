@@ -538,6 +538,8 @@ void twopass_bf16_vlogsoftmaxbackward__scalar_rr4_p5_u4(
 
   const float vsmallest = 0x1p-126f;
   const float vzero = 0.0f;
+  const size_t ahead_of_x = (4096 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_w = (4096 + columns - 1) / columns * second_stride;
 
   for (; rows != 0; rows--) {
     const unsigned short* w = w_row;
@@ -545,8 +547,6 @@ void twopass_bf16_vlogsoftmaxbackward__scalar_rr4_p5_u4(
     float vsum0 = 0.0f;
     float vlost0 = 0.0f;
     for (; count >= 4; count -= 4) {
-      TWOPASS_PREFETCH(w + 4096);
-
       float vw0 = widen(*w);
       float vw1 = widen(*(w + 1));
       float vw2 = widen(*(w + 2));
@@ -592,6 +592,8 @@ void twopass_bf16_vlogsoftmaxbackward__scalar_rr4_p5_u4(
     unsigned short* y = y_row;
     count = columns;
     for (; count >= 4; count -= 4) {
+      TWOPASS_PREFETCH(x + ahead_of_x);
+      TWOPASS_PREFETCH(w + ahead_of_w);
       float vx0 = widen(*x);
       float vx1 = widen(*(x + 1));
       float vx2 = widen(*(x + 2));
@@ -703,6 +705,8 @@ void twopass_bf16_vlogsoftmaxbackward__scalar_rr4_p5_u4(
       y += 4;
     }
     for (; count >= 1; count -= 1) {
+
+
       float vx0 = widen(*x);
       float vw0 = widen(*w);
       vx0 = vlower > vx0 ? vlower : vx0;

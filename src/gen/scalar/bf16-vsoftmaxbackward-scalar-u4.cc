@@ -270,6 +270,8 @@ void twopass_bf16_vsoftmaxbackward__scalar_u4(
   const float vpower = 0x1p+64f;
   const float vthreshold = 0x1p-62f;
   const float vzero = 0.0f;
+  const size_t ahead_of_x = (4096 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_w = (4096 + columns - 1) / columns * second_stride;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -278,9 +280,6 @@ void twopass_bf16_vsoftmaxbackward__scalar_u4(
     float vsum0 = 0.0f;
     float vlost0 = 0.0f;
     for (; count >= 4; count -= 4) {
-      TWOPASS_PREFETCH(x + 4096);
-      TWOPASS_PREFETCH(w + 4096);
-
       float vx0 = widen(*x);
       float vx1 = widen(*(x + 1));
       float vx2 = widen(*(x + 2));
@@ -327,6 +326,8 @@ void twopass_bf16_vsoftmaxbackward__scalar_u4(
     unsigned short* y = y_row;
     count = columns;
     for (; count >= 4; count -= 4) {
+      TWOPASS_PREFETCH(x + ahead_of_x);
+      TWOPASS_PREFETCH(w + ahead_of_w);
       float vx0 = widen(*x);
       float vx1 = widen(*(x + 1));
       float vx2 = widen(*(x + 2));
@@ -376,6 +377,8 @@ void twopass_bf16_vsoftmaxbackward__scalar_u4(
       y += 4;
     }
     for (; count >= 1; count -= 1) {
+
+
       float vx0 = widen(*x);
       float vw0 = widen(*w);
       vw0 = vw0 - voffset;

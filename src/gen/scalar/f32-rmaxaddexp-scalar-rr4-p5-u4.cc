@@ -477,7 +477,7 @@ void twopass_f32_rmaxaddexp__scalar_rr4_p5_u4(
   const float vleast = 2.8e-38f;
   // The term of the maximum is 1, exactly.
   const float vbelow_one = 0x1.FFFFFEp-1f;
-  const size_t ahead = (4096 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_x = (4096 + columns - 1) / columns * input_stride;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -510,7 +510,7 @@ void twopass_f32_rmaxaddexp__scalar_rr4_p5_u4(
     float vlost0 = 0.0f;
     float vones = 0.0f;
     for (; count >= 4; count -= 4) {
-      TWOPASS_PREFETCH(x + ahead);
+      TWOPASS_PREFETCH(x + ahead_of_x);
       float vx0 = *x;
       float vx1 = *(x + 1);
       float vx2 = *(x + 2);

@@ -35,7 +35,7 @@ void twopass_f32_vlogsoftmax__scalar_rr4_p5_u4(
   const float vleast = 2.8e-38f;
   // The term of the maximum is 1, exactly.
   const float vbelow_one = 0x1.FFFFFEp-1f;
-  const size_t ahead = (4096 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_x = (4096 + columns - 1) / columns * input_stride;
 
   // The outputs of a row, which take loads and stores, are computed while the terms of the next one are, which take
   // additions and multiplications.
@@ -112,7 +112,7 @@ void twopass_f32_vlogsoftmax__scalar_rr4_p5_u4(
     float vlost0 = 0.0f;
     float vones = 0.0f;
     for (; count >= 4 && count_before >= 4; count -= 4, count_before -= 4) {
-      TWOPASS_PREFETCH(x + ahead);
+      TWOPASS_PREFETCH(x + ahead_of_x);
       float vx0 = *x;
       float vx1 = *(x + 1);
       float vx2 = *(x + 2);
@@ -243,7 +243,7 @@ void twopass_f32_vlogsoftmax__scalar_rr4_p5_u4(
       y += 1;
     }
     for (; count >= 4; count -= 4) {
-      TWOPASS_PREFETCH(x + ahead);
+      TWOPASS_PREFETCH(x + ahead_of_x);
       float vx0 = *x;
       float vx1 = *(x + 1);
       float vx2 = *(x + 2);

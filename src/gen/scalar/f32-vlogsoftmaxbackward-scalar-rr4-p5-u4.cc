@@ -517,6 +517,8 @@ void twopass_f32_vlogsoftmaxbackward__scalar_rr4_p5_u4(
 
   const float vsmallest = 0x1p-126f;
   const float vzero = 0.0f;
+  const size_t ahead_of_x = (2048 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_w = (2048 + columns - 1) / columns * second_stride;
 
   for (; rows != 0; rows--) {
     const float* w = w_row;
@@ -524,8 +526,6 @@ void twopass_f32_vlogsoftmaxbackward__scalar_rr4_p5_u4(
     float vsum0 = 0.0f;
     float vlost0 = 0.0f;
     for (; count >= 4; count -= 4) {
-      TWOPASS_PREFETCH(w + 2048);
-
       float vw0 = *w;
       float vw1 = *(w + 1);
       float vw2 = *(w + 2);
@@ -571,6 +571,8 @@ void twopass_f32_vlogsoftmaxbackward__scalar_rr4_p5_u4(
     float* y = y_row;
     count = columns;
     for (; count >= 4; count -= 4) {
+      TWOPASS_PREFETCH(x + ahead_of_x);
+      TWOPASS_PREFETCH(w + ahead_of_w);
       float vx0 = *x;
       float vx1 = *(x + 1);
       float vx2 = *(x + 2);
@@ -682,6 +684,8 @@ void twopass_f32_vlogsoftmaxbackward__scalar_rr4_p5_u4(
       y += 4;
     }
     for (; count >= 1; count -= 1) {
+
+
       float vx0 = *x;
       float vw0 = *w;
       vx0 = vlower > vx0 ? vlower : vx0;

@@ -249,6 +249,8 @@ void twopass_f32_vsoftmaxbackward__scalar_u4(
   const float vpower = 0x1p+64f;
   const float vthreshold = 0x1p-62f;
   const float vzero = 0.0f;
+  const size_t ahead_of_x = (2048 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_w = (2048 + columns - 1) / columns * second_stride;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -257,9 +259,6 @@ void twopass_f32_vsoftmaxbackward__scalar_u4(
     float vsum0 = 0.0f;
     float vlost0 = 0.0f;
     for (; count >= 4; count -= 4) {
-      TWOPASS_PREFETCH(x + 2048);
-      TWOPASS_PREFETCH(w + 2048);
-
       float vx0 = *x;
       float vx1 = *(x + 1);
       float vx2 = *(x + 2);
@@ -306,6 +305,8 @@ void twopass_f32_vsoftmaxbackward__scalar_u4(
     float* y = y_row;
     count = columns;
     for (; count >= 4; count -= 4) {
+      TWOPASS_PREFETCH(x + ahead_of_x);
+      TWOPASS_PREFETCH(w + ahead_of_w);
       float vx0 = *x;
       float vx1 = *(x + 1);
       float vx2 = *(x + 2);
@@ -355,6 +356,8 @@ void twopass_f32_vsoftmaxbackward__scalar_u4(
       y += 4;
     }
     for (; count >= 1; count -= 1) {
+
+
       float vx0 = *x;
       float vw0 = *w;
       vw0 = vw0 - voffset;

@@ -103,7 +103,7 @@ void twopass_bf16_vlogsoftmax__sse2_rr4_p5_u16(
   const __m128 vleast = _mm_set1_ps(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const __m128 vbelow_one = _mm_set1_ps(0x1.FFFFFEp-1f);
-  const size_t ahead = (8192 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_x = (8192 + columns - 1) / columns * input_stride;
 
   // The outputs of a row, which take loads and stores, are computed while the terms of the next one are, which take
   // additions and multiplications.
@@ -199,7 +199,7 @@ void twopass_bf16_vlogsoftmax__sse2_rr4_p5_u16(
     __m128 vlost0 = _mm_set1_ps(0.0f);
     __m128 vones = _mm_set1_ps(0.0f);
     for (; count >= 16 && count_before >= 16; count -= 16, count_before -= 16) {
-      TWOPASS_PREFETCH(x + ahead);
+      TWOPASS_PREFETCH(x + ahead_of_x);
       __m128 vx0 = widen(_mm_loadl_epi64((const __m128i*) x));
       __m128 vx1 = widen(_mm_loadl_epi64((const __m128i*) (x + 4)));
       __m128 vx2 = widen(_mm_loadl_epi64((const __m128i*) (x + 8)));
@@ -339,7 +339,7 @@ void twopass_bf16_vlogsoftmax__sse2_rr4_p5_u16(
       store_first(y, narrow(vy0), tail);
     }
     for (; count >= 16; count -= 16) {
-      TWOPASS_PREFETCH(x + ahead);
+      TWOPASS_PREFETCH(x + ahead_of_x);
       __m128 vx0 = widen(_mm_loadl_epi64((const __m128i*) x));
       __m128 vx1 = widen(_mm_loadl_epi64((const __m128i*) (x + 4)));
       __m128 vx2 = widen(_mm_loadl_epi64((const __m128i*) (x + 8)));

@@ -108,6 +108,8 @@ void twopass_f16_vsoftmaxbackward__sse2_u16_nt(
   const __m128 vpower = _mm_set1_ps(0x1p+64f);
   const __m128 vthreshold = _mm_set1_ps(0x1p-62f);
   const __m128 vzero = _mm_set1_ps(0.0f);
+  const size_t ahead_of_x = (4096 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_w = (4096 + columns - 1) / columns * second_stride;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -116,9 +118,6 @@ void twopass_f16_vsoftmaxbackward__sse2_u16_nt(
     __m128 vsum0 = _mm_set1_ps(0.0f);
     __m128 vlost0 = _mm_set1_ps(0.0f);
     for (; count >= 16; count -= 16) {
-      TWOPASS_PREFETCH(x + 4096);
-      TWOPASS_PREFETCH(w + 4096);
-
       __m128 vx0 = widen(_mm_loadl_epi64((const __m128i*) x));
       __m128 vx1 = widen(_mm_loadl_epi64((const __m128i*) (x + 4)));
       __m128 vx2 = widen(_mm_loadl_epi64((const __m128i*) (x + 8)));
@@ -185,6 +184,8 @@ void twopass_f16_vsoftmaxbackward__sse2_u16_nt(
       const int tail = (int) head;
       const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
       [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+
+
       __m128 vx0 = widen(load_first(x, tail));
       __m128 vw0 = widen(load_first(w, tail));
       vw0 = _mm_sub_ps(vw0, voffset);
@@ -205,6 +206,8 @@ void twopass_f16_vsoftmaxbackward__sse2_u16_nt(
       count -= head;
     }
     for (; count >= 16; count -= 16) {
+      TWOPASS_PREFETCH(x + ahead_of_x);
+      TWOPASS_PREFETCH(w + ahead_of_w);
       __m128 vx0 = widen(_mm_loadl_epi64((const __m128i*) x));
       __m128 vx1 = widen(_mm_loadl_epi64((const __m128i*) (x + 4)));
       __m128 vx2 = widen(_mm_loadl_epi64((const __m128i*) (x + 8)));
@@ -254,6 +257,8 @@ void twopass_f16_vsoftmaxbackward__sse2_u16_nt(
       y += 16;
     }
     for (; count >= 4; count -= 4) {
+
+
       __m128 vx0 = widen(_mm_loadl_epi64((const __m128i*) x));
       __m128 vw0 = widen(_mm_loadl_epi64((const __m128i*) w));
       vw0 = _mm_sub_ps(vw0, voffset);
@@ -276,6 +281,8 @@ void twopass_f16_vsoftmaxbackward__sse2_u16_nt(
       const int tail = (int) count;
       const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
       [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+
+
       __m128 vx0 = widen(load_first(x, tail));
       __m128 vw0 = widen(load_first(w, tail));
       vw0 = _mm_sub_ps(vw0, voffset);

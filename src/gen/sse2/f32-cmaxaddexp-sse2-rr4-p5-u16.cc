@@ -58,7 +58,7 @@ void begin(size_t count, float* max, float* exponent, float* rest, float* lost) 
 }
 
 void add_4_columns(
-    size_t count, const float* x, size_t x_stride, size_t ahead, bool subtracts, const float* offset,
+    size_t count, const float* x, size_t x_stride, size_t ahead_of_x, bool subtracts, const float* offset,
     float* max, float* exponent, float* rest, float* lost) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
@@ -80,10 +80,10 @@ void add_4_columns(
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+60f);
 
   for (; count >= 4; count -= 4) {
-    TWOPASS_PREFETCH(x + ahead + 0 * x_stride);
-    TWOPASS_PREFETCH(x + ahead + 1 * x_stride);
-    TWOPASS_PREFETCH(x + ahead + 2 * x_stride);
-    TWOPASS_PREFETCH(x + ahead + 3 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 0 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 1 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 2 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 3 * x_stride);
     __m128 vx0 = _mm_loadu_ps(x);
     __m128 vx1 = _mm_loadu_ps(x + x_stride);
     __m128 vx2 = _mm_loadu_ps(x + 2 * x_stride);
@@ -231,10 +231,10 @@ void add_4_columns(
     const int tail = (int) count;
     const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
     [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
-    TWOPASS_PREFETCH(x + ahead + 0 * x_stride);
-    TWOPASS_PREFETCH(x + ahead + 1 * x_stride);
-    TWOPASS_PREFETCH(x + ahead + 2 * x_stride);
-    TWOPASS_PREFETCH(x + ahead + 3 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 0 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 1 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 2 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 3 * x_stride);
     __m128 vx0 = load_first(x, tail);
     __m128 vx1 = load_first(x + x_stride, tail);
     __m128 vx2 = load_first(x + 2 * x_stride, tail);
@@ -374,7 +374,7 @@ void add_4_columns(
 }
 
 void add_column(
-    size_t count, const float* x, size_t x_stride, size_t ahead, bool subtracts, const float* offset,
+    size_t count, const float* x, size_t x_stride, size_t ahead_of_x, bool subtracts, const float* offset,
     float* max, float* exponent, float* rest, float* lost) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
@@ -396,7 +396,7 @@ void add_column(
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+60f);
 
   for (; count >= 4; count -= 4) {
-    TWOPASS_PREFETCH(x + ahead + 0 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 0 * x_stride);
     __m128 vx0 = _mm_loadu_ps(x);
     if (subtracts) {
       __m128 voffset = _mm_loadu_ps(offset);
@@ -478,7 +478,7 @@ void add_column(
     const int tail = (int) count;
     const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
     [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
-    TWOPASS_PREFETCH(x + ahead + 0 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 0 * x_stride);
     __m128 vx0 = load_first(x, tail);
     if (subtracts) {
       __m128 voffset = _mm_loadu_ps(offset);
@@ -687,17 +687,17 @@ void twopass_f32_cmaxaddexp__sse2_rr4_p5_u16(
     size_t columns, size_t count, const void* input, size_t x_stride, float* max, float* rest) {
   const float* x = static_cast<const float*>(input);
   alignas(64) float offset[kMaxStrip] = {}, exponent[kMaxStrip], lost[kMaxStrip];
-  const size_t ahead = (4096 + count - 1) / count * x_stride;
+  const size_t ahead_of_x = (4096 + count - 1) / count * x_stride;
   for (bool subtracts = false;; subtracts = true) {
     begin(count, max, exponent, rest, lost);
     const float* x_column = x;
     size_t left = columns;
     for (; left >= 4; left -= 4) {
-      add_4_columns(count, x_column, x_stride, ahead, subtracts, offset, max, exponent, rest, lost);
+      add_4_columns(count, x_column, x_stride, ahead_of_x, subtracts, offset, max, exponent, rest, lost);
       x_column += 4 * x_stride;
     }
     for (; left >= 1; left -= 1) {
-      add_column(count, x_column, x_stride, ahead, subtracts, offset, max, exponent, rest, lost);
+      add_column(count, x_column, x_stride, ahead_of_x, subtracts, offset, max, exponent, rest, lost);
       x_column += x_stride;
     }
     if (!end(count, offset, max, rest, lost)) return;

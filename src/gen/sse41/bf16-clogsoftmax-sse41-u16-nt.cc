@@ -80,7 +80,7 @@ namespace {
 
 void map_column(
     size_t count, const unsigned short* x, unsigned short* y, const float* a, const float* b,
-    size_t ahead) {
+    size_t ahead_of_x) {
   const size_t misaligned = ((size_t) y / sizeof(unsigned short)) % 4;
   if (misaligned != 0 && count != 0) {
     const size_t head = count < 4 - misaligned ? count : 4 - misaligned;
@@ -102,7 +102,7 @@ void map_column(
     count -= head;
   }
   for (; count >= 16; count -= 16) {
-    TWOPASS_PREFETCH(x + ahead);
+    TWOPASS_PREFETCH(x + ahead_of_x);
     __m128 vx0 = widen(_mm_loadl_epi64((const __m128i*) x));
     __m128 vx1 = widen(_mm_loadl_epi64((const __m128i*) (x + 4)));
     __m128 vx2 = widen(_mm_loadl_epi64((const __m128i*) (x + 8)));
@@ -168,9 +168,9 @@ void twopass_bf16_clogsoftmax__sse41_u16_nt(
     const float* b) {
   const unsigned short* x = static_cast<const unsigned short*>(input);
   unsigned short* y = static_cast<unsigned short*>(output);
-  const size_t ahead = (8192 + count - 1) / count * x_stride;
+  const size_t ahead_of_x = (8192 + count - 1) / count * x_stride;
   for (; columns != 0; columns--) {
-    map_column(count, x, y, a, b, ahead);
+    map_column(count, x, y, a, b, ahead_of_x);
     x += x_stride;
     y += y_stride;
   }

@@ -125,6 +125,8 @@ void twopass_f16_vlogsoftmaxbackward__sse41_rr4_p5_u16_nt(
 
   const __m128 vsmallest = _mm_set1_ps(0x1p-126f);
   const __m128 vzero = _mm_set1_ps(0.0f);
+  const size_t ahead_of_x = (4096 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_w = (4096 + columns - 1) / columns * second_stride;
 
   for (; rows != 0; rows--) {
     const unsigned short* w = w_row;
@@ -132,8 +134,6 @@ void twopass_f16_vlogsoftmaxbackward__sse41_rr4_p5_u16_nt(
     __m128 vsum0 = _mm_set1_ps(0.0f);
     __m128 vlost0 = _mm_set1_ps(0.0f);
     for (; count >= 16; count -= 16) {
-      TWOPASS_PREFETCH(w + 4096);
-
       __m128 vw0 = widen(_mm_loadl_epi64((const __m128i*) w));
       __m128 vw1 = widen(_mm_loadl_epi64((const __m128i*) (w + 4)));
       __m128 vw2 = widen(_mm_loadl_epi64((const __m128i*) (w + 8)));
@@ -198,6 +198,8 @@ void twopass_f16_vlogsoftmaxbackward__sse41_rr4_p5_u16_nt(
       const int tail = (int) head;
       const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
       [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+
+
       __m128 vx0 = widen(load_first(x, tail));
       __m128 vw0 = widen(load_first(w, tail));
       vx0 = _mm_max_ps(vlower, vx0);
@@ -238,6 +240,8 @@ void twopass_f16_vlogsoftmaxbackward__sse41_rr4_p5_u16_nt(
       count -= head;
     }
     for (; count >= 16; count -= 16) {
+      TWOPASS_PREFETCH(x + ahead_of_x);
+      TWOPASS_PREFETCH(w + ahead_of_w);
       __m128 vx0 = widen(_mm_loadl_epi64((const __m128i*) x));
       __m128 vx1 = widen(_mm_loadl_epi64((const __m128i*) (x + 4)));
       __m128 vx2 = widen(_mm_loadl_epi64((const __m128i*) (x + 8)));
@@ -349,6 +353,8 @@ void twopass_f16_vlogsoftmaxbackward__sse41_rr4_p5_u16_nt(
       y += 16;
     }
     for (; count >= 4; count -= 4) {
+
+
       __m128 vx0 = widen(_mm_loadl_epi64((const __m128i*) x));
       __m128 vw0 = widen(_mm_loadl_epi64((const __m128i*) w));
       vx0 = _mm_max_ps(vlower, vx0);
@@ -391,6 +397,8 @@ void twopass_f16_vlogsoftmaxbackward__sse41_rr4_p5_u16_nt(
       const int tail = (int) count;
       const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
       [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+
+
       __m128 vx0 = widen(load_first(x, tail));
       __m128 vw0 = widen(load_first(w, tail));
       vx0 = _mm_max_ps(vlower, vx0);

@@ -1001,7 +1001,7 @@ void twopass_f32_rmaxaddexp__sse41_rr4_p5_u16(
   const __m128 vleast = _mm_set1_ps(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const __m128 vbelow_one = _mm_set1_ps(0x1.FFFFFEp-1f);
-  const size_t ahead = (4096 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_x = (4096 + columns - 1) / columns * input_stride;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1044,7 +1044,7 @@ void twopass_f32_rmaxaddexp__sse41_rr4_p5_u16(
     __m128 vlost0 = _mm_set1_ps(0.0f);
     __m128 vones = _mm_set1_ps(0.0f);
     for (; count >= 16; count -= 16) {
-      TWOPASS_PREFETCH(x + ahead);
+      TWOPASS_PREFETCH(x + ahead_of_x);
       __m128 vx0 = _mm_loadu_ps(x);
       __m128 vx1 = _mm_loadu_ps(x + 4);
       __m128 vx2 = _mm_loadu_ps(x + 8);

@@ -55,7 +55,7 @@ void twopass_f32_vlogsoftmax__sse41_rr4_p5_u16(
   const __m128 vleast = _mm_set1_ps(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const __m128 vbelow_one = _mm_set1_ps(0x1.FFFFFEp-1f);
-  const size_t ahead = (4096 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_x = (4096 + columns - 1) / columns * input_stride;
 
   // The outputs of a row, which take loads and stores, are computed while the terms of the next one are, which take
   // additions and multiplications.
@@ -151,7 +151,7 @@ void twopass_f32_vlogsoftmax__sse41_rr4_p5_u16(
     __m128 vlost0 = _mm_set1_ps(0.0f);
     __m128 vones = _mm_set1_ps(0.0f);
     for (; count >= 16 && count_before >= 16; count -= 16, count_before -= 16) {
-      TWOPASS_PREFETCH(x + ahead);
+      TWOPASS_PREFETCH(x + ahead_of_x);
       __m128 vx0 = _mm_loadu_ps(x);
       __m128 vx1 = _mm_loadu_ps(x + 4);
       __m128 vx2 = _mm_loadu_ps(x + 8);
@@ -291,7 +291,7 @@ void twopass_f32_vlogsoftmax__sse41_rr4_p5_u16(
       store_first(y, vy0, tail);
     }
     for (; count >= 16; count -= 16) {
-      TWOPASS_PREFETCH(x + ahead);
+      TWOPASS_PREFETCH(x + ahead_of_x);
       __m128 vx0 = _mm_loadu_ps(x);
       __m128 vx1 = _mm_loadu_ps(x + 4);
       __m128 vx2 = _mm_loadu_ps(x + 8);

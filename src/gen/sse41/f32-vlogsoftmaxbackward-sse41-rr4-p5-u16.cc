@@ -1041,6 +1041,8 @@ void twopass_f32_vlogsoftmaxbackward__sse41_rr4_p5_u16(
 
   const __m128 vsmallest = _mm_set1_ps(0x1p-126f);
   const __m128 vzero = _mm_set1_ps(0.0f);
+  const size_t ahead_of_x = (2048 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_w = (2048 + columns - 1) / columns * second_stride;
 
   for (; rows != 0; rows--) {
     const float* w = w_row;
@@ -1048,8 +1050,6 @@ void twopass_f32_vlogsoftmaxbackward__sse41_rr4_p5_u16(
     __m128 vsum0 = _mm_set1_ps(0.0f);
     __m128 vlost0 = _mm_set1_ps(0.0f);
     for (; count >= 16; count -= 16) {
-      TWOPASS_PREFETCH(w + 2048);
-
       __m128 vw0 = _mm_loadu_ps(w);
       __m128 vw1 = _mm_loadu_ps(w + 4);
       __m128 vw2 = _mm_loadu_ps(w + 8);
@@ -1109,6 +1109,8 @@ void twopass_f32_vlogsoftmaxbackward__sse41_rr4_p5_u16(
     float* y = y_row;
     count = columns;
     for (; count >= 16; count -= 16) {
+      TWOPASS_PREFETCH(x + ahead_of_x);
+      TWOPASS_PREFETCH(w + ahead_of_w);
       __m128 vx0 = _mm_loadu_ps(x);
       __m128 vx1 = _mm_loadu_ps(x + 4);
       __m128 vx2 = _mm_loadu_ps(x + 8);
@@ -1220,6 +1222,8 @@ void twopass_f32_vlogsoftmaxbackward__sse41_rr4_p5_u16(
       y += 16;
     }
     for (; count >= 4; count -= 4) {
+
+
       __m128 vx0 = _mm_loadu_ps(x);
       __m128 vw0 = _mm_loadu_ps(w);
       vx0 = _mm_max_ps(vlower, vx0);
@@ -1262,6 +1266,8 @@ void twopass_f32_vlogsoftmaxbackward__sse41_rr4_p5_u16(
       const int tail = (int) count;
       const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
       [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+
+
       __m128 vx0 = load_first(x, tail);
       __m128 vw0 = load_first(w, tail);
       vx0 = _mm_max_ps(vlower, vx0);

@@ -37,6 +37,8 @@ void twopass_f32_vsoftmaxbackward__sse41_u16_nt(
   const __m128 vpower = _mm_set1_ps(0x1p+64f);
   const __m128 vthreshold = _mm_set1_ps(0x1p-62f);
   const __m128 vzero = _mm_set1_ps(0.0f);
+  const size_t ahead_of_x = (2048 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_w = (2048 + columns - 1) / columns * second_stride;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -45,9 +47,6 @@ void twopass_f32_vsoftmaxbackward__sse41_u16_nt(
     __m128 vsum0 = _mm_set1_ps(0.0f);
     __m128 vlost0 = _mm_set1_ps(0.0f);
     for (; count >= 16; count -= 16) {
-      TWOPASS_PREFETCH(x + 2048);
-      TWOPASS_PREFETCH(w + 2048);
-
       __m128 vx0 = _mm_loadu_ps(x);
       __m128 vx1 = _mm_loadu_ps(x + 4);
       __m128 vx2 = _mm_loadu_ps(x + 8);
@@ -114,6 +113,8 @@ void twopass_f32_vsoftmaxbackward__sse41_u16_nt(
       const int tail = (int) head;
       const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
       [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+
+
       __m128 vx0 = load_first(x, tail);
       __m128 vw0 = load_first(w, tail);
       vw0 = _mm_sub_ps(vw0, voffset);
@@ -134,6 +135,8 @@ void twopass_f32_vsoftmaxbackward__sse41_u16_nt(
       count -= head;
     }
     for (; count >= 16; count -= 16) {
+      TWOPASS_PREFETCH(x + ahead_of_x);
+      TWOPASS_PREFETCH(w + ahead_of_w);
       __m128 vx0 = _mm_loadu_ps(x);
       __m128 vx1 = _mm_loadu_ps(x + 4);
       __m128 vx2 = _mm_loadu_ps(x + 8);
@@ -183,6 +186,8 @@ void twopass_f32_vsoftmaxbackward__sse41_u16_nt(
       y += 16;
     }
     for (; count >= 4; count -= 4) {
+
+
       __m128 vx0 = _mm_loadu_ps(x);
       __m128 vw0 = _mm_loadu_ps(w);
       vw0 = _mm_sub_ps(vw0, voffset);
@@ -205,6 +210,8 @@ void twopass_f32_vsoftmaxbackward__sse41_u16_nt(
       const int tail = (int) count;
       const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
       [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+
+
       __m128 vx0 = load_first(x, tail);
       __m128 vw0 = load_first(w, tail);
       vw0 = _mm_sub_ps(vw0, voffset);

@@ -521,6 +521,8 @@ void twopass_f32_vsoftmaxbackward__sse41_u16(
   const __m128 vpower = _mm_set1_ps(0x1p+64f);
   const __m128 vthreshold = _mm_set1_ps(0x1p-62f);
   const __m128 vzero = _mm_set1_ps(0.0f);
+  const size_t ahead_of_x = (2048 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_w = (2048 + columns - 1) / columns * second_stride;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -529,9 +531,6 @@ void twopass_f32_vsoftmaxbackward__sse41_u16(
     __m128 vsum0 = _mm_set1_ps(0.0f);
     __m128 vlost0 = _mm_set1_ps(0.0f);
     for (; count >= 16; count -= 16) {
-      TWOPASS_PREFETCH(x + 2048);
-      TWOPASS_PREFETCH(w + 2048);
-
       __m128 vx0 = _mm_loadu_ps(x);
       __m128 vx1 = _mm_loadu_ps(x + 4);
       __m128 vx2 = _mm_loadu_ps(x + 8);
@@ -593,6 +592,8 @@ void twopass_f32_vsoftmaxbackward__sse41_u16(
     float* y = y_row;
     count = columns;
     for (; count >= 16; count -= 16) {
+      TWOPASS_PREFETCH(x + ahead_of_x);
+      TWOPASS_PREFETCH(w + ahead_of_w);
       __m128 vx0 = _mm_loadu_ps(x);
       __m128 vx1 = _mm_loadu_ps(x + 4);
       __m128 vx2 = _mm_loadu_ps(x + 8);
@@ -642,6 +643,8 @@ void twopass_f32_vsoftmaxbackward__sse41_u16(
       y += 16;
     }
     for (; count >= 4; count -= 4) {
+
+
       __m128 vx0 = _mm_loadu_ps(x);
       __m128 vw0 = _mm_loadu_ps(w);
       vw0 = _mm_sub_ps(vw0, voffset);
@@ -664,6 +667,8 @@ void twopass_f32_vsoftmaxbackward__sse41_u16(
       const int tail = (int) count;
       const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
       [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+
+
       __m128 vx0 = load_first(x, tail);
       __m128 vw0 = load_first(w, tail);
       vw0 = _mm_sub_ps(vw0, voffset);

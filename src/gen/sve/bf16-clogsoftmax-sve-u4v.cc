@@ -34,9 +34,9 @@ namespace {
 
 void map_column(
     size_t count, const unsigned short* x, unsigned short* y, const float* a, const float* b,
-    size_t ahead) {
+    size_t ahead_of_x) {
   for (; count >= 4 * svcntw(); count -= 4 * svcntw()) {
-    TWOPASS_PREFETCH(x + ahead);
+    TWOPASS_PREFETCH(x + ahead_of_x);
     svfloat32_t vx0 = widen(svld1uh_u32(svptrue_b32(), x));
     svfloat32_t vx1 = widen(svld1uh_u32(svptrue_b32(), x + svcntw()));
     svfloat32_t vx2 = widen(svld1uh_u32(svptrue_b32(), x + 2 * svcntw()));
@@ -100,9 +100,9 @@ void twopass_bf16_clogsoftmax__sve_u4v(
     const float* b) {
   const unsigned short* x = static_cast<const unsigned short*>(input);
   unsigned short* y = static_cast<unsigned short*>(output);
-  const size_t ahead = (8192 + count - 1) / count * x_stride;
+  const size_t ahead_of_x = (8192 + count - 1) / count * x_stride;
   for (; columns != 0; columns--) {
-    map_column(count, x, y, a, b, ahead);
+    map_column(count, x, y, a, b, ahead_of_x);
     x += x_stride;
     y += y_stride;
   }

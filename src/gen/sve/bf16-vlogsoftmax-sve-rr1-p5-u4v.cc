@@ -54,7 +54,7 @@ void twopass_bf16_vlogsoftmax__sve_rr1_p5_u4v(
   const svfloat32_t vleast = svdup_n_f32(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const svfloat32_t vbelow_one = svdup_n_f32(0x1.FFFFFEp-1f);
-  const size_t ahead = (8192 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_x = (8192 + columns - 1) / columns * input_stride;
 
   // The outputs of a row, which take loads and stores, are computed while the terms of the next one are, which take
   // additions and multiplications.
@@ -144,7 +144,7 @@ void twopass_bf16_vlogsoftmax__sve_rr1_p5_u4v(
     svfloat32_t vlost0 = svdup_n_f32(0.0f);
     svfloat32_t vones = svdup_n_f32(0.0f);
     for (; count >= 4 * svcntw() && count_before >= 4 * svcntw(); count -= 4 * svcntw(), count_before -= 4 * svcntw()) {
-      TWOPASS_PREFETCH(x + ahead);
+      TWOPASS_PREFETCH(x + ahead_of_x);
       svfloat32_t vx0 = widen(svld1uh_u32(svptrue_b32(), x));
       svfloat32_t vx1 = widen(svld1uh_u32(svptrue_b32(), x + svcntw()));
       svfloat32_t vx2 = widen(svld1uh_u32(svptrue_b32(), x + 2 * svcntw()));
@@ -266,7 +266,7 @@ void twopass_bf16_vlogsoftmax__sve_rr1_p5_u4v(
       svst1h_u32(vtail, y, narrow(vy0));
     }
     for (; count >= 4 * svcntw(); count -= 4 * svcntw()) {
-      TWOPASS_PREFETCH(x + ahead);
+      TWOPASS_PREFETCH(x + ahead_of_x);
       svfloat32_t vx0 = widen(svld1uh_u32(svptrue_b32(), x));
       svfloat32_t vx1 = widen(svld1uh_u32(svptrue_b32(), x + svcntw()));
       svfloat32_t vx2 = widen(svld1uh_u32(svptrue_b32(), x + 2 * svcntw()));

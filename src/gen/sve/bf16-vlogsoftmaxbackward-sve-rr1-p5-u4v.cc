@@ -904,6 +904,8 @@ void twopass_bf16_vlogsoftmaxbackward__sve_rr1_p5_u4v(
 
   const svfloat32_t vsmallest = svdup_n_f32(0x1p-126f);
   const svfloat32_t vzero = svdup_n_f32(0.0f);
+  const size_t ahead_of_x = (4096 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_w = (4096 + columns - 1) / columns * second_stride;
 
   for (; rows != 0; rows--) {
     const unsigned short* w = w_row;
@@ -911,8 +913,6 @@ void twopass_bf16_vlogsoftmaxbackward__sve_rr1_p5_u4v(
     svfloat32_t vsum0 = svdup_n_f32(0.0f);
     svfloat32_t vlost0 = svdup_n_f32(0.0f);
     for (; count >= 4 * svcntw(); count -= 4 * svcntw()) {
-      TWOPASS_PREFETCH(w + 4096);
-
       svfloat32_t vw0 = widen(svld1uh_u32(svptrue_b32(), w));
       svfloat32_t vw1 = widen(svld1uh_u32(svptrue_b32(), w + svcntw()));
       svfloat32_t vw2 = widen(svld1uh_u32(svptrue_b32(), w + 2 * svcntw()));
@@ -968,6 +968,8 @@ void twopass_bf16_vlogsoftmaxbackward__sve_rr1_p5_u4v(
     unsigned short* y = y_row;
     count = columns;
     for (; count >= 4 * svcntw(); count -= 4 * svcntw()) {
+      TWOPASS_PREFETCH(x + ahead_of_x);
+      TWOPASS_PREFETCH(w + ahead_of_w);
       svfloat32_t vx0 = widen(svld1uh_u32(svptrue_b32(), x));
       svfloat32_t vx1 = widen(svld1uh_u32(svptrue_b32(), x + svcntw()));
       svfloat32_t vx2 = widen(svld1uh_u32(svptrue_b32(), x + 2 * svcntw()));
@@ -1063,6 +1065,8 @@ void twopass_bf16_vlogsoftmaxbackward__sve_rr1_p5_u4v(
       y += 4 * svcntw();
     }
     for (; count >= svcntw(); count -= svcntw()) {
+
+
       svfloat32_t vx0 = widen(svld1uh_u32(svptrue_b32(), x));
       svfloat32_t vw0 = widen(svld1uh_u32(svptrue_b32(), w));
       vx0 = svmax_f32_x(svptrue_b32(), vlower, vx0);
@@ -1099,6 +1103,8 @@ void twopass_bf16_vlogsoftmaxbackward__sve_rr1_p5_u4v(
     }
     if (count != 0) {
       const svbool_t vtail = svwhilelt_b32_u64(0, count);
+
+
       svfloat32_t vx0 = widen(svld1uh_u32(vtail, x));
       svfloat32_t vw0 = widen(svld1uh_u32(vtail, w));
       vx0 = svmax_f32_x(svptrue_b32(), vlower, vx0);

@@ -500,6 +500,8 @@ void twopass_bf16_vsoftmaxbackward__sve_u4v(
   const svfloat32_t vpower = svdup_n_f32(0x1p+64f);
   const svfloat32_t vthreshold = svdup_n_f32(0x1p-62f);
   const svfloat32_t vzero = svdup_n_f32(0.0f);
+  const size_t ahead_of_x = (4096 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_w = (4096 + columns - 1) / columns * second_stride;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -508,9 +510,6 @@ void twopass_bf16_vsoftmaxbackward__sve_u4v(
     svfloat32_t vsum0 = svdup_n_f32(0.0f);
     svfloat32_t vlost0 = svdup_n_f32(0.0f);
     for (; count >= 4 * svcntw(); count -= 4 * svcntw()) {
-      TWOPASS_PREFETCH(x + 4096);
-      TWOPASS_PREFETCH(w + 4096);
-
       svfloat32_t vx0 = widen(svld1uh_u32(svptrue_b32(), x));
       svfloat32_t vx1 = widen(svld1uh_u32(svptrue_b32(), x + svcntw()));
       svfloat32_t vx2 = widen(svld1uh_u32(svptrue_b32(), x + 2 * svcntw()));
@@ -568,6 +567,8 @@ void twopass_bf16_vsoftmaxbackward__sve_u4v(
     unsigned short* y = y_row;
     count = columns;
     for (; count >= 4 * svcntw(); count -= 4 * svcntw()) {
+      TWOPASS_PREFETCH(x + ahead_of_x);
+      TWOPASS_PREFETCH(w + ahead_of_w);
       svfloat32_t vx0 = widen(svld1uh_u32(svptrue_b32(), x));
       svfloat32_t vx1 = widen(svld1uh_u32(svptrue_b32(), x + svcntw()));
       svfloat32_t vx2 = widen(svld1uh_u32(svptrue_b32(), x + 2 * svcntw()));
@@ -617,6 +618,8 @@ void twopass_bf16_vsoftmaxbackward__sve_u4v(
       y += 4 * svcntw();
     }
     for (; count >= svcntw(); count -= svcntw()) {
+
+
       svfloat32_t vx0 = widen(svld1uh_u32(svptrue_b32(), x));
       svfloat32_t vw0 = widen(svld1uh_u32(svptrue_b32(), w));
       vw0 = svsub_f32_x(svptrue_b32(), vw0, voffset);
@@ -637,6 +640,8 @@ void twopass_bf16_vsoftmaxbackward__sve_u4v(
     }
     if (count != 0) {
       const svbool_t vtail = svwhilelt_b32_u64(0, count);
+
+
       svfloat32_t vx0 = widen(svld1uh_u32(vtail, x));
       svfloat32_t vw0 = widen(svld1uh_u32(vtail, w));
       vw0 = svsub_f32_x(svptrue_b32(), vw0, voffset);

@@ -33,7 +33,7 @@ void twopass_f32_vlogsoftmax__sve_rr1_p5_u4v(
   const svfloat32_t vleast = svdup_n_f32(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const svfloat32_t vbelow_one = svdup_n_f32(0x1.FFFFFEp-1f);
-  const size_t ahead = (4096 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_x = (4096 + columns - 1) / columns * input_stride;
 
   // The outputs of a row, which take loads and stores, are computed while the terms of the next one are, which take
   // additions and multiplications.
@@ -123,7 +123,7 @@ void twopass_f32_vlogsoftmax__sve_rr1_p5_u4v(
     svfloat32_t vlost0 = svdup_n_f32(0.0f);
     svfloat32_t vones = svdup_n_f32(0.0f);
     for (; count >= 4 * svcntw() && count_before >= 4 * svcntw(); count -= 4 * svcntw(), count_before -= 4 * svcntw()) {
-      TWOPASS_PREFETCH(x + ahead);
+      TWOPASS_PREFETCH(x + ahead_of_x);
       svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
       svfloat32_t vx1 = svld1_f32(svptrue_b32(), x + svcntw());
       svfloat32_t vx2 = svld1_f32(svptrue_b32(), x + 2 * svcntw());
@@ -245,7 +245,7 @@ void twopass_f32_vlogsoftmax__sve_rr1_p5_u4v(
       svst1_f32(vtail, y, vy0);
     }
     for (; count >= 4 * svcntw(); count -= 4 * svcntw()) {
-      TWOPASS_PREFETCH(x + ahead);
+      TWOPASS_PREFETCH(x + ahead_of_x);
       svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
       svfloat32_t vx1 = svld1_f32(svptrue_b32(), x + svcntw());
       svfloat32_t vx2 = svld1_f32(svptrue_b32(), x + 2 * svcntw());

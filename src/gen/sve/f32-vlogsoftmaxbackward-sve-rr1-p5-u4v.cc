@@ -883,6 +883,8 @@ void twopass_f32_vlogsoftmaxbackward__sve_rr1_p5_u4v(
 
   const svfloat32_t vsmallest = svdup_n_f32(0x1p-126f);
   const svfloat32_t vzero = svdup_n_f32(0.0f);
+  const size_t ahead_of_x = (2048 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_w = (2048 + columns - 1) / columns * second_stride;
 
   for (; rows != 0; rows--) {
     const float* w = w_row;
@@ -890,8 +892,6 @@ void twopass_f32_vlogsoftmaxbackward__sve_rr1_p5_u4v(
     svfloat32_t vsum0 = svdup_n_f32(0.0f);
     svfloat32_t vlost0 = svdup_n_f32(0.0f);
     for (; count >= 4 * svcntw(); count -= 4 * svcntw()) {
-      TWOPASS_PREFETCH(w + 2048);
-
       svfloat32_t vw0 = svld1_f32(svptrue_b32(), w);
       svfloat32_t vw1 = svld1_f32(svptrue_b32(), w + svcntw());
       svfloat32_t vw2 = svld1_f32(svptrue_b32(), w + 2 * svcntw());
@@ -947,6 +947,8 @@ void twopass_f32_vlogsoftmaxbackward__sve_rr1_p5_u4v(
     float* y = y_row;
     count = columns;
     for (; count >= 4 * svcntw(); count -= 4 * svcntw()) {
+      TWOPASS_PREFETCH(x + ahead_of_x);
+      TWOPASS_PREFETCH(w + ahead_of_w);
       svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
       svfloat32_t vx1 = svld1_f32(svptrue_b32(), x + svcntw());
       svfloat32_t vx2 = svld1_f32(svptrue_b32(), x + 2 * svcntw());
@@ -1042,6 +1044,8 @@ void twopass_f32_vlogsoftmaxbackward__sve_rr1_p5_u4v(
       y += 4 * svcntw();
     }
     for (; count >= svcntw(); count -= svcntw()) {
+
+
       svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
       svfloat32_t vw0 = svld1_f32(svptrue_b32(), w);
       vx0 = svmax_f32_x(svptrue_b32(), vlower, vx0);
@@ -1078,6 +1082,8 @@ void twopass_f32_vlogsoftmaxbackward__sve_rr1_p5_u4v(
     }
     if (count != 0) {
       const svbool_t vtail = svwhilelt_b32_u64(0, count);
+
+
       svfloat32_t vx0 = svld1_f32(vtail, x);
       svfloat32_t vw0 = svld1_f32(vtail, w);
       vx0 = svmax_f32_x(svptrue_b32(), vlower, vx0);

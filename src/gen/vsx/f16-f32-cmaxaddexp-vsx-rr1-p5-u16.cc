@@ -106,7 +106,7 @@ void begin(size_t count, float* max, float* exponent, float* rest, float* lost) 
 }
 
 void add_4_columns(
-    size_t count, const unsigned short* x, size_t x_stride, size_t ahead, bool subtracts, const float* offset,
+    size_t count, const unsigned short* x, size_t x_stride, size_t ahead_of_x, bool subtracts, const float* offset,
     float* max, float* exponent, float* rest, float* lost) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __vector float vlog2e = vec_splats(0x1.715476p+0f);
@@ -124,10 +124,10 @@ void add_4_columns(
   const __vector float vc0 = vec_splats(0x1.000000p+60f);
 
   for (; count >= 4; count -= 4) {
-    TWOPASS_PREFETCH(x + ahead + 0 * x_stride);
-    TWOPASS_PREFETCH(x + ahead + 1 * x_stride);
-    TWOPASS_PREFETCH(x + ahead + 2 * x_stride);
-    TWOPASS_PREFETCH(x + ahead + 3 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 0 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 1 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 2 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 3 * x_stride);
     __vector float vx0 = widen(load_four(x));
     __vector float vx1 = widen(load_four(x + x_stride));
     __vector float vx2 = widen(load_four(x + 2 * x_stride));
@@ -258,10 +258,10 @@ void add_4_columns(
     const int tail = (int) count;
     const __vector int vindex = {3, 2, 1, 0};
     [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
-    TWOPASS_PREFETCH(x + ahead + 0 * x_stride);
-    TWOPASS_PREFETCH(x + ahead + 1 * x_stride);
-    TWOPASS_PREFETCH(x + ahead + 2 * x_stride);
-    TWOPASS_PREFETCH(x + ahead + 3 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 0 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 1 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 2 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 3 * x_stride);
     __vector float vx0 = widen(load_first(x, tail));
     __vector float vx1 = widen(load_first(x + x_stride, tail));
     __vector float vx2 = widen(load_first(x + 2 * x_stride, tail));
@@ -384,7 +384,7 @@ void add_4_columns(
 }
 
 void add_column(
-    size_t count, const unsigned short* x, size_t x_stride, size_t ahead, bool subtracts, const float* offset,
+    size_t count, const unsigned short* x, size_t x_stride, size_t ahead_of_x, bool subtracts, const float* offset,
     float* max, float* exponent, float* rest, float* lost) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __vector float vlog2e = vec_splats(0x1.715476p+0f);
@@ -402,7 +402,7 @@ void add_column(
   const __vector float vc0 = vec_splats(0x1.000000p+60f);
 
   for (; count >= 4; count -= 4) {
-    TWOPASS_PREFETCH(x + ahead + 0 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 0 * x_stride);
     __vector float vx0 = widen(load_four(x));
     if (subtracts) {
       __vector float voffset = vec_xl_be(0, offset);
@@ -479,7 +479,7 @@ void add_column(
     const int tail = (int) count;
     const __vector int vindex = {3, 2, 1, 0};
     [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
-    TWOPASS_PREFETCH(x + ahead + 0 * x_stride);
+    TWOPASS_PREFETCH(x + ahead_of_x + 0 * x_stride);
     __vector float vx0 = widen(load_first(x, tail));
     if (subtracts) {
       __vector float voffset = vec_xl_be(0, offset);
@@ -673,17 +673,17 @@ void twopass_f16_f32_cmaxaddexp__vsx_rr1_p5_u16(
     size_t columns, size_t count, const void* input, size_t x_stride, float* max, float* rest) {
   const unsigned short* x = static_cast<const unsigned short*>(input);
   alignas(64) float offset[kMaxStrip] = {}, exponent[kMaxStrip], lost[kMaxStrip];
-  const size_t ahead = (8192 + count - 1) / count * x_stride;
+  const size_t ahead_of_x = (8192 + count - 1) / count * x_stride;
   for (bool subtracts = false;; subtracts = true) {
     begin(count, max, exponent, rest, lost);
     const unsigned short* x_column = x;
     size_t left = columns;
     for (; left >= 4; left -= 4) {
-      add_4_columns(count, x_column, x_stride, ahead, subtracts, offset, max, exponent, rest, lost);
+      add_4_columns(count, x_column, x_stride, ahead_of_x, subtracts, offset, max, exponent, rest, lost);
       x_column += 4 * x_stride;
     }
     for (; left >= 1; left -= 1) {
-      add_column(count, x_column, x_stride, ahead, subtracts, offset, max, exponent, rest, lost);
+      add_column(count, x_column, x_stride, ahead_of_x, subtracts, offset, max, exponent, rest, lost);
       x_column += x_stride;
     }
     if (!end(count, offset, max, rest, lost)) return;

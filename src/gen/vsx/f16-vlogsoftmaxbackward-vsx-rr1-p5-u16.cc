@@ -1015,6 +1015,8 @@ void twopass_f16_vlogsoftmaxbackward__vsx_rr1_p5_u16(
 
   const __vector float vsmallest = vec_splats(0x1p-126f);
   const __vector float vzero = vec_splats(0.0f);
+  const size_t ahead_of_x = (4096 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_w = (4096 + columns - 1) / columns * second_stride;
 
   for (; rows != 0; rows--) {
     const unsigned short* w = w_row;
@@ -1022,8 +1024,6 @@ void twopass_f16_vlogsoftmaxbackward__vsx_rr1_p5_u16(
     __vector float vsum0 = vec_splats(0.0f);
     __vector float vlost0 = vec_splats(0.0f);
     for (; count >= 16; count -= 16) {
-      TWOPASS_PREFETCH(w + 4096);
-
       __vector float vw0 = widen(load_four(w));
       __vector float vw1 = widen(load_four(w + 4));
       __vector float vw2 = widen(load_four(w + 8));
@@ -1083,6 +1083,8 @@ void twopass_f16_vlogsoftmaxbackward__vsx_rr1_p5_u16(
     unsigned short* y = y_row;
     count = columns;
     for (; count >= 16; count -= 16) {
+      TWOPASS_PREFETCH(x + ahead_of_x);
+      TWOPASS_PREFETCH(w + ahead_of_w);
       __vector float vx0 = widen(load_four(x));
       __vector float vx1 = widen(load_four(x + 4));
       __vector float vx2 = widen(load_four(x + 8));
@@ -1182,6 +1184,8 @@ void twopass_f16_vlogsoftmaxbackward__vsx_rr1_p5_u16(
       y += 16;
     }
     for (; count >= 4; count -= 4) {
+
+
       __vector float vx0 = widen(load_four(x));
       __vector float vw0 = widen(load_four(w));
       vx0 = vec_sel(vx0, vlower, vec_cmpgt(vlower, vx0));
@@ -1221,6 +1225,8 @@ void twopass_f16_vlogsoftmaxbackward__vsx_rr1_p5_u16(
       const int tail = (int) count;
       const __vector int vindex = {3, 2, 1, 0};
       [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
+
+
       __vector float vx0 = widen(load_first(x, tail));
       __vector float vw0 = widen(load_first(w, tail));
       vx0 = vec_sel(vx0, vlower, vec_cmpgt(vlower, vx0));

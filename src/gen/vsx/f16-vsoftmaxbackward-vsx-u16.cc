@@ -591,6 +591,8 @@ void twopass_f16_vsoftmaxbackward__vsx_u16(
   const __vector float vpower = vec_splats(0x1p+64f);
   const __vector float vthreshold = vec_splats(0x1p-62f);
   const __vector float vzero = vec_splats(0.0f);
+  const size_t ahead_of_x = (4096 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_w = (4096 + columns - 1) / columns * second_stride;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -599,9 +601,6 @@ void twopass_f16_vsoftmaxbackward__vsx_u16(
     __vector float vsum0 = vec_splats(0.0f);
     __vector float vlost0 = vec_splats(0.0f);
     for (; count >= 16; count -= 16) {
-      TWOPASS_PREFETCH(x + 4096);
-      TWOPASS_PREFETCH(w + 4096);
-
       __vector float vx0 = widen(load_four(x));
       __vector float vx1 = widen(load_four(x + 4));
       __vector float vx2 = widen(load_four(x + 8));
@@ -663,6 +662,8 @@ void twopass_f16_vsoftmaxbackward__vsx_u16(
     unsigned short* y = y_row;
     count = columns;
     for (; count >= 16; count -= 16) {
+      TWOPASS_PREFETCH(x + ahead_of_x);
+      TWOPASS_PREFETCH(w + ahead_of_w);
       __vector float vx0 = widen(load_four(x));
       __vector float vx1 = widen(load_four(x + 4));
       __vector float vx2 = widen(load_four(x + 8));
@@ -712,6 +713,8 @@ void twopass_f16_vsoftmaxbackward__vsx_u16(
       y += 16;
     }
     for (; count >= 4; count -= 4) {
+
+
       __vector float vx0 = widen(load_four(x));
       __vector float vw0 = widen(load_four(w));
       vw0 = vec_sub(vw0, voffset);
@@ -734,6 +737,8 @@ void twopass_f16_vsoftmaxbackward__vsx_u16(
       const int tail = (int) count;
       const __vector int vindex = {3, 2, 1, 0};
       [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
+
+
       __vector float vx0 = widen(load_first(x, tail));
       __vector float vw0 = widen(load_first(w, tail));
       vw0 = vec_sub(vw0, voffset);

@@ -29,9 +29,9 @@ namespace {
 
 void map_column(
     size_t count, const float* x, float* y, const float* a, const float* b,
-    size_t ahead) {
+    size_t ahead_of_x) {
   for (; count >= 16; count -= 16) {
-    TWOPASS_PREFETCH(x + ahead);
+    TWOPASS_PREFETCH(x + ahead_of_x);
     __vector float vx0 = vec_xl_be(0, x);
     __vector float vx1 = vec_xl_be(0, x + 4);
     __vector float vx2 = vec_xl_be(0, x + 8);
@@ -97,9 +97,9 @@ void twopass_f32_clogsoftmax__vsx_u16(
     const float* b) {
   const float* x = static_cast<const float*>(input);
   float* y = static_cast<float*>(output);
-  const size_t ahead = (4096 + count - 1) / count * x_stride;
+  const size_t ahead_of_x = (4096 + count - 1) / count * x_stride;
   for (; columns != 0; columns--) {
-    map_column(count, x, y, a, b, ahead);
+    map_column(count, x, y, a, b, ahead_of_x);
     x += x_stride;
     y += y_stride;
   }

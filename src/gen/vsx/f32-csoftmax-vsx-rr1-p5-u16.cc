@@ -149,7 +149,7 @@ bool prepare(
 
 void map_column(
     size_t count, const float* x, float* y, bool subtracts, const float* offset,
-    const float* lower, const float* exponent, const float* factor, const float* threshold, size_t ahead) {
+    const float* lower, const float* exponent, const float* factor, const float* threshold, size_t ahead_of_x) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __vector float vlog2e = vec_splats(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -166,7 +166,7 @@ void map_column(
   const __vector float vc0 = vec_splats(0x1.000000p+32f);
 
   for (; count >= 16; count -= 16) {
-    TWOPASS_PREFETCH(x + ahead);
+    TWOPASS_PREFETCH(x + ahead_of_x);
     __vector float vx0 = vec_xl_be(0, x);
     __vector float vx1 = vec_xl_be(0, x + 4);
     __vector float vx2 = vec_xl_be(0, x + 8);
@@ -388,10 +388,10 @@ void twopass_f32_csoftmax__vsx_rr1_p5_u16(
   float* const exponent = rooms[2];
   float* const factor = rooms[3];
   float* const threshold = rooms[4];
-  const size_t ahead = (4096 + count - 1) / count * x_stride;
+  const size_t ahead_of_x = (4096 + count - 1) / count * x_stride;
   const bool subtracts = prepare(count, a, b, offset, lower, exponent, factor, threshold);
   for (; columns != 0; columns--) {
-    map_column(count, x, y, subtracts, offset, lower, exponent, factor, threshold, ahead);
+    map_column(count, x, y, subtracts, offset, lower, exponent, factor, threshold, ahead_of_x);
     x += x_stride;
     y += y_stride;
   }

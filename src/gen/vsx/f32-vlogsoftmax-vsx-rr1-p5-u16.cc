@@ -49,7 +49,7 @@ void twopass_f32_vlogsoftmax__vsx_rr1_p5_u16(
   const __vector float vleast = vec_splats(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const __vector float vbelow_one = vec_splats(0x1.FFFFFEp-1f);
-  const size_t ahead = (4096 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_x = (4096 + columns - 1) / columns * input_stride;
 
   // The outputs of a row, which take loads and stores, are computed while the terms of the next one are, which take
   // additions and multiplications.
@@ -145,7 +145,7 @@ void twopass_f32_vlogsoftmax__vsx_rr1_p5_u16(
     __vector float vlost0 = vec_splats(0.0f);
     __vector float vones = vec_splats(0.0f);
     for (; count >= 16 && count_before >= 16; count -= 16, count_before -= 16) {
-      TWOPASS_PREFETCH(x + ahead);
+      TWOPASS_PREFETCH(x + ahead_of_x);
       __vector float vx0 = vec_xl_be(0, x);
       __vector float vx1 = vec_xl_be(0, x + 4);
       __vector float vx2 = vec_xl_be(0, x + 8);
@@ -273,7 +273,7 @@ void twopass_f32_vlogsoftmax__vsx_rr1_p5_u16(
       store_first(y, vy0, tail);
     }
     for (; count >= 16; count -= 16) {
-      TWOPASS_PREFETCH(x + ahead);
+      TWOPASS_PREFETCH(x + ahead_of_x);
       __vector float vx0 = vec_xl_be(0, x);
       __vector float vx1 = vec_xl_be(0, x + 4);
       __vector float vx2 = vec_xl_be(0, x + 8);

@@ -519,6 +519,8 @@ void twopass_f32_vsoftmaxbackward__vsx_u16(
   const __vector float vpower = vec_splats(0x1p+64f);
   const __vector float vthreshold = vec_splats(0x1p-62f);
   const __vector float vzero = vec_splats(0.0f);
+  const size_t ahead_of_x = (2048 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_w = (2048 + columns - 1) / columns * second_stride;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -527,9 +529,6 @@ void twopass_f32_vsoftmaxbackward__vsx_u16(
     __vector float vsum0 = vec_splats(0.0f);
     __vector float vlost0 = vec_splats(0.0f);
     for (; count >= 16; count -= 16) {
-      TWOPASS_PREFETCH(x + 2048);
-      TWOPASS_PREFETCH(w + 2048);
-
       __vector float vx0 = vec_xl_be(0, x);
       __vector float vx1 = vec_xl_be(0, x + 4);
       __vector float vx2 = vec_xl_be(0, x + 8);
@@ -591,6 +590,8 @@ void twopass_f32_vsoftmaxbackward__vsx_u16(
     float* y = y_row;
     count = columns;
     for (; count >= 16; count -= 16) {
+      TWOPASS_PREFETCH(x + ahead_of_x);
+      TWOPASS_PREFETCH(w + ahead_of_w);
       __vector float vx0 = vec_xl_be(0, x);
       __vector float vx1 = vec_xl_be(0, x + 4);
       __vector float vx2 = vec_xl_be(0, x + 8);
@@ -640,6 +641,8 @@ void twopass_f32_vsoftmaxbackward__vsx_u16(
       y += 16;
     }
     for (; count >= 4; count -= 4) {
+
+
       __vector float vx0 = vec_xl_be(0, x);
       __vector float vw0 = vec_xl_be(0, w);
       vw0 = vec_sub(vw0, voffset);
@@ -662,6 +665,8 @@ void twopass_f32_vsoftmaxbackward__vsx_u16(
       const int tail = (int) count;
       const __vector int vindex = {3, 2, 1, 0};
       [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
+
+
       __vector float vx0 = load_first(x, tail);
       __vector float vw0 = load_first(w, tail);
       vw0 = vec_sub(vw0, voffset);

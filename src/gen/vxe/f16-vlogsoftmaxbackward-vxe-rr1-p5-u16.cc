@@ -989,6 +989,8 @@ void twopass_f16_vlogsoftmaxbackward__vxe_rr1_p5_u16(
 
   const __vector float vsmallest = vec_splats(0x1p-126f);
   const __vector float vzero = vec_splats(0.0f);
+  const size_t ahead_of_x = (4096 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_w = (4096 + columns - 1) / columns * second_stride;
 
   for (; rows != 0; rows--) {
     const unsigned short* w = w_row;
@@ -996,8 +998,6 @@ void twopass_f16_vlogsoftmaxbackward__vxe_rr1_p5_u16(
     __vector float vsum0 = vec_splats(0.0f);
     __vector float vlost0 = vec_splats(0.0f);
     for (; count >= 16; count -= 16) {
-      TWOPASS_PREFETCH(w + 4096);
-
       __vector float vw0 = widen(load_four(w));
       __vector float vw1 = widen(load_four(w + 4));
       __vector float vw2 = widen(load_four(w + 8));
@@ -1057,6 +1057,8 @@ void twopass_f16_vlogsoftmaxbackward__vxe_rr1_p5_u16(
     unsigned short* y = y_row;
     count = columns;
     for (; count >= 16; count -= 16) {
+      TWOPASS_PREFETCH(x + ahead_of_x);
+      TWOPASS_PREFETCH(w + ahead_of_w);
       __vector float vx0 = widen(load_four(x));
       __vector float vx1 = widen(load_four(x + 4));
       __vector float vx2 = widen(load_four(x + 8));
@@ -1156,6 +1158,8 @@ void twopass_f16_vlogsoftmaxbackward__vxe_rr1_p5_u16(
       y += 16;
     }
     for (; count >= 4; count -= 4) {
+
+
       __vector float vx0 = widen(load_four(x));
       __vector float vw0 = widen(load_four(w));
       vx0 = __builtin_s390_vfmaxsb(vlower, vx0, 1);
@@ -1195,6 +1199,8 @@ void twopass_f16_vlogsoftmaxbackward__vxe_rr1_p5_u16(
       const unsigned tail = (unsigned) count;
       const __vector unsigned vindex = {0, 1, 2, 3};
       [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
+
+
       __vector float vx0 = widen(vec_load_len(x, 2 * tail - 1));
       __vector float vw0 = widen(vec_load_len(w, 2 * tail - 1));
       vx0 = __builtin_s390_vfmaxsb(vlower, vx0, 1);

@@ -565,6 +565,8 @@ void twopass_f16_vsoftmaxbackward__vxe_u16(
   const __vector float vpower = vec_splats(0x1p+64f);
   const __vector float vthreshold = vec_splats(0x1p-62f);
   const __vector float vzero = vec_splats(0.0f);
+  const size_t ahead_of_x = (4096 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_w = (4096 + columns - 1) / columns * second_stride;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -573,9 +575,6 @@ void twopass_f16_vsoftmaxbackward__vxe_u16(
     __vector float vsum0 = vec_splats(0.0f);
     __vector float vlost0 = vec_splats(0.0f);
     for (; count >= 16; count -= 16) {
-      TWOPASS_PREFETCH(x + 4096);
-      TWOPASS_PREFETCH(w + 4096);
-
       __vector float vx0 = widen(load_four(x));
       __vector float vx1 = widen(load_four(x + 4));
       __vector float vx2 = widen(load_four(x + 8));
@@ -637,6 +636,8 @@ void twopass_f16_vsoftmaxbackward__vxe_u16(
     unsigned short* y = y_row;
     count = columns;
     for (; count >= 16; count -= 16) {
+      TWOPASS_PREFETCH(x + ahead_of_x);
+      TWOPASS_PREFETCH(w + ahead_of_w);
       __vector float vx0 = widen(load_four(x));
       __vector float vx1 = widen(load_four(x + 4));
       __vector float vx2 = widen(load_four(x + 8));
@@ -686,6 +687,8 @@ void twopass_f16_vsoftmaxbackward__vxe_u16(
       y += 16;
     }
     for (; count >= 4; count -= 4) {
+
+
       __vector float vx0 = widen(load_four(x));
       __vector float vw0 = widen(load_four(w));
       vw0 = vw0 - voffset;
@@ -708,6 +711,8 @@ void twopass_f16_vsoftmaxbackward__vxe_u16(
       const unsigned tail = (unsigned) count;
       const __vector unsigned vindex = {0, 1, 2, 3};
       [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
+
+
       __vector float vx0 = widen(vec_load_len(x, 2 * tail - 1));
       __vector float vw0 = widen(vec_load_len(w, 2 * tail - 1));
       vw0 = vw0 - voffset;

@@ -893,7 +893,7 @@ void twopass_f32_rmaxaddexp__vxe_rr1_p5_u16(
   const __vector float vleast = vec_splats(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const __vector float vbelow_one = vec_splats(0x1.FFFFFEp-1f);
-  const size_t ahead = (4096 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_x = (4096 + columns - 1) / columns * input_stride;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -936,7 +936,7 @@ void twopass_f32_rmaxaddexp__vxe_rr1_p5_u16(
     __vector float vlost0 = vec_splats(0.0f);
     __vector float vones = vec_splats(0.0f);
     for (; count >= 16; count -= 16) {
-      TWOPASS_PREFETCH(x + ahead);
+      TWOPASS_PREFETCH(x + ahead_of_x);
       __vector float vx0 = vec_xl(0, x);
       __vector float vx1 = vec_xl(0, x + 4);
       __vector float vx2 = vec_xl(0, x + 8);

@@ -933,6 +933,8 @@ void twopass_f32_vlogsoftmaxbackward__vxe_rr1_p5_u16(
 
   const __vector float vsmallest = vec_splats(0x1p-126f);
   const __vector float vzero = vec_splats(0.0f);
+  const size_t ahead_of_x = (2048 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_w = (2048 + columns - 1) / columns * second_stride;
 
   for (; rows != 0; rows--) {
     const float* w = w_row;
@@ -940,8 +942,6 @@ void twopass_f32_vlogsoftmaxbackward__vxe_rr1_p5_u16(
     __vector float vsum0 = vec_splats(0.0f);
     __vector float vlost0 = vec_splats(0.0f);
     for (; count >= 16; count -= 16) {
-      TWOPASS_PREFETCH(w + 2048);
-
       __vector float vw0 = vec_xl(0, w);
       __vector float vw1 = vec_xl(0, w + 4);
       __vector float vw2 = vec_xl(0, w + 8);
@@ -1001,6 +1001,8 @@ void twopass_f32_vlogsoftmaxbackward__vxe_rr1_p5_u16(
     float* y = y_row;
     count = columns;
     for (; count >= 16; count -= 16) {
+      TWOPASS_PREFETCH(x + ahead_of_x);
+      TWOPASS_PREFETCH(w + ahead_of_w);
       __vector float vx0 = vec_xl(0, x);
       __vector float vx1 = vec_xl(0, x + 4);
       __vector float vx2 = vec_xl(0, x + 8);
@@ -1100,6 +1102,8 @@ void twopass_f32_vlogsoftmaxbackward__vxe_rr1_p5_u16(
       y += 16;
     }
     for (; count >= 4; count -= 4) {
+
+
       __vector float vx0 = vec_xl(0, x);
       __vector float vw0 = vec_xl(0, w);
       vx0 = __builtin_s390_vfmaxsb(vlower, vx0, 1);
@@ -1139,6 +1143,8 @@ void twopass_f32_vlogsoftmaxbackward__vxe_rr1_p5_u16(
       const unsigned tail = (unsigned) count;
       const __vector unsigned vindex = {0, 1, 2, 3};
       [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
+
+
       __vector float vx0 = vec_load_len(x, 4 * tail - 1);
       __vector float vw0 = vec_load_len(w, 4 * tail - 1);
       vx0 = __builtin_s390_vfmaxsb(vlower, vx0, 1);

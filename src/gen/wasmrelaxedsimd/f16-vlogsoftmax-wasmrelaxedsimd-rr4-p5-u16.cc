@@ -116,7 +116,7 @@ void twopass_f16_vlogsoftmax__wasmrelaxedsimd_rr4_p5_u16(
   const v128_t vleast = wasm_f32x4_splat(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const v128_t vbelow_one = wasm_f32x4_splat(0x1.FFFFFEp-1f);
-  const size_t ahead = (8192 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_x = (8192 + columns - 1) / columns * input_stride;
 
   // The outputs of a row, which take loads and stores, are computed while the terms of the next one are, which take
   // additions and multiplications.
@@ -208,7 +208,7 @@ void twopass_f16_vlogsoftmax__wasmrelaxedsimd_rr4_p5_u16(
     v128_t vlost0 = wasm_f32x4_splat(0.0f);
     v128_t vones = wasm_f32x4_splat(0.0f);
     for (; count >= 16 && count_before >= 16; count -= 16, count_before -= 16) {
-      TWOPASS_PREFETCH(x + ahead);
+      TWOPASS_PREFETCH(x + ahead_of_x);
       v128_t vx0 = widen(wasm_v128_load64_zero(x));
       v128_t vx1 = widen(wasm_v128_load64_zero(x + 4));
       v128_t vx2 = widen(wasm_v128_load64_zero(x + 8));
@@ -346,7 +346,7 @@ void twopass_f16_vlogsoftmax__wasmrelaxedsimd_rr4_p5_u16(
       store_first(y, narrow(vy0), tail);
     }
     for (; count >= 16; count -= 16) {
-      TWOPASS_PREFETCH(x + ahead);
+      TWOPASS_PREFETCH(x + ahead_of_x);
       v128_t vx0 = widen(wasm_v128_load64_zero(x));
       v128_t vx1 = widen(wasm_v128_load64_zero(x + 4));
       v128_t vx2 = widen(wasm_v128_load64_zero(x + 8));

@@ -1071,6 +1071,8 @@ void twopass_bf16_vlogsoftmaxbackward__wasmsimd_rr4_p5_u16(
 
   const v128_t vsmallest = wasm_f32x4_splat(0x1p-126f);
   const v128_t vzero = wasm_f32x4_splat(0.0f);
+  const size_t ahead_of_x = (4096 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_w = (4096 + columns - 1) / columns * second_stride;
 
   for (; rows != 0; rows--) {
     const unsigned short* w = w_row;
@@ -1078,8 +1080,6 @@ void twopass_bf16_vlogsoftmaxbackward__wasmsimd_rr4_p5_u16(
     v128_t vsum0 = wasm_f32x4_splat(0.0f);
     v128_t vlost0 = wasm_f32x4_splat(0.0f);
     for (; count >= 16; count -= 16) {
-      TWOPASS_PREFETCH(w + 4096);
-
       v128_t vw0 = widen(wasm_v128_load64_zero(w));
       v128_t vw1 = widen(wasm_v128_load64_zero(w + 4));
       v128_t vw2 = widen(wasm_v128_load64_zero(w + 8));
@@ -1137,6 +1137,8 @@ void twopass_bf16_vlogsoftmaxbackward__wasmsimd_rr4_p5_u16(
     unsigned short* y = y_row;
     count = columns;
     for (; count >= 16; count -= 16) {
+      TWOPASS_PREFETCH(x + ahead_of_x);
+      TWOPASS_PREFETCH(w + ahead_of_w);
       v128_t vx0 = widen(wasm_v128_load64_zero(x));
       v128_t vx1 = widen(wasm_v128_load64_zero(x + 4));
       v128_t vx2 = widen(wasm_v128_load64_zero(x + 8));
@@ -1248,6 +1250,8 @@ void twopass_bf16_vlogsoftmaxbackward__wasmsimd_rr4_p5_u16(
       y += 16;
     }
     for (; count >= 4; count -= 4) {
+
+
       v128_t vx0 = widen(wasm_v128_load64_zero(x));
       v128_t vw0 = widen(wasm_v128_load64_zero(w));
       vx0 = wasm_f32x4_pmax(vx0, vlower);
@@ -1288,6 +1292,8 @@ void twopass_bf16_vlogsoftmaxbackward__wasmsimd_rr4_p5_u16(
     }
     if (count != 0) {
       const int tail = (int) count;
+
+
       v128_t vx0 = widen(load_first(x, tail));
       v128_t vw0 = widen(load_first(w, tail));
       vx0 = wasm_f32x4_pmax(vx0, vlower);

@@ -551,6 +551,8 @@ void twopass_bf16_vsoftmaxbackward__wasmsimd_u16(
   const v128_t vpower = wasm_f32x4_splat(0x1p+64f);
   const v128_t vthreshold = wasm_f32x4_splat(0x1p-62f);
   const v128_t vzero = wasm_f32x4_splat(0.0f);
+  const size_t ahead_of_x = (4096 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_w = (4096 + columns - 1) / columns * second_stride;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -559,9 +561,6 @@ void twopass_bf16_vsoftmaxbackward__wasmsimd_u16(
     v128_t vsum0 = wasm_f32x4_splat(0.0f);
     v128_t vlost0 = wasm_f32x4_splat(0.0f);
     for (; count >= 16; count -= 16) {
-      TWOPASS_PREFETCH(x + 4096);
-      TWOPASS_PREFETCH(w + 4096);
-
       v128_t vx0 = widen(wasm_v128_load64_zero(x));
       v128_t vx1 = widen(wasm_v128_load64_zero(x + 4));
       v128_t vx2 = widen(wasm_v128_load64_zero(x + 8));
@@ -621,6 +620,8 @@ void twopass_bf16_vsoftmaxbackward__wasmsimd_u16(
     unsigned short* y = y_row;
     count = columns;
     for (; count >= 16; count -= 16) {
+      TWOPASS_PREFETCH(x + ahead_of_x);
+      TWOPASS_PREFETCH(w + ahead_of_w);
       v128_t vx0 = widen(wasm_v128_load64_zero(x));
       v128_t vx1 = widen(wasm_v128_load64_zero(x + 4));
       v128_t vx2 = widen(wasm_v128_load64_zero(x + 8));
@@ -670,6 +671,8 @@ void twopass_bf16_vsoftmaxbackward__wasmsimd_u16(
       y += 16;
     }
     for (; count >= 4; count -= 4) {
+
+
       v128_t vx0 = widen(wasm_v128_load64_zero(x));
       v128_t vw0 = widen(wasm_v128_load64_zero(w));
       vw0 = wasm_f32x4_sub(vw0, voffset);
@@ -690,6 +693,8 @@ void twopass_bf16_vsoftmaxbackward__wasmsimd_u16(
     }
     if (count != 0) {
       const int tail = (int) count;
+
+
       v128_t vx0 = widen(load_first(x, tail));
       v128_t vw0 = widen(load_first(w, tail));
       vw0 = wasm_f32x4_sub(vw0, voffset);

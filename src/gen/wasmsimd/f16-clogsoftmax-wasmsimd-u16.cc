@@ -92,9 +92,9 @@ namespace {
 
 void map_column(
     size_t count, const unsigned short* x, unsigned short* y, const float* a, const float* b,
-    size_t ahead) {
+    size_t ahead_of_x) {
   for (; count >= 16; count -= 16) {
-    TWOPASS_PREFETCH(x + ahead);
+    TWOPASS_PREFETCH(x + ahead_of_x);
     v128_t vx0 = widen(wasm_v128_load64_zero(x));
     v128_t vx1 = widen(wasm_v128_load64_zero(x + 4));
     v128_t vx2 = widen(wasm_v128_load64_zero(x + 8));
@@ -158,9 +158,9 @@ void twopass_f16_clogsoftmax__wasmsimd_u16(
     const float* b) {
   const unsigned short* x = static_cast<const unsigned short*>(input);
   unsigned short* y = static_cast<unsigned short*>(output);
-  const size_t ahead = (8192 + count - 1) / count * x_stride;
+  const size_t ahead_of_x = (8192 + count - 1) / count * x_stride;
   for (; columns != 0; columns--) {
-    map_column(count, x, y, a, b, ahead);
+    map_column(count, x, y, a, b, ahead_of_x);
     x += x_stride;
     y += y_stride;
   }

@@ -997,7 +997,7 @@ void twopass_f32_rmaxaddexp__wasmsimd_rr4_p5_u16(
   const v128_t vleast = wasm_f32x4_splat(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const v128_t vbelow_one = wasm_f32x4_splat(0x1.FFFFFEp-1f);
-  const size_t ahead = (4096 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_x = (4096 + columns - 1) / columns * input_stride;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1038,7 +1038,7 @@ void twopass_f32_rmaxaddexp__wasmsimd_rr4_p5_u16(
     v128_t vlost0 = wasm_f32x4_splat(0.0f);
     v128_t vones = wasm_f32x4_splat(0.0f);
     for (; count >= 16; count -= 16) {
-      TWOPASS_PREFETCH(x + ahead);
+      TWOPASS_PREFETCH(x + ahead_of_x);
       v128_t vx0 = wasm_v128_load(x);
       v128_t vx1 = wasm_v128_load(x + 4);
       v128_t vx2 = wasm_v128_load(x + 8);

@@ -1037,6 +1037,8 @@ void twopass_f32_vlogsoftmaxbackward__wasmsimd_rr4_p5_u16(
 
   const v128_t vsmallest = wasm_f32x4_splat(0x1p-126f);
   const v128_t vzero = wasm_f32x4_splat(0.0f);
+  const size_t ahead_of_x = (2048 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_w = (2048 + columns - 1) / columns * second_stride;
 
   for (; rows != 0; rows--) {
     const float* w = w_row;
@@ -1044,8 +1046,6 @@ void twopass_f32_vlogsoftmaxbackward__wasmsimd_rr4_p5_u16(
     v128_t vsum0 = wasm_f32x4_splat(0.0f);
     v128_t vlost0 = wasm_f32x4_splat(0.0f);
     for (; count >= 16; count -= 16) {
-      TWOPASS_PREFETCH(w + 2048);
-
       v128_t vw0 = wasm_v128_load(w);
       v128_t vw1 = wasm_v128_load(w + 4);
       v128_t vw2 = wasm_v128_load(w + 8);
@@ -1103,6 +1103,8 @@ void twopass_f32_vlogsoftmaxbackward__wasmsimd_rr4_p5_u16(
     float* y = y_row;
     count = columns;
     for (; count >= 16; count -= 16) {
+      TWOPASS_PREFETCH(x + ahead_of_x);
+      TWOPASS_PREFETCH(w + ahead_of_w);
       v128_t vx0 = wasm_v128_load(x);
       v128_t vx1 = wasm_v128_load(x + 4);
       v128_t vx2 = wasm_v128_load(x + 8);
@@ -1214,6 +1216,8 @@ void twopass_f32_vlogsoftmaxbackward__wasmsimd_rr4_p5_u16(
       y += 16;
     }
     for (; count >= 4; count -= 4) {
+
+
       v128_t vx0 = wasm_v128_load(x);
       v128_t vw0 = wasm_v128_load(w);
       vx0 = wasm_f32x4_pmax(vx0, vlower);
@@ -1254,6 +1258,8 @@ void twopass_f32_vlogsoftmaxbackward__wasmsimd_rr4_p5_u16(
     }
     if (count != 0) {
       const int tail = (int) count;
+
+
       v128_t vx0 = load_first(x, tail);
       v128_t vw0 = load_first(w, tail);
       vx0 = wasm_f32x4_pmax(vx0, vlower);

@@ -517,6 +517,8 @@ void twopass_f32_vsoftmaxbackward__wasmsimd_u16(
   const v128_t vpower = wasm_f32x4_splat(0x1p+64f);
   const v128_t vthreshold = wasm_f32x4_splat(0x1p-62f);
   const v128_t vzero = wasm_f32x4_splat(0.0f);
+  const size_t ahead_of_x = (2048 + columns - 1) / columns * input_stride;
+  const size_t ahead_of_w = (2048 + columns - 1) / columns * second_stride;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -525,9 +527,6 @@ void twopass_f32_vsoftmaxbackward__wasmsimd_u16(
     v128_t vsum0 = wasm_f32x4_splat(0.0f);
     v128_t vlost0 = wasm_f32x4_splat(0.0f);
     for (; count >= 16; count -= 16) {
-      TWOPASS_PREFETCH(x + 2048);
-      TWOPASS_PREFETCH(w + 2048);
-
       v128_t vx0 = wasm_v128_load(x);
       v128_t vx1 = wasm_v128_load(x + 4);
       v128_t vx2 = wasm_v128_load(x + 8);
@@ -587,6 +586,8 @@ void twopass_f32_vsoftmaxbackward__wasmsimd_u16(
     float* y = y_row;
     count = columns;
     for (; count >= 16; count -= 16) {
+      TWOPASS_PREFETCH(x + ahead_of_x);
+      TWOPASS_PREFETCH(w + ahead_of_w);
       v128_t vx0 = wasm_v128_load(x);
       v128_t vx1 = wasm_v128_load(x + 4);
       v128_t vx2 = wasm_v128_load(x + 8);
@@ -636,6 +637,8 @@ void twopass_f32_vsoftmaxbackward__wasmsimd_u16(
       y += 16;
     }
     for (; count >= 4; count -= 4) {
+
+
       v128_t vx0 = wasm_v128_load(x);
       v128_t vw0 = wasm_v128_load(w);
       vw0 = wasm_f32x4_sub(vw0, voffset);
@@ -656,6 +659,8 @@ void twopass_f32_vsoftmaxbackward__wasmsimd_u16(
     }
     if (count != 0) {
       const int tail = (int) count;
+
+
       v128_t vx0 = load_first(x, tail);
       v128_t vw0 = load_first(w, tail);
       vw0 = wasm_f32x4_sub(vw0, voffset);
