@@ -19,16 +19,15 @@ namespace {
 struct CrossEntropy {
   const int64_t* labels;
   struct twopass_cross_entropy_options how;
-  double sum_of_weights;  // of the classes, where labels are smoothed
+  double share_of_class;  // of a loss, where labels are smoothed
+  double sum_of_weights;  // likewise, of the classes
 
   bool is_ignored(size_t row) const {
     return labels[row] < 0 || (how.ignored_label != nullptr && labels[row] == *how.ignored_label);
   }
   double weight(size_t column) const { return how.class_weights != nullptr ? how.class_weights[column] : 1.0; }
   double share_of_label() const { return 1.0 - how.label_smoothing; }
-  double share_of_class(const Row& row) const {
-    return how.label_smoothing / static_cast<double>(row.plan.operation->columns);
-  }
+  size_t label(size_t row) const { return static_cast<size_t>(labels[row]); }
 };
 
 const CrossEntropy& details_of(const Operation& operation) {
@@ -36,10 +35,89 @@ const CrossEntropy& details_of(const Operation& operation) {
 }
 const CrossEntropy& details_of(const Row& row) { return details_of(*row.plan.operation); }
 
-size_t label_of(const Row& row) { return static_cast<size_t>(details_of(row).labels[row.index]); }
+// What comes of a row. The gradient by x[c] is p[c] * (weight + smooth) - weight at the label - share * w[c].
+struct Outcome {
+  double loss;
+  double weight;
+  double smooth;
+  double share;
+
+  double factor() const { return weight + smooth; }
+  // At the label, of p and p - 1, as the rest would cancel out.
+  double gradient_at_label(double p, double p_less_1, double weight_of_class) const {
+    return weight * p_less_1 + (smooth == 0.0 ? 0.0 : smooth * p) - share * weight_of_class;
+  }
+};
+
+// sum_of_logits: with smoothing, the sum of weight * (x - log_sum.offset) over the classes.
+Outcome outcome_of(const Operation& operation, size_t row, float logit, const LogSum& log_sum, double sum_of_logits) {
+  const CrossEntropy& cross_entropy = details_of(operation);
+  const double log_p = static_cast<double>(logit) - log_sum.offset - log_sum.rest;
+  const double lse = log_sum.offset + log_sum.rest, z_loss = cross_entropy.how.z_loss;
+  const double weight = cross_entropy.share_of_label() * cross_entropy.weight(cross_entropy.label(row));
+  const double share = cross_entropy.share_of_class;
+  double loss = weight == 0.0 ? 0.0 : -weight * log_p;
+  if (share != 0.0) loss += share * (cross_entropy.sum_of_weights * log_sum.rest - sum_of_logits);
+  if (z_loss != 0.0) loss += z_loss * lse * lse;
+  return {loss, weight, share * cross_entropy.sum_of_weights + 2.0 * z_loss * lse, share};
+}
+
+// The sum of weight * (x - offset) over some classes, where x are floats. A class without weight does not count, even
+// if its x is -infinity.
+double weighted_sum(const CrossEntropy& cross_entropy, const Kernels& kernels, const float* x, size_t start,
+                    size_t count, float offset) {
+  double sum = 0.0;
+  alignas(64) float differences[kMaxCopied];
+  struct twopass_params params = {};
+  params.offset = offset;
+  for_each_piece(0, count, kMaxCopied, [&](size_t begin, size_t some) {
+    const float* const weights =
+        cross_entropy.how.class_weights != nullptr ? cross_entropy.how.class_weights + start + begin : nullptr;
+    struct twopass_reduction result;
+    kernels.vsubc(some, x + begin, differences, &params);
+    if (weights != nullptr) {
+      kernels.rdot(some, differences, weights, nullptr, &result);
+    } else {
+      kernels.radd(some, differences, nullptr, nullptr, &result);
+    }
+    if (isnan(result.value)) {
+      result.value = 0.0f;
+      for (size_t i = 0; i < some; i++) {
+        if (weights == nullptr || weights[i] != 0.0f)
+          result.value += differences[i] * (weights != nullptr ? weights[i] : 1.0f);
+      }
+    }
+    sum += result.value;
+  });
+  return sum;
+}
+
+// y = y * factor - share * w[c], for some classes; y is at least 0. What is below FLT_MIN in magnitude may become 0.
+void make_gradients(const CrossEntropy& cross_entropy, const Kernels& kernels, double factor, double share,
+                    size_t start, size_t count, float* y) {
+  struct twopass_params params = {};
+  const float* const weights = cross_entropy.how.class_weights;
+  params.scale = static_cast<float>(factor);
+  if (share != 0.0 && weights != nullptr) {
+    params.slope = static_cast<float>(-share);
+    return kernels.vscalebias(count, y, weights + start, y, &params);
+  }
+  const float magnitude = fabsf(params.scale);
+  const bool is_small = magnitude >= FLT_MIN && magnitude < 1.0f;
+  if (is_small) {
+    params.scale = magnitude;
+    kernels.vmulc(count, y, y, &params);
+    params.scale = factor < 0.0 ? -1.0f : 1.0f;
+  }
+  if (params.scale != 1.0f) kernels.vscale(count, y, y, &params);
+  params.offset = static_cast<float>(share);
+  if (share != 0.0) kernels.vsubc(count, y, y, &params);
+}
+
+// ---- The steps of a row
 
 // What a row keeps in its details.
-enum { kLogitOfLabel, kGradientOfLabel, kSign, kSumOfLogits };
+enum { kLogitOfLabel, kGradientOfLabel, kSign };
 
 void set_result(const Row& row, double loss) {
   float* const losses = row.plan.operation->results;
@@ -52,41 +130,34 @@ void set_all(const Row& row, float value) {
   if (row.plan.operation->finishes) fill(row, value);
 }
 
-// The sum of weight * x over the classes.
-double weighted_sum_of(const Row& row) {
-  const Operation& operation = *row.plan.operation;
-  const CrossEntropy& cross_entropy = details_of(row);
-  float buffer[kMaxCopied];
-  double sum = 0.0;
-  for_each_piece(0, operation.columns, kMaxCopied, [&](size_t start, size_t count) {
-    const float* const x = load(row.plan, operation.input, row.index, start, count, buffer);
-    for (size_t i = 0; i < count; i++) {
-      const double weight = cross_entropy.weight(start + i);
-      if (weight != 0.0) sum += weight * x[i];
-    }
-  });
-  return sum;
-}
-
 bool begin(Row& row) {
   const CrossEntropy& cross_entropy = details_of(row);
   if (cross_entropy.is_ignored(row.index)) {
     set_all(row, 0.0f);
     return false;
   }
-  row.details[kLogitOfLabel] = element_of(row.plan, row.plan.operation->input, row.index, label_of(row));
-  if (cross_entropy.how.label_smoothing != 0.0f) row.details[kSumOfLogits] = weighted_sum_of(row);
+  const Matrix& input = row.plan.operation->input;
+  row.details[kLogitOfLabel] = element_of(row.plan, input, row.index, cross_entropy.label(row.index));
   return true;
+}
+
+double weighted_sum_of(const Row& row, float offset) {
+  const Operation& operation = *row.plan.operation;
+  double sum = 0.0;
+  float buffer[kMaxCopied];
+  for_each_piece(0, operation.columns, kMaxCopied, [&](size_t start, size_t count) {
+    const float* const x = load(row.plan, operation.input, row.index, start, count, buffer);
+    sum += weighted_sum(details_of(row), row.plan.isa->kernels_of_floats(), x, start, count, offset);
+  });
+  return sum;
 }
 
 // Outputs that are not softmax * factor with a positive factor: the others change their sign, and lose what smoothing
 // gives to each class.
 void finish(const Row& row, size_t start, size_t count, float* y) {
   const CrossEntropy& cross_entropy = details_of(row);
-  const double scale = cross_entropy.how.gradient_scale;
-  const float sign = static_cast<float>(row.details[kSign]);
-  const double share = cross_entropy.share_of_class(row) * scale;
-  for (size_t i = 0; i < count; i++) y[i] = static_cast<float>(sign * y[i] - share * cross_entropy.weight(start + i));
+  const double share = cross_entropy.share_of_class * cross_entropy.how.gradient_scale;
+  make_gradients(cross_entropy, row.plan.isa->kernels_of_floats(), row.details[kSign], share, start, count, y);
 }
 
 // A factor of 0, as of a label without weight, has no exponent. By this one all outputs are below FLT_MIN, so 0 too.
@@ -102,24 +173,18 @@ bool conclude(Row& row) {
     return false;
   }
   const LogSum log_sum = log_sum_of(row);
-  const double lse = log_sum.offset + log_sum.rest;
-  const double log_p = row.details[kLogitOfLabel] - log_sum.offset - log_sum.rest;
-  const double weight = cross_entropy.share_of_label() * cross_entropy.weight(label_of(row));
-  const double share = cross_entropy.share_of_class(row), z_loss = cross_entropy.how.z_loss;
-  double loss = weight == 0.0 ? 0.0 : -weight * log_p;
-  if (share != 0.0) loss += share * (cross_entropy.sum_of_weights * lse - row.details[kSumOfLogits]);
-  if (z_loss != 0.0) loss += z_loss * lse * lse;
-  set_result(row, loss);
+  const float logit = static_cast<float>(row.details[kLogitOfLabel]);
+  const double sum_of_logits = cross_entropy.how.label_smoothing != 0.0f ? weighted_sum_of(row, log_sum.offset) : 0.0;
+  const Outcome outcome = outcome_of(operation, row.index, logit, log_sum, sum_of_logits);
+  set_result(row, outcome.loss);
   if (!operation.finishes) return false;
 
-  // The gradient by x[c] is p[c] * (weight + smooth) - weight at the label - share * w[c].
-  const double scale = cross_entropy.how.gradient_scale;
-  const double smooth = share * cross_entropy.sum_of_weights + 2.0 * z_loss * lse;
-  const double factor = scale * (weight + smooth);
-  row.details[kGradientOfLabel] = scale * (weight * expm1(log_p) + (smooth == 0.0 ? 0.0 : smooth * exp(log_p)) -
-                                           share * cross_entropy.weight(label_of(row)));
+  const double scale = cross_entropy.how.gradient_scale, factor = scale * outcome.factor();
+  const double log_p = static_cast<double>(logit) - log_sum.offset - log_sum.rest;
+  const double weight_of_class = cross_entropy.weight(cross_entropy.label(row.index));
+  row.details[kGradientOfLabel] = scale * outcome.gradient_at_label(exp(log_p), expm1(log_p), weight_of_class);
   row.details[kSign] = factor < 0.0 ? -1.0 : 1.0;
-  if (share != 0.0 || factor < 0.0) row.finish = finish;
+  if (outcome.share != 0.0 || factor < 0.0) row.finish = finish;
   row.factor = fmax(fabs(factor), kLeastFactor);
   return conclude_softmax(row);
 }
@@ -128,75 +193,82 @@ bool conclude(Row& row) {
 void end(Row& row) {
   const Operation& operation = *row.plan.operation;
   if (!operation.finishes) return;
-  store_element(row.plan, operation.output, row.index, label_of(row), normal_float(row.details[kGradientOfLabel]));
+  store_element(row.plan, operation.output, row.index, details_of(row).label(row.index),
+                normal_float(row.details[kGradientOfLabel]));
 }
 
 // ---- Many short rows at once
 
-// Without other options, outputs are a softmax but at the label, times a factor that a kernel takes.
+// What a kernel may multiply all outputs by.
+bool is_factor_of_rows(double factor) { return factor >= 0x1p-60 && factor <= 1.0; }
+
+// Where not even a weight makes a factor denormal that is not 0.
 bool takes_rows_at_once(const Operation& operation, const Isa&) {
-  const struct twopass_cross_entropy_options& how = details_of(operation).how;
-  return how.class_weights == nullptr && how.label_smoothing == 0.0f && how.z_loss == 0.0f &&
-         how.gradient_scale >= FLT_MIN && how.gradient_scale <= 1.0f && takes_short_rows(operation);
+  return fabsf(details_of(operation).how.gradient_scale) >= 0x1p-60f && takes_short_rows(operation);
 }
 
-double loss_of(float logit, const struct twopass_max_sum& sum, const Operation& operation) {
-  if (isnan(sum.rest)) return NAN;
-  if (sum.rest == -1.0f) return empty_of(operation);  // -infinity alone
-  return sum.max - static_cast<double>(logit) + twopass_log1p(sum.rest);
-}
-
-// The gradient at the label, p - 1. That cancels out only where p is more than a half, so that the logit is the maximum
-// (which is 0 where the kernel takes a denormal one for that).
-double gradient_at_label(float logit, float p, const struct twopass_max_sum& sum, const Operation& operation) {
-  if (sum.rest == -1.0f) return empty_of(operation);
+// p - 1. That cancels out only where p is more than a half, so that the logit is the maximum (which is 0 where the
+// kernel takes a denormal one for that).
+double less_1(double p, float logit, const struct twopass_max_sum& sum) {
   const double rest = sum.rest;
-  return logit == sum.max || p > 0.5f ? -rest / (1.0 + rest) : p - 1.0;
+  return logit == sum.max || p > 0.5 ? -rest / (1.0 + rest) : p - 1.0;
 }
-
-// From here on outputs that no cache holds are better stored past the caches, which the steps of a row do.
-constexpr size_t kMinColumnsOneByOne = 1280;
 
 void cross_entropies_of_short_rows(const Plan& plan, size_t begin, size_t end) {
   const Operation& operation = *plan.operation;
-  if (operation.finishes && plan.stores_past_caches && operation.columns >= kMinColumnsOneByOne) {
-    for (size_t row = begin; row < end; row++) run_row(plan, row, nullptr);
-    return;
-  }
   const CrossEntropy& cross_entropy = details_of(operation);
+  const struct twopass_cross_entropy_options& how = cross_entropy.how;
   const Kernels& kernels = plan.isa->kernels_of_floats();
+  twopass_rows_fn* const vsoftmax = kernel_of_floats(kSoftmaxOfRows, plan);
   const size_t columns = operation.columns;
-  const float scale = cross_entropy.how.gradient_scale;
-  const struct twopass_params of_softmax = params_of_short_rows(empty_of(operation), true);
-  struct twopass_params of_product = of_softmax;
-  of_product.scale = scale;
+  const double scale = how.gradient_scale;
+  struct twopass_params params = params_of_short_rows(empty_of(operation), true);
+  const bool is_same_factor = how.class_weights == nullptr && how.z_loss == 0.0f && is_factor_of_rows(scale);
+  if (is_same_factor) params.factor = how.gradient_scale;
   for_short_rows(plan, begin, end, [&](const ShortRows& rows, const struct twopass_max_sum* sums) {
+    Outcome outcomes[kMaxRowsAtOnce];
     float logits[kMaxRowsAtOnce];  // of the labels, as outputs may take the place of inputs
+    double log_sums[kMaxRowsAtOnce];
+    for (size_t i = 0; i < rows.end - rows.begin; i++) log_sums[i] = twopass_log1p(sums[i].rest);
     for (size_t row = rows.begin; row < rows.end; row++) {
-      const size_t index = row - rows.begin;
-      const bool is_ignored = cross_entropy.is_ignored(row);
-      logits[index] = is_ignored ? 0.0f : rows.x_of(row)[cross_entropy.labels[row]];
-      if (operation.results == nullptr) continue;
-      operation.results[row] = is_ignored ? 0.0f : normal_float(loss_of(logits[index], sums[index], operation));
+      const size_t i = row - rows.begin;
+      if (cross_entropy.is_ignored(row)) {
+        if (operation.results != nullptr) operation.results[row] = 0.0f;
+        continue;
+      }
+      const float* const x = rows.x_of(row);
+      logits[i] = x[cross_entropy.label(row)];
+      const LogSum log_sum = {sums[i].max, log_sums[i]};
+      const bool is_sum = sums[i].rest >= 0.0f;
+      const double sum_of_logits =
+          is_sum && how.label_smoothing != 0.0f ? weighted_sum(cross_entropy, kernels, x, 0, columns, sums[i].max) : 0.0;
+      outcomes[i] = outcome_of(operation, row, logits[i], log_sum, sum_of_logits);
+      if (!is_sum) outcomes[i].loss = sums[i].rest == -1.0f ? empty_of(operation) : NAN;
+      if (operation.results != nullptr) operation.results[row] = normal_float(outcomes[i].loss);
     }
     if (!operation.finishes) return;
-    kernels.vsoftmax(rows.end - rows.begin, columns, rows.x, rows.x_stride, rows.y, rows.y_stride, &of_softmax);
+    vsoftmax(rows.end - rows.begin, columns, rows.x, rows.x_stride, rows.y, rows.y_stride, &params);
     for (size_t row = rows.begin; row < rows.end; row++) {
-      const size_t index = row - rows.begin;
+      const size_t i = row - rows.begin;
       float* const y = rows.y_of(row);
       if (cross_entropy.is_ignored(row)) {
         memset(y, 0, columns * sizeof(float));
         continue;
       }
-      float* const y_of_label = y + cross_entropy.labels[row];
-      const double gradient = gradient_at_label(logits[index], *y_of_label, sums[index], operation);
-      if (scale != 1.0f) kernels.vmulc(columns, y, y, &of_product);
-      *y_of_label = normal_float(gradient * scale);
+      if (!(sums[i].rest >= 0.0f)) continue;  // all outputs are the same
+      const Outcome& outcome = outcomes[i];
+      float* const y_of_label = y + cross_entropy.label(row);
+      const double p = *y_of_label / static_cast<double>(params.factor);
+      const double factor = is_same_factor ? 1.0 : scale * outcome.factor();
+      if (factor != 1.0 || outcome.share != 0.0)
+        make_gradients(cross_entropy, kernels, factor, scale * outcome.share, 0, columns, y);
+      const double weight_of_class = cross_entropy.weight(cross_entropy.label(row));
+      *y_of_label = normal_float(scale * outcome.gradient_at_label(p, less_1(p, logits[i], sums[i]), weight_of_class));
     }
   });
 }
 
-// ---- Longer rows, and other options
+// ---- Longer rows
 
 Extexp reduce(const Block& block) { return block.row.blocks == 1 ? reduce_by_max_sum(block) : reduce_anchored(block); }
 
@@ -231,7 +303,7 @@ twopass_status twopass_cross_entropy(const struct twopass_shape* shape, const st
                                      const int64_t* labels, float* losses, const struct twopass_tensor* gradient,
                                      const struct twopass_cross_entropy_options* how,
                                      const struct twopass_options* options) {
-  twopass::CrossEntropy cross_entropy = {labels, {}, 0.0};
+  twopass::CrossEntropy cross_entropy = {labels, {}, 0.0, 0.0};
   if (how != nullptr) cross_entropy.how = *how;
   size_t rows;
   if (!twopass::are_valid(cross_entropy.how) || !twopass::get_rows(shape, &rows)) return TWOPASS_INVALID_ARGUMENT;
@@ -243,6 +315,7 @@ twopass_status twopass_cross_entropy(const struct twopass_shape* shape, const st
   if (cross_entropy.how.gradient_scale == 0.0f) cross_entropy.how.gradient_scale = 1.0f;
   if (cross_entropy.how.label_smoothing != 0.0f) {
     twopass::in_default_environment([&] {
+      cross_entropy.share_of_class = cross_entropy.how.label_smoothing / static_cast<double>(shape->columns);
       for (size_t c = 0; c < shape->columns; c++) cross_entropy.sum_of_weights += cross_entropy.weight(c);
     });
   }

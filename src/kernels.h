@@ -54,6 +54,7 @@ struct twopass_params {
   float slope = 1.0f;  // what an element of the second row is multiplied by
   float cap = 0.0f;    // what no output of vsoftcap exceeds in magnitude
   // Of kernels of rows:
+  float factor = 1.0f;               // what outputs of vsoftmax are multiplied by
   const void* w = nullptr;           // the first of the second rows
   size_t w_stride = 0;               // elements from one to the next
   const int64_t* lengths = nullptr;  // NULL, or how many columns each row has, from 1 on
@@ -214,8 +215,8 @@ typedef void twopass_map_columns_fn(size_t columns, size_t count, const void* x,
 // ---- Families of rows
 //
 // vsoftmax: the softmax of each row, for up to kMaxShortColumns columns. Row r is the `columns` elements from input + r
-// * input_stride, and likewise for the output, which may be the input itself. A row of nothing but -infinity gives
-// params->empty. params->prefetches asks for a prefetch of x also with plain stores, for rows in place that no cache
+// * input_stride, and likewise for the output, which may be the input itself. The outputs are multiplied by
+// params->factor, from 2^-60 to 1. A row of nothing but -infinity gives params->empty. params->prefetches asks for a prefetch of x also with plain stores, for rows in place that no cache
 // holds. Where params->lengths is not NULL, it has the columns of each row that count, at most `columns`: the others
 // are not read, and their outputs are 0.
 //

@@ -69,9 +69,10 @@ constexpr StoringFamily<twopass_rows_fn> kLogSoftmaxOfRows = {&Kernels::vlogsoft
 
 twopass_rows_fn* kernel_of_rows(const Operation& operation, const Isa& isa, bool stores_past_caches) {
   const Matrix &x = operation.input, &y = operation.output;
-  const bool is_of_rows = operation.finishes && operation.results == nullptr && !operation.has_lengths() &&
-                          operation.columns >= kMinColumnsOfRows && operation.columns < kMinLongColumns;
-  if (!is_of_rows || !x.is_dense() || !y.is_dense()) return nullptr;
+  const bool are_whole = !operation.has_lengths() && !operation.has_sink();
+  const bool are_short = operation.columns >= kMinColumnsOfRows && operation.columns < kMinLongColumns;
+  if (!operation.finishes || operation.results != nullptr || !are_whole || !are_short) return nullptr;
+  if (!x.is_dense() || !y.is_dense()) return nullptr;
   return kLogSoftmaxOfRows.of(isa.kernels_of(x.element, y.element), stores_past_caches);
 }
 

@@ -12,6 +12,7 @@
 namespace twopass {
 
 constexpr size_t kMaxRowsAtOnce = 32;
+constexpr size_t kMaxElementsAtOnce = 32768;
 
 // Some of them, as floats: where they are, or as copies. Outputs are computed in their place if that is of dense
 // floats, otherwise in the place of the copies.
@@ -42,7 +43,8 @@ void for_short_rows_in(float* copies, const Plan& plan, size_t begin, size_t end
   const Operation& operation = *plan.operation;
   const Matrix &input = operation.input, &output = operation.output;
   const size_t columns = operation.columns;
-  const size_t rows_of_cache = columns < kMaxCopied ? kMaxCopied / columns : 1;
+  const size_t room = copies != nullptr ? kMaxCopied : kMaxElementsAtOnce;
+  const size_t rows_of_cache = columns < room ? room / columns : 1;
   const size_t most = rows_of_cache < kMaxRowsAtOnce ? rows_of_cache : kMaxRowsAtOnce;
   for_each_piece(begin, end, most, [&](size_t first, size_t count) {
     ShortRows rows = {first, first + count, copies, columns, copies, columns};

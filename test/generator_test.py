@@ -22,7 +22,7 @@ ROLES = re.findall(r"(?m)^TWOPASS_ROLE_OF\((\w+), (\w+), (\w+)\)$", (GEN / "role
 # Of families of floats, with their prologues.
 NAMES = sorted({role.removesuffix("_nt") for x, y, role in ROLES
                 if x == y == "f32" and not role.endswith("_fixed")})
-FAMILIES_THAT_FIND_A_MAXIMUM = ("cmaxaddexp", "csoftmax", "raddextexp", "rmax", "rmaxaddexp", "vsoftmax",
+FAMILIES_THAT_FIND_A_MAXIMUM = ("cmaxaddexp", "csoftmax", "raddextexp", "rmax", "rmaxaddexp", "vlogsoftmax", "vsoftmax",
                                 "vsoftmaxbiased")
 
 

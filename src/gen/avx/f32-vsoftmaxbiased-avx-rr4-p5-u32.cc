@@ -67,6 +67,8 @@ void softmax_of_rows(
   const __m256 vlogit_scale = _mm256_set1_ps(params->scale);
   const __m256 vslope = _mm256_set1_ps(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const __m256 vzero = _mm256_set1_ps(0.0f);
@@ -837,10 +839,10 @@ void softmax_of_rows(
       row_sum = sum;
     }
 
-    // y = y / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
+    // y = y * factor / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
     // has none.
-    threshold_before = (is_empty ? 0.0f : 0x1p-126f) * row_sum;
-    scale_before = is_empty && row_sum == row_sum ? params->empty : 1.0f / row_sum;
+    threshold_before = (is_empty ? 0.0f : least) * row_sum;
+    scale_before = is_empty && row_sum == row_sum ? params->empty : factor / row_sum;
     count_before = columns;
     zero_count = width - columns;
     y_before = y_row;
@@ -878,6 +880,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
   const __m256 vcount = _mm256_set1_ps((float) tail);
   [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -932,8 +936,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
     const float sum = _mm_cvtss_f32(sum4);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m256 vthreshold = _mm256_set1_ps(0x1p-126f * sum);
-    const __m256 vscale = _mm256_set1_ps(1.0f / sum);
+    const __m256 vthreshold = _mm256_set1_ps(least * sum);
+    const __m256 vscale = _mm256_set1_ps(factor / sum);
     vp0 = _mm256_and_ps(vp0, _mm256_cmp_ps(vp0, vthreshold, _CMP_NLT_UQ));
     vp0 = _mm256_mul_ps(vp0, vscale);
     store_first(y, vp0, tail);
@@ -970,6 +974,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const __m256 vlogit_scale = _mm256_set1_ps(params->scale);
   const __m256 vslope = _mm256_set1_ps(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1023,8 +1029,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
     const float sum = _mm_cvtss_f32(sum4);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m256 vthreshold = _mm256_set1_ps(0x1p-126f * sum);
-    const __m256 vscale = _mm256_set1_ps(1.0f / sum);
+    const __m256 vthreshold = _mm256_set1_ps(least * sum);
+    const __m256 vscale = _mm256_set1_ps(factor / sum);
     vp0 = _mm256_and_ps(vp0, _mm256_cmp_ps(vp0, vthreshold, _CMP_NLT_UQ));
     vp0 = _mm256_mul_ps(vp0, vscale);
     _mm256_storeu_ps(y, vp0);
@@ -1064,6 +1070,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
   const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
   const __m256 vcount = _mm256_set1_ps((float) tail);
   [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1140,8 +1148,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
     const float sum = _mm_cvtss_f32(sum4);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m256 vthreshold = _mm256_set1_ps(0x1p-126f * sum);
-    const __m256 vscale = _mm256_set1_ps(1.0f / sum);
+    const __m256 vthreshold = _mm256_set1_ps(least * sum);
+    const __m256 vscale = _mm256_set1_ps(factor / sum);
     vp0 = _mm256_and_ps(vp0, _mm256_cmp_ps(vp0, vthreshold, _CMP_NLT_UQ));
     vp0 = _mm256_mul_ps(vp0, vscale);
     vp1 = _mm256_and_ps(vp1, _mm256_cmp_ps(vp1, vthreshold, _CMP_NLT_UQ));
@@ -1181,6 +1189,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const __m256 vlogit_scale = _mm256_set1_ps(params->scale);
   const __m256 vslope = _mm256_set1_ps(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1256,8 +1266,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
     const float sum = _mm_cvtss_f32(sum4);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m256 vthreshold = _mm256_set1_ps(0x1p-126f * sum);
-    const __m256 vscale = _mm256_set1_ps(1.0f / sum);
+    const __m256 vthreshold = _mm256_set1_ps(least * sum);
+    const __m256 vscale = _mm256_set1_ps(factor / sum);
     vp0 = _mm256_and_ps(vp0, _mm256_cmp_ps(vp0, vthreshold, _CMP_NLT_UQ));
     vp0 = _mm256_mul_ps(vp0, vscale);
     vp1 = _mm256_and_ps(vp1, _mm256_cmp_ps(vp1, vthreshold, _CMP_NLT_UQ));
@@ -1300,6 +1310,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
   const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
   const __m256 vcount = _mm256_set1_ps((float) tail);
   [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1398,8 +1410,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
     const float sum = _mm_cvtss_f32(sum4);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m256 vthreshold = _mm256_set1_ps(0x1p-126f * sum);
-    const __m256 vscale = _mm256_set1_ps(1.0f / sum);
+    const __m256 vthreshold = _mm256_set1_ps(least * sum);
+    const __m256 vscale = _mm256_set1_ps(factor / sum);
     vp0 = _mm256_and_ps(vp0, _mm256_cmp_ps(vp0, vthreshold, _CMP_NLT_UQ));
     vp0 = _mm256_mul_ps(vp0, vscale);
     vp1 = _mm256_and_ps(vp1, _mm256_cmp_ps(vp1, vthreshold, _CMP_NLT_UQ));
@@ -1442,6 +1454,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const __m256 vlogit_scale = _mm256_set1_ps(params->scale);
   const __m256 vslope = _mm256_set1_ps(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1539,8 +1553,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
     const float sum = _mm_cvtss_f32(sum4);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m256 vthreshold = _mm256_set1_ps(0x1p-126f * sum);
-    const __m256 vscale = _mm256_set1_ps(1.0f / sum);
+    const __m256 vthreshold = _mm256_set1_ps(least * sum);
+    const __m256 vscale = _mm256_set1_ps(factor / sum);
     vp0 = _mm256_and_ps(vp0, _mm256_cmp_ps(vp0, vthreshold, _CMP_NLT_UQ));
     vp0 = _mm256_mul_ps(vp0, vscale);
     vp1 = _mm256_and_ps(vp1, _mm256_cmp_ps(vp1, vthreshold, _CMP_NLT_UQ));
@@ -1586,6 +1600,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
   const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
   const __m256 vcount = _mm256_set1_ps((float) tail);
   [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1706,8 +1722,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
     const float sum = _mm_cvtss_f32(sum4);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m256 vthreshold = _mm256_set1_ps(0x1p-126f * sum);
-    const __m256 vscale = _mm256_set1_ps(1.0f / sum);
+    const __m256 vthreshold = _mm256_set1_ps(least * sum);
+    const __m256 vscale = _mm256_set1_ps(factor / sum);
     vp0 = _mm256_and_ps(vp0, _mm256_cmp_ps(vp0, vthreshold, _CMP_NLT_UQ));
     vp0 = _mm256_mul_ps(vp0, vscale);
     vp1 = _mm256_and_ps(vp1, _mm256_cmp_ps(vp1, vthreshold, _CMP_NLT_UQ));
@@ -1753,6 +1769,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const __m256 vlogit_scale = _mm256_set1_ps(params->scale);
   const __m256 vslope = _mm256_set1_ps(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1872,8 +1890,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
     const float sum = _mm_cvtss_f32(sum4);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m256 vthreshold = _mm256_set1_ps(0x1p-126f * sum);
-    const __m256 vscale = _mm256_set1_ps(1.0f / sum);
+    const __m256 vthreshold = _mm256_set1_ps(least * sum);
+    const __m256 vscale = _mm256_set1_ps(factor / sum);
     vp0 = _mm256_and_ps(vp0, _mm256_cmp_ps(vp0, vthreshold, _CMP_NLT_UQ));
     vp0 = _mm256_mul_ps(vp0, vscale);
     vp1 = _mm256_and_ps(vp1, _mm256_cmp_ps(vp1, vthreshold, _CMP_NLT_UQ));
@@ -1919,6 +1937,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const __m256 vlogit_scale = _mm256_set1_ps(params->scale);
   const __m256 vslope = _mm256_set1_ps(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -2126,8 +2146,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
     const float sum = _mm_cvtss_f32(sum4);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m256 vthreshold = _mm256_set1_ps(0x1p-126f * sum);
-    const __m256 vscale = _mm256_set1_ps(1.0f / sum);
+    const __m256 vthreshold = _mm256_set1_ps(least * sum);
+    const __m256 vscale = _mm256_set1_ps(factor / sum);
     vp0 = _mm256_and_ps(vp0, _mm256_cmp_ps(vp0, vthreshold, _CMP_NLT_UQ));
     vp0 = _mm256_mul_ps(vp0, vscale);
     vp1 = _mm256_and_ps(vp1, _mm256_cmp_ps(vp1, vthreshold, _CMP_NLT_UQ));

@@ -133,6 +133,8 @@ void softmax_of_rows(
       0x1.AE89FAp+16f, 0x1.B7F770p+16f, 0x1.C199BEp+16f, 0x1.CB720Ep+16f,
       0x1.D5818Ep+16f, 0x1.DFC974p+16f, 0x1.EA4AFAp+16f, 0x1.F50766p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const __m512 vzero = _mm512_set1_ps(0.0f);
@@ -693,11 +695,11 @@ void softmax_of_rows(
       row_sum = sum;
     }
 
-    // y = y / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
+    // y = y * factor / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
     // has none.
-    threshold_before = (is_empty ? 0.0f : 0x1.000004p-126f) * row_sum;
-    scale_before = is_empty && row_sum == row_sum ? params->empty : 1.0f / row_sum;
-    if ((double) scale_before * row_sum > 1.0) scale_before *= 0x1.FFFFFEp-1f;
+    threshold_before = (is_empty ? 0.0f : least * 0x1.000004p+0f) * row_sum;
+    scale_before = is_empty && row_sum == row_sum ? params->empty : factor / row_sum;
+    if ((double) scale_before * row_sum > factor) scale_before *= 0x1.FFFFFEp-1f;
     count_before = columns;
     zero_count = width - columns;
     y_before = y_row;
@@ -709,7 +711,7 @@ void softmax_of_rows(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_less_than_1(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
   // [-ln 2 / 64, ln 2 / 64].
   const __m512 vlog2e = _mm512_set1_ps(0x1.715476p+0f);
@@ -732,6 +734,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
       0x1.D5818Ep+16f, 0x1.DFC974p+16f, 0x1.EA4AFAp+16f, 0x1.F50766p+16f);
   const int tail = (int) columns;
   [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -772,8 +776,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
     const float sum = _mm512_reduce_add_ps(vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m512 vthreshold = _mm512_set1_ps(0x1p-126f * sum);
-    const __m512 vscale = _mm512_set1_ps(1.0f / sum);
+    const __m512 vthreshold = _mm512_set1_ps(least * sum);
+    const __m512 vscale = _mm512_set1_ps(factor / sum);
     vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
     store_first(y, narrow(vp0), tail);
 
@@ -786,7 +790,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_1(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
   // [-ln 2 / 64, ln 2 / 64].
   const __m512 vlog2e = _mm512_set1_ps(0x1.715476p+0f);
@@ -808,6 +812,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
       0x1.AE89FAp+16f, 0x1.B7F770p+16f, 0x1.C199BEp+16f, 0x1.CB720Ep+16f,
       0x1.D5818Ep+16f, 0x1.DFC974p+16f, 0x1.EA4AFAp+16f, 0x1.F50766p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -847,8 +853,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
     const float sum = _mm512_reduce_add_ps(vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m512 vthreshold = _mm512_set1_ps(0x1p-126f * sum);
-    const __m512 vscale = _mm512_set1_ps(1.0f / sum);
+    const __m512 vthreshold = _mm512_set1_ps(least * sum);
+    const __m512 vscale = _mm512_set1_ps(factor / sum);
     vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
     _mm256_storeu_si256((__m256i*) y, narrow(vp0));
 
@@ -861,7 +867,7 @@ TWOPASS_NOINLINE size_t rows_of_1(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_less_than_2(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
   // [-ln 2 / 64, ln 2 / 64].
   const __m512 vlog2e = _mm512_set1_ps(0x1.715476p+0f);
@@ -884,6 +890,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
       0x1.D5818Ep+16f, 0x1.DFC974p+16f, 0x1.EA4AFAp+16f, 0x1.F50766p+16f);
   const int tail = (int) columns - 16;
   [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -937,8 +945,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
     const float sum = _mm512_reduce_add_ps(vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m512 vthreshold = _mm512_set1_ps(0x1p-126f * sum);
-    const __m512 vscale = _mm512_set1_ps(1.0f / sum);
+    const __m512 vthreshold = _mm512_set1_ps(least * sum);
+    const __m512 vscale = _mm512_set1_ps(factor / sum);
     vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
     vp1 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp1, vthreshold, _CMP_NLT_UQ), vp1, vscale);
     _mm256_storeu_si256((__m256i*) y, narrow(vp0));
@@ -953,7 +961,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_2(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
   // [-ln 2 / 64, ln 2 / 64].
   const __m512 vlog2e = _mm512_set1_ps(0x1.715476p+0f);
@@ -975,6 +983,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
       0x1.AE89FAp+16f, 0x1.B7F770p+16f, 0x1.C199BEp+16f, 0x1.CB720Ep+16f,
       0x1.D5818Ep+16f, 0x1.DFC974p+16f, 0x1.EA4AFAp+16f, 0x1.F50766p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1027,8 +1037,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
     const float sum = _mm512_reduce_add_ps(vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m512 vthreshold = _mm512_set1_ps(0x1p-126f * sum);
-    const __m512 vscale = _mm512_set1_ps(1.0f / sum);
+    const __m512 vthreshold = _mm512_set1_ps(least * sum);
+    const __m512 vscale = _mm512_set1_ps(factor / sum);
     vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
     vp1 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp1, vthreshold, _CMP_NLT_UQ), vp1, vscale);
     _mm256_storeu_si256((__m256i*) y, narrow(vp0));
@@ -1043,7 +1053,7 @@ TWOPASS_NOINLINE size_t rows_of_2(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_less_than_3(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
   // [-ln 2 / 64, ln 2 / 64].
   const __m512 vlog2e = _mm512_set1_ps(0x1.715476p+0f);
@@ -1066,6 +1076,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
       0x1.D5818Ep+16f, 0x1.DFC974p+16f, 0x1.EA4AFAp+16f, 0x1.F50766p+16f);
   const int tail = (int) columns - 32;
   [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1132,8 +1144,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
     const float sum = _mm512_reduce_add_ps(vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m512 vthreshold = _mm512_set1_ps(0x1p-126f * sum);
-    const __m512 vscale = _mm512_set1_ps(1.0f / sum);
+    const __m512 vthreshold = _mm512_set1_ps(least * sum);
+    const __m512 vscale = _mm512_set1_ps(factor / sum);
     vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
     vp1 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp1, vthreshold, _CMP_NLT_UQ), vp1, vscale);
     vp2 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp2, vthreshold, _CMP_NLT_UQ), vp2, vscale);
@@ -1150,7 +1162,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_3(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
   // [-ln 2 / 64, ln 2 / 64].
   const __m512 vlog2e = _mm512_set1_ps(0x1.715476p+0f);
@@ -1172,6 +1184,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
       0x1.AE89FAp+16f, 0x1.B7F770p+16f, 0x1.C199BEp+16f, 0x1.CB720Ep+16f,
       0x1.D5818Ep+16f, 0x1.DFC974p+16f, 0x1.EA4AFAp+16f, 0x1.F50766p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1237,8 +1251,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
     const float sum = _mm512_reduce_add_ps(vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m512 vthreshold = _mm512_set1_ps(0x1p-126f * sum);
-    const __m512 vscale = _mm512_set1_ps(1.0f / sum);
+    const __m512 vthreshold = _mm512_set1_ps(least * sum);
+    const __m512 vscale = _mm512_set1_ps(factor / sum);
     vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
     vp1 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp1, vthreshold, _CMP_NLT_UQ), vp1, vscale);
     vp2 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp2, vthreshold, _CMP_NLT_UQ), vp2, vscale);
@@ -1255,7 +1269,7 @@ TWOPASS_NOINLINE size_t rows_of_3(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_less_than_4(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
   // [-ln 2 / 64, ln 2 / 64].
   const __m512 vlog2e = _mm512_set1_ps(0x1.715476p+0f);
@@ -1278,6 +1292,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
       0x1.D5818Ep+16f, 0x1.DFC974p+16f, 0x1.EA4AFAp+16f, 0x1.F50766p+16f);
   const int tail = (int) columns - 48;
   [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1357,8 +1373,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
     const float sum = _mm512_reduce_add_ps(vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m512 vthreshold = _mm512_set1_ps(0x1p-126f * sum);
-    const __m512 vscale = _mm512_set1_ps(1.0f / sum);
+    const __m512 vthreshold = _mm512_set1_ps(least * sum);
+    const __m512 vscale = _mm512_set1_ps(factor / sum);
     vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
     vp1 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp1, vthreshold, _CMP_NLT_UQ), vp1, vscale);
     vp2 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp2, vthreshold, _CMP_NLT_UQ), vp2, vscale);
@@ -1377,7 +1393,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_4(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
   // [-ln 2 / 64, ln 2 / 64].
   const __m512 vlog2e = _mm512_set1_ps(0x1.715476p+0f);
@@ -1399,6 +1415,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
       0x1.AE89FAp+16f, 0x1.B7F770p+16f, 0x1.C199BEp+16f, 0x1.CB720Ep+16f,
       0x1.D5818Ep+16f, 0x1.DFC974p+16f, 0x1.EA4AFAp+16f, 0x1.F50766p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1477,8 +1495,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
     const float sum = _mm512_reduce_add_ps(vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m512 vthreshold = _mm512_set1_ps(0x1p-126f * sum);
-    const __m512 vscale = _mm512_set1_ps(1.0f / sum);
+    const __m512 vthreshold = _mm512_set1_ps(least * sum);
+    const __m512 vscale = _mm512_set1_ps(factor / sum);
     vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
     vp1 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp1, vthreshold, _CMP_NLT_UQ), vp1, vscale);
     vp2 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp2, vthreshold, _CMP_NLT_UQ), vp2, vscale);
@@ -1497,7 +1515,7 @@ TWOPASS_NOINLINE size_t rows_of_4(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_8(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(32 * x * log2(e)) / 32 and t = x - n * ln 2 in
   // [-ln 2 / 64, ln 2 / 64].
   const __m512 vlog2e = _mm512_set1_ps(0x1.715476p+0f);
@@ -1519,6 +1537,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
       0x1.AE89FAp+16f, 0x1.B7F770p+16f, 0x1.C199BEp+16f, 0x1.CB720Ep+16f,
       0x1.D5818Ep+16f, 0x1.DFC974p+16f, 0x1.EA4AFAp+16f, 0x1.F50766p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1649,8 +1669,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
     const float sum = _mm512_reduce_add_ps(vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m512 vthreshold = _mm512_set1_ps(0x1p-126f * sum);
-    const __m512 vscale = _mm512_set1_ps(1.0f / sum);
+    const __m512 vthreshold = _mm512_set1_ps(least * sum);
+    const __m512 vscale = _mm512_set1_ps(factor / sum);
     vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
     vp1 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp1, vthreshold, _CMP_NLT_UQ), vp1, vscale);
     vp2 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp2, vthreshold, _CMP_NLT_UQ), vp2, vscale);
@@ -1685,31 +1705,31 @@ void twopass_bf16_vsoftmax__avx512f_lut32_p2_u64(
     size_t left;
     if (columns < 16) {
       left = rows_of_less_than_1(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns == 16) {
       left = rows_of_1(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns < 32) {
       left = rows_of_less_than_2(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns == 32) {
       left = rows_of_2(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns < 48) {
       left = rows_of_less_than_3(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns == 48) {
       left = rows_of_3(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns < 64) {
       left = rows_of_less_than_4(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns == 64) {
       left = rows_of_4(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns == 128) {
       left = rows_of_8(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else {
       break;
     }

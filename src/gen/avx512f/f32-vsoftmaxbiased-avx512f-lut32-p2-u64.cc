@@ -78,6 +78,8 @@ void softmax_of_rows(
   const __m512 vlogit_scale = _mm512_set1_ps(params->scale);
   const __m512 vslope = _mm512_set1_ps(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const __m512 vzero = _mm512_set1_ps(0.0f);
@@ -711,11 +713,11 @@ void softmax_of_rows(
       row_sum = sum;
     }
 
-    // y = y / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
+    // y = y * factor / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
     // has none.
-    threshold_before = (is_empty ? 0.0f : 0x1.000004p-126f) * row_sum;
-    scale_before = is_empty && row_sum == row_sum ? params->empty : 1.0f / row_sum;
-    if ((double) scale_before * row_sum > 1.0) scale_before *= 0x1.FFFFFEp-1f;
+    threshold_before = (is_empty ? 0.0f : least * 0x1.000004p+0f) * row_sum;
+    scale_before = is_empty && row_sum == row_sum ? params->empty : factor / row_sum;
+    if ((double) scale_before * row_sum > factor) scale_before *= 0x1.FFFFFEp-1f;
     count_before = columns;
     zero_count = width - columns;
     y_before = y_row;
@@ -753,6 +755,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const __m512 vslope = _mm512_set1_ps(params->slope);
   const int tail = (int) columns;
   [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -797,8 +801,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
     const float sum = _mm512_reduce_add_ps(vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m512 vthreshold = _mm512_set1_ps(0x1p-126f * sum);
-    const __m512 vscale = _mm512_set1_ps(1.0f / sum);
+    const __m512 vthreshold = _mm512_set1_ps(least * sum);
+    const __m512 vscale = _mm512_set1_ps(factor / sum);
     vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
     store_first(y, vp0, tail);
 
@@ -836,6 +840,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const __m512 vlogit_scale = _mm512_set1_ps(params->scale);
   const __m512 vslope = _mm512_set1_ps(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -879,8 +885,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
     const float sum = _mm512_reduce_add_ps(vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m512 vthreshold = _mm512_set1_ps(0x1p-126f * sum);
-    const __m512 vscale = _mm512_set1_ps(1.0f / sum);
+    const __m512 vthreshold = _mm512_set1_ps(least * sum);
+    const __m512 vscale = _mm512_set1_ps(factor / sum);
     vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
     _mm512_storeu_ps(y, vp0);
 
@@ -919,6 +925,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
   const __m512 vslope = _mm512_set1_ps(params->slope);
   const int tail = (int) columns - 16;
   [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -978,8 +986,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
     const float sum = _mm512_reduce_add_ps(vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m512 vthreshold = _mm512_set1_ps(0x1p-126f * sum);
-    const __m512 vscale = _mm512_set1_ps(1.0f / sum);
+    const __m512 vthreshold = _mm512_set1_ps(least * sum);
+    const __m512 vscale = _mm512_set1_ps(factor / sum);
     vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
     vp1 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp1, vthreshold, _CMP_NLT_UQ), vp1, vscale);
     _mm512_storeu_ps(y, vp0);
@@ -1019,6 +1027,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const __m512 vlogit_scale = _mm512_set1_ps(params->scale);
   const __m512 vslope = _mm512_set1_ps(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1077,8 +1087,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
     const float sum = _mm512_reduce_add_ps(vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m512 vthreshold = _mm512_set1_ps(0x1p-126f * sum);
-    const __m512 vscale = _mm512_set1_ps(1.0f / sum);
+    const __m512 vthreshold = _mm512_set1_ps(least * sum);
+    const __m512 vscale = _mm512_set1_ps(factor / sum);
     vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
     vp1 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp1, vthreshold, _CMP_NLT_UQ), vp1, vscale);
     _mm512_storeu_ps(y, vp0);
@@ -1119,6 +1129,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
   const __m512 vslope = _mm512_set1_ps(params->slope);
   const int tail = (int) columns - 32;
   [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1193,8 +1205,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
     const float sum = _mm512_reduce_add_ps(vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m512 vthreshold = _mm512_set1_ps(0x1p-126f * sum);
-    const __m512 vscale = _mm512_set1_ps(1.0f / sum);
+    const __m512 vthreshold = _mm512_set1_ps(least * sum);
+    const __m512 vscale = _mm512_set1_ps(factor / sum);
     vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
     vp1 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp1, vthreshold, _CMP_NLT_UQ), vp1, vscale);
     vp2 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp2, vthreshold, _CMP_NLT_UQ), vp2, vscale);
@@ -1236,6 +1248,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const __m512 vlogit_scale = _mm512_set1_ps(params->scale);
   const __m512 vslope = _mm512_set1_ps(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1309,8 +1323,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
     const float sum = _mm512_reduce_add_ps(vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m512 vthreshold = _mm512_set1_ps(0x1p-126f * sum);
-    const __m512 vscale = _mm512_set1_ps(1.0f / sum);
+    const __m512 vthreshold = _mm512_set1_ps(least * sum);
+    const __m512 vscale = _mm512_set1_ps(factor / sum);
     vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
     vp1 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp1, vthreshold, _CMP_NLT_UQ), vp1, vscale);
     vp2 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp2, vthreshold, _CMP_NLT_UQ), vp2, vscale);
@@ -1353,6 +1367,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
   const __m512 vslope = _mm512_set1_ps(params->slope);
   const int tail = (int) columns - 48;
   [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1442,8 +1458,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
     const float sum = _mm512_reduce_add_ps(vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m512 vthreshold = _mm512_set1_ps(0x1p-126f * sum);
-    const __m512 vscale = _mm512_set1_ps(1.0f / sum);
+    const __m512 vthreshold = _mm512_set1_ps(least * sum);
+    const __m512 vscale = _mm512_set1_ps(factor / sum);
     vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
     vp1 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp1, vthreshold, _CMP_NLT_UQ), vp1, vscale);
     vp2 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp2, vthreshold, _CMP_NLT_UQ), vp2, vscale);
@@ -1487,6 +1503,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const __m512 vlogit_scale = _mm512_set1_ps(params->scale);
   const __m512 vslope = _mm512_set1_ps(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1575,8 +1593,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
     const float sum = _mm512_reduce_add_ps(vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m512 vthreshold = _mm512_set1_ps(0x1p-126f * sum);
-    const __m512 vscale = _mm512_set1_ps(1.0f / sum);
+    const __m512 vthreshold = _mm512_set1_ps(least * sum);
+    const __m512 vscale = _mm512_set1_ps(factor / sum);
     vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
     vp1 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp1, vthreshold, _CMP_NLT_UQ), vp1, vscale);
     vp2 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp2, vthreshold, _CMP_NLT_UQ), vp2, vscale);
@@ -1620,6 +1638,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const __m512 vlogit_scale = _mm512_set1_ps(params->scale);
   const __m512 vslope = _mm512_set1_ps(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1768,8 +1788,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
     const float sum = _mm512_reduce_add_ps(vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m512 vthreshold = _mm512_set1_ps(0x1p-126f * sum);
-    const __m512 vscale = _mm512_set1_ps(1.0f / sum);
+    const __m512 vthreshold = _mm512_set1_ps(least * sum);
+    const __m512 vscale = _mm512_set1_ps(factor / sum);
     vp0 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp0, vthreshold, _CMP_NLT_UQ), vp0, vscale);
     vp1 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp1, vthreshold, _CMP_NLT_UQ), vp1, vscale);
     vp2 = _mm512_maskz_mul_ps(_mm512_cmp_ps_mask(vp2, vthreshold, _CMP_NLT_UQ), vp2, vscale);

@@ -64,6 +64,8 @@ void softmax_of_rows(
   const float32x4_t vlogit_scale = vdupq_n_f32(params->scale);
   const float32x4_t vslope = vdupq_n_f32(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const float32x4_t vzero = vdupq_n_f32(0.0f);
@@ -642,10 +644,10 @@ void softmax_of_rows(
       row_sum = sum;
     }
 
-    // y = y / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
+    // y = y * factor / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
     // has none.
-    threshold_before = (is_empty ? 0.0f : 0x1p-126f) * row_sum;
-    scale_before = is_empty && row_sum == row_sum ? params->empty : 1.0f / row_sum;
+    threshold_before = (is_empty ? 0.0f : least) * row_sum;
+    scale_before = is_empty && row_sum == row_sum ? params->empty : factor / row_sum;
     count_before = columns;
     zero_count = width - columns;
     y_before = y_row;
@@ -680,6 +682,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const float32x4_t vlogit_scale = vdupq_n_f32(params->scale);
   const float32x4_t vslope = vdupq_n_f32(params->slope);
   const int tail = (int) columns;
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -732,8 +736,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
     const float sum = vget_lane_f32(sum2, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
-    const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
+    const float32x4_t vthreshold = vdupq_n_f32(least * sum);
+    const float32x4_t vscale = vdupq_n_f32(factor / sum);
     vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcaltq_f32(vp0, vthreshold)));
     vp0 = vmulq_f32(vp0, vscale);
     store_first(y, vp0, tail);
@@ -770,6 +774,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const float32x4_t vlogit_scale = vdupq_n_f32(params->scale);
   const float32x4_t vslope = vdupq_n_f32(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -821,8 +827,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
     const float sum = vget_lane_f32(sum2, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
-    const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
+    const float32x4_t vthreshold = vdupq_n_f32(least * sum);
+    const float32x4_t vscale = vdupq_n_f32(factor / sum);
     vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcaltq_f32(vp0, vthreshold)));
     vp0 = vmulq_f32(vp0, vscale);
     vst1q_f32(y, vp0);
@@ -859,6 +865,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
   const float32x4_t vlogit_scale = vdupq_n_f32(params->scale);
   const float32x4_t vslope = vdupq_n_f32(params->slope);
   const int tail = (int) columns - 4;
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -932,8 +940,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
     const float sum = vget_lane_f32(sum2, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
-    const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
+    const float32x4_t vthreshold = vdupq_n_f32(least * sum);
+    const float32x4_t vscale = vdupq_n_f32(factor / sum);
     vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcaltq_f32(vp0, vthreshold)));
     vp0 = vmulq_f32(vp0, vscale);
     vp1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vcaltq_f32(vp1, vthreshold)));
@@ -973,6 +981,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const float32x4_t vlogit_scale = vdupq_n_f32(params->scale);
   const float32x4_t vslope = vdupq_n_f32(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1045,8 +1055,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
     const float sum = vget_lane_f32(sum2, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
-    const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
+    const float32x4_t vthreshold = vdupq_n_f32(least * sum);
+    const float32x4_t vscale = vdupq_n_f32(factor / sum);
     vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcaltq_f32(vp0, vthreshold)));
     vp0 = vmulq_f32(vp0, vscale);
     vp1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vcaltq_f32(vp1, vthreshold)));
@@ -1086,6 +1096,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
   const float32x4_t vlogit_scale = vdupq_n_f32(params->scale);
   const float32x4_t vslope = vdupq_n_f32(params->slope);
   const int tail = (int) columns - 8;
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1180,8 +1192,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
     const float sum = vget_lane_f32(sum2, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
-    const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
+    const float32x4_t vthreshold = vdupq_n_f32(least * sum);
+    const float32x4_t vscale = vdupq_n_f32(factor / sum);
     vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcaltq_f32(vp0, vthreshold)));
     vp0 = vmulq_f32(vp0, vscale);
     vp1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vcaltq_f32(vp1, vthreshold)));
@@ -1224,6 +1236,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const float32x4_t vlogit_scale = vdupq_n_f32(params->scale);
   const float32x4_t vslope = vdupq_n_f32(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1317,8 +1331,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
     const float sum = vget_lane_f32(sum2, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
-    const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
+    const float32x4_t vthreshold = vdupq_n_f32(least * sum);
+    const float32x4_t vscale = vdupq_n_f32(factor / sum);
     vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcaltq_f32(vp0, vthreshold)));
     vp0 = vmulq_f32(vp0, vscale);
     vp1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vcaltq_f32(vp1, vthreshold)));
@@ -1361,6 +1375,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
   const float32x4_t vlogit_scale = vdupq_n_f32(params->scale);
   const float32x4_t vslope = vdupq_n_f32(params->slope);
   const int tail = (int) columns - 12;
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1476,8 +1492,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
     const float sum = vget_lane_f32(sum2, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
-    const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
+    const float32x4_t vthreshold = vdupq_n_f32(least * sum);
+    const float32x4_t vscale = vdupq_n_f32(factor / sum);
     vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcaltq_f32(vp0, vthreshold)));
     vp0 = vmulq_f32(vp0, vscale);
     vp1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vcaltq_f32(vp1, vthreshold)));
@@ -1523,6 +1539,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const float32x4_t vlogit_scale = vdupq_n_f32(params->scale);
   const float32x4_t vslope = vdupq_n_f32(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1637,8 +1655,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
     const float sum = vget_lane_f32(sum2, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
-    const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
+    const float32x4_t vthreshold = vdupq_n_f32(least * sum);
+    const float32x4_t vscale = vdupq_n_f32(factor / sum);
     vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcaltq_f32(vp0, vthreshold)));
     vp0 = vmulq_f32(vp0, vscale);
     vp1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vcaltq_f32(vp1, vthreshold)));
@@ -1684,6 +1702,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const float32x4_t vlogit_scale = vdupq_n_f32(params->scale);
   const float32x4_t vslope = vdupq_n_f32(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1882,8 +1902,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
     const float sum = vget_lane_f32(sum2, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
-    const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
+    const float32x4_t vthreshold = vdupq_n_f32(least * sum);
+    const float32x4_t vscale = vdupq_n_f32(factor / sum);
     vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcaltq_f32(vp0, vthreshold)));
     vp0 = vmulq_f32(vp0, vscale);
     vp1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vcaltq_f32(vp1, vthreshold)));

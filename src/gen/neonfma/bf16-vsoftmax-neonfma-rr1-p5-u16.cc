@@ -91,6 +91,8 @@ void softmax_of_rows(
   const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p+15f);
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const float32x4_t vzero = vdupq_n_f32(0.0f);
@@ -703,11 +705,11 @@ void softmax_of_rows(
       row_sum = sum;
     }
 
-    // y = y / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
+    // y = y * factor / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
     // has none.
-    threshold_before = (is_empty ? 0.0f : 0x1.000004p-126f) * row_sum;
-    scale_before = is_empty && row_sum == row_sum ? params->empty : 1.0f / row_sum;
-    if ((double) scale_before * row_sum > 1.0) scale_before *= 0x1.FFFFFEp-1f;
+    threshold_before = (is_empty ? 0.0f : least * 0x1.000004p+0f) * row_sum;
+    scale_before = is_empty && row_sum == row_sum ? params->empty : factor / row_sum;
+    if ((double) scale_before * row_sum > factor) scale_before *= 0x1.FFFFFEp-1f;
     count_before = columns;
     zero_count = width - columns;
     y_before = y_row;
@@ -719,7 +721,7 @@ void softmax_of_rows(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_less_than_1(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const float32x4_t vlog2e = vdupq_n_f32(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -735,6 +737,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p+15f);
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
   const int tail = (int) columns;
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -778,8 +782,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
     const float sum = vaddvq_f32(vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
-    const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
+    const float32x4_t vthreshold = vdupq_n_f32(least * sum);
+    const float32x4_t vscale = vdupq_n_f32(factor / sum);
     vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcltq_f32(vp0, vthreshold)));
     vp0 = vmulq_f32(vp0, vscale);
     store_first(y, narrow(vp0), tail);
@@ -793,7 +797,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_1(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const float32x4_t vlog2e = vdupq_n_f32(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -809,6 +813,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p+15f);
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -851,8 +857,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
     const float sum = vaddvq_f32(vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
-    const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
+    const float32x4_t vthreshold = vdupq_n_f32(least * sum);
+    const float32x4_t vscale = vdupq_n_f32(factor / sum);
     vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcltq_f32(vp0, vthreshold)));
     vp0 = vmulq_f32(vp0, vscale);
     vst1_u16(y, narrow(vp0));
@@ -866,7 +872,7 @@ TWOPASS_NOINLINE size_t rows_of_1(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_less_than_2(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const float32x4_t vlog2e = vdupq_n_f32(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -882,6 +888,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
   const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p+15f);
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
   const int tail = (int) columns - 4;
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -941,8 +949,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
     const float sum = vaddvq_f32(vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
-    const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
+    const float32x4_t vthreshold = vdupq_n_f32(least * sum);
+    const float32x4_t vscale = vdupq_n_f32(factor / sum);
     vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcltq_f32(vp0, vthreshold)));
     vp0 = vmulq_f32(vp0, vscale);
     vp1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vcltq_f32(vp1, vthreshold)));
@@ -959,7 +967,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_2(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const float32x4_t vlog2e = vdupq_n_f32(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -975,6 +983,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p+15f);
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1033,8 +1043,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
     const float sum = vaddvq_f32(vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
-    const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
+    const float32x4_t vthreshold = vdupq_n_f32(least * sum);
+    const float32x4_t vscale = vdupq_n_f32(factor / sum);
     vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcltq_f32(vp0, vthreshold)));
     vp0 = vmulq_f32(vp0, vscale);
     vp1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vcltq_f32(vp1, vthreshold)));
@@ -1051,7 +1061,7 @@ TWOPASS_NOINLINE size_t rows_of_2(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_less_than_3(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const float32x4_t vlog2e = vdupq_n_f32(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -1067,6 +1077,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
   const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p+15f);
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
   const int tail = (int) columns - 8;
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1142,8 +1154,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
     const float sum = vaddvq_f32(vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
-    const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
+    const float32x4_t vthreshold = vdupq_n_f32(least * sum);
+    const float32x4_t vscale = vdupq_n_f32(factor / sum);
     vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcltq_f32(vp0, vthreshold)));
     vp0 = vmulq_f32(vp0, vscale);
     vp1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vcltq_f32(vp1, vthreshold)));
@@ -1163,7 +1175,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_3(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const float32x4_t vlog2e = vdupq_n_f32(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -1179,6 +1191,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p+15f);
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1253,8 +1267,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
     const float sum = vaddvq_f32(vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
-    const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
+    const float32x4_t vthreshold = vdupq_n_f32(least * sum);
+    const float32x4_t vscale = vdupq_n_f32(factor / sum);
     vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcltq_f32(vp0, vthreshold)));
     vp0 = vmulq_f32(vp0, vscale);
     vp1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vcltq_f32(vp1, vthreshold)));
@@ -1274,7 +1288,7 @@ TWOPASS_NOINLINE size_t rows_of_3(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_less_than_4(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const float32x4_t vlog2e = vdupq_n_f32(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -1290,6 +1304,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
   const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p+15f);
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
   const int tail = (int) columns - 12;
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1381,8 +1397,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
     const float sum = vaddvq_f32(vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
-    const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
+    const float32x4_t vthreshold = vdupq_n_f32(least * sum);
+    const float32x4_t vscale = vdupq_n_f32(factor / sum);
     vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcltq_f32(vp0, vthreshold)));
     vp0 = vmulq_f32(vp0, vscale);
     vp1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vcltq_f32(vp1, vthreshold)));
@@ -1405,7 +1421,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_4(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const float32x4_t vlog2e = vdupq_n_f32(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -1421,6 +1437,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p+15f);
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1511,8 +1529,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
     const float sum = vaddvq_f32(vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
-    const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
+    const float32x4_t vthreshold = vdupq_n_f32(least * sum);
+    const float32x4_t vscale = vdupq_n_f32(factor / sum);
     vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcltq_f32(vp0, vthreshold)));
     vp0 = vmulq_f32(vp0, vscale);
     vp1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vcltq_f32(vp1, vthreshold)));
@@ -1535,7 +1553,7 @@ TWOPASS_NOINLINE size_t rows_of_4(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_8(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const float32x4_t vlog2e = vdupq_n_f32(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -1551,6 +1569,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p+15f);
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1705,8 +1725,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
     const float sum = vaddvq_f32(vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
-    const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
+    const float32x4_t vthreshold = vdupq_n_f32(least * sum);
+    const float32x4_t vscale = vdupq_n_f32(factor / sum);
     vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcltq_f32(vp0, vthreshold)));
     vp0 = vmulq_f32(vp0, vscale);
     vp1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vcltq_f32(vp1, vthreshold)));
@@ -1749,31 +1769,31 @@ void twopass_bf16_vsoftmax__neonfma_rr1_p5_u16(
     size_t left;
     if (columns < 4) {
       left = rows_of_less_than_1(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns == 4) {
       left = rows_of_1(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns < 8) {
       left = rows_of_less_than_2(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns == 8) {
       left = rows_of_2(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns < 12) {
       left = rows_of_less_than_3(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns == 12) {
       left = rows_of_3(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns < 16) {
       left = rows_of_less_than_4(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns == 16) {
       left = rows_of_4(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns == 32) {
       left = rows_of_8(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else {
       break;
     }

@@ -60,6 +60,8 @@ void softmax_of_rows(
   const float32x4_t vlogit_scale = vdupq_n_f32(params->scale);
   const float32x4_t vslope = vdupq_n_f32(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const float32x4_t vzero = vdupq_n_f32(0.0f);
@@ -740,11 +742,11 @@ void softmax_of_rows(
       row_sum = sum;
     }
 
-    // y = y / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
+    // y = y * factor / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
     // has none.
-    threshold_before = (is_empty ? 0.0f : 0x1.000004p-126f) * row_sum;
-    scale_before = is_empty && row_sum == row_sum ? params->empty : 1.0f / row_sum;
-    if ((double) scale_before * row_sum > 1.0) scale_before *= 0x1.FFFFFEp-1f;
+    threshold_before = (is_empty ? 0.0f : least * 0x1.000004p+0f) * row_sum;
+    scale_before = is_empty && row_sum == row_sum ? params->empty : factor / row_sum;
+    if ((double) scale_before * row_sum > factor) scale_before *= 0x1.FFFFFEp-1f;
     count_before = columns;
     zero_count = width - columns;
     y_before = y_row;
@@ -775,6 +777,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const float32x4_t vlogit_scale = vdupq_n_f32(params->scale);
   const float32x4_t vslope = vdupq_n_f32(params->slope);
   const int tail = (int) columns;
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -822,8 +826,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
     const float sum = vaddvq_f32(vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
-    const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
+    const float32x4_t vthreshold = vdupq_n_f32(least * sum);
+    const float32x4_t vscale = vdupq_n_f32(factor / sum);
     vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcltq_f32(vp0, vthreshold)));
     vp0 = vmulq_f32(vp0, vscale);
     store_first(y, vp0, tail);
@@ -856,6 +860,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const float32x4_t vlogit_scale = vdupq_n_f32(params->scale);
   const float32x4_t vslope = vdupq_n_f32(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -902,8 +908,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
     const float sum = vaddvq_f32(vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
-    const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
+    const float32x4_t vthreshold = vdupq_n_f32(least * sum);
+    const float32x4_t vscale = vdupq_n_f32(factor / sum);
     vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcltq_f32(vp0, vthreshold)));
     vp0 = vmulq_f32(vp0, vscale);
     vst1q_f32(y, vp0);
@@ -936,6 +942,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
   const float32x4_t vlogit_scale = vdupq_n_f32(params->scale);
   const float32x4_t vslope = vdupq_n_f32(params->slope);
   const int tail = (int) columns - 4;
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1001,8 +1009,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
     const float sum = vaddvq_f32(vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
-    const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
+    const float32x4_t vthreshold = vdupq_n_f32(least * sum);
+    const float32x4_t vscale = vdupq_n_f32(factor / sum);
     vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcltq_f32(vp0, vthreshold)));
     vp0 = vmulq_f32(vp0, vscale);
     vp1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vcltq_f32(vp1, vthreshold)));
@@ -1038,6 +1046,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const float32x4_t vlogit_scale = vdupq_n_f32(params->scale);
   const float32x4_t vslope = vdupq_n_f32(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1102,8 +1112,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
     const float sum = vaddvq_f32(vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
-    const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
+    const float32x4_t vthreshold = vdupq_n_f32(least * sum);
+    const float32x4_t vscale = vdupq_n_f32(factor / sum);
     vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcltq_f32(vp0, vthreshold)));
     vp0 = vmulq_f32(vp0, vscale);
     vp1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vcltq_f32(vp1, vthreshold)));
@@ -1139,6 +1149,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
   const float32x4_t vlogit_scale = vdupq_n_f32(params->scale);
   const float32x4_t vslope = vdupq_n_f32(params->slope);
   const int tail = (int) columns - 8;
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1222,8 +1234,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
     const float sum = vaddvq_f32(vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
-    const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
+    const float32x4_t vthreshold = vdupq_n_f32(least * sum);
+    const float32x4_t vscale = vdupq_n_f32(factor / sum);
     vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcltq_f32(vp0, vthreshold)));
     vp0 = vmulq_f32(vp0, vscale);
     vp1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vcltq_f32(vp1, vthreshold)));
@@ -1262,6 +1274,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const float32x4_t vlogit_scale = vdupq_n_f32(params->scale);
   const float32x4_t vslope = vdupq_n_f32(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1344,8 +1358,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
     const float sum = vaddvq_f32(vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
-    const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
+    const float32x4_t vthreshold = vdupq_n_f32(least * sum);
+    const float32x4_t vscale = vdupq_n_f32(factor / sum);
     vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcltq_f32(vp0, vthreshold)));
     vp0 = vmulq_f32(vp0, vscale);
     vp1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vcltq_f32(vp1, vthreshold)));
@@ -1384,6 +1398,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
   const float32x4_t vlogit_scale = vdupq_n_f32(params->scale);
   const float32x4_t vslope = vdupq_n_f32(params->slope);
   const int tail = (int) columns - 12;
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1485,8 +1501,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
     const float sum = vaddvq_f32(vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
-    const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
+    const float32x4_t vthreshold = vdupq_n_f32(least * sum);
+    const float32x4_t vscale = vdupq_n_f32(factor / sum);
     vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcltq_f32(vp0, vthreshold)));
     vp0 = vmulq_f32(vp0, vscale);
     vp1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vcltq_f32(vp1, vthreshold)));
@@ -1528,6 +1544,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const float32x4_t vlogit_scale = vdupq_n_f32(params->scale);
   const float32x4_t vslope = vdupq_n_f32(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1628,8 +1646,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
     const float sum = vaddvq_f32(vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
-    const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
+    const float32x4_t vthreshold = vdupq_n_f32(least * sum);
+    const float32x4_t vscale = vdupq_n_f32(factor / sum);
     vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcltq_f32(vp0, vthreshold)));
     vp0 = vmulq_f32(vp0, vscale);
     vp1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vcltq_f32(vp1, vthreshold)));
@@ -1671,6 +1689,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const float32x4_t vlogit_scale = vdupq_n_f32(params->scale);
   const float32x4_t vslope = vdupq_n_f32(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1843,8 +1863,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
     const float sum = vaddvq_f32(vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const float32x4_t vthreshold = vdupq_n_f32(0x1p-126f * sum);
-    const float32x4_t vscale = vdupq_n_f32(1.0f / sum);
+    const float32x4_t vthreshold = vdupq_n_f32(least * sum);
+    const float32x4_t vscale = vdupq_n_f32(factor / sum);
     vp0 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp0), vcltq_f32(vp0, vthreshold)));
     vp0 = vmulq_f32(vp0, vscale);
     vp1 = vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(vp1), vcltq_f32(vp1, vthreshold)));

@@ -41,6 +41,8 @@ void softmax_of_rows(
   const vfloat32m2_t vc1 = __riscv_vfmv_v_f_f32m2(0x1.FFFFF2p+15f, all);
   const vfloat32m2_t vc0 = __riscv_vfmv_v_f_f32m2(0x1.000000p+16f, all);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const vfloat32m2_t vzero = __riscv_vfmv_v_f_f32m2(0.0f, all);
@@ -390,11 +392,11 @@ void softmax_of_rows(
       row_sum = sum;
     }
 
-    // y = y / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
+    // y = y * factor / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
     // has none.
-    threshold_before = (is_empty ? 0.0f : 0x1.000004p-126f) * row_sum;
-    scale_before = is_empty && row_sum == row_sum ? params->empty : 1.0f / row_sum;
-    if ((double) scale_before * row_sum > 1.0) scale_before *= 0x1.FFFFFEp-1f;
+    threshold_before = (is_empty ? 0.0f : least * 0x1.000004p+0f) * row_sum;
+    scale_before = is_empty && row_sum == row_sum ? params->empty : factor / row_sum;
+    if ((double) scale_before * row_sum > factor) scale_before *= 0x1.FFFFFEp-1f;
     count_before = columns;
     zero_count = width - columns;
     y_before = y_row;
@@ -406,7 +408,7 @@ void softmax_of_rows(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_less_than_1(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const float vlog2e = 0x1.715476p+0f;
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -422,6 +424,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const vfloat32m2_t vc1 = __riscv_vfmv_v_f_f32m2(0x1.FFFFF2p+15f, all);
   const vfloat32m2_t vc0 = __riscv_vfmv_v_f_f32m2(0x1.000000p+16f, all);
   const size_t tail = columns;
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -471,8 +475,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
     const float sum = __riscv_vfmv_f(sum1);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const float vthreshold = 0x1p-126f * sum;
-    const float vscale = 1.0f / sum;
+    const float vthreshold = least * sum;
+    const float vscale = factor / sum;
     vp0 = __riscv_vfmerge(vp0, 0.0f, __riscv_vmflt(vp0, vthreshold, all), all);
     vp0 = __riscv_vfmul(vp0, vscale, all);
     __riscv_vse32(y, vp0, tail);
@@ -486,7 +490,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_1(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const float vlog2e = 0x1.715476p+0f;
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -502,6 +506,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const vfloat32m2_t vc1 = __riscv_vfmv_v_f_f32m2(0x1.FFFFF2p+15f, all);
   const vfloat32m2_t vc0 = __riscv_vfmv_v_f_f32m2(0x1.000000p+16f, all);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -550,8 +556,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
     const float sum = __riscv_vfmv_f(sum1);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const float vthreshold = 0x1p-126f * sum;
-    const float vscale = 1.0f / sum;
+    const float vthreshold = least * sum;
+    const float vscale = factor / sum;
     vp0 = __riscv_vfmerge(vp0, 0.0f, __riscv_vmflt(vp0, vthreshold, all), all);
     vp0 = __riscv_vfmul(vp0, vscale, all);
     __riscv_vse32(y, vp0, all);
@@ -573,10 +579,10 @@ void twopass_f32_vsoftmax__rvv_rr1_p5_u2v(
     size_t left;
     if (columns < __riscv_vsetvlmax_e32m2()) {
       left = rows_of_less_than_1(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns == __riscv_vsetvlmax_e32m2()) {
       left = rows_of_1(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else {
       break;
     }

@@ -43,6 +43,8 @@ void softmax_of_rows(
   const float vlogit_scale = params->scale;
   const float vslope = params->slope;
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const vfloat32m2_t vzero = __riscv_vfmv_v_f_f32m2(0.0f, all);
@@ -421,11 +423,11 @@ void softmax_of_rows(
       row_sum = sum;
     }
 
-    // y = y / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
+    // y = y * factor / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
     // has none.
-    threshold_before = (is_empty ? 0.0f : 0x1.000004p-126f) * row_sum;
-    scale_before = is_empty && row_sum == row_sum ? params->empty : 1.0f / row_sum;
-    if ((double) scale_before * row_sum > 1.0) scale_before *= 0x1.FFFFFEp-1f;
+    threshold_before = (is_empty ? 0.0f : least * 0x1.000004p+0f) * row_sum;
+    scale_before = is_empty && row_sum == row_sum ? params->empty : factor / row_sum;
+    if ((double) scale_before * row_sum > factor) scale_before *= 0x1.FFFFFEp-1f;
     count_before = columns;
     zero_count = width - columns;
     y_before = y_row;
@@ -456,6 +458,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const float vlogit_scale = params->scale;
   const float vslope = params->slope;
   const size_t tail = columns;
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -509,8 +513,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
     const float sum = __riscv_vfmv_f(sum1);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const float vthreshold = 0x1p-126f * sum;
-    const float vscale = 1.0f / sum;
+    const float vthreshold = least * sum;
+    const float vscale = factor / sum;
     vp0 = __riscv_vfmerge(vp0, 0.0f, __riscv_vmflt(vp0, vthreshold, all), all);
     vp0 = __riscv_vfmul(vp0, vscale, all);
     __riscv_vse32(y, vp0, tail);
@@ -543,6 +547,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const float vlogit_scale = params->scale;
   const float vslope = params->slope;
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -595,8 +601,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
     const float sum = __riscv_vfmv_f(sum1);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const float vthreshold = 0x1p-126f * sum;
-    const float vscale = 1.0f / sum;
+    const float vthreshold = least * sum;
+    const float vscale = factor / sum;
     vp0 = __riscv_vfmerge(vp0, 0.0f, __riscv_vmflt(vp0, vthreshold, all), all);
     vp0 = __riscv_vfmul(vp0, vscale, all);
     __riscv_vse32(y, vp0, all);

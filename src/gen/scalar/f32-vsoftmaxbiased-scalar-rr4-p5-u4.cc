@@ -38,6 +38,8 @@ void softmax_of_rows(
   const float vlogit_scale = params->scale;
   const float vslope = params->slope;
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const float vzero = 0.0f;
@@ -663,10 +665,10 @@ void softmax_of_rows(
       row_sum = sum;
     }
 
-    // y = y / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
+    // y = y * factor / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
     // has none.
-    threshold_before = (is_empty ? 0.0f : 0x1p-126f) * row_sum;
-    scale_before = is_empty && row_sum == row_sum ? params->empty : 1.0f / row_sum;
+    threshold_before = (is_empty ? 0.0f : least) * row_sum;
+    scale_before = is_empty && row_sum == row_sum ? params->empty : factor / row_sum;
     count_before = columns;
     zero_count = width - columns;
     y_before = y_row;
@@ -701,6 +703,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const float vlogit_scale = params->scale;
   const float vslope = params->slope;
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -751,8 +755,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
     const float sum = vsum0;
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const float vthreshold = 0x1p-126f * sum;
-    const float vscale = 1.0f / sum;
+    const float vthreshold = least * sum;
+    const float vscale = factor / sum;
     vp0 = vp0 < vthreshold ? 0.0f : vp0;
     vp0 = vp0 * vscale;
     *y = vp0;
@@ -789,6 +793,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const float vlogit_scale = params->scale;
   const float vslope = params->slope;
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -861,8 +867,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
     const float sum = vsum0;
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const float vthreshold = 0x1p-126f * sum;
-    const float vscale = 1.0f / sum;
+    const float vthreshold = least * sum;
+    const float vscale = factor / sum;
     vp0 = vp0 < vthreshold ? 0.0f : vp0;
     vp0 = vp0 * vscale;
     vp1 = vp1 < vthreshold ? 0.0f : vp1;
@@ -902,6 +908,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const float vlogit_scale = params->scale;
   const float vslope = params->slope;
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -996,8 +1004,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
     const float sum = vsum0;
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const float vthreshold = 0x1p-126f * sum;
-    const float vscale = 1.0f / sum;
+    const float vthreshold = least * sum;
+    const float vscale = factor / sum;
     vp0 = vp0 < vthreshold ? 0.0f : vp0;
     vp0 = vp0 * vscale;
     vp1 = vp1 < vthreshold ? 0.0f : vp1;
@@ -1040,6 +1048,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const float vlogit_scale = params->scale;
   const float vslope = params->slope;
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1156,8 +1166,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
     const float sum = vsum0;
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const float vthreshold = 0x1p-126f * sum;
-    const float vscale = 1.0f / sum;
+    const float vthreshold = least * sum;
+    const float vscale = factor / sum;
     vp0 = vp0 < vthreshold ? 0.0f : vp0;
     vp0 = vp0 * vscale;
     vp1 = vp1 < vthreshold ? 0.0f : vp1;
@@ -1203,6 +1213,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const float vlogit_scale = params->scale;
   const float vslope = params->slope;
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1407,8 +1419,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
     const float sum = vsum0;
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const float vthreshold = 0x1p-126f * sum;
-    const float vscale = 1.0f / sum;
+    const float vthreshold = least * sum;
+    const float vscale = factor / sum;
     vp0 = vp0 < vthreshold ? 0.0f : vp0;
     vp0 = vp0 * vscale;
     vp1 = vp1 < vthreshold ? 0.0f : vp1;

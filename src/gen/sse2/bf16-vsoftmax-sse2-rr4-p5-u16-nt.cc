@@ -107,6 +107,8 @@ void softmax_of_rows(
   const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const __m128 vzero = _mm_set1_ps(0.0f);
@@ -835,10 +837,10 @@ void softmax_of_rows(
       row_sum = sum;
     }
 
-    // y = y / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
+    // y = y * factor / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
     // has none.
-    threshold_before = (is_empty ? 0.0f : 0x1p-126f) * row_sum;
-    scale_before = is_empty && row_sum == row_sum ? params->empty : 1.0f / row_sum;
+    threshold_before = (is_empty ? 0.0f : least) * row_sum;
+    scale_before = is_empty && row_sum == row_sum ? params->empty : factor / row_sum;
     count_before = columns;
     zero_count = width - columns;
     y_before = y_row;

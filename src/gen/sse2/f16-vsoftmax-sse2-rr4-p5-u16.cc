@@ -127,6 +127,8 @@ void softmax_of_rows(
   const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const __m128 vzero = _mm_set1_ps(0.0f);
@@ -817,10 +819,10 @@ void softmax_of_rows(
       row_sum = sum;
     }
 
-    // y = y / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
+    // y = y * factor / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
     // has none.
-    threshold_before = (is_empty ? 0.0f : 0x1p-126f) * row_sum;
-    scale_before = is_empty && row_sum == row_sum ? params->empty : 1.0f / row_sum;
+    threshold_before = (is_empty ? 0.0f : least) * row_sum;
+    scale_before = is_empty && row_sum == row_sum ? params->empty : factor / row_sum;
     count_before = columns;
     zero_count = width - columns;
     y_before = y_row;
@@ -832,7 +834,7 @@ void softmax_of_rows(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_less_than_1(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -854,6 +856,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const int tail = (int) columns;
   const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
   [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -903,8 +907,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
     const float sum = _mm_cvtss_f32(sum2);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
-    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    const __m128 vthreshold = _mm_set1_ps(least * sum);
+    const __m128 vscale = _mm_set1_ps(factor / sum);
     vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
     vp0 = _mm_mul_ps(vp0, vscale);
     store_first(y, narrow(vp0), tail);
@@ -918,7 +922,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_1(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -938,6 +942,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -986,8 +992,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
     const float sum = _mm_cvtss_f32(sum2);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
-    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    const __m128 vthreshold = _mm_set1_ps(least * sum);
+    const __m128 vscale = _mm_set1_ps(factor / sum);
     vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
     vp0 = _mm_mul_ps(vp0, vscale);
     _mm_storel_epi64((__m128i*) y, narrow(vp0));
@@ -1001,7 +1007,7 @@ TWOPASS_NOINLINE size_t rows_of_1(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_less_than_2(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -1023,6 +1029,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
   const int tail = (int) columns - 4;
   const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
   [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1092,8 +1100,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
     const float sum = _mm_cvtss_f32(sum2);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
-    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    const __m128 vthreshold = _mm_set1_ps(least * sum);
+    const __m128 vscale = _mm_set1_ps(factor / sum);
     vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
     vp0 = _mm_mul_ps(vp0, vscale);
     vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
@@ -1110,7 +1118,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_2(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -1130,6 +1138,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1198,8 +1208,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
     const float sum = _mm_cvtss_f32(sum2);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
-    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    const __m128 vthreshold = _mm_set1_ps(least * sum);
+    const __m128 vscale = _mm_set1_ps(factor / sum);
     vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
     vp0 = _mm_mul_ps(vp0, vscale);
     vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
@@ -1216,7 +1226,7 @@ TWOPASS_NOINLINE size_t rows_of_2(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_less_than_3(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -1238,6 +1248,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
   const int tail = (int) columns - 8;
   const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
   [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1327,8 +1339,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
     const float sum = _mm_cvtss_f32(sum2);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
-    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    const __m128 vthreshold = _mm_set1_ps(least * sum);
+    const __m128 vscale = _mm_set1_ps(factor / sum);
     vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
     vp0 = _mm_mul_ps(vp0, vscale);
     vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
@@ -1348,7 +1360,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_3(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -1368,6 +1380,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1456,8 +1470,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
     const float sum = _mm_cvtss_f32(sum2);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
-    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    const __m128 vthreshold = _mm_set1_ps(least * sum);
+    const __m128 vscale = _mm_set1_ps(factor / sum);
     vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
     vp0 = _mm_mul_ps(vp0, vscale);
     vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
@@ -1477,7 +1491,7 @@ TWOPASS_NOINLINE size_t rows_of_3(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_less_than_4(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -1499,6 +1513,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
   const int tail = (int) columns - 12;
   const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
   [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1608,8 +1624,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
     const float sum = _mm_cvtss_f32(sum2);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
-    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    const __m128 vthreshold = _mm_set1_ps(least * sum);
+    const __m128 vscale = _mm_set1_ps(factor / sum);
     vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
     vp0 = _mm_mul_ps(vp0, vscale);
     vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
@@ -1632,7 +1648,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_4(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -1652,6 +1668,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1760,8 +1778,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
     const float sum = _mm_cvtss_f32(sum2);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
-    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    const __m128 vthreshold = _mm_set1_ps(least * sum);
+    const __m128 vscale = _mm_set1_ps(factor / sum);
     vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
     vp0 = _mm_mul_ps(vp0, vscale);
     vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
@@ -1784,7 +1802,7 @@ TWOPASS_NOINLINE size_t rows_of_4(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_8(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -1804,6 +1822,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1992,8 +2012,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
     const float sum = _mm_cvtss_f32(sum2);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
-    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    const __m128 vthreshold = _mm_set1_ps(least * sum);
+    const __m128 vscale = _mm_set1_ps(factor / sum);
     vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
     vp0 = _mm_mul_ps(vp0, vscale);
     vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
@@ -2036,31 +2056,31 @@ void twopass_f16_vsoftmax__sse2_rr4_p5_u16(
     size_t left;
     if (columns < 4) {
       left = rows_of_less_than_1(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns == 4) {
       left = rows_of_1(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns < 8) {
       left = rows_of_less_than_2(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns == 8) {
       left = rows_of_2(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns < 12) {
       left = rows_of_less_than_3(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns == 12) {
       left = rows_of_3(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns < 16) {
       left = rows_of_less_than_4(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns == 16) {
       left = rows_of_4(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns == 32) {
       left = rows_of_8(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else {
       break;
     }

@@ -57,6 +57,8 @@ void softmax_of_rows(
   const __m128 vlogit_scale = _mm_set1_ps(params->scale);
   const __m128 vslope = _mm_set1_ps(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const __m128 vzero = _mm_set1_ps(0.0f);
@@ -815,10 +817,10 @@ void softmax_of_rows(
       row_sum = sum;
     }
 
-    // y = y / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
+    // y = y * factor / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
     // has none.
-    threshold_before = (is_empty ? 0.0f : 0x1p-126f) * row_sum;
-    scale_before = is_empty && row_sum == row_sum ? params->empty : 1.0f / row_sum;
+    threshold_before = (is_empty ? 0.0f : least) * row_sum;
+    scale_before = is_empty && row_sum == row_sum ? params->empty : factor / row_sum;
     count_before = columns;
     zero_count = width - columns;
     y_before = y_row;
@@ -855,6 +857,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const int tail = (int) columns;
   const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
   [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -908,8 +912,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
     const float sum = _mm_cvtss_f32(sum2);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
-    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    const __m128 vthreshold = _mm_set1_ps(least * sum);
+    const __m128 vscale = _mm_set1_ps(factor / sum);
     vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
     vp0 = _mm_mul_ps(vp0, vscale);
     store_first(y, vp0, tail);
@@ -946,6 +950,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const __m128 vlogit_scale = _mm_set1_ps(params->scale);
   const __m128 vslope = _mm_set1_ps(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -998,8 +1004,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
     const float sum = _mm_cvtss_f32(sum2);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
-    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    const __m128 vthreshold = _mm_set1_ps(least * sum);
+    const __m128 vscale = _mm_set1_ps(factor / sum);
     vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
     vp0 = _mm_mul_ps(vp0, vscale);
     _mm_storeu_ps(y, vp0);
@@ -1038,6 +1044,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
   const int tail = (int) columns - 4;
   const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
   [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1113,8 +1121,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
     const float sum = _mm_cvtss_f32(sum2);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
-    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    const __m128 vthreshold = _mm_set1_ps(least * sum);
+    const __m128 vscale = _mm_set1_ps(factor / sum);
     vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
     vp0 = _mm_mul_ps(vp0, vscale);
     vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
@@ -1154,6 +1162,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const __m128 vlogit_scale = _mm_set1_ps(params->scale);
   const __m128 vslope = _mm_set1_ps(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1228,8 +1238,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
     const float sum = _mm_cvtss_f32(sum2);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
-    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    const __m128 vthreshold = _mm_set1_ps(least * sum);
+    const __m128 vscale = _mm_set1_ps(factor / sum);
     vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
     vp0 = _mm_mul_ps(vp0, vscale);
     vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
@@ -1271,6 +1281,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
   const int tail = (int) columns - 8;
   const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
   [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1368,8 +1380,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
     const float sum = _mm_cvtss_f32(sum2);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
-    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    const __m128 vthreshold = _mm_set1_ps(least * sum);
+    const __m128 vscale = _mm_set1_ps(factor / sum);
     vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
     vp0 = _mm_mul_ps(vp0, vscale);
     vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
@@ -1412,6 +1424,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const __m128 vlogit_scale = _mm_set1_ps(params->scale);
   const __m128 vslope = _mm_set1_ps(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1508,8 +1522,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
     const float sum = _mm_cvtss_f32(sum2);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
-    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    const __m128 vthreshold = _mm_set1_ps(least * sum);
+    const __m128 vscale = _mm_set1_ps(factor / sum);
     vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
     vp0 = _mm_mul_ps(vp0, vscale);
     vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
@@ -1554,6 +1568,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
   const int tail = (int) columns - 12;
   const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
   [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1673,8 +1689,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
     const float sum = _mm_cvtss_f32(sum2);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
-    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    const __m128 vthreshold = _mm_set1_ps(least * sum);
+    const __m128 vscale = _mm_set1_ps(factor / sum);
     vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
     vp0 = _mm_mul_ps(vp0, vscale);
     vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
@@ -1720,6 +1736,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const __m128 vlogit_scale = _mm_set1_ps(params->scale);
   const __m128 vslope = _mm_set1_ps(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1838,8 +1856,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
     const float sum = _mm_cvtss_f32(sum2);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
-    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    const __m128 vthreshold = _mm_set1_ps(least * sum);
+    const __m128 vscale = _mm_set1_ps(factor / sum);
     vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
     vp0 = _mm_mul_ps(vp0, vscale);
     vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
@@ -1885,6 +1903,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const __m128 vlogit_scale = _mm_set1_ps(params->scale);
   const __m128 vslope = _mm_set1_ps(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -2091,8 +2111,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
     const float sum = _mm_cvtss_f32(sum2);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
-    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    const __m128 vthreshold = _mm_set1_ps(least * sum);
+    const __m128 vscale = _mm_set1_ps(factor / sum);
     vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
     vp0 = _mm_mul_ps(vp0, vscale);
     vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));

@@ -108,6 +108,8 @@ void softmax_of_rows(
   const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const __m128 vzero = _mm_set1_ps(0.0f);
@@ -798,10 +800,10 @@ void softmax_of_rows(
       row_sum = sum;
     }
 
-    // y = y / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
+    // y = y * factor / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
     // has none.
-    threshold_before = (is_empty ? 0.0f : 0x1p-126f) * row_sum;
-    scale_before = is_empty && row_sum == row_sum ? params->empty : 1.0f / row_sum;
+    threshold_before = (is_empty ? 0.0f : least) * row_sum;
+    scale_before = is_empty && row_sum == row_sum ? params->empty : factor / row_sum;
     count_before = columns;
     zero_count = width - columns;
     y_before = y_row;
@@ -813,7 +815,7 @@ void softmax_of_rows(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_less_than_1(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -835,6 +837,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const int tail = (int) columns;
   const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
   [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -884,8 +888,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
     const float sum = _mm_cvtss_f32(sum2);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
-    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    const __m128 vthreshold = _mm_set1_ps(least * sum);
+    const __m128 vscale = _mm_set1_ps(factor / sum);
     vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
     vp0 = _mm_mul_ps(vp0, vscale);
     store_first(y, narrow(vp0), tail);
@@ -899,7 +903,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_1(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -919,6 +923,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -967,8 +973,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
     const float sum = _mm_cvtss_f32(sum2);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
-    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    const __m128 vthreshold = _mm_set1_ps(least * sum);
+    const __m128 vscale = _mm_set1_ps(factor / sum);
     vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
     vp0 = _mm_mul_ps(vp0, vscale);
     _mm_storel_epi64((__m128i*) y, narrow(vp0));
@@ -982,7 +988,7 @@ TWOPASS_NOINLINE size_t rows_of_1(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_less_than_2(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -1004,6 +1010,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
   const int tail = (int) columns - 4;
   const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
   [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1073,8 +1081,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
     const float sum = _mm_cvtss_f32(sum2);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
-    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    const __m128 vthreshold = _mm_set1_ps(least * sum);
+    const __m128 vscale = _mm_set1_ps(factor / sum);
     vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
     vp0 = _mm_mul_ps(vp0, vscale);
     vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
@@ -1091,7 +1099,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_2(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -1111,6 +1119,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1179,8 +1189,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
     const float sum = _mm_cvtss_f32(sum2);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
-    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    const __m128 vthreshold = _mm_set1_ps(least * sum);
+    const __m128 vscale = _mm_set1_ps(factor / sum);
     vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
     vp0 = _mm_mul_ps(vp0, vscale);
     vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
@@ -1197,7 +1207,7 @@ TWOPASS_NOINLINE size_t rows_of_2(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_less_than_3(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -1219,6 +1229,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
   const int tail = (int) columns - 8;
   const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
   [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1308,8 +1320,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
     const float sum = _mm_cvtss_f32(sum2);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
-    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    const __m128 vthreshold = _mm_set1_ps(least * sum);
+    const __m128 vscale = _mm_set1_ps(factor / sum);
     vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
     vp0 = _mm_mul_ps(vp0, vscale);
     vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
@@ -1329,7 +1341,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_3(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -1349,6 +1361,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1437,8 +1451,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
     const float sum = _mm_cvtss_f32(sum2);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
-    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    const __m128 vthreshold = _mm_set1_ps(least * sum);
+    const __m128 vscale = _mm_set1_ps(factor / sum);
     vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
     vp0 = _mm_mul_ps(vp0, vscale);
     vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
@@ -1458,7 +1472,7 @@ TWOPASS_NOINLINE size_t rows_of_3(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_less_than_4(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -1480,6 +1494,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
   const int tail = (int) columns - 12;
   const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
   [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1589,8 +1605,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
     const float sum = _mm_cvtss_f32(sum2);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
-    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    const __m128 vthreshold = _mm_set1_ps(least * sum);
+    const __m128 vscale = _mm_set1_ps(factor / sum);
     vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
     vp0 = _mm_mul_ps(vp0, vscale);
     vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
@@ -1613,7 +1629,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_4(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -1633,6 +1649,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1741,8 +1759,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
     const float sum = _mm_cvtss_f32(sum2);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
-    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    const __m128 vthreshold = _mm_set1_ps(least * sum);
+    const __m128 vscale = _mm_set1_ps(factor / sum);
     vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
     vp0 = _mm_mul_ps(vp0, vscale);
     vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
@@ -1765,7 +1783,7 @@ TWOPASS_NOINLINE size_t rows_of_4(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_8(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -1785,6 +1803,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1973,8 +1993,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
     const float sum = _mm_cvtss_f32(sum2);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
-    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    const __m128 vthreshold = _mm_set1_ps(least * sum);
+    const __m128 vscale = _mm_set1_ps(factor / sum);
     vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
     vp0 = _mm_mul_ps(vp0, vscale);
     vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
@@ -2017,31 +2037,31 @@ void twopass_bf16_vsoftmax__sse41_rr4_p5_u16(
     size_t left;
     if (columns < 4) {
       left = rows_of_less_than_1(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns == 4) {
       left = rows_of_1(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns < 8) {
       left = rows_of_less_than_2(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns == 8) {
       left = rows_of_2(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns < 12) {
       left = rows_of_less_than_3(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns == 12) {
       left = rows_of_3(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns < 16) {
       left = rows_of_less_than_4(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns == 16) {
       left = rows_of_4(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns == 32) {
       left = rows_of_8(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else {
       break;
     }

@@ -56,6 +56,8 @@ void softmax_of_rows(
   const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const __m128 vzero = _mm_set1_ps(0.0f);
@@ -749,10 +751,10 @@ void softmax_of_rows(
       row_sum = sum;
     }
 
-    // y = y / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
+    // y = y * factor / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
     // has none.
-    threshold_before = (is_empty ? 0.0f : 0x1p-126f) * row_sum;
-    scale_before = is_empty && row_sum == row_sum ? params->empty : 1.0f / row_sum;
+    threshold_before = (is_empty ? 0.0f : least) * row_sum;
+    scale_before = is_empty && row_sum == row_sum ? params->empty : factor / row_sum;
     count_before = columns;
     zero_count = width - columns;
     y_before = y_row;
@@ -764,7 +766,7 @@ void softmax_of_rows(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_less_than_1(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -786,6 +788,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const int tail = (int) columns;
   const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
   [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -835,8 +839,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
     const float sum = _mm_cvtss_f32(sum2);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
-    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    const __m128 vthreshold = _mm_set1_ps(least * sum);
+    const __m128 vscale = _mm_set1_ps(factor / sum);
     vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
     vp0 = _mm_mul_ps(vp0, vscale);
     store_first(y, vp0, tail);
@@ -850,7 +854,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_1(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -870,6 +874,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -918,8 +924,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
     const float sum = _mm_cvtss_f32(sum2);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
-    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    const __m128 vthreshold = _mm_set1_ps(least * sum);
+    const __m128 vscale = _mm_set1_ps(factor / sum);
     vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
     vp0 = _mm_mul_ps(vp0, vscale);
     _mm_storeu_ps(y, vp0);
@@ -933,7 +939,7 @@ TWOPASS_NOINLINE size_t rows_of_1(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_less_than_2(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -955,6 +961,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
   const int tail = (int) columns - 4;
   const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
   [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1024,8 +1032,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
     const float sum = _mm_cvtss_f32(sum2);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
-    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    const __m128 vthreshold = _mm_set1_ps(least * sum);
+    const __m128 vscale = _mm_set1_ps(factor / sum);
     vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
     vp0 = _mm_mul_ps(vp0, vscale);
     vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
@@ -1042,7 +1050,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_2(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -1062,6 +1070,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1130,8 +1140,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
     const float sum = _mm_cvtss_f32(sum2);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
-    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    const __m128 vthreshold = _mm_set1_ps(least * sum);
+    const __m128 vscale = _mm_set1_ps(factor / sum);
     vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
     vp0 = _mm_mul_ps(vp0, vscale);
     vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
@@ -1148,7 +1158,7 @@ TWOPASS_NOINLINE size_t rows_of_2(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_less_than_3(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -1170,6 +1180,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
   const int tail = (int) columns - 8;
   const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
   [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1259,8 +1271,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
     const float sum = _mm_cvtss_f32(sum2);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
-    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    const __m128 vthreshold = _mm_set1_ps(least * sum);
+    const __m128 vscale = _mm_set1_ps(factor / sum);
     vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
     vp0 = _mm_mul_ps(vp0, vscale);
     vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
@@ -1280,7 +1292,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_3(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -1300,6 +1312,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1388,8 +1402,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
     const float sum = _mm_cvtss_f32(sum2);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
-    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    const __m128 vthreshold = _mm_set1_ps(least * sum);
+    const __m128 vscale = _mm_set1_ps(factor / sum);
     vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
     vp0 = _mm_mul_ps(vp0, vscale);
     vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
@@ -1409,7 +1423,7 @@ TWOPASS_NOINLINE size_t rows_of_3(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_less_than_4(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -1431,6 +1445,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
   const int tail = (int) columns - 12;
   const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
   [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1540,8 +1556,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
     const float sum = _mm_cvtss_f32(sum2);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
-    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    const __m128 vthreshold = _mm_set1_ps(least * sum);
+    const __m128 vscale = _mm_set1_ps(factor / sum);
     vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
     vp0 = _mm_mul_ps(vp0, vscale);
     vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
@@ -1564,7 +1580,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_4(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -1584,6 +1600,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1692,8 +1710,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
     const float sum = _mm_cvtss_f32(sum2);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
-    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    const __m128 vthreshold = _mm_set1_ps(least * sum);
+    const __m128 vscale = _mm_set1_ps(factor / sum);
     vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
     vp0 = _mm_mul_ps(vp0, vscale);
     vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
@@ -1716,7 +1734,7 @@ TWOPASS_NOINLINE size_t rows_of_4(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_8(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __m128 vlog2e = _mm_set1_ps(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -1736,6 +1754,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1924,8 +1944,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
     const float sum = _mm_cvtss_f32(sum2);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
-    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    const __m128 vthreshold = _mm_set1_ps(least * sum);
+    const __m128 vscale = _mm_set1_ps(factor / sum);
     vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
     vp0 = _mm_mul_ps(vp0, vscale);
     vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
@@ -1968,31 +1988,31 @@ void twopass_f32_vsoftmax__sse41_rr4_p5_u16(
     size_t left;
     if (columns < 4) {
       left = rows_of_less_than_1(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns == 4) {
       left = rows_of_1(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns < 8) {
       left = rows_of_less_than_2(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns == 8) {
       left = rows_of_2(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns < 12) {
       left = rows_of_less_than_3(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns == 12) {
       left = rows_of_3(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns < 16) {
       left = rows_of_less_than_4(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns == 16) {
       left = rows_of_4(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns == 32) {
       left = rows_of_8(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else {
       break;
     }

@@ -58,6 +58,8 @@ void softmax_of_rows(
   const __m128 vlogit_scale = _mm_set1_ps(params->scale);
   const __m128 vslope = _mm_set1_ps(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const __m128 vzero = _mm_set1_ps(0.0f);
@@ -816,10 +818,10 @@ void softmax_of_rows(
       row_sum = sum;
     }
 
-    // y = y / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
+    // y = y * factor / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
     // has none.
-    threshold_before = (is_empty ? 0.0f : 0x1p-126f) * row_sum;
-    scale_before = is_empty && row_sum == row_sum ? params->empty : 1.0f / row_sum;
+    threshold_before = (is_empty ? 0.0f : least) * row_sum;
+    scale_before = is_empty && row_sum == row_sum ? params->empty : factor / row_sum;
     count_before = columns;
     zero_count = width - columns;
     y_before = y_row;
@@ -856,6 +858,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const int tail = (int) columns;
   const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
   [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -909,8 +913,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
     const float sum = _mm_cvtss_f32(sum2);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
-    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    const __m128 vthreshold = _mm_set1_ps(least * sum);
+    const __m128 vscale = _mm_set1_ps(factor / sum);
     vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
     vp0 = _mm_mul_ps(vp0, vscale);
     store_first(y, vp0, tail);
@@ -947,6 +951,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const __m128 vlogit_scale = _mm_set1_ps(params->scale);
   const __m128 vslope = _mm_set1_ps(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -999,8 +1005,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
     const float sum = _mm_cvtss_f32(sum2);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
-    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    const __m128 vthreshold = _mm_set1_ps(least * sum);
+    const __m128 vscale = _mm_set1_ps(factor / sum);
     vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
     vp0 = _mm_mul_ps(vp0, vscale);
     _mm_storeu_ps(y, vp0);
@@ -1039,6 +1045,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
   const int tail = (int) columns - 4;
   const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
   [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1114,8 +1122,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
     const float sum = _mm_cvtss_f32(sum2);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
-    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    const __m128 vthreshold = _mm_set1_ps(least * sum);
+    const __m128 vscale = _mm_set1_ps(factor / sum);
     vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
     vp0 = _mm_mul_ps(vp0, vscale);
     vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
@@ -1155,6 +1163,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const __m128 vlogit_scale = _mm_set1_ps(params->scale);
   const __m128 vslope = _mm_set1_ps(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1229,8 +1239,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
     const float sum = _mm_cvtss_f32(sum2);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
-    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    const __m128 vthreshold = _mm_set1_ps(least * sum);
+    const __m128 vscale = _mm_set1_ps(factor / sum);
     vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
     vp0 = _mm_mul_ps(vp0, vscale);
     vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
@@ -1272,6 +1282,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
   const int tail = (int) columns - 8;
   const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
   [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1369,8 +1381,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
     const float sum = _mm_cvtss_f32(sum2);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
-    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    const __m128 vthreshold = _mm_set1_ps(least * sum);
+    const __m128 vscale = _mm_set1_ps(factor / sum);
     vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
     vp0 = _mm_mul_ps(vp0, vscale);
     vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
@@ -1413,6 +1425,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const __m128 vlogit_scale = _mm_set1_ps(params->scale);
   const __m128 vslope = _mm_set1_ps(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1509,8 +1523,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
     const float sum = _mm_cvtss_f32(sum2);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
-    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    const __m128 vthreshold = _mm_set1_ps(least * sum);
+    const __m128 vscale = _mm_set1_ps(factor / sum);
     vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
     vp0 = _mm_mul_ps(vp0, vscale);
     vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
@@ -1555,6 +1569,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
   const int tail = (int) columns - 12;
   const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
   [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1674,8 +1690,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
     const float sum = _mm_cvtss_f32(sum2);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
-    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    const __m128 vthreshold = _mm_set1_ps(least * sum);
+    const __m128 vscale = _mm_set1_ps(factor / sum);
     vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
     vp0 = _mm_mul_ps(vp0, vscale);
     vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
@@ -1721,6 +1737,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const __m128 vlogit_scale = _mm_set1_ps(params->scale);
   const __m128 vslope = _mm_set1_ps(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1839,8 +1857,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
     const float sum = _mm_cvtss_f32(sum2);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
-    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    const __m128 vthreshold = _mm_set1_ps(least * sum);
+    const __m128 vscale = _mm_set1_ps(factor / sum);
     vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
     vp0 = _mm_mul_ps(vp0, vscale);
     vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));
@@ -1886,6 +1904,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const __m128 vlogit_scale = _mm_set1_ps(params->scale);
   const __m128 vslope = _mm_set1_ps(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -2092,8 +2112,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
     const float sum = _mm_cvtss_f32(sum2);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __m128 vthreshold = _mm_set1_ps(0x1p-126f * sum);
-    const __m128 vscale = _mm_set1_ps(1.0f / sum);
+    const __m128 vthreshold = _mm_set1_ps(least * sum);
+    const __m128 vscale = _mm_set1_ps(factor / sum);
     vp0 = _mm_and_ps(vp0, _mm_cmpnlt_ps(vp0, vthreshold));
     vp0 = _mm_mul_ps(vp0, vscale);
     vp1 = _mm_and_ps(vp1, _mm_cmpnlt_ps(vp1, vthreshold));

@@ -55,6 +55,8 @@ void softmax_of_rows(
   const svfloat32_t vc1 = svdup_n_f32(0x1.FFFFF2p+15f);
   const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const svfloat32_t vzero = svdup_n_f32(0.0f);
@@ -651,11 +653,11 @@ void softmax_of_rows(
       row_sum = sum;
     }
 
-    // y = y / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
+    // y = y * factor / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
     // has none.
-    threshold_before = (is_empty ? 0.0f : 0x1.000004p-126f) * row_sum;
-    scale_before = is_empty && row_sum == row_sum ? params->empty : 1.0f / row_sum;
-    if ((double) scale_before * row_sum > 1.0) scale_before *= 0x1.FFFFFEp-1f;
+    threshold_before = (is_empty ? 0.0f : least * 0x1.000004p+0f) * row_sum;
+    scale_before = is_empty && row_sum == row_sum ? params->empty : factor / row_sum;
+    if ((double) scale_before * row_sum > factor) scale_before *= 0x1.FFFFFEp-1f;
     count_before = columns;
     zero_count = width - columns;
     y_before = y_row;
@@ -667,7 +669,7 @@ void softmax_of_rows(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_less_than_1(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const svfloat32_t vlog2e = svdup_n_f32(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -683,6 +685,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const svfloat32_t vc1 = svdup_n_f32(0x1.FFFFF2p+15f);
   const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+16f);
   const svbool_t vtail = svwhilelt_b32_u64(0, columns);
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -725,8 +729,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
     const float sum = svaddv_f32(svptrue_b32(), vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const svfloat32_t vthreshold = svdup_n_f32(0x1p-126f * sum);
-    const svfloat32_t vscale = svdup_n_f32(1.0f / sum);
+    const svfloat32_t vthreshold = svdup_n_f32(least * sum);
+    const svfloat32_t vscale = svdup_n_f32(factor / sum);
     vp0 = svdup_n_f32_m(vp0, svcmplt_f32(svptrue_b32(), vp0, vthreshold), 0.0f);
     vp0 = svmul_f32_x(svptrue_b32(), vp0, vscale);
     svst1h_u32(vtail, y, narrow(vp0));
@@ -740,7 +744,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_1(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const svfloat32_t vlog2e = svdup_n_f32(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -756,6 +760,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const svfloat32_t vc1 = svdup_n_f32(0x1.FFFFF2p+15f);
   const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -797,8 +803,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
     const float sum = svaddv_f32(svptrue_b32(), vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const svfloat32_t vthreshold = svdup_n_f32(0x1p-126f * sum);
-    const svfloat32_t vscale = svdup_n_f32(1.0f / sum);
+    const svfloat32_t vthreshold = svdup_n_f32(least * sum);
+    const svfloat32_t vscale = svdup_n_f32(factor / sum);
     vp0 = svdup_n_f32_m(vp0, svcmplt_f32(svptrue_b32(), vp0, vthreshold), 0.0f);
     vp0 = svmul_f32_x(svptrue_b32(), vp0, vscale);
     svst1h_u32(svptrue_b32(), y, narrow(vp0));
@@ -812,7 +818,7 @@ TWOPASS_NOINLINE size_t rows_of_1(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_less_than_2(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const svfloat32_t vlog2e = svdup_n_f32(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -828,6 +834,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
   const svfloat32_t vc1 = svdup_n_f32(0x1.FFFFF2p+15f);
   const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+16f);
   const svbool_t vtail = svwhilelt_b32_u64(0, columns - svcntw());
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -885,8 +893,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
     const float sum = svaddv_f32(svptrue_b32(), vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const svfloat32_t vthreshold = svdup_n_f32(0x1p-126f * sum);
-    const svfloat32_t vscale = svdup_n_f32(1.0f / sum);
+    const svfloat32_t vthreshold = svdup_n_f32(least * sum);
+    const svfloat32_t vscale = svdup_n_f32(factor / sum);
     vp0 = svdup_n_f32_m(vp0, svcmplt_f32(svptrue_b32(), vp0, vthreshold), 0.0f);
     vp0 = svmul_f32_x(svptrue_b32(), vp0, vscale);
     vp1 = svdup_n_f32_m(vp1, svcmplt_f32(svptrue_b32(), vp1, vthreshold), 0.0f);
@@ -903,7 +911,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_2(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const svfloat32_t vlog2e = svdup_n_f32(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -919,6 +927,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const svfloat32_t vc1 = svdup_n_f32(0x1.FFFFF2p+15f);
   const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -975,8 +985,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
     const float sum = svaddv_f32(svptrue_b32(), vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const svfloat32_t vthreshold = svdup_n_f32(0x1p-126f * sum);
-    const svfloat32_t vscale = svdup_n_f32(1.0f / sum);
+    const svfloat32_t vthreshold = svdup_n_f32(least * sum);
+    const svfloat32_t vscale = svdup_n_f32(factor / sum);
     vp0 = svdup_n_f32_m(vp0, svcmplt_f32(svptrue_b32(), vp0, vthreshold), 0.0f);
     vp0 = svmul_f32_x(svptrue_b32(), vp0, vscale);
     vp1 = svdup_n_f32_m(vp1, svcmplt_f32(svptrue_b32(), vp1, vthreshold), 0.0f);
@@ -993,7 +1003,7 @@ TWOPASS_NOINLINE size_t rows_of_2(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_less_than_3(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const svfloat32_t vlog2e = svdup_n_f32(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -1009,6 +1019,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
   const svfloat32_t vc1 = svdup_n_f32(0x1.FFFFF2p+15f);
   const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+16f);
   const svbool_t vtail = svwhilelt_b32_u64(0, columns - 2 * svcntw());
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1081,8 +1093,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
     const float sum = svaddv_f32(svptrue_b32(), vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const svfloat32_t vthreshold = svdup_n_f32(0x1p-126f * sum);
-    const svfloat32_t vscale = svdup_n_f32(1.0f / sum);
+    const svfloat32_t vthreshold = svdup_n_f32(least * sum);
+    const svfloat32_t vscale = svdup_n_f32(factor / sum);
     vp0 = svdup_n_f32_m(vp0, svcmplt_f32(svptrue_b32(), vp0, vthreshold), 0.0f);
     vp0 = svmul_f32_x(svptrue_b32(), vp0, vscale);
     vp1 = svdup_n_f32_m(vp1, svcmplt_f32(svptrue_b32(), vp1, vthreshold), 0.0f);
@@ -1102,7 +1114,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_3(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const svfloat32_t vlog2e = svdup_n_f32(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -1118,6 +1130,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const svfloat32_t vc1 = svdup_n_f32(0x1.FFFFF2p+15f);
   const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1189,8 +1203,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
     const float sum = svaddv_f32(svptrue_b32(), vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const svfloat32_t vthreshold = svdup_n_f32(0x1p-126f * sum);
-    const svfloat32_t vscale = svdup_n_f32(1.0f / sum);
+    const svfloat32_t vthreshold = svdup_n_f32(least * sum);
+    const svfloat32_t vscale = svdup_n_f32(factor / sum);
     vp0 = svdup_n_f32_m(vp0, svcmplt_f32(svptrue_b32(), vp0, vthreshold), 0.0f);
     vp0 = svmul_f32_x(svptrue_b32(), vp0, vscale);
     vp1 = svdup_n_f32_m(vp1, svcmplt_f32(svptrue_b32(), vp1, vthreshold), 0.0f);
@@ -1210,7 +1224,7 @@ TWOPASS_NOINLINE size_t rows_of_3(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_less_than_4(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const svfloat32_t vlog2e = svdup_n_f32(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -1226,6 +1240,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
   const svfloat32_t vc1 = svdup_n_f32(0x1.FFFFF2p+15f);
   const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+16f);
   const svbool_t vtail = svwhilelt_b32_u64(0, columns - 3 * svcntw());
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1313,8 +1329,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
     const float sum = svaddv_f32(svptrue_b32(), vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const svfloat32_t vthreshold = svdup_n_f32(0x1p-126f * sum);
-    const svfloat32_t vscale = svdup_n_f32(1.0f / sum);
+    const svfloat32_t vthreshold = svdup_n_f32(least * sum);
+    const svfloat32_t vscale = svdup_n_f32(factor / sum);
     vp0 = svdup_n_f32_m(vp0, svcmplt_f32(svptrue_b32(), vp0, vthreshold), 0.0f);
     vp0 = svmul_f32_x(svptrue_b32(), vp0, vscale);
     vp1 = svdup_n_f32_m(vp1, svcmplt_f32(svptrue_b32(), vp1, vthreshold), 0.0f);
@@ -1337,7 +1353,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_4(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const svfloat32_t vlog2e = svdup_n_f32(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -1353,6 +1369,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const svfloat32_t vc1 = svdup_n_f32(0x1.FFFFF2p+15f);
   const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1439,8 +1457,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
     const float sum = svaddv_f32(svptrue_b32(), vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const svfloat32_t vthreshold = svdup_n_f32(0x1p-126f * sum);
-    const svfloat32_t vscale = svdup_n_f32(1.0f / sum);
+    const svfloat32_t vthreshold = svdup_n_f32(least * sum);
+    const svfloat32_t vscale = svdup_n_f32(factor / sum);
     vp0 = svdup_n_f32_m(vp0, svcmplt_f32(svptrue_b32(), vp0, vthreshold), 0.0f);
     vp0 = svmul_f32_x(svptrue_b32(), vp0, vscale);
     vp1 = svdup_n_f32_m(vp1, svcmplt_f32(svptrue_b32(), vp1, vthreshold), 0.0f);
@@ -1463,7 +1481,7 @@ TWOPASS_NOINLINE size_t rows_of_4(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_8(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const svfloat32_t vlog2e = svdup_n_f32(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -1479,6 +1497,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const svfloat32_t vc1 = svdup_n_f32(0x1.FFFFF2p+15f);
   const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1625,8 +1645,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
     const float sum = svaddv_f32(svptrue_b32(), vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const svfloat32_t vthreshold = svdup_n_f32(0x1p-126f * sum);
-    const svfloat32_t vscale = svdup_n_f32(1.0f / sum);
+    const svfloat32_t vthreshold = svdup_n_f32(least * sum);
+    const svfloat32_t vscale = svdup_n_f32(factor / sum);
     vp0 = svdup_n_f32_m(vp0, svcmplt_f32(svptrue_b32(), vp0, vthreshold), 0.0f);
     vp0 = svmul_f32_x(svptrue_b32(), vp0, vscale);
     vp1 = svdup_n_f32_m(vp1, svcmplt_f32(svptrue_b32(), vp1, vthreshold), 0.0f);
@@ -1669,31 +1689,31 @@ void twopass_bf16_vsoftmax__sve_rr1_p5_u4v(
     size_t left;
     if (columns < svcntw()) {
       left = rows_of_less_than_1(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns == svcntw()) {
       left = rows_of_1(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns < 2 * svcntw()) {
       left = rows_of_less_than_2(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns == 2 * svcntw()) {
       left = rows_of_2(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns < 3 * svcntw()) {
       left = rows_of_less_than_3(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns == 3 * svcntw()) {
       left = rows_of_3(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns < 4 * svcntw()) {
       left = rows_of_less_than_4(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns == 4 * svcntw()) {
       left = rows_of_4(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns == 8 * svcntw()) {
       left = rows_of_8(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else {
       break;
     }

@@ -36,6 +36,8 @@ void softmax_of_rows(
   const svfloat32_t vlogit_scale = svdup_n_f32(params->scale);
   const svfloat32_t vslope = svdup_n_f32(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const svfloat32_t vzero = svdup_n_f32(0.0f);
@@ -700,11 +702,11 @@ void softmax_of_rows(
       row_sum = sum;
     }
 
-    // y = y / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
+    // y = y * factor / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
     // has none.
-    threshold_before = (is_empty ? 0.0f : 0x1.000004p-126f) * row_sum;
-    scale_before = is_empty && row_sum == row_sum ? params->empty : 1.0f / row_sum;
-    if ((double) scale_before * row_sum > 1.0) scale_before *= 0x1.FFFFFEp-1f;
+    threshold_before = (is_empty ? 0.0f : least * 0x1.000004p+0f) * row_sum;
+    scale_before = is_empty && row_sum == row_sum ? params->empty : factor / row_sum;
+    if ((double) scale_before * row_sum > factor) scale_before *= 0x1.FFFFFEp-1f;
     count_before = columns;
     zero_count = width - columns;
     y_before = y_row;
@@ -735,6 +737,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const svfloat32_t vlogit_scale = svdup_n_f32(params->scale);
   const svfloat32_t vslope = svdup_n_f32(params->slope);
   const svbool_t vtail = svwhilelt_b32_u64(0, columns);
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -781,8 +785,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
     const float sum = svaddv_f32(svptrue_b32(), vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const svfloat32_t vthreshold = svdup_n_f32(0x1p-126f * sum);
-    const svfloat32_t vscale = svdup_n_f32(1.0f / sum);
+    const svfloat32_t vthreshold = svdup_n_f32(least * sum);
+    const svfloat32_t vscale = svdup_n_f32(factor / sum);
     vp0 = svdup_n_f32_m(vp0, svcmplt_f32(svptrue_b32(), vp0, vthreshold), 0.0f);
     vp0 = svmul_f32_x(svptrue_b32(), vp0, vscale);
     svst1_f32(vtail, y, vp0);
@@ -815,6 +819,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const svfloat32_t vlogit_scale = svdup_n_f32(params->scale);
   const svfloat32_t vslope = svdup_n_f32(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -860,8 +866,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
     const float sum = svaddv_f32(svptrue_b32(), vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const svfloat32_t vthreshold = svdup_n_f32(0x1p-126f * sum);
-    const svfloat32_t vscale = svdup_n_f32(1.0f / sum);
+    const svfloat32_t vthreshold = svdup_n_f32(least * sum);
+    const svfloat32_t vscale = svdup_n_f32(factor / sum);
     vp0 = svdup_n_f32_m(vp0, svcmplt_f32(svptrue_b32(), vp0, vthreshold), 0.0f);
     vp0 = svmul_f32_x(svptrue_b32(), vp0, vscale);
     svst1_f32(svptrue_b32(), y, vp0);
@@ -894,6 +900,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
   const svfloat32_t vlogit_scale = svdup_n_f32(params->scale);
   const svfloat32_t vslope = svdup_n_f32(params->slope);
   const svbool_t vtail = svwhilelt_b32_u64(0, columns - svcntw());
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -957,8 +965,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
     const float sum = svaddv_f32(svptrue_b32(), vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const svfloat32_t vthreshold = svdup_n_f32(0x1p-126f * sum);
-    const svfloat32_t vscale = svdup_n_f32(1.0f / sum);
+    const svfloat32_t vthreshold = svdup_n_f32(least * sum);
+    const svfloat32_t vscale = svdup_n_f32(factor / sum);
     vp0 = svdup_n_f32_m(vp0, svcmplt_f32(svptrue_b32(), vp0, vthreshold), 0.0f);
     vp0 = svmul_f32_x(svptrue_b32(), vp0, vscale);
     vp1 = svdup_n_f32_m(vp1, svcmplt_f32(svptrue_b32(), vp1, vthreshold), 0.0f);
@@ -994,6 +1002,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const svfloat32_t vlogit_scale = svdup_n_f32(params->scale);
   const svfloat32_t vslope = svdup_n_f32(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1056,8 +1066,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
     const float sum = svaddv_f32(svptrue_b32(), vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const svfloat32_t vthreshold = svdup_n_f32(0x1p-126f * sum);
-    const svfloat32_t vscale = svdup_n_f32(1.0f / sum);
+    const svfloat32_t vthreshold = svdup_n_f32(least * sum);
+    const svfloat32_t vscale = svdup_n_f32(factor / sum);
     vp0 = svdup_n_f32_m(vp0, svcmplt_f32(svptrue_b32(), vp0, vthreshold), 0.0f);
     vp0 = svmul_f32_x(svptrue_b32(), vp0, vscale);
     vp1 = svdup_n_f32_m(vp1, svcmplt_f32(svptrue_b32(), vp1, vthreshold), 0.0f);
@@ -1093,6 +1103,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
   const svfloat32_t vlogit_scale = svdup_n_f32(params->scale);
   const svfloat32_t vslope = svdup_n_f32(params->slope);
   const svbool_t vtail = svwhilelt_b32_u64(0, columns - 2 * svcntw());
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1173,8 +1185,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
     const float sum = svaddv_f32(svptrue_b32(), vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const svfloat32_t vthreshold = svdup_n_f32(0x1p-126f * sum);
-    const svfloat32_t vscale = svdup_n_f32(1.0f / sum);
+    const svfloat32_t vthreshold = svdup_n_f32(least * sum);
+    const svfloat32_t vscale = svdup_n_f32(factor / sum);
     vp0 = svdup_n_f32_m(vp0, svcmplt_f32(svptrue_b32(), vp0, vthreshold), 0.0f);
     vp0 = svmul_f32_x(svptrue_b32(), vp0, vscale);
     vp1 = svdup_n_f32_m(vp1, svcmplt_f32(svptrue_b32(), vp1, vthreshold), 0.0f);
@@ -1213,6 +1225,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const svfloat32_t vlogit_scale = svdup_n_f32(params->scale);
   const svfloat32_t vslope = svdup_n_f32(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1292,8 +1306,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
     const float sum = svaddv_f32(svptrue_b32(), vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const svfloat32_t vthreshold = svdup_n_f32(0x1p-126f * sum);
-    const svfloat32_t vscale = svdup_n_f32(1.0f / sum);
+    const svfloat32_t vthreshold = svdup_n_f32(least * sum);
+    const svfloat32_t vscale = svdup_n_f32(factor / sum);
     vp0 = svdup_n_f32_m(vp0, svcmplt_f32(svptrue_b32(), vp0, vthreshold), 0.0f);
     vp0 = svmul_f32_x(svptrue_b32(), vp0, vscale);
     vp1 = svdup_n_f32_m(vp1, svcmplt_f32(svptrue_b32(), vp1, vthreshold), 0.0f);
@@ -1332,6 +1346,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
   const svfloat32_t vlogit_scale = svdup_n_f32(params->scale);
   const svfloat32_t vslope = svdup_n_f32(params->slope);
   const svbool_t vtail = svwhilelt_b32_u64(0, columns - 3 * svcntw());
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1429,8 +1445,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
     const float sum = svaddv_f32(svptrue_b32(), vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const svfloat32_t vthreshold = svdup_n_f32(0x1p-126f * sum);
-    const svfloat32_t vscale = svdup_n_f32(1.0f / sum);
+    const svfloat32_t vthreshold = svdup_n_f32(least * sum);
+    const svfloat32_t vscale = svdup_n_f32(factor / sum);
     vp0 = svdup_n_f32_m(vp0, svcmplt_f32(svptrue_b32(), vp0, vthreshold), 0.0f);
     vp0 = svmul_f32_x(svptrue_b32(), vp0, vscale);
     vp1 = svdup_n_f32_m(vp1, svcmplt_f32(svptrue_b32(), vp1, vthreshold), 0.0f);
@@ -1472,6 +1488,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const svfloat32_t vlogit_scale = svdup_n_f32(params->scale);
   const svfloat32_t vslope = svdup_n_f32(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1568,8 +1586,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
     const float sum = svaddv_f32(svptrue_b32(), vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const svfloat32_t vthreshold = svdup_n_f32(0x1p-126f * sum);
-    const svfloat32_t vscale = svdup_n_f32(1.0f / sum);
+    const svfloat32_t vthreshold = svdup_n_f32(least * sum);
+    const svfloat32_t vscale = svdup_n_f32(factor / sum);
     vp0 = svdup_n_f32_m(vp0, svcmplt_f32(svptrue_b32(), vp0, vthreshold), 0.0f);
     vp0 = svmul_f32_x(svptrue_b32(), vp0, vscale);
     vp1 = svdup_n_f32_m(vp1, svcmplt_f32(svptrue_b32(), vp1, vthreshold), 0.0f);
@@ -1611,6 +1629,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const svfloat32_t vlogit_scale = svdup_n_f32(params->scale);
   const svfloat32_t vslope = svdup_n_f32(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1775,8 +1795,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
     const float sum = svaddv_f32(svptrue_b32(), vsum0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const svfloat32_t vthreshold = svdup_n_f32(0x1p-126f * sum);
-    const svfloat32_t vscale = svdup_n_f32(1.0f / sum);
+    const svfloat32_t vthreshold = svdup_n_f32(least * sum);
+    const svfloat32_t vscale = svdup_n_f32(factor / sum);
     vp0 = svdup_n_f32_m(vp0, svcmplt_f32(svptrue_b32(), vp0, vthreshold), 0.0f);
     vp0 = svmul_f32_x(svptrue_b32(), vp0, vscale);
     vp1 = svdup_n_f32_m(vp1, svcmplt_f32(svptrue_b32(), vp1, vthreshold), 0.0f);

@@ -52,6 +52,8 @@ void softmax_of_rows(
   const __vector float vlogit_scale = vec_splats(params->scale);
   const __vector float vslope = vec_splats(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const __vector float vzero = vec_splats(0.0f);
@@ -752,11 +754,11 @@ void softmax_of_rows(
       row_sum = sum;
     }
 
-    // y = y / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
+    // y = y * factor / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
     // has none.
-    threshold_before = (is_empty ? 0.0f : 0x1.000004p-126f) * row_sum;
-    scale_before = is_empty && row_sum == row_sum ? params->empty : 1.0f / row_sum;
-    if ((double) scale_before * row_sum > 1.0) scale_before *= 0x1.FFFFFEp-1f;
+    threshold_before = (is_empty ? 0.0f : least * 0x1.000004p+0f) * row_sum;
+    scale_before = is_empty && row_sum == row_sum ? params->empty : factor / row_sum;
+    if ((double) scale_before * row_sum > factor) scale_before *= 0x1.FFFFFEp-1f;
     count_before = columns;
     zero_count = width - columns;
     y_before = y_row;
@@ -789,6 +791,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const int tail = (int) columns;
   const __vector int vindex = {3, 2, 1, 0};
   [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -838,8 +842,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
     const float sum = vec_extract(sum2, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __vector float vthreshold = vec_splats(0x1p-126f * sum);
-    const __vector float vscale = vec_splats(1.0f / sum);
+    const __vector float vthreshold = vec_splats(least * sum);
+    const __vector float vscale = vec_splats(factor / sum);
     vp0 = vec_andc(vp0, vec_cmplt(vp0, vthreshold));
     vp0 = vec_mul(vp0, vscale);
     store_first(y, vp0, tail);
@@ -872,6 +876,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const __vector float vlogit_scale = vec_splats(params->scale);
   const __vector float vslope = vec_splats(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -920,8 +926,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
     const float sum = vec_extract(sum2, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __vector float vthreshold = vec_splats(0x1p-126f * sum);
-    const __vector float vscale = vec_splats(1.0f / sum);
+    const __vector float vthreshold = vec_splats(least * sum);
+    const __vector float vscale = vec_splats(factor / sum);
     vp0 = vec_andc(vp0, vec_cmplt(vp0, vthreshold));
     vp0 = vec_mul(vp0, vscale);
     vec_xst_be(vp0, 0, y);
@@ -956,6 +962,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
   const int tail = (int) columns - 4;
   const __vector int vindex = {3, 2, 1, 0};
   [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1023,8 +1031,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
     const float sum = vec_extract(sum2, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __vector float vthreshold = vec_splats(0x1p-126f * sum);
-    const __vector float vscale = vec_splats(1.0f / sum);
+    const __vector float vthreshold = vec_splats(least * sum);
+    const __vector float vscale = vec_splats(factor / sum);
     vp0 = vec_andc(vp0, vec_cmplt(vp0, vthreshold));
     vp0 = vec_mul(vp0, vscale);
     vp1 = vec_andc(vp1, vec_cmplt(vp1, vthreshold));
@@ -1060,6 +1068,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const __vector float vlogit_scale = vec_splats(params->scale);
   const __vector float vslope = vec_splats(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1126,8 +1136,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
     const float sum = vec_extract(sum2, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __vector float vthreshold = vec_splats(0x1p-126f * sum);
-    const __vector float vscale = vec_splats(1.0f / sum);
+    const __vector float vthreshold = vec_splats(least * sum);
+    const __vector float vscale = vec_splats(factor / sum);
     vp0 = vec_andc(vp0, vec_cmplt(vp0, vthreshold));
     vp0 = vec_mul(vp0, vscale);
     vp1 = vec_andc(vp1, vec_cmplt(vp1, vthreshold));
@@ -1165,6 +1175,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
   const int tail = (int) columns - 8;
   const __vector int vindex = {3, 2, 1, 0};
   [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1250,8 +1262,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
     const float sum = vec_extract(sum2, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __vector float vthreshold = vec_splats(0x1p-126f * sum);
-    const __vector float vscale = vec_splats(1.0f / sum);
+    const __vector float vthreshold = vec_splats(least * sum);
+    const __vector float vscale = vec_splats(factor / sum);
     vp0 = vec_andc(vp0, vec_cmplt(vp0, vthreshold));
     vp0 = vec_mul(vp0, vscale);
     vp1 = vec_andc(vp1, vec_cmplt(vp1, vthreshold));
@@ -1290,6 +1302,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const __vector float vlogit_scale = vec_splats(params->scale);
   const __vector float vslope = vec_splats(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1374,8 +1388,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
     const float sum = vec_extract(sum2, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __vector float vthreshold = vec_splats(0x1p-126f * sum);
-    const __vector float vscale = vec_splats(1.0f / sum);
+    const __vector float vthreshold = vec_splats(least * sum);
+    const __vector float vscale = vec_splats(factor / sum);
     vp0 = vec_andc(vp0, vec_cmplt(vp0, vthreshold));
     vp0 = vec_mul(vp0, vscale);
     vp1 = vec_andc(vp1, vec_cmplt(vp1, vthreshold));
@@ -1416,6 +1430,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
   const int tail = (int) columns - 12;
   const __vector int vindex = {3, 2, 1, 0};
   [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1519,8 +1535,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
     const float sum = vec_extract(sum2, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __vector float vthreshold = vec_splats(0x1p-126f * sum);
-    const __vector float vscale = vec_splats(1.0f / sum);
+    const __vector float vthreshold = vec_splats(least * sum);
+    const __vector float vscale = vec_splats(factor / sum);
     vp0 = vec_andc(vp0, vec_cmplt(vp0, vthreshold));
     vp0 = vec_mul(vp0, vscale);
     vp1 = vec_andc(vp1, vec_cmplt(vp1, vthreshold));
@@ -1562,6 +1578,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const __vector float vlogit_scale = vec_splats(params->scale);
   const __vector float vslope = vec_splats(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1664,8 +1682,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
     const float sum = vec_extract(sum2, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __vector float vthreshold = vec_splats(0x1p-126f * sum);
-    const __vector float vscale = vec_splats(1.0f / sum);
+    const __vector float vthreshold = vec_splats(least * sum);
+    const __vector float vscale = vec_splats(factor / sum);
     vp0 = vec_andc(vp0, vec_cmplt(vp0, vthreshold));
     vp0 = vec_mul(vp0, vscale);
     vp1 = vec_andc(vp1, vec_cmplt(vp1, vthreshold));
@@ -1707,6 +1725,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const __vector float vlogit_scale = vec_splats(params->scale);
   const __vector float vslope = vec_splats(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1881,8 +1901,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
     const float sum = vec_extract(sum2, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __vector float vthreshold = vec_splats(0x1p-126f * sum);
-    const __vector float vscale = vec_splats(1.0f / sum);
+    const __vector float vthreshold = vec_splats(least * sum);
+    const __vector float vscale = vec_splats(factor / sum);
     vp0 = vec_andc(vp0, vec_cmplt(vp0, vthreshold));
     vp0 = vec_mul(vp0, vscale);
     vp1 = vec_andc(vp1, vec_cmplt(vp1, vthreshold));

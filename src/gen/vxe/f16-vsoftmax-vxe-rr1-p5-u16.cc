@@ -96,6 +96,8 @@ void softmax_of_rows(
   const __vector float vc1 = vec_splats(0x1.FFFFF2p+15f);
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const __vector float vzero = vec_splats(0.0f);
@@ -738,11 +740,11 @@ void softmax_of_rows(
       row_sum = sum;
     }
 
-    // y = y / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
+    // y = y * factor / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
     // has none.
-    threshold_before = (is_empty ? 0.0f : 0x1.000004p-126f) * row_sum;
-    scale_before = is_empty && row_sum == row_sum ? params->empty : 1.0f / row_sum;
-    if ((double) scale_before * row_sum > 1.0) scale_before *= 0x1.FFFFFEp-1f;
+    threshold_before = (is_empty ? 0.0f : least * 0x1.000004p+0f) * row_sum;
+    scale_before = is_empty && row_sum == row_sum ? params->empty : factor / row_sum;
+    if ((double) scale_before * row_sum > factor) scale_before *= 0x1.FFFFFEp-1f;
     count_before = columns;
     zero_count = width - columns;
     y_before = y_row;
@@ -754,7 +756,7 @@ void softmax_of_rows(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_less_than_1(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __vector float vlog2e = vec_splats(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -772,6 +774,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const unsigned tail = (unsigned) columns;
   const __vector unsigned vindex = {0, 1, 2, 3};
   [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -818,8 +822,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
     const float sum = vec_extract(sum2, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __vector float vthreshold = vec_splats(0x1p-126f * sum);
-    const __vector float vscale = vec_splats(1.0f / sum);
+    const __vector float vthreshold = vec_splats(least * sum);
+    const __vector float vscale = vec_splats(factor / sum);
     vp0 = vec_andc(vp0, (__vector float) vec_cmplt(vp0, vthreshold));
     vp0 = vp0 * vscale;
     vec_store_len(narrow(vp0), y, 2 * tail - 1);
@@ -833,7 +837,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_1(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __vector float vlog2e = vec_splats(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -849,6 +853,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const __vector float vc1 = vec_splats(0x1.FFFFF2p+15f);
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -894,8 +900,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
     const float sum = vec_extract(sum2, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __vector float vthreshold = vec_splats(0x1p-126f * sum);
-    const __vector float vscale = vec_splats(1.0f / sum);
+    const __vector float vthreshold = vec_splats(least * sum);
+    const __vector float vscale = vec_splats(factor / sum);
     vp0 = vec_andc(vp0, (__vector float) vec_cmplt(vp0, vthreshold));
     vp0 = vp0 * vscale;
     store_four(y, narrow(vp0));
@@ -909,7 +915,7 @@ TWOPASS_NOINLINE size_t rows_of_1(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_less_than_2(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __vector float vlog2e = vec_splats(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -927,6 +933,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
   const unsigned tail = (unsigned) columns - 4;
   const __vector unsigned vindex = {0, 1, 2, 3};
   [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -990,8 +998,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
     const float sum = vec_extract(sum2, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __vector float vthreshold = vec_splats(0x1p-126f * sum);
-    const __vector float vscale = vec_splats(1.0f / sum);
+    const __vector float vthreshold = vec_splats(least * sum);
+    const __vector float vscale = vec_splats(factor / sum);
     vp0 = vec_andc(vp0, (__vector float) vec_cmplt(vp0, vthreshold));
     vp0 = vp0 * vscale;
     vp1 = vec_andc(vp1, (__vector float) vec_cmplt(vp1, vthreshold));
@@ -1008,7 +1016,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_2(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __vector float vlog2e = vec_splats(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -1024,6 +1032,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const __vector float vc1 = vec_splats(0x1.FFFFF2p+15f);
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1086,8 +1096,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
     const float sum = vec_extract(sum2, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __vector float vthreshold = vec_splats(0x1p-126f * sum);
-    const __vector float vscale = vec_splats(1.0f / sum);
+    const __vector float vthreshold = vec_splats(least * sum);
+    const __vector float vscale = vec_splats(factor / sum);
     vp0 = vec_andc(vp0, (__vector float) vec_cmplt(vp0, vthreshold));
     vp0 = vp0 * vscale;
     vp1 = vec_andc(vp1, (__vector float) vec_cmplt(vp1, vthreshold));
@@ -1104,7 +1114,7 @@ TWOPASS_NOINLINE size_t rows_of_2(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_less_than_3(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __vector float vlog2e = vec_splats(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -1122,6 +1132,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
   const unsigned tail = (unsigned) columns - 8;
   const __vector unsigned vindex = {0, 1, 2, 3};
   [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1202,8 +1214,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
     const float sum = vec_extract(sum2, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __vector float vthreshold = vec_splats(0x1p-126f * sum);
-    const __vector float vscale = vec_splats(1.0f / sum);
+    const __vector float vthreshold = vec_splats(least * sum);
+    const __vector float vscale = vec_splats(factor / sum);
     vp0 = vec_andc(vp0, (__vector float) vec_cmplt(vp0, vthreshold));
     vp0 = vp0 * vscale;
     vp1 = vec_andc(vp1, (__vector float) vec_cmplt(vp1, vthreshold));
@@ -1223,7 +1235,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_3(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __vector float vlog2e = vec_splats(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -1239,6 +1251,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const __vector float vc1 = vec_splats(0x1.FFFFF2p+15f);
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1318,8 +1332,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
     const float sum = vec_extract(sum2, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __vector float vthreshold = vec_splats(0x1p-126f * sum);
-    const __vector float vscale = vec_splats(1.0f / sum);
+    const __vector float vthreshold = vec_splats(least * sum);
+    const __vector float vscale = vec_splats(factor / sum);
     vp0 = vec_andc(vp0, (__vector float) vec_cmplt(vp0, vthreshold));
     vp0 = vp0 * vscale;
     vp1 = vec_andc(vp1, (__vector float) vec_cmplt(vp1, vthreshold));
@@ -1339,7 +1353,7 @@ TWOPASS_NOINLINE size_t rows_of_3(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_less_than_4(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __vector float vlog2e = vec_splats(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -1357,6 +1371,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
   const unsigned tail = (unsigned) columns - 12;
   const __vector unsigned vindex = {0, 1, 2, 3};
   [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1454,8 +1470,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
     const float sum = vec_extract(sum2, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __vector float vthreshold = vec_splats(0x1p-126f * sum);
-    const __vector float vscale = vec_splats(1.0f / sum);
+    const __vector float vthreshold = vec_splats(least * sum);
+    const __vector float vscale = vec_splats(factor / sum);
     vp0 = vec_andc(vp0, (__vector float) vec_cmplt(vp0, vthreshold));
     vp0 = vp0 * vscale;
     vp1 = vec_andc(vp1, (__vector float) vec_cmplt(vp1, vthreshold));
@@ -1478,7 +1494,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_4(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __vector float vlog2e = vec_splats(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -1494,6 +1510,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const __vector float vc1 = vec_splats(0x1.FFFFF2p+15f);
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1590,8 +1608,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
     const float sum = vec_extract(sum2, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __vector float vthreshold = vec_splats(0x1p-126f * sum);
-    const __vector float vscale = vec_splats(1.0f / sum);
+    const __vector float vthreshold = vec_splats(least * sum);
+    const __vector float vscale = vec_splats(factor / sum);
     vp0 = vec_andc(vp0, (__vector float) vec_cmplt(vp0, vthreshold));
     vp0 = vp0 * vscale;
     vp1 = vec_andc(vp1, (__vector float) vec_cmplt(vp1, vthreshold));
@@ -1614,7 +1632,7 @@ TWOPASS_NOINLINE size_t rows_of_4(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_8(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __vector float vlog2e = vec_splats(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -1630,6 +1648,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const __vector float vc1 = vec_splats(0x1.FFFFF2p+15f);
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1794,8 +1814,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
     const float sum = vec_extract(sum2, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __vector float vthreshold = vec_splats(0x1p-126f * sum);
-    const __vector float vscale = vec_splats(1.0f / sum);
+    const __vector float vthreshold = vec_splats(least * sum);
+    const __vector float vscale = vec_splats(factor / sum);
     vp0 = vec_andc(vp0, (__vector float) vec_cmplt(vp0, vthreshold));
     vp0 = vp0 * vscale;
     vp1 = vec_andc(vp1, (__vector float) vec_cmplt(vp1, vthreshold));
@@ -1838,31 +1858,31 @@ void twopass_f16_vsoftmax__vxe_rr1_p5_u16(
     size_t left;
     if (columns < 4) {
       left = rows_of_less_than_1(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns == 4) {
       left = rows_of_1(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns < 8) {
       left = rows_of_less_than_2(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns == 8) {
       left = rows_of_2(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns < 12) {
       left = rows_of_less_than_3(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns == 12) {
       left = rows_of_3(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns < 16) {
       left = rows_of_less_than_4(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns == 16) {
       left = rows_of_4(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns == 32) {
       left = rows_of_8(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else {
       break;
     }

@@ -40,6 +40,8 @@ void softmax_of_rows(
   const __vector float vc1 = vec_splats(0x1.FFFFF2p+15f);
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const __vector float vzero = vec_splats(0.0f);
@@ -685,11 +687,11 @@ void softmax_of_rows(
       row_sum = sum;
     }
 
-    // y = y / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
+    // y = y * factor / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
     // has none.
-    threshold_before = (is_empty ? 0.0f : 0x1.000004p-126f) * row_sum;
-    scale_before = is_empty && row_sum == row_sum ? params->empty : 1.0f / row_sum;
-    if ((double) scale_before * row_sum > 1.0) scale_before *= 0x1.FFFFFEp-1f;
+    threshold_before = (is_empty ? 0.0f : least * 0x1.000004p+0f) * row_sum;
+    scale_before = is_empty && row_sum == row_sum ? params->empty : factor / row_sum;
+    if ((double) scale_before * row_sum > factor) scale_before *= 0x1.FFFFFEp-1f;
     count_before = columns;
     zero_count = width - columns;
     y_before = y_row;
@@ -701,7 +703,7 @@ void softmax_of_rows(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_less_than_1(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __vector float vlog2e = vec_splats(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -719,6 +721,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const unsigned tail = (unsigned) columns;
   const __vector unsigned vindex = {0, 1, 2, 3};
   [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -765,8 +769,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
     const float sum = vec_extract(sum2, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __vector float vthreshold = vec_splats(0x1p-126f * sum);
-    const __vector float vscale = vec_splats(1.0f / sum);
+    const __vector float vthreshold = vec_splats(least * sum);
+    const __vector float vscale = vec_splats(factor / sum);
     vp0 = vec_andc(vp0, (__vector float) vec_cmplt(vp0, vthreshold));
     vp0 = vp0 * vscale;
     vec_store_len(vp0, y, 4 * tail - 1);
@@ -780,7 +784,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_1(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __vector float vlog2e = vec_splats(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -796,6 +800,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const __vector float vc1 = vec_splats(0x1.FFFFF2p+15f);
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -841,8 +847,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
     const float sum = vec_extract(sum2, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __vector float vthreshold = vec_splats(0x1p-126f * sum);
-    const __vector float vscale = vec_splats(1.0f / sum);
+    const __vector float vthreshold = vec_splats(least * sum);
+    const __vector float vscale = vec_splats(factor / sum);
     vp0 = vec_andc(vp0, (__vector float) vec_cmplt(vp0, vthreshold));
     vp0 = vp0 * vscale;
     vec_xst(vp0, 0, y);
@@ -856,7 +862,7 @@ TWOPASS_NOINLINE size_t rows_of_1(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_less_than_2(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __vector float vlog2e = vec_splats(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -874,6 +880,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
   const unsigned tail = (unsigned) columns - 4;
   const __vector unsigned vindex = {0, 1, 2, 3};
   [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -937,8 +945,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
     const float sum = vec_extract(sum2, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __vector float vthreshold = vec_splats(0x1p-126f * sum);
-    const __vector float vscale = vec_splats(1.0f / sum);
+    const __vector float vthreshold = vec_splats(least * sum);
+    const __vector float vscale = vec_splats(factor / sum);
     vp0 = vec_andc(vp0, (__vector float) vec_cmplt(vp0, vthreshold));
     vp0 = vp0 * vscale;
     vp1 = vec_andc(vp1, (__vector float) vec_cmplt(vp1, vthreshold));
@@ -955,7 +963,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_2(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __vector float vlog2e = vec_splats(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -971,6 +979,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const __vector float vc1 = vec_splats(0x1.FFFFF2p+15f);
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1033,8 +1043,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
     const float sum = vec_extract(sum2, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __vector float vthreshold = vec_splats(0x1p-126f * sum);
-    const __vector float vscale = vec_splats(1.0f / sum);
+    const __vector float vthreshold = vec_splats(least * sum);
+    const __vector float vscale = vec_splats(factor / sum);
     vp0 = vec_andc(vp0, (__vector float) vec_cmplt(vp0, vthreshold));
     vp0 = vp0 * vscale;
     vp1 = vec_andc(vp1, (__vector float) vec_cmplt(vp1, vthreshold));
@@ -1051,7 +1061,7 @@ TWOPASS_NOINLINE size_t rows_of_2(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_less_than_3(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __vector float vlog2e = vec_splats(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -1069,6 +1079,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
   const unsigned tail = (unsigned) columns - 8;
   const __vector unsigned vindex = {0, 1, 2, 3};
   [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1149,8 +1161,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
     const float sum = vec_extract(sum2, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __vector float vthreshold = vec_splats(0x1p-126f * sum);
-    const __vector float vscale = vec_splats(1.0f / sum);
+    const __vector float vthreshold = vec_splats(least * sum);
+    const __vector float vscale = vec_splats(factor / sum);
     vp0 = vec_andc(vp0, (__vector float) vec_cmplt(vp0, vthreshold));
     vp0 = vp0 * vscale;
     vp1 = vec_andc(vp1, (__vector float) vec_cmplt(vp1, vthreshold));
@@ -1170,7 +1182,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_3(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __vector float vlog2e = vec_splats(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -1186,6 +1198,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const __vector float vc1 = vec_splats(0x1.FFFFF2p+15f);
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1265,8 +1279,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
     const float sum = vec_extract(sum2, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __vector float vthreshold = vec_splats(0x1p-126f * sum);
-    const __vector float vscale = vec_splats(1.0f / sum);
+    const __vector float vthreshold = vec_splats(least * sum);
+    const __vector float vscale = vec_splats(factor / sum);
     vp0 = vec_andc(vp0, (__vector float) vec_cmplt(vp0, vthreshold));
     vp0 = vp0 * vscale;
     vp1 = vec_andc(vp1, (__vector float) vec_cmplt(vp1, vthreshold));
@@ -1286,7 +1300,7 @@ TWOPASS_NOINLINE size_t rows_of_3(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_less_than_4(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __vector float vlog2e = vec_splats(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -1304,6 +1318,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
   const unsigned tail = (unsigned) columns - 12;
   const __vector unsigned vindex = {0, 1, 2, 3};
   [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1401,8 +1417,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
     const float sum = vec_extract(sum2, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __vector float vthreshold = vec_splats(0x1p-126f * sum);
-    const __vector float vscale = vec_splats(1.0f / sum);
+    const __vector float vthreshold = vec_splats(least * sum);
+    const __vector float vscale = vec_splats(factor / sum);
     vp0 = vec_andc(vp0, (__vector float) vec_cmplt(vp0, vthreshold));
     vp0 = vp0 * vscale;
     vp1 = vec_andc(vp1, (__vector float) vec_cmplt(vp1, vthreshold));
@@ -1425,7 +1441,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_4(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __vector float vlog2e = vec_splats(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -1441,6 +1457,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const __vector float vc1 = vec_splats(0x1.FFFFF2p+15f);
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1537,8 +1555,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
     const float sum = vec_extract(sum2, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __vector float vthreshold = vec_splats(0x1p-126f * sum);
-    const __vector float vscale = vec_splats(1.0f / sum);
+    const __vector float vthreshold = vec_splats(least * sum);
+    const __vector float vscale = vec_splats(factor / sum);
     vp0 = vec_andc(vp0, (__vector float) vec_cmplt(vp0, vthreshold));
     vp0 = vp0 * vscale;
     vp1 = vec_andc(vp1, (__vector float) vec_cmplt(vp1, vthreshold));
@@ -1561,7 +1579,7 @@ TWOPASS_NOINLINE size_t rows_of_4(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_8(
     size_t rows, size_t columns, const float* x_row, size_t input_stride, float* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const __vector float vlog2e = vec_splats(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -1577,6 +1595,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const __vector float vc1 = vec_splats(0x1.FFFFF2p+15f);
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1741,8 +1761,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
     const float sum = vec_extract(sum2, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __vector float vthreshold = vec_splats(0x1p-126f * sum);
-    const __vector float vscale = vec_splats(1.0f / sum);
+    const __vector float vthreshold = vec_splats(least * sum);
+    const __vector float vscale = vec_splats(factor / sum);
     vp0 = vec_andc(vp0, (__vector float) vec_cmplt(vp0, vthreshold));
     vp0 = vp0 * vscale;
     vp1 = vec_andc(vp1, (__vector float) vec_cmplt(vp1, vthreshold));
@@ -1785,31 +1805,31 @@ void twopass_f32_vsoftmax__vxe_rr1_p5_u16(
     size_t left;
     if (columns < 4) {
       left = rows_of_less_than_1(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns == 4) {
       left = rows_of_1(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns < 8) {
       left = rows_of_less_than_2(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns == 8) {
       left = rows_of_2(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns < 12) {
       left = rows_of_less_than_3(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns == 12) {
       left = rows_of_3(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns < 16) {
       left = rows_of_less_than_4(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns == 16) {
       left = rows_of_4(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns == 32) {
       left = rows_of_8(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else {
       break;
     }

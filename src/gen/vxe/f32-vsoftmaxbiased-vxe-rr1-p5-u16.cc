@@ -42,6 +42,8 @@ void softmax_of_rows(
   const __vector float vlogit_scale = vec_splats(params->scale);
   const __vector float vslope = vec_splats(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const __vector float vzero = vec_splats(0.0f);
@@ -752,11 +754,11 @@ void softmax_of_rows(
       row_sum = sum;
     }
 
-    // y = y / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
+    // y = y * factor / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
     // has none.
-    threshold_before = (is_empty ? 0.0f : 0x1.000004p-126f) * row_sum;
-    scale_before = is_empty && row_sum == row_sum ? params->empty : 1.0f / row_sum;
-    if ((double) scale_before * row_sum > 1.0) scale_before *= 0x1.FFFFFEp-1f;
+    threshold_before = (is_empty ? 0.0f : least * 0x1.000004p+0f) * row_sum;
+    scale_before = is_empty && row_sum == row_sum ? params->empty : factor / row_sum;
+    if ((double) scale_before * row_sum > factor) scale_before *= 0x1.FFFFFEp-1f;
     count_before = columns;
     zero_count = width - columns;
     y_before = y_row;
@@ -789,6 +791,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const unsigned tail = (unsigned) columns;
   const __vector unsigned vindex = {0, 1, 2, 3};
   [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -839,8 +843,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
     const float sum = vec_extract(sum2, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __vector float vthreshold = vec_splats(0x1p-126f * sum);
-    const __vector float vscale = vec_splats(1.0f / sum);
+    const __vector float vthreshold = vec_splats(least * sum);
+    const __vector float vscale = vec_splats(factor / sum);
     vp0 = vec_andc(vp0, (__vector float) vec_cmplt(vp0, vthreshold));
     vp0 = vp0 * vscale;
     vec_store_len(vp0, y, 4 * tail - 1);
@@ -873,6 +877,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const __vector float vlogit_scale = vec_splats(params->scale);
   const __vector float vslope = vec_splats(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -922,8 +928,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
     const float sum = vec_extract(sum2, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __vector float vthreshold = vec_splats(0x1p-126f * sum);
-    const __vector float vscale = vec_splats(1.0f / sum);
+    const __vector float vthreshold = vec_splats(least * sum);
+    const __vector float vscale = vec_splats(factor / sum);
     vp0 = vec_andc(vp0, (__vector float) vec_cmplt(vp0, vthreshold));
     vp0 = vp0 * vscale;
     vec_xst(vp0, 0, y);
@@ -958,6 +964,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
   const unsigned tail = (unsigned) columns - 4;
   const __vector unsigned vindex = {0, 1, 2, 3};
   [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1027,8 +1035,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
     const float sum = vec_extract(sum2, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __vector float vthreshold = vec_splats(0x1p-126f * sum);
-    const __vector float vscale = vec_splats(1.0f / sum);
+    const __vector float vthreshold = vec_splats(least * sum);
+    const __vector float vscale = vec_splats(factor / sum);
     vp0 = vec_andc(vp0, (__vector float) vec_cmplt(vp0, vthreshold));
     vp0 = vp0 * vscale;
     vp1 = vec_andc(vp1, (__vector float) vec_cmplt(vp1, vthreshold));
@@ -1064,6 +1072,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const __vector float vlogit_scale = vec_splats(params->scale);
   const __vector float vslope = vec_splats(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1132,8 +1142,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
     const float sum = vec_extract(sum2, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __vector float vthreshold = vec_splats(0x1p-126f * sum);
-    const __vector float vscale = vec_splats(1.0f / sum);
+    const __vector float vthreshold = vec_splats(least * sum);
+    const __vector float vscale = vec_splats(factor / sum);
     vp0 = vec_andc(vp0, (__vector float) vec_cmplt(vp0, vthreshold));
     vp0 = vp0 * vscale;
     vp1 = vec_andc(vp1, (__vector float) vec_cmplt(vp1, vthreshold));
@@ -1171,6 +1181,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
   const unsigned tail = (unsigned) columns - 8;
   const __vector unsigned vindex = {0, 1, 2, 3};
   [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1259,8 +1271,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
     const float sum = vec_extract(sum2, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __vector float vthreshold = vec_splats(0x1p-126f * sum);
-    const __vector float vscale = vec_splats(1.0f / sum);
+    const __vector float vthreshold = vec_splats(least * sum);
+    const __vector float vscale = vec_splats(factor / sum);
     vp0 = vec_andc(vp0, (__vector float) vec_cmplt(vp0, vthreshold));
     vp0 = vp0 * vscale;
     vp1 = vec_andc(vp1, (__vector float) vec_cmplt(vp1, vthreshold));
@@ -1299,6 +1311,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const __vector float vlogit_scale = vec_splats(params->scale);
   const __vector float vslope = vec_splats(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1386,8 +1400,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
     const float sum = vec_extract(sum2, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __vector float vthreshold = vec_splats(0x1p-126f * sum);
-    const __vector float vscale = vec_splats(1.0f / sum);
+    const __vector float vthreshold = vec_splats(least * sum);
+    const __vector float vscale = vec_splats(factor / sum);
     vp0 = vec_andc(vp0, (__vector float) vec_cmplt(vp0, vthreshold));
     vp0 = vp0 * vscale;
     vp1 = vec_andc(vp1, (__vector float) vec_cmplt(vp1, vthreshold));
@@ -1428,6 +1442,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
   const unsigned tail = (unsigned) columns - 12;
   const __vector unsigned vindex = {0, 1, 2, 3};
   [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1535,8 +1551,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
     const float sum = vec_extract(sum2, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __vector float vthreshold = vec_splats(0x1p-126f * sum);
-    const __vector float vscale = vec_splats(1.0f / sum);
+    const __vector float vthreshold = vec_splats(least * sum);
+    const __vector float vscale = vec_splats(factor / sum);
     vp0 = vec_andc(vp0, (__vector float) vec_cmplt(vp0, vthreshold));
     vp0 = vp0 * vscale;
     vp1 = vec_andc(vp1, (__vector float) vec_cmplt(vp1, vthreshold));
@@ -1578,6 +1594,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const __vector float vlogit_scale = vec_splats(params->scale);
   const __vector float vslope = vec_splats(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1684,8 +1702,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
     const float sum = vec_extract(sum2, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __vector float vthreshold = vec_splats(0x1p-126f * sum);
-    const __vector float vscale = vec_splats(1.0f / sum);
+    const __vector float vthreshold = vec_splats(least * sum);
+    const __vector float vscale = vec_splats(factor / sum);
     vp0 = vec_andc(vp0, (__vector float) vec_cmplt(vp0, vthreshold));
     vp0 = vp0 * vscale;
     vp1 = vec_andc(vp1, (__vector float) vec_cmplt(vp1, vthreshold));
@@ -1727,6 +1745,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const __vector float vlogit_scale = vec_splats(params->scale);
   const __vector float vslope = vec_splats(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1909,8 +1929,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
     const float sum = vec_extract(sum2, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const __vector float vthreshold = vec_splats(0x1p-126f * sum);
-    const __vector float vscale = vec_splats(1.0f / sum);
+    const __vector float vthreshold = vec_splats(least * sum);
+    const __vector float vscale = vec_splats(factor / sum);
     vp0 = vec_andc(vp0, (__vector float) vec_cmplt(vp0, vthreshold));
     vp0 = vp0 * vscale;
     vp1 = vec_andc(vp1, (__vector float) vec_cmplt(vp1, vthreshold));

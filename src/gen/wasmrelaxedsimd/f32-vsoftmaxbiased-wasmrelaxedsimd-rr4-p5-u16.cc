@@ -62,6 +62,8 @@ void softmax_of_rows(
   const v128_t vlogit_scale = wasm_f32x4_splat(params->scale);
   const v128_t vslope = wasm_f32x4_splat(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const v128_t vzero = wasm_f32x4_splat(0.0f);
@@ -806,10 +808,10 @@ void softmax_of_rows(
       row_sum = sum;
     }
 
-    // y = y / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
+    // y = y * factor / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
     // has none.
-    threshold_before = (is_empty ? 0.0f : 0x1p-126f) * row_sum;
-    scale_before = is_empty && row_sum == row_sum ? params->empty : 1.0f / row_sum;
+    threshold_before = (is_empty ? 0.0f : least) * row_sum;
+    scale_before = is_empty && row_sum == row_sum ? params->empty : factor / row_sum;
     count_before = columns;
     zero_count = width - columns;
     y_before = y_row;
@@ -844,6 +846,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const v128_t vlogit_scale = wasm_f32x4_splat(params->scale);
   const v128_t vslope = wasm_f32x4_splat(params->slope);
   const int tail = (int) columns;
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -897,8 +901,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
     const float sum = wasm_f32x4_extract_lane(sum4, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const v128_t vthreshold = wasm_f32x4_splat(0x1p-126f * sum);
-    const v128_t vscale = wasm_f32x4_splat(1.0f / sum);
+    const v128_t vthreshold = wasm_f32x4_splat(least * sum);
+    const v128_t vscale = wasm_f32x4_splat(factor / sum);
     vp0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vp0, vthreshold));
     vp0 = wasm_f32x4_mul(vp0, vscale);
     store_first(y, vp0, tail);
@@ -935,6 +939,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const v128_t vlogit_scale = wasm_f32x4_splat(params->scale);
   const v128_t vslope = wasm_f32x4_splat(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -987,8 +993,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
     const float sum = wasm_f32x4_extract_lane(sum4, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const v128_t vthreshold = wasm_f32x4_splat(0x1p-126f * sum);
-    const v128_t vscale = wasm_f32x4_splat(1.0f / sum);
+    const v128_t vthreshold = wasm_f32x4_splat(least * sum);
+    const v128_t vscale = wasm_f32x4_splat(factor / sum);
     vp0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vp0, vthreshold));
     vp0 = wasm_f32x4_mul(vp0, vscale);
     wasm_v128_store(y, vp0);
@@ -1025,6 +1031,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
   const v128_t vlogit_scale = wasm_f32x4_splat(params->scale);
   const v128_t vslope = wasm_f32x4_splat(params->slope);
   const int tail = (int) columns - 4;
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1100,8 +1108,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
     const float sum = wasm_f32x4_extract_lane(sum4, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const v128_t vthreshold = wasm_f32x4_splat(0x1p-126f * sum);
-    const v128_t vscale = wasm_f32x4_splat(1.0f / sum);
+    const v128_t vthreshold = wasm_f32x4_splat(least * sum);
+    const v128_t vscale = wasm_f32x4_splat(factor / sum);
     vp0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vp0, vthreshold));
     vp0 = wasm_f32x4_mul(vp0, vscale);
     vp1 = wasm_v128_andnot(vp1, wasm_f32x4_lt(vp1, vthreshold));
@@ -1141,6 +1149,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const v128_t vlogit_scale = wasm_f32x4_splat(params->scale);
   const v128_t vslope = wasm_f32x4_splat(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1215,8 +1225,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
     const float sum = wasm_f32x4_extract_lane(sum4, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const v128_t vthreshold = wasm_f32x4_splat(0x1p-126f * sum);
-    const v128_t vscale = wasm_f32x4_splat(1.0f / sum);
+    const v128_t vthreshold = wasm_f32x4_splat(least * sum);
+    const v128_t vscale = wasm_f32x4_splat(factor / sum);
     vp0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vp0, vthreshold));
     vp0 = wasm_f32x4_mul(vp0, vscale);
     vp1 = wasm_v128_andnot(vp1, wasm_f32x4_lt(vp1, vthreshold));
@@ -1256,6 +1266,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
   const v128_t vlogit_scale = wasm_f32x4_splat(params->scale);
   const v128_t vslope = wasm_f32x4_splat(params->slope);
   const int tail = (int) columns - 8;
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1353,8 +1365,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
     const float sum = wasm_f32x4_extract_lane(sum4, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const v128_t vthreshold = wasm_f32x4_splat(0x1p-126f * sum);
-    const v128_t vscale = wasm_f32x4_splat(1.0f / sum);
+    const v128_t vthreshold = wasm_f32x4_splat(least * sum);
+    const v128_t vscale = wasm_f32x4_splat(factor / sum);
     vp0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vp0, vthreshold));
     vp0 = wasm_f32x4_mul(vp0, vscale);
     vp1 = wasm_v128_andnot(vp1, wasm_f32x4_lt(vp1, vthreshold));
@@ -1397,6 +1409,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const v128_t vlogit_scale = wasm_f32x4_splat(params->scale);
   const v128_t vslope = wasm_f32x4_splat(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1493,8 +1507,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
     const float sum = wasm_f32x4_extract_lane(sum4, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const v128_t vthreshold = wasm_f32x4_splat(0x1p-126f * sum);
-    const v128_t vscale = wasm_f32x4_splat(1.0f / sum);
+    const v128_t vthreshold = wasm_f32x4_splat(least * sum);
+    const v128_t vscale = wasm_f32x4_splat(factor / sum);
     vp0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vp0, vthreshold));
     vp0 = wasm_f32x4_mul(vp0, vscale);
     vp1 = wasm_v128_andnot(vp1, wasm_f32x4_lt(vp1, vthreshold));
@@ -1537,6 +1551,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
   const v128_t vlogit_scale = wasm_f32x4_splat(params->scale);
   const v128_t vslope = wasm_f32x4_splat(params->slope);
   const int tail = (int) columns - 12;
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1656,8 +1672,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
     const float sum = wasm_f32x4_extract_lane(sum4, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const v128_t vthreshold = wasm_f32x4_splat(0x1p-126f * sum);
-    const v128_t vscale = wasm_f32x4_splat(1.0f / sum);
+    const v128_t vthreshold = wasm_f32x4_splat(least * sum);
+    const v128_t vscale = wasm_f32x4_splat(factor / sum);
     vp0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vp0, vthreshold));
     vp0 = wasm_f32x4_mul(vp0, vscale);
     vp1 = wasm_v128_andnot(vp1, wasm_f32x4_lt(vp1, vthreshold));
@@ -1703,6 +1719,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const v128_t vlogit_scale = wasm_f32x4_splat(params->scale);
   const v128_t vslope = wasm_f32x4_splat(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1821,8 +1839,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
     const float sum = wasm_f32x4_extract_lane(sum4, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const v128_t vthreshold = wasm_f32x4_splat(0x1p-126f * sum);
-    const v128_t vscale = wasm_f32x4_splat(1.0f / sum);
+    const v128_t vthreshold = wasm_f32x4_splat(least * sum);
+    const v128_t vscale = wasm_f32x4_splat(factor / sum);
     vp0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vp0, vthreshold));
     vp0 = wasm_f32x4_mul(vp0, vscale);
     vp1 = wasm_v128_andnot(vp1, wasm_f32x4_lt(vp1, vthreshold));
@@ -1868,6 +1886,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const v128_t vlogit_scale = wasm_f32x4_splat(params->scale);
   const v128_t vslope = wasm_f32x4_splat(params->slope);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -2074,8 +2094,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
     const float sum = wasm_f32x4_extract_lane(sum4, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const v128_t vthreshold = wasm_f32x4_splat(0x1p-126f * sum);
-    const v128_t vscale = wasm_f32x4_splat(1.0f / sum);
+    const v128_t vthreshold = wasm_f32x4_splat(least * sum);
+    const v128_t vscale = wasm_f32x4_splat(factor / sum);
     vp0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vp0, vthreshold));
     vp0 = wasm_f32x4_mul(vp0, vscale);
     vp1 = wasm_v128_andnot(vp1, wasm_f32x4_lt(vp1, vthreshold));

@@ -97,6 +97,8 @@ void softmax_of_rows(
   const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p+15f);
   const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const v128_t vzero = wasm_f32x4_splat(0.0f);
@@ -773,10 +775,10 @@ void softmax_of_rows(
       row_sum = sum;
     }
 
-    // y = y / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
+    // y = y * factor / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
     // has none.
-    threshold_before = (is_empty ? 0.0f : 0x1p-126f) * row_sum;
-    scale_before = is_empty && row_sum == row_sum ? params->empty : 1.0f / row_sum;
+    threshold_before = (is_empty ? 0.0f : least) * row_sum;
+    scale_before = is_empty && row_sum == row_sum ? params->empty : factor / row_sum;
     count_before = columns;
     zero_count = width - columns;
     y_before = y_row;
@@ -788,7 +790,7 @@ void softmax_of_rows(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_less_than_1(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const v128_t vlog2e = wasm_f32x4_splat(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -808,6 +810,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p+15f);
   const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
   const int tail = (int) columns;
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -857,8 +861,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
     const float sum = wasm_f32x4_extract_lane(sum4, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const v128_t vthreshold = wasm_f32x4_splat(0x1p-126f * sum);
-    const v128_t vscale = wasm_f32x4_splat(1.0f / sum);
+    const v128_t vthreshold = wasm_f32x4_splat(least * sum);
+    const v128_t vscale = wasm_f32x4_splat(factor / sum);
     vp0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vp0, vthreshold));
     vp0 = wasm_f32x4_mul(vp0, vscale);
     store_first(y, narrow(vp0), tail);
@@ -872,7 +876,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_1(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const v128_t vlog2e = wasm_f32x4_splat(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -892,6 +896,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p+15f);
   const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -940,8 +946,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
     const float sum = wasm_f32x4_extract_lane(sum4, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const v128_t vthreshold = wasm_f32x4_splat(0x1p-126f * sum);
-    const v128_t vscale = wasm_f32x4_splat(1.0f / sum);
+    const v128_t vthreshold = wasm_f32x4_splat(least * sum);
+    const v128_t vscale = wasm_f32x4_splat(factor / sum);
     vp0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vp0, vthreshold));
     vp0 = wasm_f32x4_mul(vp0, vscale);
     wasm_v128_store64_lane(y, narrow(vp0), 0);
@@ -955,7 +961,7 @@ TWOPASS_NOINLINE size_t rows_of_1(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_less_than_2(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const v128_t vlog2e = wasm_f32x4_splat(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -975,6 +981,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
   const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p+15f);
   const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
   const int tail = (int) columns - 4;
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1044,8 +1052,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
     const float sum = wasm_f32x4_extract_lane(sum4, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const v128_t vthreshold = wasm_f32x4_splat(0x1p-126f * sum);
-    const v128_t vscale = wasm_f32x4_splat(1.0f / sum);
+    const v128_t vthreshold = wasm_f32x4_splat(least * sum);
+    const v128_t vscale = wasm_f32x4_splat(factor / sum);
     vp0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vp0, vthreshold));
     vp0 = wasm_f32x4_mul(vp0, vscale);
     vp1 = wasm_v128_andnot(vp1, wasm_f32x4_lt(vp1, vthreshold));
@@ -1062,7 +1070,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_2(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const v128_t vlog2e = wasm_f32x4_splat(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -1082,6 +1090,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p+15f);
   const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1150,8 +1160,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
     const float sum = wasm_f32x4_extract_lane(sum4, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const v128_t vthreshold = wasm_f32x4_splat(0x1p-126f * sum);
-    const v128_t vscale = wasm_f32x4_splat(1.0f / sum);
+    const v128_t vthreshold = wasm_f32x4_splat(least * sum);
+    const v128_t vscale = wasm_f32x4_splat(factor / sum);
     vp0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vp0, vthreshold));
     vp0 = wasm_f32x4_mul(vp0, vscale);
     vp1 = wasm_v128_andnot(vp1, wasm_f32x4_lt(vp1, vthreshold));
@@ -1168,7 +1178,7 @@ TWOPASS_NOINLINE size_t rows_of_2(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_less_than_3(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const v128_t vlog2e = wasm_f32x4_splat(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -1188,6 +1198,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
   const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p+15f);
   const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
   const int tail = (int) columns - 8;
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1277,8 +1289,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
     const float sum = wasm_f32x4_extract_lane(sum4, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const v128_t vthreshold = wasm_f32x4_splat(0x1p-126f * sum);
-    const v128_t vscale = wasm_f32x4_splat(1.0f / sum);
+    const v128_t vthreshold = wasm_f32x4_splat(least * sum);
+    const v128_t vscale = wasm_f32x4_splat(factor / sum);
     vp0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vp0, vthreshold));
     vp0 = wasm_f32x4_mul(vp0, vscale);
     vp1 = wasm_v128_andnot(vp1, wasm_f32x4_lt(vp1, vthreshold));
@@ -1298,7 +1310,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_3(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const v128_t vlog2e = wasm_f32x4_splat(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -1318,6 +1330,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p+15f);
   const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1406,8 +1420,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
     const float sum = wasm_f32x4_extract_lane(sum4, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const v128_t vthreshold = wasm_f32x4_splat(0x1p-126f * sum);
-    const v128_t vscale = wasm_f32x4_splat(1.0f / sum);
+    const v128_t vthreshold = wasm_f32x4_splat(least * sum);
+    const v128_t vscale = wasm_f32x4_splat(factor / sum);
     vp0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vp0, vthreshold));
     vp0 = wasm_f32x4_mul(vp0, vscale);
     vp1 = wasm_v128_andnot(vp1, wasm_f32x4_lt(vp1, vthreshold));
@@ -1427,7 +1441,7 @@ TWOPASS_NOINLINE size_t rows_of_3(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_less_than_4(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const v128_t vlog2e = wasm_f32x4_splat(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -1447,6 +1461,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
   const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p+15f);
   const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
   const int tail = (int) columns - 12;
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1556,8 +1572,8 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
     const float sum = wasm_f32x4_extract_lane(sum4, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const v128_t vthreshold = wasm_f32x4_splat(0x1p-126f * sum);
-    const v128_t vscale = wasm_f32x4_splat(1.0f / sum);
+    const v128_t vthreshold = wasm_f32x4_splat(least * sum);
+    const v128_t vscale = wasm_f32x4_splat(factor / sum);
     vp0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vp0, vthreshold));
     vp0 = wasm_f32x4_mul(vp0, vscale);
     vp1 = wasm_v128_andnot(vp1, wasm_f32x4_lt(vp1, vthreshold));
@@ -1580,7 +1596,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_4(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const v128_t vlog2e = wasm_f32x4_splat(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -1600,6 +1616,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p+15f);
   const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1708,8 +1726,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
     const float sum = wasm_f32x4_extract_lane(sum4, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const v128_t vthreshold = wasm_f32x4_splat(0x1p-126f * sum);
-    const v128_t vscale = wasm_f32x4_splat(1.0f / sum);
+    const v128_t vthreshold = wasm_f32x4_splat(least * sum);
+    const v128_t vscale = wasm_f32x4_splat(factor / sum);
     vp0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vp0, vthreshold));
     vp0 = wasm_f32x4_mul(vp0, vscale);
     vp1 = wasm_v128_andnot(vp1, wasm_f32x4_lt(vp1, vthreshold));
@@ -1732,7 +1750,7 @@ TWOPASS_NOINLINE size_t rows_of_4(
 // Goes on up to a row whose anchor is not right, and returns how many rows are left.
 TWOPASS_NOINLINE size_t rows_of_8(
     size_t rows, size_t columns, const unsigned short* x_row, size_t input_stride, unsigned short* y_row,
-    size_t output_stride) {
+    size_t output_stride, const struct twopass_params* params) {
   // exp(x) = 2^n * exp(t), with n = round(x * log2(e)) and t = x - n * ln 2 in [-ln 2 / 2, ln 2 / 2].
   const v128_t vlog2e = wasm_f32x4_splat(0x1.715476p+0f);
   // Adding 1.5 * 2^23 + 127 rounds to an integer, and leaves n + 127 (the exponent field of 2^n) in the
@@ -1752,6 +1770,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p+15f);
   const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
 
+  const float factor = params->factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1940,8 +1960,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
     const float sum = wasm_f32x4_extract_lane(sum4, 0);
     if (!(TWOPASS_ABS(sample) <= 0x1p+16f && sum >= 0x1p+31f && sum < 0x1p+96f)) break;
 
-    const v128_t vthreshold = wasm_f32x4_splat(0x1p-126f * sum);
-    const v128_t vscale = wasm_f32x4_splat(1.0f / sum);
+    const v128_t vthreshold = wasm_f32x4_splat(least * sum);
+    const v128_t vscale = wasm_f32x4_splat(factor / sum);
     vp0 = wasm_v128_andnot(vp0, wasm_f32x4_lt(vp0, vthreshold));
     vp0 = wasm_f32x4_mul(vp0, vscale);
     vp1 = wasm_v128_andnot(vp1, wasm_f32x4_lt(vp1, vthreshold));
@@ -1984,31 +2004,31 @@ void twopass_bf16_vsoftmax__wasmsimd_rr4_p5_u16(
     size_t left;
     if (columns < 4) {
       left = rows_of_less_than_1(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns == 4) {
       left = rows_of_1(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns < 8) {
       left = rows_of_less_than_2(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns == 8) {
       left = rows_of_2(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns < 12) {
       left = rows_of_less_than_3(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns == 12) {
       left = rows_of_3(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns < 16) {
       left = rows_of_less_than_4(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns == 16) {
       left = rows_of_4(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else if (columns == 32) {
       left = rows_of_8(
-          rows, columns, x_row, input_stride, y_row, output_stride);
+          rows, columns, x_row, input_stride, y_row, output_stride, params);
     } else {
       break;
     }
