@@ -240,8 +240,9 @@ void cross_entropies_of_short_rows(const Plan& plan, size_t begin, size_t end) {
       logits[i] = x[cross_entropy.label(row)];
       const LogSum log_sum = {sums[i].max, log_sums[i]};
       const bool is_sum = sums[i].rest >= 0.0f;
-      const double sum_of_logits =
-          is_sum && how.label_smoothing != 0.0f ? weighted_sum(cross_entropy, kernels, x, 0, columns, sums[i].max) : 0.0;
+      const double sum_of_logits = is_sum && how.label_smoothing != 0.0f
+                                       ? weighted_sum(cross_entropy, kernels, x, 0, columns, sums[i].max)
+                                       : 0.0;
       outcomes[i] = outcome_of(operation, row, logits[i], log_sum, sum_of_logits);
       if (!is_sum) outcomes[i].loss = sums[i].rest == -1.0f ? empty_of(operation) : NAN;
       if (operation.results != nullptr) operation.results[row] = normal_float(outcomes[i].loss);

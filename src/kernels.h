@@ -81,7 +81,7 @@ struct twopass_max_sum {
 // The columns that a kernel of rows takes; their exponentials wait for their sum on the stack, in 36 KiB and a vector.
 constexpr size_t kMaxShortColumns = 8192;
 
-// The positions that a kernel of columns takes; what a kernel knows of them lies on the stack, in 20 KiB.
+// The positions that a kernel of columns takes; what a kernel knows of them lies on the stack, in 21 KiB.
 constexpr size_t kMaxStrip = 1024;
 
 typedef void twopass_reduce_fn(size_t count, const void* x, void* y, const struct twopass_params* params,
@@ -214,18 +214,18 @@ typedef void twopass_map_columns_fn(size_t columns, size_t count, const void* x,
 
 // ---- Families of rows
 //
-// vsoftmax: the softmax of each row, for up to kMaxShortColumns columns. Row r is the `columns` elements from input + r
-// * input_stride, and likewise for the output, which may be the input itself. The outputs are multiplied by
-// params->factor, from 2^-60 to 1. A row of nothing but -infinity gives params->empty. params->prefetches asks for a prefetch of x also with plain stores, for rows in place that no cache
-// holds. Where params->lengths is not NULL, it has the columns of each row that count, at most `columns`: the others
-// are not read, and their outputs are 0.
+// vsoftmax: the softmax of each row, for up to kMaxShortColumns columns, times params->factor, from 2^-60 to 1. Row r
+// is the `columns` elements from input + r * input_stride, and likewise for the output, which may be the input itself.
+// A row of nothing but -infinity gives params->empty. params->prefetches asks for a prefetch of x also with plain
+// stores, for rows in place that no cache holds. Where params->lengths is not NULL, it has the columns of each row that
+// count, at most `columns`: the others are not read, and their outputs are 0.
 //
 //   With the prologue "biased" it is called vsoftmaxbiased: the softmax of x * scale + w * slope, as vscalebias has it,
 //   where row r of w is the elements from params->w + r * params->w_stride.
 
 // vlogsoftmax: of each row max and rest as of rmaxaddexp, and y = (x - max) - log(1 + rest), each difference rounded. A
-// row of nothing but -infinity gives -infinity less params->log_sum, which is 0 or NaN. y may be a denormal number where
-// it is that of vsubc.
+// row of nothing but -infinity gives -infinity less params->log_sum, which is 0 or NaN. y may be denormal where that of
+// vsubc may be.
 
 // With a second row, w, beside each, which the output may be as well; up to 2^16 columns:
 //

@@ -18,7 +18,7 @@ static inline double twopass_log1p(double x) {
   const int64_t bits_of_sqrt_half = 0x3FE6A09E667F3BCD;
   const int64_t bits = TWOPASS_BIT_CAST(int64_t, u) - bits_of_sqrt_half;
   const int64_t fraction = bits & 0xFFFFFFFFFFFFF;
-  const double k = (double) (int) (bits >> 52);
+  const double k = static_cast<double>(static_cast<int>(bits >> 52));
   const double m = TWOPASS_BIT_CAST(double, fraction + bits_of_sqrt_half);
   // log(m) = 2 * atanh(s), with s = (m - 1) / (m + 1): the first terms of its series, s^2 being 0.0295 at most.
   const double s = (m - 1.0) / (m + 1.0), z = s * s, z2 = z * z;
@@ -28,7 +28,7 @@ static inline double twopass_log1p(double x) {
 
 // A double as a float, which is 0 where that would be denormal.
 static inline float twopass_normal_float(double x) {
-  return x < FLT_MIN && -x < FLT_MIN ? 0.0f : (float) x;
+  return x < FLT_MIN && -x < FLT_MIN ? 0.0f : static_cast<float>(x);
 }
 
 #endif  // TWOPASS_SRC_LOGARITHM_H_

@@ -97,8 +97,8 @@ constexpr Family kFamilies[] = {
 };
 
 constexpr const char* kInFamilyKernels[] = {
-    "rmaxaddexp", "vsubc", "radd",     "rdot",      "raddxexp",     "vsoftmaxgrad", "vlogsoftmaxgrad", "vscale",
-    "vscalebias", "vsoftcap",    "vsigmoid", "vsoftplus", "vsigmoidgrad", "rdivergence",  "rjensenshannon"};
+    "rmaxaddexp", "vsubc",    "radd",     "rdot",      "raddxexp",     "vsoftmaxgrad", "vlogsoftmaxgrad", "vscale",
+    "vscalebias", "vsoftcap", "vsigmoid", "vsoftplus", "vsigmoidgrad", "rdivergence",  "rjensenshannon"};
 
 const Family* FamilyOf(const char* name) {
   for (const Family& family : kFamilies) {

@@ -699,8 +699,8 @@ void softmax_of_rows(
       row_sum = sum;
     }
 
-    // y = y * factor / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty row
-    // has none.
+    // y = y * factor / sum, or 0 where that is below FLT_MIN, which the product makes of the threshold at least. An empty
+    // row has none.
     threshold_before = (is_empty ? 0.0f : least * 0x1.000004p+0f) * row_sum;
     scale_before = is_empty && row_sum == row_sum ? params->empty : factor / row_sum;
     if ((double) scale_before * row_sum > factor) scale_before *= 0x1.FFFFFEp-1f;
