@@ -376,8 +376,10 @@ def needed(kernel):
 
 
 def read_by_llvm(line):
-    """An instruction as llvm-mca takes it: of 32-bit Arm it knows -infinity as the complement that it is encoded as."""
-    return re.sub(r"^vmov\.i32 (\w+), #4286578688$", r"vmvn.i32 \1, #8388607", line)
+    """An instruction as llvm-mca takes it: of 32-bit Arm it knows -infinity as the complement that it is encoded as, and
+    of IBM Z no copy of a double that calls the registers vectors."""
+    line = re.sub(r"^vmov\.i32 (\w+), #4286578688$", r"vmvn.i32 \1, #8388607", line)
+    return re.sub(r"^ldr %v(\d+),%v(\d+)$", r"vlr %v\1,%v\2", line)
 
 
 def model(isa, core, counts):

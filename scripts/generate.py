@@ -309,6 +309,7 @@ class Tile:
         self.vectors = vectors
         self.is_tail = is_tail
         self.is_partial = is_tail or is_padded
+        self.is_whole = vectors == kernel.vectors and not self.is_partial  # one of the main loop
         self.last = vectors - 1
         self._environment = environment
         self._isa = isa

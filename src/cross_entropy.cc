@@ -63,55 +63,58 @@ Outcome outcome_of(const Operation& operation, size_t row, float logit, const Lo
 }
 
 // The sum of weight * (x - offset) over some classes, where x are floats. A class without weight does not count, even
-// if its x is -infinity.
-double weighted_sum(const CrossEntropy& cross_entropy, const Kernels& kernels, const float* x, size_t start,
-                    size_t count, float offset) {
+// if its x is -infinity. (Not inline: whoever calls another kernel after it should not have the buffer on the stack.)
+TWOPASS_NOINLINE double weighted_sum(const CrossEntropy& cross_entropy, const Kernels& kernels, const float* x,
+                                     size_t first_class, size_t count, float offset) {
   double sum = 0.0;
   alignas(64) float differences[kMaxCopied];
   struct twopass_params params = {};
   params.offset = offset;
   for_each_piece(0, count, kMaxCopied, [&](size_t begin, size_t some) {
-    const float* const weights =
-        cross_entropy.how.class_weights != nullptr ? cross_entropy.how.class_weights + start + begin : nullptr;
     struct twopass_reduction result;
     kernels.vsubc(some, x + begin, differences, &params);
-    if (weights != nullptr) {
-      kernels.rdot(some, differences, weights, nullptr, &result);
+    if (cross_entropy.how.class_weights != nullptr) {
+      kernels.rdot(some, differences, cross_entropy.how.class_weights + first_class + begin, nullptr, &result);
     } else {
       kernels.radd(some, differences, nullptr, nullptr, &result);
     }
-    if (isnan(result.value)) {
-      result.value = 0.0f;
-      for (size_t i = 0; i < some; i++) {
-        if (weights == nullptr || weights[i] != 0.0f)
-          result.value += differences[i] * (weights != nullptr ? weights[i] : 1.0f);
-      }
+    if (isfinite(result.value)) {
+      sum += result.value;
+      return;
     }
-    sum += result.value;
+    for (size_t i = begin; i < begin + some; i++) {
+      const double weight = cross_entropy.weight(first_class + i);
+      if (weight != 0.0) sum += weight * (static_cast<double>(x[i]) - offset);
+    }
   });
   return sum;
 }
 
-// y = y * factor - share * w[c], for some classes; y is at least 0. What is below FLT_MIN in magnitude may become 0.
+// y = y * factor - share * w[c], for some classes; y is from 0 to 1. A product below FLT_MIN in magnitude becomes 0.
 void make_gradients(const CrossEntropy& cross_entropy, const Kernels& kernels, double factor, double share,
-                    size_t start, size_t count, float* y) {
+                    size_t first_class, size_t count, float* y) {
   struct twopass_params params = {};
-  const float* const weights = cross_entropy.how.class_weights;
-  params.scale = static_cast<float>(factor);
-  if (share != 0.0 && weights != nullptr) {
-    params.slope = static_cast<float>(-share);
-    return kernels.vscalebias(count, y, weights + start, y, &params);
-  }
-  const float magnitude = fabsf(params.scale);
-  const bool is_small = magnitude >= FLT_MIN && magnitude < 1.0f;
-  if (is_small) {
+  const auto multiply = [&](float scale) {
+    params.scale = scale;
+    kernels.vscale(count, y, y, &params);
+  };
+  for (; fabs(factor) > FLT_MAX; factor *= 0x1p-100) multiply(0x1p+100f);
+  float scale = normal_float(factor);
+  const float magnitude = fabsf(scale);
+  if (magnitude >= FLT_MIN && magnitude < 1.0f) {
     params.scale = magnitude;
     kernels.vmulc(count, y, y, &params);
-    params.scale = factor < 0.0 ? -1.0f : 1.0f;
+    scale = scale < 0.0f ? -1.0f : 1.0f;
   }
-  if (params.scale != 1.0f) kernels.vscale(count, y, y, &params);
-  params.offset = static_cast<float>(share);
-  if (share != 0.0) kernels.vsubc(count, y, y, &params);
+  if (scale != 1.0f) multiply(scale);
+  if (share == 0.0) return;
+  if (cross_entropy.how.class_weights == nullptr) {
+    params.offset = static_cast<float>(share);
+    return kernels.vsubc(count, y, y, &params);
+  }
+  params.scale = 1.0f;
+  params.slope = static_cast<float>(-share);
+  kernels.vscalebias(count, y, cross_entropy.how.class_weights + first_class, y, &params);
 }
 
 // ---- The steps of a row
@@ -141,7 +144,8 @@ bool begin(Row& row) {
   return true;
 }
 
-double weighted_sum_of(const Row& row, float offset) {
+// Likewise not inline.
+TWOPASS_NOINLINE double weighted_sum_of(const Row& row, float offset) {
   const Operation& operation = *row.plan.operation;
   double sum = 0.0;
   float buffer[kMaxCopied];
@@ -199,13 +203,7 @@ void end(Row& row) {
 
 // ---- Many short rows at once
 
-// What a kernel may multiply all outputs by.
-bool is_factor_of_rows(double factor) { return factor >= 0x1p-60 && factor <= 1.0; }
-
-// Where not even a weight makes a factor denormal that is not 0.
-bool takes_rows_at_once(const Operation& operation, const Isa&) {
-  return fabsf(details_of(operation).how.gradient_scale) >= 0x1p-60f && takes_short_rows(operation);
-}
+bool takes_rows_at_once(const Operation& operation, const Isa&) { return takes_short_rows(operation); }
 
 // p - 1. That cancels out only where p is more than a half, so that the logit is the maximum (which is 0 where the
 // kernel takes a denormal one for that).
@@ -219,33 +217,35 @@ void cross_entropies_of_short_rows(const Plan& plan, size_t begin, size_t end) {
   const CrossEntropy& cross_entropy = details_of(operation);
   const struct twopass_cross_entropy_options& how = cross_entropy.how;
   const Kernels& kernels = plan.isa->kernels_of_floats();
-  twopass_rows_fn* const vsoftmax = kernel_of_floats(kSoftmaxOfRows, plan);
   const size_t columns = operation.columns;
   const double scale = how.gradient_scale;
+  const bool is_smoothed = how.label_smoothing != 0.0f;
   struct twopass_params params = params_of_short_rows(empty_of(operation), true);
-  const bool is_same_factor = how.class_weights == nullptr && how.z_loss == 0.0f && is_factor_of_rows(scale);
+  const bool is_same_factor = how.class_weights == nullptr && how.z_loss == 0.0f && scale >= kMinFactor && scale <= 1.0;
   if (is_same_factor) params.factor = how.gradient_scale;
+  // What is read again stays in cache.
+  twopass_rows_fn* const vsoftmax =
+      is_same_factor && !is_smoothed ? kernel_of_floats(kSoftmaxOfRows, plan) : kernels.vsoftmax;
   for_short_rows(plan, begin, end, [&](const ShortRows& rows, const struct twopass_max_sum* sums) {
-    Outcome outcomes[kMaxRowsAtOnce];
     float logits[kMaxRowsAtOnce];  // of the labels, as outputs may take the place of inputs
     double log_sums[kMaxRowsAtOnce];
     for (size_t i = 0; i < rows.end - rows.begin; i++) log_sums[i] = twopass_log1p(sums[i].rest);
     for (size_t row = rows.begin; row < rows.end; row++) {
       const size_t i = row - rows.begin;
-      if (cross_entropy.is_ignored(row)) {
-        if (operation.results != nullptr) operation.results[row] = 0.0f;
-        continue;
-      }
+      const bool is_ignored = cross_entropy.is_ignored(row);
       const float* const x = rows.x_of(row);
-      logits[i] = x[cross_entropy.label(row)];
-      const LogSum log_sum = {sums[i].max, log_sums[i]};
-      const bool is_sum = sums[i].rest >= 0.0f;
-      const double sum_of_logits = is_sum && how.label_smoothing != 0.0f
-                                       ? weighted_sum(cross_entropy, kernels, x, 0, columns, sums[i].max)
-                                       : 0.0;
-      outcomes[i] = outcome_of(operation, row, logits[i], log_sum, sum_of_logits);
-      if (!is_sum) outcomes[i].loss = sums[i].rest == -1.0f ? empty_of(operation) : NAN;
-      if (operation.results != nullptr) operation.results[row] = normal_float(outcomes[i].loss);
+      logits[i] = is_ignored ? 0.0f : x[cross_entropy.label(row)];
+      if (operation.results == nullptr) continue;
+      double loss;
+      if (is_ignored) {
+        loss = 0.0;
+      } else if (sums[i].rest >= 0.0f) {
+        const double sum = is_smoothed ? weighted_sum(cross_entropy, kernels, x, 0, columns, sums[i].max) : 0.0;
+        loss = outcome_of(operation, row, logits[i], {sums[i].max, log_sums[i]}, sum).loss;
+      } else {
+        loss = sums[i].rest == -1.0f ? empty_of(operation) : NAN;
+      }
+      operation.results[row] = normal_float(loss);
     }
     if (!operation.finishes) return;
     vsoftmax(rows.end - rows.begin, columns, rows.x, rows.x_stride, rows.y, rows.y_stride, &params);
@@ -257,11 +257,11 @@ void cross_entropies_of_short_rows(const Plan& plan, size_t begin, size_t end) {
         continue;
       }
       if (!(sums[i].rest >= 0.0f)) continue;  // all outputs are the same
-      const Outcome& outcome = outcomes[i];
+      const Outcome outcome = outcome_of(operation, row, logits[i], {sums[i].max, log_sums[i]}, 0.0);
       float* const y_of_label = y + cross_entropy.label(row);
       const double p = *y_of_label / static_cast<double>(params.factor);
       const double factor = is_same_factor ? 1.0 : scale * outcome.factor();
-      if (factor != 1.0 || outcome.share != 0.0)
+      if (factor != 1.0 || is_smoothed)
         make_gradients(cross_entropy, kernels, factor, scale * outcome.share, 0, columns, y);
       const double weight_of_class = cross_entropy.weight(cross_entropy.label(row));
       *y_of_label = normal_float(scale * outcome.gradient_at_label(p, less_1(p, logits[i], sums[i]), weight_of_class));

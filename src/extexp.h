@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "fused.h"
+#include "logarithm.h"
 #include "twopass.h"
 
 namespace twopass {
@@ -62,7 +63,7 @@ inline double power_of_two(double exponent) {
 inline bool is_positive(const Extexp& value) { return value.mantissa > 0.0 && value.mantissa <= DBL_MAX; }
 
 // A float, but 0 for what would be denormal: some environments make it 0, and so it is to all.
-inline float normal_float(double value) { return fabs(value) < FLT_MIN ? 0.0f : static_cast<float>(value); }
+inline float normal_float(double value) { return twopass_normal_float(value); }
 
 // The same value with its mantissa in [1, 2); or as near to it as a double is to the exponent. No mantissa is denormal.
 inline Extexp normalised(const Extexp& value) {

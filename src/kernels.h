@@ -1,6 +1,6 @@
-// The contracts of the microkernels. Generated kernels include this file and intrinsics, nothing else: an inline
-// function of a standard header, compiled with the flags of an ISA and merged by the linker, would crash older
-// machines.
+// The contracts of the microkernels. Generated kernels include this file, intrinsics and logarithm.h, whose functions
+// are static, nothing else: an inline function of a standard header, compiled with the flags of an ISA and merged by
+// the linker, would crash older machines.
 //
 // A kernel has one of a few shapes, each with one signature: it reduces a row to a value, maps a row to another, or
 // computes whole rows or columns; some take a second row beside. Its family says what it computes, its prologue what
@@ -80,6 +80,9 @@ struct twopass_max_sum {
 
 // The columns that a kernel of rows takes; their exponentials wait for their sum on the stack, in 36 KiB and a vector.
 constexpr size_t kMaxShortColumns = 8192;
+
+// The least factor of the outputs of vsoftmax: by a sum, which stays below 2^96, it is a normal number.
+constexpr float kMinFactor = 0x1p-30f;
 
 // The positions that a kernel of columns takes; what a kernel knows of them lies on the stack, in 21 KiB.
 constexpr size_t kMaxStrip = 1024;
@@ -214,11 +217,11 @@ typedef void twopass_map_columns_fn(size_t columns, size_t count, const void* x,
 
 // ---- Families of rows
 //
-// vsoftmax: the softmax of each row, for up to kMaxShortColumns columns, times params->factor, from 2^-60 to 1. Row r
-// is the `columns` elements from input + r * input_stride, and likewise for the output, which may be the input itself.
-// A row of nothing but -infinity gives params->empty. params->prefetches asks for a prefetch of x also with plain
-// stores, for rows in place that no cache holds. Where params->lengths is not NULL, it has the columns of each row that
-// count, at most `columns`: the others are not read, and their outputs are 0.
+// vsoftmax: the softmax of each row, for up to kMaxShortColumns columns, times params->factor, from kMinFactor to 1.
+// Row r is the `columns` elements from input + r * input_stride, and likewise for the output, which may be the input
+// itself. A row of nothing but -infinity gives params->empty. params->prefetches asks for a prefetch of x also with
+// plain stores, for rows in place that no cache holds. Where params->lengths is not NULL, it has the columns of each
+// row that count, at most `columns`: the others are not read, and their outputs are 0.
 //
 //   With the prologue "biased" it is called vsoftmaxbiased: the softmax of x * scale + w * slope, as vscalebias has it,
 //   where row r of w is the elements from params->w + r * params->w_stride.

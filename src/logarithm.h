@@ -11,7 +11,7 @@
 
 // Static, as what is merged with the copies of other files may have the flags of another ISA.
 
-// log(1 + x) for x >= 0, with a relative error below 2^-34; NaN gives NaN. For x = -1 it is some finite number.
+// log(1 + x) for a float x >= 0, with a relative error below 2^-34; NaN gives NaN. For x = -1 it is some finite number.
 static inline double twopass_log1p(double x) {
   // 1 + x = u + lost, and u = 2^k * m, with m in [sqrt(1/2), sqrt(2)).
   const double u = 1.0 + x, lost = x - (u - 1.0);

@@ -23,7 +23,8 @@ twopass_status perform(Operation operation, const struct twopass_options* option
     return TWOPASS_OK;
   }
   if (!are_operands_valid(operation)) return TWOPASS_INVALID_ARGUMENT;
-  if (operation.rows == 1) operation.input.outer_stride = operation.output.outer_stride = 0;  // they may be anything
+  if (operation.rows == 1)  // strides may be anything
+    operation.input.outer_stride = operation.weights.outer_stride = operation.output.outer_stride = 0;
 
   const Isa* isa;
   const twopass_status status = active_isa(&isa);

@@ -75,9 +75,9 @@ inline struct twopass_params params_of_short_rows(float empty, bool is_cached) {
 }
 
 // Some rows.
-inline void run_short_rows(const Operation& operation, twopass_rows_fn* vsoftmax, const struct twopass_params& params,
+inline void run_short_rows(const Operation& operation, twopass_rows_fn* kernel, const struct twopass_params& params,
                            size_t begin, size_t end) {
-  vsoftmax(end - begin, operation.columns, address(operation.input, begin, 0), operation.input.outer_stride,
+  kernel(end - begin, operation.columns, address(operation.input, begin, 0), operation.input.outer_stride,
            address(operation.output, begin, 0), operation.output.outer_stride, &params);
 }
 

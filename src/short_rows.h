@@ -12,6 +12,8 @@
 namespace twopass {
 
 constexpr size_t kMaxRowsAtOnce = 32;
+
+// Of dense floats, as many elements at once as stay in the second level of cache.
 constexpr size_t kMaxElementsAtOnce = 32768;
 
 // Some of them, as floats: where they are, or as copies. Outputs are computed in their place if that is of dense
@@ -74,7 +76,7 @@ TWOPASS_NOINLINE void for_short_rows_as_floats(const Plan& plan, size_t begin, s
   for_short_rows_in(copies, plan, begin, end, use);
 }
 
-// Calls use(rows, sums) for some at a time, so few that those of up to kMaxCopied columns stay in the nearest cache.
+// Calls use(rows, sums) for some at a time, so few that they stay in a cache.
 // Outputs are stored after that.
 template <class Use>
 void for_short_rows(const Plan& plan, size_t begin, size_t end, const Use& use) {

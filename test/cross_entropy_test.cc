@@ -46,7 +46,9 @@ const std::vector<Variant>& Variants() {
       {"the gradient of a mean", [](Problem* p) { p->how.gradient_scale = 1.0f / static_cast<float>(p->RowCount()); }},
       {"negative scale", [](Problem* p) { p->how.gradient_scale = -3; }},
       {"large scale", [](Problem* p) { p->how.gradient_scale = 65536; }},
-      {"small scale", [](Problem* p) { p->how.gradient_scale = -1e-20f; }},
+      {"scale of a large batch", [](Problem* p) { p->how.gradient_scale = 1e-9f; }},
+      {"small scale", [](Problem* p) { p->how.gradient_scale = 1e-16f; }},
+      {"smaller scale", [](Problem* p) { p->how.gradient_scale = -1e-20f; }},
       {"smallest scale", [](Problem* p) { p->how.gradient_scale = std::numeric_limits<float>::min(); }},
       {"denormal scale", [](Problem* p) { p->how.gradient_scale = std::numeric_limits<float>::min() / 4; }},
       {"ignored label", [](Problem* p) { p->ignored_label = {p->labels[0]}; }},
@@ -131,6 +133,58 @@ TEST_P(CrossEntropyTest, OfSureRows) {
         const double one_less_p = (columns - 1) * std::exp(-static_cast<double>(logit)) /
                                   (1 + (columns - 1) * std::exp(-static_cast<double>(logit)));
         EXPECT_NEAR(outcome.outputs[0][label] / -one_less_p, 1, 5 * kEpsilon) << columns << " columns, " << logit;
+      }
+    }
+  }
+}
+
+// Rows whose largest logits no sample finds.
+TEST_P(CrossEntropyTest, OfHighLogitsAmongOthers) {
+  for (size_t columns : {size_t{8}, size_t{17}, size_t{64}, size_t{1000}}) {
+    std::vector<float> x(columns);
+    x[columns / 2] = 40;
+    x[columns / 2 + 1] = 39.3f;
+    for (const Variant& variant : Variants()) {
+      Problem problem = ProblemOf(Call::kCrossEntropy, {x, x, x});
+      variant.set(&problem);
+      EXPECT_EQ(DifferenceIn(problem), "") << variant.name;
+    }
+  }
+}
+
+// Masked out by the least float, as many programs do, and far from each other.
+TEST_P(CrossEntropyTest, OfHugeLogits) {
+  const float least = std::numeric_limits<float>::lowest();
+  for (float smoothing : {0.0f, 0.1f}) {
+    for (bool has_weights : {false, true}) {
+      for (const std::vector<float>& x :
+           {std::vector<float>{0, least, 1, least, 2, least}, std::vector<float>{-3e38f, 1e38f, 0, 1, 2, 3}}) {
+        Problem problem = ProblemOf(Call::kCrossEntropy, {x});
+        problem.labels = {2};
+        problem.how.label_smoothing = smoothing;
+        if (has_weights) problem.class_weights = ClassWeights(x.size());
+        EXPECT_EQ(DifferenceIn(problem), "");
+      }
+    }
+  }
+}
+
+// Weights and scales whose products are beyond a float.
+TEST_P(CrossEntropyTest, OfHugeAndTinyFactors) {
+  for (float weight : {1e30f, 1e-30f}) {
+    for (float scale : {1e10f, 0x1p-30f, -1e-3f}) {
+      for (float smoothing : {0.0f, 0.1f}) {
+        // What the classes' share goes off from is to be within the range of a float, and so is the share.
+        const float product = std::fabs(weight * scale);
+        if (smoothing != 0 && !(product > 1e-35f && product < 1e38f)) continue;
+        Problem problem = ProblemOf(Call::kCrossEntropy, NormalRows(3, 10, 5));
+        for (std::vector<float>& row : problem.input) row[9] = -kInfinity;
+        problem.labels = {0, 1, 2};
+        problem.class_weights.assign(10, weight);
+        problem.class_weights[9] = 0;
+        problem.how.gradient_scale = scale;
+        problem.how.label_smoothing = smoothing;
+        EXPECT_EQ(DifferenceIn(problem), "") << weight << ", " << scale;
       }
     }
   }

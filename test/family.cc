@@ -568,6 +568,8 @@ void SetCrossEntropy(const Problem& problem, size_t label, const std::vector<dou
     const double p = sums.p(x[c]), from_class = share * class_weight(c);
     double exact = p * (weight + smooth) - from_class;
     double bound = error_of_p * p * (weight + std::fabs(smooth));
+    // What the label and the class are subtracted from is 0 below FLT_MIN.
+    if (std::fabs(scale * p * (weight + smooth)) < FLT_MIN) bound += p * std::fabs(weight + smooth);
     if (c == label) {
       exact = weight * std::expm1(log_p) + smooth * p - from_class;
       bound = error_of_p * p * std::fabs(smooth) + (std::isinf(log_p) ? 0 : p * weight * sums.bound_of_log_p(x[c]));

@@ -310,6 +310,38 @@ TEST_P(SoftmaxKernelTest, Lengths) {
   }
 }
 
+// Outputs are those of the softmax times the factor, or 0 where that is below FLT_MIN, which is where most logits are
+// here; also where no sample is near the maximum, and the sum is large.
+TEST_P(SoftmaxKernelTest, Factors) {
+  std::vector<float> factors = {kMinFactor, 0.003f, 1.0f};
+  for (float factor = 0.2f; factor < 1; factor += 0.0123f) factors.push_back(factor);
+  for (size_t columns : {kernel().elements() - 1, kernel().elements(), LongestCount(), size_t{600}}) {
+    if (columns < 4) continue;
+    for (float high : {0.0f, 40.0f}) {
+      for (float factor : factors) {
+        const float half = static_cast<float>(columns / 2) * 0x1p-17f;
+        const float lowest = std::log(2 + std::exp(high) + std::exp(high - 0.7f)) + std::log(FLT_MIN / factor) - half;
+        std::vector<float> x(columns);
+        for (size_t i = 1; i + 1 < columns; i++) x[i] = lowest + static_cast<float>(i) * 0x1p-17f;
+        x[columns / 2] = high;
+        x[columns / 2 + 1] = high - 0.7f;
+        std::vector<float> y(columns), multiplied(columns);
+        twopass_params params = kNeutralParams;
+        kernel()(columns, x.data(), y.data(), params);
+        params.factor = factor;
+        kernel()(columns, x.data(), multiplied.data(), params);
+        for (size_t i = 0; i < columns; i++) {
+          const double exact = static_cast<double>(y[i]) * factor;
+          const bool is_flushed = multiplied[i] == 0 && exact < FLT_MIN * (1 + 4 * kEpsilon);
+          const bool is_near = std::fabs(multiplied[i] - exact) <= 2.5 * kEpsilon * exact;
+          ASSERT_TRUE(is_flushed || (is_near && multiplied[i] >= FLT_MIN))
+              << multiplied[i] << " at " << i << " of " << columns << ", not " << exact << ", factor " << factor;
+        }
+      }
+    }
+  }
+}
+
 // A second row is added before all else, and both are scaled.
 TEST_P(BiasedRowsKernelTest, SecondRows) {
   const size_t columns = LongestCount(), rows = 3, stride = columns + 5;

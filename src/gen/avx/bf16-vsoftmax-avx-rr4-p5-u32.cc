@@ -118,7 +118,7 @@ void softmax_of_rows(
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
 
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const __m256 vzero = _mm256_set1_ps(0.0f);
@@ -858,7 +858,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const __m256 vcount = _mm256_set1_ps((float) tail);
   [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -943,9 +943,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const __m256 vc2 = _mm256_set1_ps(0x1.FFFDC4p+14f);
   const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF2p+15f);
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1034,7 +1033,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
   const __m256 vcount = _mm256_set1_ps((float) tail);
   [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1142,9 +1141,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const __m256 vc2 = _mm256_set1_ps(0x1.FFFDC4p+14f);
   const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF2p+15f);
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1256,7 +1254,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
   const __m256 vcount = _mm256_set1_ps((float) tail);
   [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1387,9 +1385,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const __m256 vc2 = _mm256_set1_ps(0x1.FFFDC4p+14f);
   const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF2p+15f);
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1524,7 +1521,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
   const __m256 vcount = _mm256_set1_ps((float) tail);
   [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1678,9 +1675,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const __m256 vc2 = _mm256_set1_ps(0x1.FFFDC4p+14f);
   const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF2p+15f);
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1833,9 +1829,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const __m256 vc2 = _mm256_set1_ps(0x1.FFFDC4p+14f);
   const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF2p+15f);
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;

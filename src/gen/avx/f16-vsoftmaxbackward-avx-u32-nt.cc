@@ -197,8 +197,6 @@ void twopass_f16_vsoftmaxbackward__avx_u32_nt(
       const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
       const __m256 vcount = _mm256_set1_ps((float) tail);
       [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
-
-
       __m256 vx0 = widen(load_first(x, tail));
       __m256 vw0 = widen(load_first(w, tail));
       vw0 = _mm256_sub_ps(vw0, voffset);
@@ -270,8 +268,6 @@ void twopass_f16_vsoftmaxbackward__avx_u32_nt(
       y += 32;
     }
     for (; count >= 8; count -= 8) {
-
-
       __m256 vx0 = widen(_mm_loadu_si128((const __m128i*) x));
       __m256 vw0 = widen(_mm_loadu_si128((const __m128i*) w));
       vw0 = _mm256_sub_ps(vw0, voffset);
@@ -295,8 +291,6 @@ void twopass_f16_vsoftmaxbackward__avx_u32_nt(
       const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
       const __m256 vcount = _mm256_set1_ps((float) tail);
       [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
-
-
       __m256 vx0 = widen(load_first(x, tail));
       __m256 vw0 = widen(load_first(w, tail));
       vw0 = _mm256_sub_ps(vw0, voffset);

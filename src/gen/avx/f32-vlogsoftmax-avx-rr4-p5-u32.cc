@@ -408,7 +408,6 @@ void twopass_f32_vlogsoftmax__avx_rr4_p5_u32(
       x += 32;
     }
     for (; count >= 8; count -= 8) {
-
       __m256 vx0 = _mm256_loadu_ps(x);
       vx0 = _mm256_sub_ps(vx0, voffset);
       vx0 = _mm256_max_ps(vlower, vx0);
@@ -451,7 +450,6 @@ void twopass_f32_vlogsoftmax__avx_rr4_p5_u32(
       const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
       const __m256 vcount = _mm256_set1_ps((float) tail);
       [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
-
       __m256 vx0 = _mm256_maskload_ps(x, vtail);
       vx0 = _mm256_sub_ps(vx0, voffset);
       vx0 = _mm256_blendv_ps(_mm256_set1_ps(-100.0f), vx0, _mm256_castsi256_ps(vtail));

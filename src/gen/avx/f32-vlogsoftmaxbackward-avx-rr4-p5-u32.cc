@@ -145,11 +145,9 @@ void rows_of_1(
   const __m256 vsmallest = _mm256_set1_ps(0x1p-126f);
   const __m256 vzero = _mm256_set1_ps(0.0f);
 
-
   for (; rows != 0; rows--) {
     __m256 vx0 = _mm256_loadu_ps(x);
     __m256 vw0 = _mm256_loadu_ps(w);
-    // Behind the tail both are 0, and so is the term.
     __m256 vterm0 = vw0;
     __m128 sum4 = _mm_add_ps(_mm256_castps256_ps128(vterm0), _mm256_extractf128_ps(vterm0, 1));
     sum4 = _mm_add_ps(sum4, _mm_movehl_ps(sum4, sum4));
@@ -334,13 +332,11 @@ void rows_of_2(
   const __m256 vsmallest = _mm256_set1_ps(0x1p-126f);
   const __m256 vzero = _mm256_set1_ps(0.0f);
 
-
   for (; rows != 0; rows--) {
     __m256 vx0 = _mm256_loadu_ps(x);
     __m256 vx1 = _mm256_loadu_ps(x + 8);
     __m256 vw0 = _mm256_loadu_ps(w);
     __m256 vw1 = _mm256_loadu_ps(w + 8);
-    // Behind the tail both are 0, and so is the term.
     __m256 vterm0 = vw0;
     __m256 vterm1 = vw1;
     vterm0 = _mm256_add_ps(vterm0, vterm1);
@@ -575,7 +571,6 @@ void rows_of_3(
   const __m256 vsmallest = _mm256_set1_ps(0x1p-126f);
   const __m256 vzero = _mm256_set1_ps(0.0f);
 
-
   for (; rows != 0; rows--) {
     __m256 vx0 = _mm256_loadu_ps(x);
     __m256 vx1 = _mm256_loadu_ps(x + 8);
@@ -583,7 +578,6 @@ void rows_of_3(
     __m256 vw0 = _mm256_loadu_ps(w);
     __m256 vw1 = _mm256_loadu_ps(w + 8);
     __m256 vw2 = _mm256_loadu_ps(w + 16);
-    // Behind the tail both are 0, and so is the term.
     __m256 vterm0 = vw0;
     __m256 vterm1 = vw1;
     __m256 vterm2 = vw2;
@@ -868,7 +862,6 @@ void rows_of_4(
   const __m256 vsmallest = _mm256_set1_ps(0x1p-126f);
   const __m256 vzero = _mm256_set1_ps(0.0f);
 
-
   for (; rows != 0; rows--) {
     __m256 vx0 = _mm256_loadu_ps(x);
     __m256 vx1 = _mm256_loadu_ps(x + 8);
@@ -878,7 +871,6 @@ void rows_of_4(
     __m256 vw1 = _mm256_loadu_ps(w + 8);
     __m256 vw2 = _mm256_loadu_ps(w + 16);
     __m256 vw3 = _mm256_loadu_ps(w + 24);
-    // Behind the tail both are 0, and so is the term.
     __m256 vterm0 = vw0;
     __m256 vterm1 = vw1;
     __m256 vterm2 = vw2;
@@ -1247,8 +1239,6 @@ void twopass_f32_vlogsoftmaxbackward__avx_rr4_p5_u32(
       y += 32;
     }
     for (; count >= 8; count -= 8) {
-
-
       __m256 vx0 = _mm256_loadu_ps(x);
       __m256 vw0 = _mm256_loadu_ps(w);
       vx0 = _mm256_max_ps(vlower, vx0);
@@ -1292,8 +1282,6 @@ void twopass_f32_vlogsoftmaxbackward__avx_rr4_p5_u32(
       const __m256 vindex = _mm256_setr_ps(0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
       const __m256 vcount = _mm256_set1_ps((float) tail);
       [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
-
-
       __m256 vx0 = _mm256_maskload_ps(x, vtail);
       __m256 vw0 = _mm256_maskload_ps(w, vtail);
       vx0 = _mm256_max_ps(vlower, vx0);

@@ -66,7 +66,7 @@ void softmax_of_rows(
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
 
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const __m256 vzero = _mm256_set1_ps(0.0f);
@@ -810,7 +810,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const __m256 vcount = _mm256_set1_ps((float) tail);
   [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -895,9 +895,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const __m256 vc2 = _mm256_set1_ps(0x1.FFFDC4p+14f);
   const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF2p+15f);
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -986,7 +985,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
   const __m256 vcount = _mm256_set1_ps((float) tail);
   [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1094,9 +1093,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const __m256 vc2 = _mm256_set1_ps(0x1.FFFDC4p+14f);
   const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF2p+15f);
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1208,7 +1206,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
   const __m256 vcount = _mm256_set1_ps((float) tail);
   [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1339,9 +1337,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const __m256 vc2 = _mm256_set1_ps(0x1.FFFDC4p+14f);
   const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF2p+15f);
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1476,7 +1473,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
   const __m256 vcount = _mm256_set1_ps((float) tail);
   [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1630,9 +1627,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const __m256 vc2 = _mm256_set1_ps(0x1.FFFDC4p+14f);
   const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF2p+15f);
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1785,9 +1781,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const __m256 vc2 = _mm256_set1_ps(0x1.FFFDC4p+14f);
   const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF2p+15f);
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;

@@ -68,7 +68,7 @@ void softmax_of_rows(
   const __m256 vslope = _mm256_set1_ps(params->slope);
 
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const __m256 vzero = _mm256_set1_ps(0.0f);
@@ -881,7 +881,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const __m256 vcount = _mm256_set1_ps((float) tail);
   [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -973,9 +973,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
   const __m256 vlogit_scale = _mm256_set1_ps(params->scale);
   const __m256 vslope = _mm256_set1_ps(params->slope);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1071,7 +1070,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
   const __m256 vcount = _mm256_set1_ps((float) tail);
   [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1188,9 +1187,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
   const __m256 vlogit_scale = _mm256_set1_ps(params->scale);
   const __m256 vslope = _mm256_set1_ps(params->slope);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1311,7 +1309,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
   const __m256 vcount = _mm256_set1_ps((float) tail);
   [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1453,9 +1451,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
   const __m256 vlogit_scale = _mm256_set1_ps(params->scale);
   const __m256 vslope = _mm256_set1_ps(params->slope);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1601,7 +1598,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
   const __m256 vcount = _mm256_set1_ps((float) tail);
   [[maybe_unused]] const __m256i vtail = _mm256_castps_si256(_mm256_cmp_ps(vindex, vcount, _CMP_LT_OQ));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1768,9 +1765,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
   const __m256 vlogit_scale = _mm256_set1_ps(params->scale);
   const __m256 vslope = _mm256_set1_ps(params->slope);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1936,9 +1932,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
   const __m256 vlogit_scale = _mm256_set1_ps(params->scale);
   const __m256 vslope = _mm256_set1_ps(params->slope);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;

@@ -337,7 +337,6 @@ void map_column(
     threshold += 32;
   }
   for (; count >= 8; count -= 8) {
-
     __m256 vx0 = widen(_mm_loadu_si128((const __m128i*) x));
     if (subtracts) {
       __m256 voffset0 = _mm256_loadu_ps(offset);
@@ -388,7 +387,6 @@ void map_column(
     const int tail = (int) count;
     const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
     [[maybe_unused]] const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
-
     __m256 vx0 = widen(load_first(x, tail));
     if (subtracts) {
       __m256 voffset0 = _mm256_loadu_ps(offset);

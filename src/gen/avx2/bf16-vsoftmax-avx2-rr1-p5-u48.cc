@@ -103,7 +103,7 @@ void softmax_of_rows(
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
 
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const __m256 vzero = _mm256_set1_ps(0.0f);
@@ -897,7 +897,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
   [[maybe_unused]] const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -974,9 +974,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const __m256 vc2 = _mm256_set1_ps(0x1.FFFDC4p+14f);
   const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF2p+15f);
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1056,7 +1055,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
   const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
   [[maybe_unused]] const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1152,9 +1151,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const __m256 vc2 = _mm256_set1_ps(0x1.FFFDC4p+14f);
   const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF2p+15f);
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1253,7 +1251,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
   const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
   [[maybe_unused]] const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1368,9 +1366,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const __m256 vc2 = _mm256_set1_ps(0x1.FFFDC4p+14f);
   const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF2p+15f);
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1488,7 +1485,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
   const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
   [[maybe_unused]] const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1622,9 +1619,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const __m256 vc2 = _mm256_set1_ps(0x1.FFFDC4p+14f);
   const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF2p+15f);
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1757,9 +1753,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const __m256 vc2 = _mm256_set1_ps(0x1.FFFDC4p+14f);
   const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF2p+15f);
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;

@@ -425,7 +425,6 @@ void twopass_f16_vlogsoftmax__avx2_rr1_p5_u32_nt(
       x += 32;
     }
     for (; count >= 8; count -= 8) {
-
       __m256 vx0 = widen(_mm_loadu_si128((const __m128i*) x));
       vx0 = _mm256_sub_ps(vx0, voffset);
       vx0 = _mm256_max_ps(vlower, vx0);
@@ -464,7 +463,6 @@ void twopass_f16_vlogsoftmax__avx2_rr1_p5_u32_nt(
       const int tail = (int) count;
       const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
       [[maybe_unused]] const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
-
       __m256 vx0 = widen(load_first(x, tail));
       vx0 = _mm256_sub_ps(vx0, voffset);
       vx0 = _mm256_blendv_ps(_mm256_set1_ps(-100.0f), vx0, _mm256_castsi256_ps(vtail));

@@ -167,8 +167,6 @@ void twopass_f16_vlogsoftmaxbackward__avx2_rr1_p5_u32_nt(
       const int tail = (int) head;
       const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
       [[maybe_unused]] const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
-
-
       __m256 vx0 = widen(load_first(x, tail));
       __m256 vw0 = widen(load_first(w, tail));
       vx0 = _mm256_max_ps(vlower, vx0);
@@ -307,8 +305,6 @@ void twopass_f16_vlogsoftmaxbackward__avx2_rr1_p5_u32_nt(
       y += 32;
     }
     for (; count >= 8; count -= 8) {
-
-
       __m256 vx0 = widen(_mm_loadu_si128((const __m128i*) x));
       __m256 vw0 = widen(_mm_loadu_si128((const __m128i*) w));
       vx0 = _mm256_max_ps(vlower, vx0);
@@ -348,8 +344,6 @@ void twopass_f16_vlogsoftmaxbackward__avx2_rr1_p5_u32_nt(
       const int tail = (int) count;
       const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
       [[maybe_unused]] const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
-
-
       __m256 vx0 = widen(load_first(x, tail));
       __m256 vw0 = widen(load_first(w, tail));
       vx0 = _mm256_max_ps(vlower, vx0);

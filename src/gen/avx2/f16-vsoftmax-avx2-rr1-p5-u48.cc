@@ -97,7 +97,7 @@ void softmax_of_rows(
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
 
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const __m256 vzero = _mm256_set1_ps(0.0f);
@@ -891,7 +891,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
   [[maybe_unused]] const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -968,9 +968,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const __m256 vc2 = _mm256_set1_ps(0x1.FFFDC4p+14f);
   const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF2p+15f);
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1050,7 +1049,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
   const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
   [[maybe_unused]] const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1146,9 +1145,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const __m256 vc2 = _mm256_set1_ps(0x1.FFFDC4p+14f);
   const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF2p+15f);
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1247,7 +1245,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
   const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
   [[maybe_unused]] const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1362,9 +1360,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const __m256 vc2 = _mm256_set1_ps(0x1.FFFDC4p+14f);
   const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF2p+15f);
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1482,7 +1479,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
   const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
   [[maybe_unused]] const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1616,9 +1613,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const __m256 vc2 = _mm256_set1_ps(0x1.FFFDC4p+14f);
   const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF2p+15f);
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1751,9 +1747,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const __m256 vc2 = _mm256_set1_ps(0x1.FFFDC4p+14f);
   const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF2p+15f);
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;

@@ -121,11 +121,9 @@ void rows_of_1(
   const __m256 vthreshold = _mm256_set1_ps(0x1p-62f);
   const __m256 vzero = _mm256_set1_ps(0.0f);
 
-
   for (; rows != 0; rows--) {
     __m256 vx0 = widen(_mm_loadu_si128((const __m128i*) x));
     __m256 vw0 = widen(_mm_loadu_si128((const __m128i*) w));
-    // Behind the tail both are 0, and so is the term.
     __m256 vterm0 = _mm256_mul_ps(vx0, vw0);
     __m128 sum4 = _mm_add_ps(_mm256_castps256_ps128(vterm0), _mm256_extractf128_ps(vterm0, 1));
     sum4 = _mm_add_ps(sum4, _mm_movehl_ps(sum4, sum4));
@@ -211,13 +209,11 @@ void rows_of_2(
   const __m256 vthreshold = _mm256_set1_ps(0x1p-62f);
   const __m256 vzero = _mm256_set1_ps(0.0f);
 
-
   for (; rows != 0; rows--) {
     __m256 vx0 = widen(_mm_loadu_si128((const __m128i*) x));
     __m256 vx1 = widen(_mm_loadu_si128((const __m128i*) (x + 8)));
     __m256 vw0 = widen(_mm_loadu_si128((const __m128i*) w));
     __m256 vw1 = widen(_mm_loadu_si128((const __m128i*) (w + 8)));
-    // Behind the tail both are 0, and so is the term.
     __m256 vterm0 = _mm256_mul_ps(vx0, vw0);
     __m256 vterm1 = _mm256_mul_ps(vx1, vw1);
     vterm0 = _mm256_add_ps(vterm0, vterm1);
@@ -325,7 +321,6 @@ void rows_of_3(
   const __m256 vthreshold = _mm256_set1_ps(0x1p-62f);
   const __m256 vzero = _mm256_set1_ps(0.0f);
 
-
   for (; rows != 0; rows--) {
     __m256 vx0 = widen(_mm_loadu_si128((const __m128i*) x));
     __m256 vx1 = widen(_mm_loadu_si128((const __m128i*) (x + 8)));
@@ -333,7 +328,6 @@ void rows_of_3(
     __m256 vw0 = widen(_mm_loadu_si128((const __m128i*) w));
     __m256 vw1 = widen(_mm_loadu_si128((const __m128i*) (w + 8)));
     __m256 vw2 = widen(_mm_loadu_si128((const __m128i*) (w + 16)));
-    // Behind the tail both are 0, and so is the term.
     __m256 vterm0 = _mm256_mul_ps(vx0, vw0);
     __m256 vterm1 = _mm256_mul_ps(vx1, vw1);
     __m256 vterm2 = _mm256_mul_ps(vx2, vw2);
@@ -463,7 +457,6 @@ void rows_of_4(
   const __m256 vthreshold = _mm256_set1_ps(0x1p-62f);
   const __m256 vzero = _mm256_set1_ps(0.0f);
 
-
   for (; rows != 0; rows--) {
     __m256 vx0 = widen(_mm_loadu_si128((const __m128i*) x));
     __m256 vx1 = widen(_mm_loadu_si128((const __m128i*) (x + 8)));
@@ -473,7 +466,6 @@ void rows_of_4(
     __m256 vw1 = widen(_mm_loadu_si128((const __m128i*) (w + 8)));
     __m256 vw2 = widen(_mm_loadu_si128((const __m128i*) (w + 16)));
     __m256 vw3 = widen(_mm_loadu_si128((const __m128i*) (w + 24)));
-    // Behind the tail both are 0, and so is the term.
     __m256 vterm0 = _mm256_mul_ps(vx0, vw0);
     __m256 vterm1 = _mm256_mul_ps(vx1, vw1);
     __m256 vterm2 = _mm256_mul_ps(vx2, vw2);
@@ -696,8 +688,6 @@ void twopass_f16_vsoftmaxbackward__avx2_u32(
       y += 32;
     }
     for (; count >= 8; count -= 8) {
-
-
       __m256 vx0 = widen(_mm_loadu_si128((const __m128i*) x));
       __m256 vw0 = widen(_mm_loadu_si128((const __m128i*) w));
       vw0 = _mm256_sub_ps(vw0, voffset);
@@ -720,8 +710,6 @@ void twopass_f16_vsoftmaxbackward__avx2_u32(
       const int tail = (int) count;
       const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
       [[maybe_unused]] const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
-
-
       __m256 vx0 = widen(load_first(x, tail));
       __m256 vw0 = widen(load_first(w, tail));
       vw0 = _mm256_sub_ps(vw0, voffset);

@@ -68,7 +68,6 @@ void map_column(
     b += 32;
   }
   for (; count >= 8; count -= 8) {
-
     __m256 vx0 = _mm256_loadu_ps(x);
     __m256 va0 = _mm256_loadu_ps(a);
     __m256 vb0 = _mm256_loadu_ps(b);
@@ -85,7 +84,6 @@ void map_column(
     const int tail = (int) count;
     const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
     [[maybe_unused]] const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
-
     __m256 vx0 = _mm256_maskload_ps(x, vtail);
     __m256 va0 = _mm256_maskload_ps(a, vtail);
     __m256 vb0 = _mm256_maskload_ps(b, vtail);

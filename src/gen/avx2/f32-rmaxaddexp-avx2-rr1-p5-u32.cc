@@ -130,7 +130,6 @@ void rows_of_1(
   // The term of the maximum is 1, exactly.
   const __m256 vbelow_one = _mm256_set1_ps(0x1.FFFFFEp-1f);
 
-
   for (; rows != 0; rows--) {
     __m256 vx0 = _mm256_loadu_ps(x);
     __m256 vmax0 = vx0;
@@ -300,7 +299,6 @@ void rows_of_2(
   const __m256 vleast = _mm256_set1_ps(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const __m256 vbelow_one = _mm256_set1_ps(0x1.FFFFFEp-1f);
-
 
   for (; rows != 0; rows--) {
     __m256 vx0 = _mm256_loadu_ps(x);
@@ -513,7 +511,6 @@ void rows_of_3(
   const __m256 vleast = _mm256_set1_ps(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const __m256 vbelow_one = _mm256_set1_ps(0x1.FFFFFEp-1f);
-
 
   for (; rows != 0; rows--) {
     __m256 vx0 = _mm256_loadu_ps(x);
@@ -768,7 +765,6 @@ void rows_of_4(
   const __m256 vleast = _mm256_set1_ps(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const __m256 vbelow_one = _mm256_set1_ps(0x1.FFFFFEp-1f);
-
 
   for (; rows != 0; rows--) {
     __m256 vx0 = _mm256_loadu_ps(x);
@@ -1066,7 +1062,6 @@ void twopass_f32_rmaxaddexp__avx2_rr1_p5_u32(
       x += 32;
     }
     for (; count >= 8; count -= 8) {
-
       __m256 vx0 = _mm256_loadu_ps(x);
       vx0 = _mm256_sub_ps(vx0, voffset);
       vx0 = _mm256_max_ps(vlower, vx0);
@@ -1105,7 +1100,6 @@ void twopass_f32_rmaxaddexp__avx2_rr1_p5_u32(
       const int tail = (int) count;
       const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
       [[maybe_unused]] const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
-
       __m256 vx0 = _mm256_maskload_ps(x, vtail);
       vx0 = _mm256_sub_ps(vx0, voffset);
       vx0 = _mm256_blendv_ps(_mm256_set1_ps(-100.0f), vx0, _mm256_castsi256_ps(vtail));

@@ -370,7 +370,6 @@ void twopass_f32_vlogsoftmax__avx2_rr1_p5_u32(
       x += 32;
     }
     for (; count >= 8; count -= 8) {
-
       __m256 vx0 = _mm256_loadu_ps(x);
       vx0 = _mm256_sub_ps(vx0, voffset);
       vx0 = _mm256_max_ps(vlower, vx0);
@@ -409,7 +408,6 @@ void twopass_f32_vlogsoftmax__avx2_rr1_p5_u32(
       const int tail = (int) count;
       const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
       [[maybe_unused]] const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
-
       __m256 vx0 = _mm256_maskload_ps(x, vtail);
       vx0 = _mm256_sub_ps(vx0, voffset);
       vx0 = _mm256_blendv_ps(_mm256_set1_ps(-100.0f), vx0, _mm256_castsi256_ps(vtail));

@@ -125,8 +125,6 @@ void twopass_f32_vlogsoftmaxbackward__avx2_rr1_p5_u32_nt(
       const int tail = (int) head;
       const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
       [[maybe_unused]] const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
-
-
       __m256 vx0 = _mm256_maskload_ps(x, vtail);
       __m256 vw0 = _mm256_maskload_ps(w, vtail);
       vx0 = _mm256_max_ps(vlower, vx0);
@@ -267,8 +265,6 @@ void twopass_f32_vlogsoftmaxbackward__avx2_rr1_p5_u32_nt(
       y += 32;
     }
     for (; count >= 8; count -= 8) {
-
-
       __m256 vx0 = _mm256_loadu_ps(x);
       __m256 vw0 = _mm256_loadu_ps(w);
       vx0 = _mm256_max_ps(vlower, vx0);
@@ -308,8 +304,6 @@ void twopass_f32_vlogsoftmaxbackward__avx2_rr1_p5_u32_nt(
       const int tail = (int) count;
       const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
       [[maybe_unused]] const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
-
-
       __m256 vx0 = _mm256_maskload_ps(x, vtail);
       __m256 vw0 = _mm256_maskload_ps(w, vtail);
       vx0 = _mm256_max_ps(vlower, vx0);

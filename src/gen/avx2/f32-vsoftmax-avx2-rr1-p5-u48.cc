@@ -55,7 +55,7 @@ void softmax_of_rows(
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
 
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const __m256 vzero = _mm256_set1_ps(0.0f);
@@ -853,7 +853,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
   [[maybe_unused]] const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -930,9 +930,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const __m256 vc2 = _mm256_set1_ps(0x1.FFFDC4p+14f);
   const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF2p+15f);
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1012,7 +1011,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
   const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
   [[maybe_unused]] const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1108,9 +1107,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const __m256 vc2 = _mm256_set1_ps(0x1.FFFDC4p+14f);
   const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF2p+15f);
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1209,7 +1207,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
   const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
   [[maybe_unused]] const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1324,9 +1322,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const __m256 vc2 = _mm256_set1_ps(0x1.FFFDC4p+14f);
   const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF2p+15f);
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1444,7 +1441,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
   const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
   [[maybe_unused]] const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1578,9 +1575,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const __m256 vc2 = _mm256_set1_ps(0x1.FFFDC4p+14f);
   const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF2p+15f);
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1713,9 +1709,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const __m256 vc2 = _mm256_set1_ps(0x1.FFFDC4p+14f);
   const __m256 vc1 = _mm256_set1_ps(0x1.FFFFF2p+15f);
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;

@@ -116,8 +116,6 @@ void twopass_f32_vsoftmaxbackward__avx2_u32_nt(
       const int tail = (int) head;
       const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
       [[maybe_unused]] const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
-
-
       __m256 vx0 = _mm256_maskload_ps(x, vtail);
       __m256 vw0 = _mm256_maskload_ps(w, vtail);
       vw0 = _mm256_sub_ps(vw0, voffset);
@@ -191,8 +189,6 @@ void twopass_f32_vsoftmaxbackward__avx2_u32_nt(
       y += 32;
     }
     for (; count >= 8; count -= 8) {
-
-
       __m256 vx0 = _mm256_loadu_ps(x);
       __m256 vw0 = _mm256_loadu_ps(w);
       vw0 = _mm256_sub_ps(vw0, voffset);
@@ -215,8 +211,6 @@ void twopass_f32_vsoftmaxbackward__avx2_u32_nt(
       const int tail = (int) count;
       const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
       [[maybe_unused]] const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
-
-
       __m256 vx0 = _mm256_maskload_ps(x, vtail);
       __m256 vw0 = _mm256_maskload_ps(w, vtail);
       vw0 = _mm256_sub_ps(vw0, voffset);

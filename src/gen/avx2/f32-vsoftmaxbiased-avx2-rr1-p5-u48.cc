@@ -57,7 +57,7 @@ void softmax_of_rows(
   const __m256 vslope = _mm256_set1_ps(params->slope);
 
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const __m256 vzero = _mm256_set1_ps(0.0f);
@@ -941,7 +941,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
   [[maybe_unused]] const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1025,9 +1025,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
   const __m256 vlogit_scale = _mm256_set1_ps(params->scale);
   const __m256 vslope = _mm256_set1_ps(params->slope);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1114,7 +1113,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
   const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
   [[maybe_unused]] const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1219,9 +1218,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
   const __m256 vlogit_scale = _mm256_set1_ps(params->scale);
   const __m256 vslope = _mm256_set1_ps(params->slope);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1329,7 +1327,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
   const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
   [[maybe_unused]] const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1455,9 +1453,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
   const __m256 vlogit_scale = _mm256_set1_ps(params->scale);
   const __m256 vslope = _mm256_set1_ps(params->slope);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1586,7 +1583,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
   const __m256i vindex = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
   [[maybe_unused]] const __m256i vtail = _mm256_cmpgt_epi32(_mm256_set1_epi32(tail), vindex);
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1733,9 +1730,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
   const __m256 vlogit_scale = _mm256_set1_ps(params->scale);
   const __m256 vslope = _mm256_set1_ps(params->slope);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1881,9 +1877,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const __m256 vc0 = _mm256_set1_ps(0x1.000000p+16f);
   const __m256 vlogit_scale = _mm256_set1_ps(params->scale);
   const __m256 vslope = _mm256_set1_ps(params->slope);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;

@@ -139,7 +139,6 @@ void map_column(
     b += 64;
   }
   for (; count >= 16; count -= 16) {
-
     __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
     __m512 va0 = _mm512_loadu_ps(a);
     __m512 vb0 = _mm512_loadu_ps(b);
@@ -155,7 +154,6 @@ void map_column(
   if (count != 0) {
     const int tail = (int) count;
     [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
-
     __m512 vx0 = widen(load_first(x, tail));
     __m512 va0 = _mm512_maskz_loadu_ps(vtail, a);
     __m512 vb0 = _mm512_maskz_loadu_ps(vtail, b);

@@ -418,7 +418,6 @@ void twopass_bf16_vlogsoftmax__avx512f_lut32_p2_u64(
       x += 64;
     }
     for (; count >= 16; count -= 16) {
-
       __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
       vx0 = _mm512_sub_ps(vx0, voffset);
       vx0 = _mm512_max_ps(vlower, vx0);
@@ -453,7 +452,6 @@ void twopass_bf16_vlogsoftmax__avx512f_lut32_p2_u64(
     if (count != 0) {
       const int tail = (int) count;
       [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
-
       __m512 vx0 = widen(load_first(x, tail));
       vx0 = _mm512_sub_ps(vx0, voffset);
       vx0 = _mm512_mask_mov_ps(_mm512_set1_ps(-100.0f), vtail, vx0);

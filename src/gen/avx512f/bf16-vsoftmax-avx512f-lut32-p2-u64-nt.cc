@@ -134,7 +134,7 @@ void softmax_of_rows(
       0x1.D5818Ep+16f, 0x1.DFC974p+16f, 0x1.EA4AFAp+16f, 0x1.F50766p+16f);
 
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const __m512 vzero = _mm512_set1_ps(0.0f);

@@ -146,11 +146,9 @@ void rows_of_1(
   const __m512 vthreshold = _mm512_set1_ps(0x1p-62f);
   const __m512 vzero = _mm512_set1_ps(0.0f);
 
-
   for (; rows != 0; rows--) {
     __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
     __m512 vw0 = widen(_mm256_loadu_si256((const __m256i*) w));
-    // Behind the tail both are 0, and so is the term.
     __m512 vterm0 = _mm512_mul_ps(vx0, vw0);
     const float sum = _mm512_reduce_add_ps(vterm0);
     const __m512 voffset = _mm512_set1_ps(sum);
@@ -229,13 +227,11 @@ void rows_of_2(
   const __m512 vthreshold = _mm512_set1_ps(0x1p-62f);
   const __m512 vzero = _mm512_set1_ps(0.0f);
 
-
   for (; rows != 0; rows--) {
     __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
     __m512 vx1 = widen(_mm256_loadu_si256((const __m256i*) (x + 16)));
     __m512 vw0 = widen(_mm256_loadu_si256((const __m256i*) w));
     __m512 vw1 = widen(_mm256_loadu_si256((const __m256i*) (w + 16)));
-    // Behind the tail both are 0, and so is the term.
     __m512 vterm0 = _mm512_mul_ps(vx0, vw0);
     __m512 vterm1 = _mm512_mul_ps(vx1, vw1);
     vterm0 = _mm512_add_ps(vterm0, vterm1);
@@ -336,7 +332,6 @@ void rows_of_3(
   const __m512 vthreshold = _mm512_set1_ps(0x1p-62f);
   const __m512 vzero = _mm512_set1_ps(0.0f);
 
-
   for (; rows != 0; rows--) {
     __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
     __m512 vx1 = widen(_mm256_loadu_si256((const __m256i*) (x + 16)));
@@ -344,7 +339,6 @@ void rows_of_3(
     __m512 vw0 = widen(_mm256_loadu_si256((const __m256i*) w));
     __m512 vw1 = widen(_mm256_loadu_si256((const __m256i*) (w + 16)));
     __m512 vw2 = widen(_mm256_loadu_si256((const __m256i*) (w + 32)));
-    // Behind the tail both are 0, and so is the term.
     __m512 vterm0 = _mm512_mul_ps(vx0, vw0);
     __m512 vterm1 = _mm512_mul_ps(vx1, vw1);
     __m512 vterm2 = _mm512_mul_ps(vx2, vw2);
@@ -467,7 +461,6 @@ void rows_of_4(
   const __m512 vthreshold = _mm512_set1_ps(0x1p-62f);
   const __m512 vzero = _mm512_set1_ps(0.0f);
 
-
   for (; rows != 0; rows--) {
     __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
     __m512 vx1 = widen(_mm256_loadu_si256((const __m256i*) (x + 16)));
@@ -477,7 +470,6 @@ void rows_of_4(
     __m512 vw1 = widen(_mm256_loadu_si256((const __m256i*) (w + 16)));
     __m512 vw2 = widen(_mm256_loadu_si256((const __m256i*) (w + 32)));
     __m512 vw3 = widen(_mm256_loadu_si256((const __m256i*) (w + 48)));
-    // Behind the tail both are 0, and so is the term.
     __m512 vterm0 = _mm512_mul_ps(vx0, vw0);
     __m512 vterm1 = _mm512_mul_ps(vx1, vw1);
     __m512 vterm2 = _mm512_mul_ps(vx2, vw2);
@@ -695,8 +687,6 @@ void twopass_bf16_vsoftmaxbackward__avx512f_u64(
       y += 64;
     }
     for (; count >= 16; count -= 16) {
-
-
       __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
       __m512 vw0 = widen(_mm256_loadu_si256((const __m256i*) w));
       vw0 = _mm512_sub_ps(vw0, voffset);
@@ -718,8 +708,6 @@ void twopass_bf16_vsoftmaxbackward__avx512f_u64(
     if (count != 0) {
       const int tail = (int) count;
       [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
-
-
       __m512 vx0 = widen(load_first(x, tail));
       __m512 vw0 = widen(load_first(w, tail));
       vw0 = _mm512_sub_ps(vw0, voffset);

@@ -343,7 +343,6 @@ void map_column(
     threshold += 64;
   }
   for (; count >= 16; count -= 16) {
-
     __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
     if (subtracts) {
       __m512 voffset0 = _mm512_loadu_ps(offset);
@@ -389,7 +388,6 @@ void map_column(
   if (count != 0) {
     const int tail = (int) count;
     [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
-
     __m512 vx0 = widen(load_first(x, tail));
     if (subtracts) {
       __m512 voffset0 = _mm512_loadu_ps(offset);

@@ -195,11 +195,9 @@ void rows_of_1(
   const __m512 vsmallest = _mm512_set1_ps(0x1p-126f);
   const __m512 vzero = _mm512_set1_ps(0.0f);
 
-
   for (; rows != 0; rows--) {
     __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
     __m512 vw0 = widen(_mm256_loadu_si256((const __m256i*) w));
-    // Behind the tail both are 0, and so is the term.
     __m512 vterm0 = vw0;
     const float sum = _mm512_reduce_add_ps(vterm0);
     // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
@@ -361,13 +359,11 @@ void rows_of_2(
   const __m512 vsmallest = _mm512_set1_ps(0x1p-126f);
   const __m512 vzero = _mm512_set1_ps(0.0f);
 
-
   for (; rows != 0; rows--) {
     __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
     __m512 vx1 = widen(_mm256_loadu_si256((const __m256i*) (x + 16)));
     __m512 vw0 = widen(_mm256_loadu_si256((const __m256i*) w));
     __m512 vw1 = widen(_mm256_loadu_si256((const __m256i*) (w + 16)));
-    // Behind the tail both are 0, and so is the term.
     __m512 vterm0 = vw0;
     __m512 vterm1 = vw1;
     vterm0 = _mm512_add_ps(vterm0, vterm1);
@@ -565,7 +561,6 @@ void rows_of_3(
   const __m512 vsmallest = _mm512_set1_ps(0x1p-126f);
   const __m512 vzero = _mm512_set1_ps(0.0f);
 
-
   for (; rows != 0; rows--) {
     __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
     __m512 vx1 = widen(_mm256_loadu_si256((const __m256i*) (x + 16)));
@@ -573,7 +568,6 @@ void rows_of_3(
     __m512 vw0 = widen(_mm256_loadu_si256((const __m256i*) w));
     __m512 vw1 = widen(_mm256_loadu_si256((const __m256i*) (w + 16)));
     __m512 vw2 = widen(_mm256_loadu_si256((const __m256i*) (w + 32)));
-    // Behind the tail both are 0, and so is the term.
     __m512 vterm0 = vw0;
     __m512 vterm1 = vw1;
     __m512 vterm2 = vw2;
@@ -807,7 +801,6 @@ void rows_of_4(
   const __m512 vsmallest = _mm512_set1_ps(0x1p-126f);
   const __m512 vzero = _mm512_set1_ps(0.0f);
 
-
   for (; rows != 0; rows--) {
     __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
     __m512 vx1 = widen(_mm256_loadu_si256((const __m256i*) (x + 16)));
@@ -817,7 +810,6 @@ void rows_of_4(
     __m512 vw1 = widen(_mm256_loadu_si256((const __m256i*) (w + 16)));
     __m512 vw2 = widen(_mm256_loadu_si256((const __m256i*) (w + 32)));
     __m512 vw3 = widen(_mm256_loadu_si256((const __m256i*) (w + 48)));
-    // Behind the tail both are 0, and so is the term.
     __m512 vterm0 = vw0;
     __m512 vterm1 = vw1;
     __m512 vterm2 = vw2;
@@ -1125,8 +1117,6 @@ void twopass_f16_vlogsoftmaxbackward__avx512f_lut32_p2_u64(
       y += 64;
     }
     for (; count >= 16; count -= 16) {
-
-
       __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
       __m512 vw0 = widen(_mm256_loadu_si256((const __m256i*) w));
       vx0 = _mm512_max_ps(vlower, vx0);
@@ -1161,8 +1151,6 @@ void twopass_f16_vlogsoftmaxbackward__avx512f_lut32_p2_u64(
     if (count != 0) {
       const int tail = (int) count;
       [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
-
-
       __m512 vx0 = widen(load_first(x, tail));
       __m512 vw0 = widen(load_first(w, tail));
       vx0 = _mm512_max_ps(vlower, vx0);

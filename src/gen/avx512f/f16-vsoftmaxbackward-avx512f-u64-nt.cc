@@ -174,8 +174,6 @@ void twopass_f16_vsoftmaxbackward__avx512f_u64_nt(
       const size_t head = count < 16 - misaligned ? count : 16 - misaligned;
       const int tail = (int) head;
       [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
-
-
       __m512 vx0 = widen(load_first(x, tail));
       __m512 vw0 = widen(load_first(w, tail));
       vw0 = _mm512_sub_ps(vw0, voffset);
@@ -249,8 +247,6 @@ void twopass_f16_vsoftmaxbackward__avx512f_u64_nt(
       y += 64;
     }
     for (; count >= 16; count -= 16) {
-
-
       __m512 vx0 = widen(_mm256_loadu_si256((const __m256i*) x));
       __m512 vw0 = widen(_mm256_loadu_si256((const __m256i*) w));
       vw0 = _mm512_sub_ps(vw0, voffset);
@@ -272,8 +268,6 @@ void twopass_f16_vsoftmaxbackward__avx512f_u64_nt(
     if (count != 0) {
       const int tail = (int) count;
       [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
-
-
       __m512 vx0 = widen(load_first(x, tail));
       __m512 vw0 = widen(load_first(w, tail));
       vw0 = _mm512_sub_ps(vw0, voffset);

@@ -198,7 +198,6 @@ void map_column(
     const size_t head = count < 16 - misaligned ? count : 16 - misaligned;
     const int tail = (int) head;
     [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
-
     __m512 vx0 = _mm512_maskz_loadu_ps(vtail, x);
     if (subtracts) {
       __m512 voffset0 = _mm512_loadu_ps(offset);
@@ -347,7 +346,6 @@ void map_column(
     threshold += 64;
   }
   for (; count >= 16; count -= 16) {
-
     __m512 vx0 = _mm512_loadu_ps(x);
     if (subtracts) {
       __m512 voffset0 = _mm512_loadu_ps(offset);
@@ -393,7 +391,6 @@ void map_column(
   if (count != 0) {
     const int tail = (int) count;
     [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
-
     __m512 vx0 = _mm512_maskz_loadu_ps(vtail, x);
     if (subtracts) {
       __m512 voffset0 = _mm512_loadu_ps(offset);

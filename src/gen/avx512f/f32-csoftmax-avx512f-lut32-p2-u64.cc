@@ -298,7 +298,6 @@ void map_column(
     threshold += 64;
   }
   for (; count >= 16; count -= 16) {
-
     __m512 vx0 = _mm512_loadu_ps(x);
     if (subtracts) {
       __m512 voffset0 = _mm512_loadu_ps(offset);
@@ -344,7 +343,6 @@ void map_column(
   if (count != 0) {
     const int tail = (int) count;
     [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
-
     __m512 vx0 = _mm512_maskz_loadu_ps(vtail, x);
     if (subtracts) {
       __m512 voffset0 = _mm512_loadu_ps(offset);

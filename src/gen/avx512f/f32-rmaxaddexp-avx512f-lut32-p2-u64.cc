@@ -147,7 +147,6 @@ void rows_of_1(
   // The term of the maximum is 1, exactly.
   const __m512 vbelow_one = _mm512_set1_ps(0x1.FFFFFEp-1f);
 
-
   for (; rows != 0; rows--) {
     __m512 vx0 = _mm512_loadu_ps(x);
     __m512 vmax0 = vx0;
@@ -303,7 +302,6 @@ void rows_of_2(
   const __m512 vleast = _mm512_set1_ps(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const __m512 vbelow_one = _mm512_set1_ps(0x1.FFFFFEp-1f);
-
 
   for (; rows != 0; rows--) {
     __m512 vx0 = _mm512_loadu_ps(x);
@@ -496,7 +494,6 @@ void rows_of_3(
   const __m512 vleast = _mm512_set1_ps(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const __m512 vbelow_one = _mm512_set1_ps(0x1.FFFFFEp-1f);
-
 
   for (; rows != 0; rows--) {
     __m512 vx0 = _mm512_loadu_ps(x);
@@ -725,7 +722,6 @@ void rows_of_4(
   const __m512 vleast = _mm512_set1_ps(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const __m512 vbelow_one = _mm512_set1_ps(0x1.FFFFFEp-1f);
-
 
   for (; rows != 0; rows--) {
     __m512 vx0 = _mm512_loadu_ps(x);
@@ -995,7 +991,6 @@ void twopass_f32_rmaxaddexp__avx512f_lut32_p2_u64(
       x += 64;
     }
     for (; count >= 16; count -= 16) {
-
       __m512 vx0 = _mm512_loadu_ps(x);
       vx0 = _mm512_sub_ps(vx0, voffset);
       vx0 = _mm512_max_ps(vlower, vx0);
@@ -1030,7 +1025,6 @@ void twopass_f32_rmaxaddexp__avx512f_lut32_p2_u64(
     if (count != 0) {
       const int tail = (int) count;
       [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
-
       __m512 vx0 = _mm512_maskz_loadu_ps(vtail, x);
       vx0 = _mm512_sub_ps(vx0, voffset);
       vx0 = _mm512_mask_mov_ps(_mm512_set1_ps(-100.0f), vtail, vx0);

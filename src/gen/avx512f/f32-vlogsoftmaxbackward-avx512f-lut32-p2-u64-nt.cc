@@ -143,8 +143,6 @@ void twopass_f32_vlogsoftmaxbackward__avx512f_lut32_p2_u64_nt(
       const size_t head = count < 16 - misaligned ? count : 16 - misaligned;
       const int tail = (int) head;
       [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
-
-
       __m512 vx0 = _mm512_maskz_loadu_ps(vtail, x);
       __m512 vw0 = _mm512_maskz_loadu_ps(vtail, w);
       vx0 = _mm512_max_ps(vlower, vx0);
@@ -269,8 +267,6 @@ void twopass_f32_vlogsoftmaxbackward__avx512f_lut32_p2_u64_nt(
       y += 64;
     }
     for (; count >= 16; count -= 16) {
-
-
       __m512 vx0 = _mm512_loadu_ps(x);
       __m512 vw0 = _mm512_loadu_ps(w);
       vx0 = _mm512_max_ps(vlower, vx0);
@@ -305,8 +301,6 @@ void twopass_f32_vlogsoftmaxbackward__avx512f_lut32_p2_u64_nt(
     if (count != 0) {
       const int tail = (int) count;
       [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
-
-
       __m512 vx0 = _mm512_maskz_loadu_ps(vtail, x);
       __m512 vw0 = _mm512_maskz_loadu_ps(vtail, w);
       vx0 = _mm512_max_ps(vlower, vx0);

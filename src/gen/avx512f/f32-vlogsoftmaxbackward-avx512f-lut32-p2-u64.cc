@@ -148,11 +148,9 @@ void rows_of_1(
   const __m512 vsmallest = _mm512_set1_ps(0x1p-126f);
   const __m512 vzero = _mm512_set1_ps(0.0f);
 
-
   for (; rows != 0; rows--) {
     __m512 vx0 = _mm512_loadu_ps(x);
     __m512 vw0 = _mm512_loadu_ps(w);
-    // Behind the tail both are 0, and so is the term.
     __m512 vterm0 = vw0;
     const float sum = _mm512_reduce_add_ps(vterm0);
     // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
@@ -314,13 +312,11 @@ void rows_of_2(
   const __m512 vsmallest = _mm512_set1_ps(0x1p-126f);
   const __m512 vzero = _mm512_set1_ps(0.0f);
 
-
   for (; rows != 0; rows--) {
     __m512 vx0 = _mm512_loadu_ps(x);
     __m512 vx1 = _mm512_loadu_ps(x + 16);
     __m512 vw0 = _mm512_loadu_ps(w);
     __m512 vw1 = _mm512_loadu_ps(w + 16);
-    // Behind the tail both are 0, and so is the term.
     __m512 vterm0 = vw0;
     __m512 vterm1 = vw1;
     vterm0 = _mm512_add_ps(vterm0, vterm1);
@@ -518,7 +514,6 @@ void rows_of_3(
   const __m512 vsmallest = _mm512_set1_ps(0x1p-126f);
   const __m512 vzero = _mm512_set1_ps(0.0f);
 
-
   for (; rows != 0; rows--) {
     __m512 vx0 = _mm512_loadu_ps(x);
     __m512 vx1 = _mm512_loadu_ps(x + 16);
@@ -526,7 +521,6 @@ void rows_of_3(
     __m512 vw0 = _mm512_loadu_ps(w);
     __m512 vw1 = _mm512_loadu_ps(w + 16);
     __m512 vw2 = _mm512_loadu_ps(w + 32);
-    // Behind the tail both are 0, and so is the term.
     __m512 vterm0 = vw0;
     __m512 vterm1 = vw1;
     __m512 vterm2 = vw2;
@@ -760,7 +754,6 @@ void rows_of_4(
   const __m512 vsmallest = _mm512_set1_ps(0x1p-126f);
   const __m512 vzero = _mm512_set1_ps(0.0f);
 
-
   for (; rows != 0; rows--) {
     __m512 vx0 = _mm512_loadu_ps(x);
     __m512 vx1 = _mm512_loadu_ps(x + 16);
@@ -770,7 +763,6 @@ void rows_of_4(
     __m512 vw1 = _mm512_loadu_ps(w + 16);
     __m512 vw2 = _mm512_loadu_ps(w + 32);
     __m512 vw3 = _mm512_loadu_ps(w + 48);
-    // Behind the tail both are 0, and so is the term.
     __m512 vterm0 = vw0;
     __m512 vterm1 = vw1;
     __m512 vterm2 = vw2;
@@ -1082,8 +1074,6 @@ void twopass_f32_vlogsoftmaxbackward__avx512f_lut32_p2_u64(
       y += 64;
     }
     for (; count >= 16; count -= 16) {
-
-
       __m512 vx0 = _mm512_loadu_ps(x);
       __m512 vw0 = _mm512_loadu_ps(w);
       vx0 = _mm512_max_ps(vlower, vx0);
@@ -1118,8 +1108,6 @@ void twopass_f32_vlogsoftmaxbackward__avx512f_lut32_p2_u64(
     if (count != 0) {
       const int tail = (int) count;
       [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
-
-
       __m512 vx0 = _mm512_maskz_loadu_ps(vtail, x);
       __m512 vw0 = _mm512_maskz_loadu_ps(vtail, w);
       vx0 = _mm512_max_ps(vlower, vx0);

@@ -77,7 +77,7 @@ void softmax_of_rows(
       0x1.D5818Ep+16f, 0x1.DFC974p+16f, 0x1.EA4AFAp+16f, 0x1.F50766p+16f);
 
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const __m512 vzero = _mm512_set1_ps(0.0f);
@@ -683,7 +683,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const int tail = (int) columns;
   [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -759,9 +759,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
       0x1.8ACE54p+16f, 0x1.93737Cp+16f, 0x1.9C4918p+16f, 0x1.A5503Cp+16f,
       0x1.AE89FAp+16f, 0x1.B7F770p+16f, 0x1.C199BEp+16f, 0x1.CB720Ep+16f,
       0x1.D5818Ep+16f, 0x1.DFC974p+16f, 0x1.EA4AFAp+16f, 0x1.F50766p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -839,7 +838,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
   const int tail = (int) columns - 16;
   [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -930,9 +929,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
       0x1.8ACE54p+16f, 0x1.93737Cp+16f, 0x1.9C4918p+16f, 0x1.A5503Cp+16f,
       0x1.AE89FAp+16f, 0x1.B7F770p+16f, 0x1.C199BEp+16f, 0x1.CB720Ep+16f,
       0x1.D5818Ep+16f, 0x1.DFC974p+16f, 0x1.EA4AFAp+16f, 0x1.F50766p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1025,7 +1023,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
   const int tail = (int) columns - 32;
   [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1131,9 +1129,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
       0x1.8ACE54p+16f, 0x1.93737Cp+16f, 0x1.9C4918p+16f, 0x1.A5503Cp+16f,
       0x1.AE89FAp+16f, 0x1.B7F770p+16f, 0x1.C199BEp+16f, 0x1.CB720Ep+16f,
       0x1.D5818Ep+16f, 0x1.DFC974p+16f, 0x1.EA4AFAp+16f, 0x1.F50766p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1241,7 +1238,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
   const int tail = (int) columns - 48;
   [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1362,9 +1359,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
       0x1.8ACE54p+16f, 0x1.93737Cp+16f, 0x1.9C4918p+16f, 0x1.A5503Cp+16f,
       0x1.AE89FAp+16f, 0x1.B7F770p+16f, 0x1.C199BEp+16f, 0x1.CB720Ep+16f,
       0x1.D5818Ep+16f, 0x1.DFC974p+16f, 0x1.EA4AFAp+16f, 0x1.F50766p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1484,9 +1480,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
       0x1.8ACE54p+16f, 0x1.93737Cp+16f, 0x1.9C4918p+16f, 0x1.A5503Cp+16f,
       0x1.AE89FAp+16f, 0x1.B7F770p+16f, 0x1.C199BEp+16f, 0x1.CB720Ep+16f,
       0x1.D5818Ep+16f, 0x1.DFC974p+16f, 0x1.EA4AFAp+16f, 0x1.F50766p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;

@@ -127,8 +127,6 @@ void twopass_f32_vsoftmaxbackward__avx512f_u64_nt(
       const size_t head = count < 16 - misaligned ? count : 16 - misaligned;
       const int tail = (int) head;
       [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
-
-
       __m512 vx0 = _mm512_maskz_loadu_ps(vtail, x);
       __m512 vw0 = _mm512_maskz_loadu_ps(vtail, w);
       vw0 = _mm512_sub_ps(vw0, voffset);
@@ -206,8 +204,6 @@ void twopass_f32_vsoftmaxbackward__avx512f_u64_nt(
       y += 64;
     }
     for (; count >= 16; count -= 16) {
-
-
       __m512 vx0 = _mm512_loadu_ps(x);
       __m512 vw0 = _mm512_loadu_ps(w);
       vw0 = _mm512_sub_ps(vw0, voffset);
@@ -229,8 +225,6 @@ void twopass_f32_vsoftmaxbackward__avx512f_u64_nt(
     if (count != 0) {
       const int tail = (int) count;
       [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
-
-
       __m512 vx0 = _mm512_maskz_loadu_ps(vtail, x);
       __m512 vw0 = _mm512_maskz_loadu_ps(vtail, w);
       vw0 = _mm512_sub_ps(vw0, voffset);

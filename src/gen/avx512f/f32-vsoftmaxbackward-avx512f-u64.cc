@@ -91,11 +91,9 @@ void rows_of_1(
   const __m512 vthreshold = _mm512_set1_ps(0x1p-62f);
   const __m512 vzero = _mm512_set1_ps(0.0f);
 
-
   for (; rows != 0; rows--) {
     __m512 vx0 = _mm512_loadu_ps(x);
     __m512 vw0 = _mm512_loadu_ps(w);
-    // Behind the tail both are 0, and so is the term.
     __m512 vterm0 = _mm512_mul_ps(vx0, vw0);
     const float sum = _mm512_reduce_add_ps(vterm0);
     const __m512 voffset = _mm512_set1_ps(sum);
@@ -174,13 +172,11 @@ void rows_of_2(
   const __m512 vthreshold = _mm512_set1_ps(0x1p-62f);
   const __m512 vzero = _mm512_set1_ps(0.0f);
 
-
   for (; rows != 0; rows--) {
     __m512 vx0 = _mm512_loadu_ps(x);
     __m512 vx1 = _mm512_loadu_ps(x + 16);
     __m512 vw0 = _mm512_loadu_ps(w);
     __m512 vw1 = _mm512_loadu_ps(w + 16);
-    // Behind the tail both are 0, and so is the term.
     __m512 vterm0 = _mm512_mul_ps(vx0, vw0);
     __m512 vterm1 = _mm512_mul_ps(vx1, vw1);
     vterm0 = _mm512_add_ps(vterm0, vterm1);
@@ -281,7 +277,6 @@ void rows_of_3(
   const __m512 vthreshold = _mm512_set1_ps(0x1p-62f);
   const __m512 vzero = _mm512_set1_ps(0.0f);
 
-
   for (; rows != 0; rows--) {
     __m512 vx0 = _mm512_loadu_ps(x);
     __m512 vx1 = _mm512_loadu_ps(x + 16);
@@ -289,7 +284,6 @@ void rows_of_3(
     __m512 vw0 = _mm512_loadu_ps(w);
     __m512 vw1 = _mm512_loadu_ps(w + 16);
     __m512 vw2 = _mm512_loadu_ps(w + 32);
-    // Behind the tail both are 0, and so is the term.
     __m512 vterm0 = _mm512_mul_ps(vx0, vw0);
     __m512 vterm1 = _mm512_mul_ps(vx1, vw1);
     __m512 vterm2 = _mm512_mul_ps(vx2, vw2);
@@ -412,7 +406,6 @@ void rows_of_4(
   const __m512 vthreshold = _mm512_set1_ps(0x1p-62f);
   const __m512 vzero = _mm512_set1_ps(0.0f);
 
-
   for (; rows != 0; rows--) {
     __m512 vx0 = _mm512_loadu_ps(x);
     __m512 vx1 = _mm512_loadu_ps(x + 16);
@@ -422,7 +415,6 @@ void rows_of_4(
     __m512 vw1 = _mm512_loadu_ps(w + 16);
     __m512 vw2 = _mm512_loadu_ps(w + 32);
     __m512 vw3 = _mm512_loadu_ps(w + 48);
-    // Behind the tail both are 0, and so is the term.
     __m512 vterm0 = _mm512_mul_ps(vx0, vw0);
     __m512 vterm1 = _mm512_mul_ps(vx1, vw1);
     __m512 vterm2 = _mm512_mul_ps(vx2, vw2);
@@ -644,8 +636,6 @@ void twopass_f32_vsoftmaxbackward__avx512f_u64(
       y += 64;
     }
     for (; count >= 16; count -= 16) {
-
-
       __m512 vx0 = _mm512_loadu_ps(x);
       __m512 vw0 = _mm512_loadu_ps(w);
       vw0 = _mm512_sub_ps(vw0, voffset);
@@ -667,8 +657,6 @@ void twopass_f32_vsoftmaxbackward__avx512f_u64(
     if (count != 0) {
       const int tail = (int) count;
       [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
-
-
       __m512 vx0 = _mm512_maskz_loadu_ps(vtail, x);
       __m512 vw0 = _mm512_maskz_loadu_ps(vtail, w);
       vw0 = _mm512_sub_ps(vw0, voffset);

@@ -79,7 +79,7 @@ void softmax_of_rows(
   const __m512 vslope = _mm512_set1_ps(params->slope);
 
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const __m512 vzero = _mm512_set1_ps(0.0f);
@@ -756,7 +756,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const int tail = (int) columns;
   [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -839,9 +839,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
       0x1.D5818Ep+16f, 0x1.DFC974p+16f, 0x1.EA4AFAp+16f, 0x1.F50766p+16f);
   const __m512 vlogit_scale = _mm512_set1_ps(params->scale);
   const __m512 vslope = _mm512_set1_ps(params->slope);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -926,7 +925,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
   const int tail = (int) columns - 16;
   [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1026,9 +1025,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
       0x1.D5818Ep+16f, 0x1.DFC974p+16f, 0x1.EA4AFAp+16f, 0x1.F50766p+16f);
   const __m512 vlogit_scale = _mm512_set1_ps(params->scale);
   const __m512 vslope = _mm512_set1_ps(params->slope);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1130,7 +1128,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
   const int tail = (int) columns - 32;
   [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1247,9 +1245,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
       0x1.D5818Ep+16f, 0x1.DFC974p+16f, 0x1.EA4AFAp+16f, 0x1.F50766p+16f);
   const __m512 vlogit_scale = _mm512_set1_ps(params->scale);
   const __m512 vslope = _mm512_set1_ps(params->slope);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1368,7 +1365,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
   const int tail = (int) columns - 48;
   [[maybe_unused]] const __mmask16 vtail = (__mmask16) ((1u << tail) - 1u);
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1502,9 +1499,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
       0x1.D5818Ep+16f, 0x1.DFC974p+16f, 0x1.EA4AFAp+16f, 0x1.F50766p+16f);
   const __m512 vlogit_scale = _mm512_set1_ps(params->scale);
   const __m512 vslope = _mm512_set1_ps(params->slope);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1637,9 +1633,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
       0x1.D5818Ep+16f, 0x1.DFC974p+16f, 0x1.EA4AFAp+16f, 0x1.F50766p+16f);
   const __m512 vlogit_scale = _mm512_set1_ps(params->scale);
   const __m512 vslope = _mm512_set1_ps(params->slope);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;

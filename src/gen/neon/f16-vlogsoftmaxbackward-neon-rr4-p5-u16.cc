@@ -195,11 +195,9 @@ void rows_of_1(
   const float32x4_t vsmallest = vdupq_n_f32(0x1p-126f);
   const float32x4_t vzero = vdupq_n_f32(0.0f);
 
-
   for (; rows != 0; rows--) {
     float32x4_t vx0 = widen(vld1_u16(x));
     float32x4_t vw0 = widen(vld1_u16(w));
-    // Behind the tail both are 0, and so is the term.
     float32x4_t vterm0 = vw0;
     float32x2_t sum2 = vpadd_f32(vget_low_f32(vterm0), vget_high_f32(vterm0));
     sum2 = vpadd_f32(sum2, sum2);
@@ -379,13 +377,11 @@ void rows_of_2(
   const float32x4_t vsmallest = vdupq_n_f32(0x1p-126f);
   const float32x4_t vzero = vdupq_n_f32(0.0f);
 
-
   for (; rows != 0; rows--) {
     float32x4_t vx0 = widen(vld1_u16(x));
     float32x4_t vx1 = widen(vld1_u16(x + 4));
     float32x4_t vw0 = widen(vld1_u16(w));
     float32x4_t vw1 = widen(vld1_u16(w + 4));
-    // Behind the tail both are 0, and so is the term.
     float32x4_t vterm0 = vw0;
     float32x4_t vterm1 = vw1;
     vterm0 = vaddq_f32(vterm0, vterm1);
@@ -615,7 +611,6 @@ void rows_of_3(
   const float32x4_t vsmallest = vdupq_n_f32(0x1p-126f);
   const float32x4_t vzero = vdupq_n_f32(0.0f);
 
-
   for (; rows != 0; rows--) {
     float32x4_t vx0 = widen(vld1_u16(x));
     float32x4_t vx1 = widen(vld1_u16(x + 4));
@@ -623,7 +618,6 @@ void rows_of_3(
     float32x4_t vw0 = widen(vld1_u16(w));
     float32x4_t vw1 = widen(vld1_u16(w + 4));
     float32x4_t vw2 = widen(vld1_u16(w + 8));
-    // Behind the tail both are 0, and so is the term.
     float32x4_t vterm0 = vw0;
     float32x4_t vterm1 = vw1;
     float32x4_t vterm2 = vw2;
@@ -903,7 +897,6 @@ void rows_of_4(
   const float32x4_t vsmallest = vdupq_n_f32(0x1p-126f);
   const float32x4_t vzero = vdupq_n_f32(0.0f);
 
-
   for (; rows != 0; rows--) {
     float32x4_t vx0 = widen(vld1_u16(x));
     float32x4_t vx1 = widen(vld1_u16(x + 4));
@@ -913,7 +906,6 @@ void rows_of_4(
     float32x4_t vw1 = widen(vld1_u16(w + 4));
     float32x4_t vw2 = widen(vld1_u16(w + 8));
     float32x4_t vw3 = widen(vld1_u16(w + 12));
-    // Behind the tail both are 0, and so is the term.
     float32x4_t vterm0 = vw0;
     float32x4_t vterm1 = vw1;
     float32x4_t vterm2 = vw2;
@@ -1275,8 +1267,6 @@ void twopass_f16_vlogsoftmaxbackward__neon_rr4_p5_u16(
       y += 16;
     }
     for (; count >= 4; count -= 4) {
-
-
       float32x4_t vx0 = widen(vld1_u16(x));
       float32x4_t vw0 = widen(vld1_u16(w));
       vx0 = vmaxq_f32(vlower, vx0);
@@ -1317,8 +1307,6 @@ void twopass_f16_vlogsoftmaxbackward__neon_rr4_p5_u16(
     }
     if (count != 0) {
       const int tail = (int) count;
-
-
       float32x4_t vx0 = widen(load_first(x, tail));
       float32x4_t vw0 = widen(load_first(w, tail));
       vx0 = vmaxq_f32(vlower, vx0);

@@ -120,7 +120,7 @@ void softmax_of_rows(
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
 
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const float32x4_t vzero = vdupq_n_f32(0.0f);
@@ -683,7 +683,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
   const int tail = (int) columns;
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -766,9 +766,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDC4p+14f);
   const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p+15f);
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -852,7 +851,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
   const int tail = (int) columns - 4;
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -957,9 +956,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDC4p+14f);
   const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p+15f);
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1065,7 +1063,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
   const int tail = (int) columns - 8;
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1192,9 +1190,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDC4p+14f);
   const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p+15f);
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1322,7 +1319,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
   const int tail = (int) columns - 12;
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1471,9 +1468,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDC4p+14f);
   const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p+15f);
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1621,9 +1617,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDC4p+14f);
   const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p+15f);
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;

@@ -315,7 +315,6 @@ void map_column(
     threshold += 16;
   }
   for (; count >= 4; count -= 4) {
-
     float32x4_t vx0 = vld1q_f32(x);
     if (subtracts) {
       float32x4_t voffset0 = vld1q_f32(offset);
@@ -367,7 +366,6 @@ void map_column(
   }
   if (count != 0) {
     const int tail = (int) count;
-
     float32x4_t vx0 = load_first(x, tail);
     if (subtracts) {
       float32x4_t voffset0 = vld1q_f32(offset);

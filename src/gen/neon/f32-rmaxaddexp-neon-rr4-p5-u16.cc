@@ -140,7 +140,6 @@ void rows_of_1(
   // The term of the maximum is 1, exactly.
   const float32x4_t vbelow_one = vdupq_n_f32(0x1.FFFFFEp-1f);
 
-
   for (; rows != 0; rows--) {
     float32x4_t vx0 = vld1q_f32(x);
     float32x4_t vmax0 = vx0;
@@ -319,7 +318,6 @@ void rows_of_2(
   const float32x4_t vleast = vdupq_n_f32(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const float32x4_t vbelow_one = vdupq_n_f32(0x1.FFFFFEp-1f);
-
 
   for (; rows != 0; rows--) {
     float32x4_t vx0 = vld1q_f32(x);
@@ -547,7 +545,6 @@ void rows_of_3(
   const float32x4_t vleast = vdupq_n_f32(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const float32x4_t vbelow_one = vdupq_n_f32(0x1.FFFFFEp-1f);
-
 
   for (; rows != 0; rows--) {
     float32x4_t vx0 = vld1q_f32(x);
@@ -823,7 +820,6 @@ void rows_of_4(
   const float32x4_t vleast = vdupq_n_f32(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const float32x4_t vbelow_one = vdupq_n_f32(0x1.FFFFFEp-1f);
-
 
   for (; rows != 0; rows--) {
     float32x4_t vx0 = vld1q_f32(x);
@@ -1142,7 +1138,6 @@ void twopass_f32_rmaxaddexp__neon_rr4_p5_u16(
       x += 16;
     }
     for (; count >= 4; count -= 4) {
-
       float32x4_t vx0 = vld1q_f32(x);
       vx0 = vsubq_f32(vx0, voffset);
       vx0 = vmaxq_f32(vlower, vx0);
@@ -1182,7 +1177,6 @@ void twopass_f32_rmaxaddexp__neon_rr4_p5_u16(
     }
     if (count != 0) {
       const int tail = (int) count;
-
       float32x4_t vx0 = load_first(x, tail);
       vx0 = vsubq_f32(vx0, voffset);
       vx0 = merge_first(vdupq_n_f32(-100.0f), vx0, tail);

@@ -138,11 +138,9 @@ void rows_of_1(
   const float32x4_t vsmallest = vdupq_n_f32(0x1p-126f);
   const float32x4_t vzero = vdupq_n_f32(0.0f);
 
-
   for (; rows != 0; rows--) {
     float32x4_t vx0 = vld1q_f32(x);
     float32x4_t vw0 = vld1q_f32(w);
-    // Behind the tail both are 0, and so is the term.
     float32x4_t vterm0 = vw0;
     float32x2_t sum2 = vpadd_f32(vget_low_f32(vterm0), vget_high_f32(vterm0));
     sum2 = vpadd_f32(sum2, sum2);
@@ -322,13 +320,11 @@ void rows_of_2(
   const float32x4_t vsmallest = vdupq_n_f32(0x1p-126f);
   const float32x4_t vzero = vdupq_n_f32(0.0f);
 
-
   for (; rows != 0; rows--) {
     float32x4_t vx0 = vld1q_f32(x);
     float32x4_t vx1 = vld1q_f32(x + 4);
     float32x4_t vw0 = vld1q_f32(w);
     float32x4_t vw1 = vld1q_f32(w + 4);
-    // Behind the tail both are 0, and so is the term.
     float32x4_t vterm0 = vw0;
     float32x4_t vterm1 = vw1;
     vterm0 = vaddq_f32(vterm0, vterm1);
@@ -558,7 +554,6 @@ void rows_of_3(
   const float32x4_t vsmallest = vdupq_n_f32(0x1p-126f);
   const float32x4_t vzero = vdupq_n_f32(0.0f);
 
-
   for (; rows != 0; rows--) {
     float32x4_t vx0 = vld1q_f32(x);
     float32x4_t vx1 = vld1q_f32(x + 4);
@@ -566,7 +561,6 @@ void rows_of_3(
     float32x4_t vw0 = vld1q_f32(w);
     float32x4_t vw1 = vld1q_f32(w + 4);
     float32x4_t vw2 = vld1q_f32(w + 8);
-    // Behind the tail both are 0, and so is the term.
     float32x4_t vterm0 = vw0;
     float32x4_t vterm1 = vw1;
     float32x4_t vterm2 = vw2;
@@ -846,7 +840,6 @@ void rows_of_4(
   const float32x4_t vsmallest = vdupq_n_f32(0x1p-126f);
   const float32x4_t vzero = vdupq_n_f32(0.0f);
 
-
   for (; rows != 0; rows--) {
     float32x4_t vx0 = vld1q_f32(x);
     float32x4_t vx1 = vld1q_f32(x + 4);
@@ -856,7 +849,6 @@ void rows_of_4(
     float32x4_t vw1 = vld1q_f32(w + 4);
     float32x4_t vw2 = vld1q_f32(w + 8);
     float32x4_t vw3 = vld1q_f32(w + 12);
-    // Behind the tail both are 0, and so is the term.
     float32x4_t vterm0 = vw0;
     float32x4_t vterm1 = vw1;
     float32x4_t vterm2 = vw2;
@@ -1218,8 +1210,6 @@ void twopass_f32_vlogsoftmaxbackward__neon_rr4_p5_u16(
       y += 16;
     }
     for (; count >= 4; count -= 4) {
-
-
       float32x4_t vx0 = vld1q_f32(x);
       float32x4_t vw0 = vld1q_f32(w);
       vx0 = vmaxq_f32(vlower, vx0);
@@ -1260,8 +1250,6 @@ void twopass_f32_vlogsoftmaxbackward__neon_rr4_p5_u16(
     }
     if (count != 0) {
       const int tail = (int) count;
-
-
       float32x4_t vx0 = load_first(x, tail);
       float32x4_t vw0 = load_first(w, tail);
       vx0 = vmaxq_f32(vlower, vx0);

@@ -80,11 +80,9 @@ void rows_of_1(
   const float32x4_t vthreshold = vdupq_n_f32(0x1p-62f);
   const float32x4_t vzero = vdupq_n_f32(0.0f);
 
-
   for (; rows != 0; rows--) {
     float32x4_t vx0 = vld1q_f32(x);
     float32x4_t vw0 = vld1q_f32(w);
-    // Behind the tail both are 0, and so is the term.
     float32x4_t vterm0 = vmulq_f32(vx0, vw0);
     float32x2_t sum2 = vpadd_f32(vget_low_f32(vterm0), vget_high_f32(vterm0));
     sum2 = vpadd_f32(sum2, sum2);
@@ -166,13 +164,11 @@ void rows_of_2(
   const float32x4_t vthreshold = vdupq_n_f32(0x1p-62f);
   const float32x4_t vzero = vdupq_n_f32(0.0f);
 
-
   for (; rows != 0; rows--) {
     float32x4_t vx0 = vld1q_f32(x);
     float32x4_t vx1 = vld1q_f32(x + 4);
     float32x4_t vw0 = vld1q_f32(w);
     float32x4_t vw1 = vld1q_f32(w + 4);
-    // Behind the tail both are 0, and so is the term.
     float32x4_t vterm0 = vmulq_f32(vx0, vw0);
     float32x4_t vterm1 = vmulq_f32(vx1, vw1);
     vterm0 = vaddq_f32(vterm0, vterm1);
@@ -276,7 +272,6 @@ void rows_of_3(
   const float32x4_t vthreshold = vdupq_n_f32(0x1p-62f);
   const float32x4_t vzero = vdupq_n_f32(0.0f);
 
-
   for (; rows != 0; rows--) {
     float32x4_t vx0 = vld1q_f32(x);
     float32x4_t vx1 = vld1q_f32(x + 4);
@@ -284,7 +279,6 @@ void rows_of_3(
     float32x4_t vw0 = vld1q_f32(w);
     float32x4_t vw1 = vld1q_f32(w + 4);
     float32x4_t vw2 = vld1q_f32(w + 8);
-    // Behind the tail both are 0, and so is the term.
     float32x4_t vterm0 = vmulq_f32(vx0, vw0);
     float32x4_t vterm1 = vmulq_f32(vx1, vw1);
     float32x4_t vterm2 = vmulq_f32(vx2, vw2);
@@ -410,7 +404,6 @@ void rows_of_4(
   const float32x4_t vthreshold = vdupq_n_f32(0x1p-62f);
   const float32x4_t vzero = vdupq_n_f32(0.0f);
 
-
   for (; rows != 0; rows--) {
     float32x4_t vx0 = vld1q_f32(x);
     float32x4_t vx1 = vld1q_f32(x + 4);
@@ -420,7 +413,6 @@ void rows_of_4(
     float32x4_t vw1 = vld1q_f32(w + 4);
     float32x4_t vw2 = vld1q_f32(w + 8);
     float32x4_t vw3 = vld1q_f32(w + 12);
-    // Behind the tail both are 0, and so is the term.
     float32x4_t vterm0 = vmulq_f32(vx0, vw0);
     float32x4_t vterm1 = vmulq_f32(vx1, vw1);
     float32x4_t vterm2 = vmulq_f32(vx2, vw2);
@@ -639,8 +631,6 @@ void twopass_f32_vsoftmaxbackward__neon_u16(
       y += 16;
     }
     for (; count >= 4; count -= 4) {
-
-
       float32x4_t vx0 = vld1q_f32(x);
       float32x4_t vw0 = vld1q_f32(w);
       vw0 = vsubq_f32(vw0, voffset);
@@ -661,8 +651,6 @@ void twopass_f32_vsoftmaxbackward__neon_u16(
     }
     if (count != 0) {
       const int tail = (int) count;
-
-
       float32x4_t vx0 = load_first(x, tail);
       float32x4_t vw0 = load_first(w, tail);
       vw0 = vsubq_f32(vw0, voffset);

@@ -65,7 +65,7 @@ void softmax_of_rows(
   const float32x4_t vslope = vdupq_n_f32(params->slope);
 
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const float32x4_t vzero = vdupq_n_f32(0.0f);
@@ -683,7 +683,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const float32x4_t vslope = vdupq_n_f32(params->slope);
   const int tail = (int) columns;
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -773,9 +773,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
   const float32x4_t vlogit_scale = vdupq_n_f32(params->scale);
   const float32x4_t vslope = vdupq_n_f32(params->slope);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -866,7 +865,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
   const float32x4_t vslope = vdupq_n_f32(params->slope);
   const int tail = (int) columns - 4;
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -980,9 +979,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
   const float32x4_t vlogit_scale = vdupq_n_f32(params->scale);
   const float32x4_t vslope = vdupq_n_f32(params->slope);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1097,7 +1095,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
   const float32x4_t vslope = vdupq_n_f32(params->slope);
   const int tail = (int) columns - 8;
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1235,9 +1233,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
   const float32x4_t vlogit_scale = vdupq_n_f32(params->scale);
   const float32x4_t vslope = vdupq_n_f32(params->slope);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1376,7 +1373,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
   const float32x4_t vslope = vdupq_n_f32(params->slope);
   const int tail = (int) columns - 12;
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1538,9 +1535,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
   const float32x4_t vlogit_scale = vdupq_n_f32(params->scale);
   const float32x4_t vslope = vdupq_n_f32(params->slope);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1701,9 +1697,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
   const float32x4_t vlogit_scale = vdupq_n_f32(params->scale);
   const float32x4_t vslope = vdupq_n_f32(params->slope);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;

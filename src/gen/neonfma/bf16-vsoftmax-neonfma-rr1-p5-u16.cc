@@ -92,7 +92,7 @@ void softmax_of_rows(
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
 
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const float32x4_t vzero = vdupq_n_f32(0.0f);
@@ -738,7 +738,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
   const int tail = (int) columns;
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -812,9 +812,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDC4p+14f);
   const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p+15f);
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -889,7 +888,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
   const int tail = (int) columns - 4;
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -982,9 +981,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDC4p+14f);
   const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p+15f);
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1078,7 +1076,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
   const int tail = (int) columns - 8;
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1190,9 +1188,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDC4p+14f);
   const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p+15f);
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1305,7 +1302,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
   const int tail = (int) columns - 12;
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1436,9 +1433,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDC4p+14f);
   const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p+15f);
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1568,9 +1564,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDC4p+14f);
   const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p+15f);
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;

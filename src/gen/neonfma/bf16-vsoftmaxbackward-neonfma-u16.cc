@@ -111,11 +111,9 @@ void rows_of_1(
   const float32x4_t vthreshold = vdupq_n_f32(0x1p-62f);
   const float32x4_t vzero = vdupq_n_f32(0.0f);
 
-
   for (; rows != 0; rows--) {
     float32x4_t vx0 = widen(vld1_u16(x));
     float32x4_t vw0 = widen(vld1_u16(w));
-    // Behind the tail both are 0, and so is the term.
     float32x4_t vterm0 = vmulq_f32(vx0, vw0);
     const float sum = vaddvq_f32(vterm0);
     const float32x4_t voffset = vdupq_n_f32(sum);
@@ -193,13 +191,11 @@ void rows_of_2(
   const float32x4_t vthreshold = vdupq_n_f32(0x1p-62f);
   const float32x4_t vzero = vdupq_n_f32(0.0f);
 
-
   for (; rows != 0; rows--) {
     float32x4_t vx0 = widen(vld1_u16(x));
     float32x4_t vx1 = widen(vld1_u16(x + 4));
     float32x4_t vw0 = widen(vld1_u16(w));
     float32x4_t vw1 = widen(vld1_u16(w + 4));
-    // Behind the tail both are 0, and so is the term.
     float32x4_t vterm0 = vmulq_f32(vx0, vw0);
     float32x4_t vterm1 = vmulq_f32(vx1, vw1);
     vterm0 = vaddq_f32(vterm0, vterm1);
@@ -299,7 +295,6 @@ void rows_of_3(
   const float32x4_t vthreshold = vdupq_n_f32(0x1p-62f);
   const float32x4_t vzero = vdupq_n_f32(0.0f);
 
-
   for (; rows != 0; rows--) {
     float32x4_t vx0 = widen(vld1_u16(x));
     float32x4_t vx1 = widen(vld1_u16(x + 4));
@@ -307,7 +302,6 @@ void rows_of_3(
     float32x4_t vw0 = widen(vld1_u16(w));
     float32x4_t vw1 = widen(vld1_u16(w + 4));
     float32x4_t vw2 = widen(vld1_u16(w + 8));
-    // Behind the tail both are 0, and so is the term.
     float32x4_t vterm0 = vmulq_f32(vx0, vw0);
     float32x4_t vterm1 = vmulq_f32(vx1, vw1);
     float32x4_t vterm2 = vmulq_f32(vx2, vw2);
@@ -429,7 +423,6 @@ void rows_of_4(
   const float32x4_t vthreshold = vdupq_n_f32(0x1p-62f);
   const float32x4_t vzero = vdupq_n_f32(0.0f);
 
-
   for (; rows != 0; rows--) {
     float32x4_t vx0 = widen(vld1_u16(x));
     float32x4_t vx1 = widen(vld1_u16(x + 4));
@@ -439,7 +432,6 @@ void rows_of_4(
     float32x4_t vw1 = widen(vld1_u16(w + 4));
     float32x4_t vw2 = widen(vld1_u16(w + 8));
     float32x4_t vw3 = widen(vld1_u16(w + 12));
-    // Behind the tail both are 0, and so is the term.
     float32x4_t vterm0 = vmulq_f32(vx0, vw0);
     float32x4_t vterm1 = vmulq_f32(vx1, vw1);
     float32x4_t vterm2 = vmulq_f32(vx2, vw2);
@@ -654,8 +646,6 @@ void twopass_bf16_vsoftmaxbackward__neonfma_u16(
       y += 16;
     }
     for (; count >= 4; count -= 4) {
-
-
       float32x4_t vx0 = widen(vld1_u16(x));
       float32x4_t vw0 = widen(vld1_u16(w));
       vw0 = vsubq_f32(vw0, voffset);
@@ -676,8 +666,6 @@ void twopass_bf16_vsoftmaxbackward__neonfma_u16(
     }
     if (count != 0) {
       const int tail = (int) count;
-
-
       float32x4_t vx0 = widen(load_first(x, tail));
       float32x4_t vw0 = widen(load_first(w, tail));
       vw0 = vsubq_f32(vw0, voffset);

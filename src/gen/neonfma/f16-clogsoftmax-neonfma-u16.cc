@@ -98,7 +98,6 @@ void map_column(
     b += 16;
   }
   for (; count >= 4; count -= 4) {
-
     float32x4_t vx0 = widen(vld1_u16(x));
     float32x4_t va0 = vld1q_f32(a);
     float32x4_t vb0 = vld1q_f32(b);
@@ -113,7 +112,6 @@ void map_column(
   }
   if (count != 0) {
     const int tail = (int) count;
-
     float32x4_t vx0 = widen(load_first(x, tail));
     float32x4_t va0 = load_first(a, tail);
     float32x4_t vb0 = load_first(b, tail);

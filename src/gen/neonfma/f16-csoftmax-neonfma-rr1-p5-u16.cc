@@ -314,7 +314,6 @@ void map_column(
     threshold += 16;
   }
   for (; count >= 4; count -= 4) {
-
     float32x4_t vx0 = widen(vld1_u16(x));
     if (subtracts) {
       float32x4_t voffset0 = vld1q_f32(offset);
@@ -363,7 +362,6 @@ void map_column(
   }
   if (count != 0) {
     const int tail = (int) count;
-
     float32x4_t vx0 = widen(load_first(x, tail));
     if (subtracts) {
       float32x4_t voffset0 = vld1q_f32(offset);

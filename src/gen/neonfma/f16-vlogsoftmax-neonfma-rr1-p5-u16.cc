@@ -390,7 +390,6 @@ void twopass_f16_vlogsoftmax__neonfma_rr1_p5_u16(
       x += 16;
     }
     for (; count >= 4; count -= 4) {
-
       float32x4_t vx0 = widen(vld1_u16(x));
       vx0 = vsubq_f32(vx0, voffset);
       vx0 = vmaxq_f32(vlower, vx0);
@@ -427,7 +426,6 @@ void twopass_f16_vlogsoftmax__neonfma_rr1_p5_u16(
     }
     if (count != 0) {
       const int tail = (int) count;
-
       float32x4_t vx0 = widen(load_first(x, tail));
       vx0 = vsubq_f32(vx0, voffset);
       vx0 = merge_first(vdupq_n_f32(-100.0f), vx0, tail);

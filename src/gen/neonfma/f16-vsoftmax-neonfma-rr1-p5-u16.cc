@@ -86,7 +86,7 @@ void softmax_of_rows(
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
 
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const float32x4_t vzero = vdupq_n_f32(0.0f);
@@ -732,7 +732,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
   const int tail = (int) columns;
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -806,9 +806,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDC4p+14f);
   const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p+15f);
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -883,7 +882,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
   const int tail = (int) columns - 4;
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -976,9 +975,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDC4p+14f);
   const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p+15f);
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1072,7 +1070,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
   const int tail = (int) columns - 8;
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1184,9 +1182,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDC4p+14f);
   const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p+15f);
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1299,7 +1296,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
   const int tail = (int) columns - 12;
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1430,9 +1427,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDC4p+14f);
   const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p+15f);
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1562,9 +1558,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDC4p+14f);
   const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p+15f);
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;

@@ -59,7 +59,7 @@ void softmax_of_rows(
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
 
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const float32x4_t vzero = vdupq_n_f32(0.0f);
@@ -708,7 +708,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
   const int tail = (int) columns;
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -782,9 +782,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDC4p+14f);
   const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p+15f);
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -859,7 +858,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
   const int tail = (int) columns - 4;
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -952,9 +951,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDC4p+14f);
   const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p+15f);
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1048,7 +1046,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
   const int tail = (int) columns - 8;
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1160,9 +1158,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDC4p+14f);
   const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p+15f);
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1275,7 +1272,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
   const int tail = (int) columns - 12;
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1406,9 +1403,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDC4p+14f);
   const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p+15f);
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1538,9 +1534,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const float32x4_t vc2 = vdupq_n_f32(0x1.FFFDC4p+14f);
   const float32x4_t vc1 = vdupq_n_f32(0x1.FFFFF2p+15f);
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;

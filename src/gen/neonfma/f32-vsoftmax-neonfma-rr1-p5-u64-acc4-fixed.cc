@@ -59,7 +59,7 @@ void softmax_of_rows(
   const float32x4_t vc0 = vdupq_n_f32(0x1.000000p+16f);
 
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const float32x4_t vzero = vdupq_n_f32(0.0f);

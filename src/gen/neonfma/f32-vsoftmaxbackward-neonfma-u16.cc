@@ -78,11 +78,9 @@ void rows_of_1(
   const float32x4_t vthreshold = vdupq_n_f32(0x1p-62f);
   const float32x4_t vzero = vdupq_n_f32(0.0f);
 
-
   for (; rows != 0; rows--) {
     float32x4_t vx0 = vld1q_f32(x);
     float32x4_t vw0 = vld1q_f32(w);
-    // Behind the tail both are 0, and so is the term.
     float32x4_t vterm0 = vmulq_f32(vx0, vw0);
     const float sum = vaddvq_f32(vterm0);
     const float32x4_t voffset = vdupq_n_f32(sum);
@@ -160,13 +158,11 @@ void rows_of_2(
   const float32x4_t vthreshold = vdupq_n_f32(0x1p-62f);
   const float32x4_t vzero = vdupq_n_f32(0.0f);
 
-
   for (; rows != 0; rows--) {
     float32x4_t vx0 = vld1q_f32(x);
     float32x4_t vx1 = vld1q_f32(x + 4);
     float32x4_t vw0 = vld1q_f32(w);
     float32x4_t vw1 = vld1q_f32(w + 4);
-    // Behind the tail both are 0, and so is the term.
     float32x4_t vterm0 = vmulq_f32(vx0, vw0);
     float32x4_t vterm1 = vmulq_f32(vx1, vw1);
     vterm0 = vaddq_f32(vterm0, vterm1);
@@ -266,7 +262,6 @@ void rows_of_3(
   const float32x4_t vthreshold = vdupq_n_f32(0x1p-62f);
   const float32x4_t vzero = vdupq_n_f32(0.0f);
 
-
   for (; rows != 0; rows--) {
     float32x4_t vx0 = vld1q_f32(x);
     float32x4_t vx1 = vld1q_f32(x + 4);
@@ -274,7 +269,6 @@ void rows_of_3(
     float32x4_t vw0 = vld1q_f32(w);
     float32x4_t vw1 = vld1q_f32(w + 4);
     float32x4_t vw2 = vld1q_f32(w + 8);
-    // Behind the tail both are 0, and so is the term.
     float32x4_t vterm0 = vmulq_f32(vx0, vw0);
     float32x4_t vterm1 = vmulq_f32(vx1, vw1);
     float32x4_t vterm2 = vmulq_f32(vx2, vw2);
@@ -396,7 +390,6 @@ void rows_of_4(
   const float32x4_t vthreshold = vdupq_n_f32(0x1p-62f);
   const float32x4_t vzero = vdupq_n_f32(0.0f);
 
-
   for (; rows != 0; rows--) {
     float32x4_t vx0 = vld1q_f32(x);
     float32x4_t vx1 = vld1q_f32(x + 4);
@@ -406,7 +399,6 @@ void rows_of_4(
     float32x4_t vw1 = vld1q_f32(w + 4);
     float32x4_t vw2 = vld1q_f32(w + 8);
     float32x4_t vw3 = vld1q_f32(w + 12);
-    // Behind the tail both are 0, and so is the term.
     float32x4_t vterm0 = vmulq_f32(vx0, vw0);
     float32x4_t vterm1 = vmulq_f32(vx1, vw1);
     float32x4_t vterm2 = vmulq_f32(vx2, vw2);
@@ -621,8 +613,6 @@ void twopass_f32_vsoftmaxbackward__neonfma_u16(
       y += 16;
     }
     for (; count >= 4; count -= 4) {
-
-
       float32x4_t vx0 = vld1q_f32(x);
       float32x4_t vw0 = vld1q_f32(w);
       vw0 = vsubq_f32(vw0, voffset);
@@ -643,8 +633,6 @@ void twopass_f32_vsoftmaxbackward__neonfma_u16(
     }
     if (count != 0) {
       const int tail = (int) count;
-
-
       float32x4_t vx0 = load_first(x, tail);
       float32x4_t vw0 = load_first(w, tail);
       vw0 = vsubq_f32(vw0, voffset);

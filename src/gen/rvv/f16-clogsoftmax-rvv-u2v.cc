@@ -79,7 +79,6 @@ void map_column(
   }
   if (count != 0) {
     const size_t tail = count;
-
     vfloat32m2_t vx0 = widen(__riscv_vle16_tu(__riscv_vmv_v_x_u16m1(0, all), x, tail));
     vfloat32m2_t va0 = __riscv_vle32_tu(__riscv_vfmv_v_f_f32m2(0.0f, all), a, tail);
     vfloat32m2_t vb0 = __riscv_vle32_tu(__riscv_vfmv_v_f_f32m2(0.0f, all), b, tail);

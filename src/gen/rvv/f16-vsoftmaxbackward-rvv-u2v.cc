@@ -108,11 +108,9 @@ void rows_of_1(
   const float vthreshold = 0x1p-62f;
   const vfloat32m2_t vzero = __riscv_vfmv_v_f_f32m2(0.0f, all);
 
-
   for (; rows != 0; rows--) {
     vfloat32m2_t vx0 = widen(__riscv_vle16_v_u16m1(x, all));
     vfloat32m2_t vw0 = widen(__riscv_vle16_v_u16m1(w, all));
-    // Behind the tail both are 0, and so is the term.
     vfloat32m2_t vterm0 = __riscv_vfmul(vx0, vw0, all);
     const vfloat32m2_t sum2 = vterm0;
     vfloat32m1_t sum1 = __riscv_vfadd(__riscv_vget_f32m1(sum2, 0), __riscv_vget_f32m1(sum2, 1), all);
@@ -229,8 +227,6 @@ void twopass_f16_vsoftmaxbackward__rvv_u2v(
     }
     if (count != 0) {
       const size_t tail = count;
-
-
       vfloat32m2_t vx0 = widen(__riscv_vle16_tu(__riscv_vmv_v_x_u16m1(0, all), x, tail));
       vfloat32m2_t vw0 = widen(__riscv_vle16_tu(__riscv_vmv_v_x_u16m1(0, all), w, tail));
       vw0 = __riscv_vfsub(vw0, voffset, all);

@@ -116,7 +116,6 @@ void rows_of_1(
   // The term of the maximum is 1, exactly.
   const vfloat32m2_t vbelow_one = __riscv_vfmv_v_f_f32m2(0x1.FFFFFEp-1f, all);
 
-
   for (; rows != 0; rows--) {
     vfloat32m2_t vx0 = __riscv_vle32_v_f32m2(x, all);
     vfloat32m2_t vmax0 = vx0;
@@ -262,7 +261,6 @@ void twopass_f32_rmaxaddexp__rvv_rr1_p5_u2v(
     }
     if (count != 0) {
       const size_t tail = count;
-
       vfloat32m2_t vx0 = __riscv_vle32_tu(__riscv_vfmv_v_f_f32m2(0.0f, all), x, tail);
       vx0 = __riscv_vfsub(vx0, voffset, all);
       vx0 = __riscv_vmv_v_tu(__riscv_vfmv_v_f_f32m2(-100.0f, all), vx0, tail);

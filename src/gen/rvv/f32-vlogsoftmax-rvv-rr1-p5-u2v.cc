@@ -194,7 +194,6 @@ void twopass_f32_vlogsoftmax__rvv_rr1_p5_u2v(
     }
     if (count != 0) {
       const size_t tail = count;
-
       vfloat32m2_t vx0 = __riscv_vle32_tu(__riscv_vfmv_v_f_f32m2(0.0f, all), x, tail);
       vx0 = __riscv_vfsub(vx0, voffset, all);
       vx0 = __riscv_vmv_v_tu(__riscv_vfmv_v_f_f32m2(-100.0f, all), vx0, tail);

@@ -113,11 +113,9 @@ void rows_of_1(
   const float vsmallest = 0x1p-126f;
   const vfloat32m2_t vzero = __riscv_vfmv_v_f_f32m2(0.0f, all);
 
-
   for (; rows != 0; rows--) {
     vfloat32m2_t vx0 = __riscv_vle32_v_f32m2(x, all);
     vfloat32m2_t vw0 = __riscv_vle32_v_f32m2(w, all);
-    // Behind the tail both are 0, and so is the term.
     vfloat32m2_t vterm0 = vw0;
     const vfloat32m2_t sum2 = vterm0;
     vfloat32m1_t sum1 = __riscv_vfadd(__riscv_vget_f32m1(sum2, 0), __riscv_vget_f32m1(sum2, 1), all);
@@ -288,8 +286,6 @@ void twopass_f32_vlogsoftmaxbackward__rvv_rr1_p5_u2v(
     }
     if (count != 0) {
       const size_t tail = count;
-
-
       vfloat32m2_t vx0 = __riscv_vle32_tu(__riscv_vfmv_v_f_f32m2(0.0f, all), x, tail);
       vfloat32m2_t vw0 = __riscv_vle32_tu(__riscv_vfmv_v_f_f32m2(0.0f, all), w, tail);
       vx0 = __riscv_vmerge(vx0, vlower, __riscv_vmfgt(vlower, vx0, all), all);

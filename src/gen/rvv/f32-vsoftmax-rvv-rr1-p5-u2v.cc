@@ -42,7 +42,7 @@ void softmax_of_rows(
   const vfloat32m2_t vc0 = __riscv_vfmv_v_f_f32m2(0x1.000000p+16f, all);
 
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const vfloat32m2_t vzero = __riscv_vfmv_v_f_f32m2(0.0f, all);
@@ -425,7 +425,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const vfloat32m2_t vc0 = __riscv_vfmv_v_f_f32m2(0x1.000000p+16f, all);
   const size_t tail = columns;
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -505,9 +505,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const vfloat32m2_t vc2 = __riscv_vfmv_v_f_f32m2(0x1.FFFDC4p+14f, all);
   const vfloat32m2_t vc1 = __riscv_vfmv_v_f_f32m2(0x1.FFFFF2p+15f, all);
   const vfloat32m2_t vc0 = __riscv_vfmv_v_f_f32m2(0x1.000000p+16f, all);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;

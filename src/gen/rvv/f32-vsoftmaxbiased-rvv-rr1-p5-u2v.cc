@@ -44,7 +44,7 @@ void softmax_of_rows(
   const float vslope = params->slope;
 
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const vfloat32m2_t vzero = __riscv_vfmv_v_f_f32m2(0.0f, all);
@@ -459,7 +459,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const float vslope = params->slope;
   const size_t tail = columns;
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -546,9 +546,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const vfloat32m2_t vc0 = __riscv_vfmv_v_f_f32m2(0x1.000000p+16f, all);
   const float vlogit_scale = params->scale;
   const float vslope = params->slope;
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;

@@ -61,7 +61,7 @@ void softmax_of_rows(
   const float vc0 = 0x1.000000p+16f;
 
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const float vzero = 0.0f;
@@ -662,9 +662,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const float vc2 = 0x1.FFFDC4p+14f;
   const float vc1 = 0x1.FFFFF2p+15f;
   const float vc0 = 0x1.000000p+16f;
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -745,9 +744,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const float vc2 = 0x1.FFFDC4p+14f;
   const float vc1 = 0x1.FFFFF2p+15f;
   const float vc0 = 0x1.000000p+16f;
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -851,9 +849,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const float vc2 = 0x1.FFFDC4p+14f;
   const float vc1 = 0x1.FFFFF2p+15f;
   const float vc0 = 0x1.000000p+16f;
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -980,9 +977,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const float vc2 = 0x1.FFFDC4p+14f;
   const float vc1 = 0x1.FFFFF2p+15f;
   const float vc0 = 0x1.000000p+16f;
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1132,9 +1128,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const float vc2 = 0x1.FFFDC4p+14f;
   const float vc1 = 0x1.FFFFF2p+15f;
   const float vc0 = 0x1.000000p+16f;
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;

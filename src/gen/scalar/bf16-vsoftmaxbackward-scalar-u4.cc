@@ -38,11 +38,9 @@ void rows_of_1(
   const float vthreshold = 0x1p-62f;
   const float vzero = 0.0f;
 
-
   for (; rows != 0; rows--) {
     float vx0 = widen(*x);
     float vw0 = widen(*w);
-    // Behind the tail both are 0, and so is the term.
     float vterm0 = vx0 * vw0;
     const float sum = vterm0;
     const float voffset = sum;
@@ -73,13 +71,11 @@ void rows_of_2(
   const float vthreshold = 0x1p-62f;
   const float vzero = 0.0f;
 
-
   for (; rows != 0; rows--) {
     float vx0 = widen(*x);
     float vx1 = widen(*(x + 1));
     float vw0 = widen(*w);
     float vw1 = widen(*(w + 1));
-    // Behind the tail both are 0, and so is the term.
     float vterm0 = vx0 * vw0;
     float vterm1 = vx1 * vw1;
     vterm0 = vterm0 + vterm1;
@@ -120,7 +116,6 @@ void rows_of_3(
   const float vthreshold = 0x1p-62f;
   const float vzero = 0.0f;
 
-
   for (; rows != 0; rows--) {
     float vx0 = widen(*x);
     float vx1 = widen(*(x + 1));
@@ -128,7 +123,6 @@ void rows_of_3(
     float vw0 = widen(*w);
     float vw1 = widen(*(w + 1));
     float vw2 = widen(*(w + 2));
-    // Behind the tail both are 0, and so is the term.
     float vterm0 = vx0 * vw0;
     float vterm1 = vx1 * vw1;
     float vterm2 = vx2 * vw2;
@@ -179,7 +173,6 @@ void rows_of_4(
   const float vthreshold = 0x1p-62f;
   const float vzero = 0.0f;
 
-
   for (; rows != 0; rows--) {
     float vx0 = widen(*x);
     float vx1 = widen(*(x + 1));
@@ -189,7 +182,6 @@ void rows_of_4(
     float vw1 = widen(*(w + 1));
     float vw2 = widen(*(w + 2));
     float vw3 = widen(*(w + 3));
-    // Behind the tail both are 0, and so is the term.
     float vterm0 = vx0 * vw0;
     float vterm1 = vx1 * vw1;
     float vterm2 = vx2 * vw2;
@@ -377,8 +369,6 @@ void twopass_bf16_vsoftmaxbackward__scalar_u4(
       y += 4;
     }
     for (; count >= 1; count -= 1) {
-
-
       float vx0 = widen(*x);
       float vw0 = widen(*w);
       vw0 = vw0 - voffset;

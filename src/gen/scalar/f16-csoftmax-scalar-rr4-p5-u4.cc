@@ -286,7 +286,6 @@ void map_column(
     threshold += 4;
   }
   for (; count >= 1; count -= 1) {
-
     float vx0 = widen(*x);
     if (subtracts) {
       float voffset0 = *offset;

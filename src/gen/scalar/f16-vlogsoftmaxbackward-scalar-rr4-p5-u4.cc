@@ -77,11 +77,9 @@ void rows_of_1(
   const float vsmallest = 0x1p-126f;
   const float vzero = 0.0f;
 
-
   for (; rows != 0; rows--) {
     float vx0 = widen(*x);
     float vw0 = widen(*w);
-    // Behind the tail both are 0, and so is the term.
     float vterm0 = vw0;
     const float sum = vterm0;
     // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
@@ -154,13 +152,11 @@ void rows_of_2(
   const float vsmallest = 0x1p-126f;
   const float vzero = 0.0f;
 
-
   for (; rows != 0; rows--) {
     float vx0 = widen(*x);
     float vx1 = widen(*(x + 1));
     float vw0 = widen(*w);
     float vw1 = widen(*(w + 1));
-    // Behind the tail both are 0, and so is the term.
     float vterm0 = vw0;
     float vterm1 = vw1;
     vterm0 = vterm0 + vterm1;
@@ -257,7 +253,6 @@ void rows_of_3(
   const float vsmallest = 0x1p-126f;
   const float vzero = 0.0f;
 
-
   for (; rows != 0; rows--) {
     float vx0 = widen(*x);
     float vx1 = widen(*(x + 1));
@@ -265,7 +260,6 @@ void rows_of_3(
     float vw0 = widen(*w);
     float vw1 = widen(*(w + 1));
     float vw2 = widen(*(w + 2));
-    // Behind the tail both are 0, and so is the term.
     float vterm0 = vw0;
     float vterm1 = vw1;
     float vterm2 = vw2;
@@ -386,7 +380,6 @@ void rows_of_4(
   const float vsmallest = 0x1p-126f;
   const float vzero = 0.0f;
 
-
   for (; rows != 0; rows--) {
     float vx0 = widen(*x);
     float vx1 = widen(*(x + 1));
@@ -396,7 +389,6 @@ void rows_of_4(
     float vw1 = widen(*(w + 1));
     float vw2 = widen(*(w + 2));
     float vw3 = widen(*(w + 3));
-    // Behind the tail both are 0, and so is the term.
     float vterm0 = vw0;
     float vterm1 = vw1;
     float vterm2 = vw2;
@@ -728,8 +720,6 @@ void twopass_f16_vlogsoftmaxbackward__scalar_rr4_p5_u4(
       y += 4;
     }
     for (; count >= 1; count -= 1) {
-
-
       float vx0 = widen(*x);
       float vw0 = widen(*w);
       vx0 = vlower > vx0 ? vlower : vx0;

@@ -45,7 +45,6 @@ void map_column(
     b += 4;
   }
   for (; count >= 1; count -= 1) {
-
     float vx0 = *x;
     float va0 = *a;
     float vb0 = *b;

@@ -242,7 +242,6 @@ void map_column(
     threshold += 4;
   }
   for (; count >= 1; count -= 1) {
-
     float vx0 = *x;
     if (subtracts) {
       float voffset0 = *offset;

@@ -35,7 +35,6 @@ void rows_of_1(
   // The term of the maximum is 1, exactly.
   const float vbelow_one = 0x1.FFFFFEp-1f;
 
-
   for (; rows != 0; rows--) {
     float vx0 = *x;
     float vmax0 = vx0;
@@ -105,7 +104,6 @@ void rows_of_2(
   const float vleast = 2.8e-38f;
   // The term of the maximum is 1, exactly.
   const float vbelow_one = 0x1.FFFFFEp-1f;
-
 
   for (; rows != 0; rows--) {
     float vx0 = *x;
@@ -200,7 +198,6 @@ void rows_of_3(
   const float vleast = 2.8e-38f;
   // The term of the maximum is 1, exactly.
   const float vbelow_one = 0x1.FFFFFEp-1f;
-
 
   for (; rows != 0; rows--) {
     float vx0 = *x;
@@ -319,7 +316,6 @@ void rows_of_4(
   const float vleast = 2.8e-38f;
   // The term of the maximum is 1, exactly.
   const float vbelow_one = 0x1.FFFFFEp-1f;
-
 
   for (; rows != 0; rows--) {
     float vx0 = *x;
@@ -612,7 +608,6 @@ void twopass_f32_rmaxaddexp__scalar_rr4_p5_u4(
       x += 4;
     }
     for (; count >= 1; count -= 1) {
-
       float vx0 = *x;
       vx0 = vx0 - voffset;
       vx0 = vlower > vx0 ? vlower : vx0;

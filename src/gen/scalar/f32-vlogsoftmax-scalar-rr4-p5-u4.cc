@@ -345,7 +345,6 @@ void twopass_f32_vlogsoftmax__scalar_rr4_p5_u4(
       x += 4;
     }
     for (; count >= 1; count -= 1) {
-
       float vx0 = *x;
       vx0 = vx0 - voffset;
       vx0 = vlower > vx0 ? vlower : vx0;

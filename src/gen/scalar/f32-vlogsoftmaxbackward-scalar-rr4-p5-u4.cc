@@ -33,11 +33,9 @@ void rows_of_1(
   const float vsmallest = 0x1p-126f;
   const float vzero = 0.0f;
 
-
   for (; rows != 0; rows--) {
     float vx0 = *x;
     float vw0 = *w;
-    // Behind the tail both are 0, and so is the term.
     float vterm0 = vw0;
     const float sum = vterm0;
     // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
@@ -110,13 +108,11 @@ void rows_of_2(
   const float vsmallest = 0x1p-126f;
   const float vzero = 0.0f;
 
-
   for (; rows != 0; rows--) {
     float vx0 = *x;
     float vx1 = *(x + 1);
     float vw0 = *w;
     float vw1 = *(w + 1);
-    // Behind the tail both are 0, and so is the term.
     float vterm0 = vw0;
     float vterm1 = vw1;
     vterm0 = vterm0 + vterm1;
@@ -213,7 +209,6 @@ void rows_of_3(
   const float vsmallest = 0x1p-126f;
   const float vzero = 0.0f;
 
-
   for (; rows != 0; rows--) {
     float vx0 = *x;
     float vx1 = *(x + 1);
@@ -221,7 +216,6 @@ void rows_of_3(
     float vw0 = *w;
     float vw1 = *(w + 1);
     float vw2 = *(w + 2);
-    // Behind the tail both are 0, and so is the term.
     float vterm0 = vw0;
     float vterm1 = vw1;
     float vterm2 = vw2;
@@ -342,7 +336,6 @@ void rows_of_4(
   const float vsmallest = 0x1p-126f;
   const float vzero = 0.0f;
 
-
   for (; rows != 0; rows--) {
     float vx0 = *x;
     float vx1 = *(x + 1);
@@ -352,7 +345,6 @@ void rows_of_4(
     float vw1 = *(w + 1);
     float vw2 = *(w + 2);
     float vw3 = *(w + 3);
-    // Behind the tail both are 0, and so is the term.
     float vterm0 = vw0;
     float vterm1 = vw1;
     float vterm2 = vw2;
@@ -684,8 +676,6 @@ void twopass_f32_vlogsoftmaxbackward__scalar_rr4_p5_u4(
       y += 4;
     }
     for (; count >= 1; count -= 1) {
-
-
       float vx0 = *x;
       float vw0 = *w;
       vx0 = vlower > vx0 ? vlower : vx0;

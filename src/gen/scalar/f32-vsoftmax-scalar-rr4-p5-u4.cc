@@ -37,7 +37,7 @@ void softmax_of_rows(
   const float vc0 = 0x1.000000p+16f;
 
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const float vzero = 0.0f;
@@ -641,9 +641,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const float vc2 = 0x1.FFFDC4p+14f;
   const float vc1 = 0x1.FFFFF2p+15f;
   const float vc0 = 0x1.000000p+16f;
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -724,9 +723,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const float vc2 = 0x1.FFFDC4p+14f;
   const float vc1 = 0x1.FFFFF2p+15f;
   const float vc0 = 0x1.000000p+16f;
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -830,9 +828,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const float vc2 = 0x1.FFFDC4p+14f;
   const float vc1 = 0x1.FFFFF2p+15f;
   const float vc0 = 0x1.000000p+16f;
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -959,9 +956,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const float vc2 = 0x1.FFFDC4p+14f;
   const float vc1 = 0x1.FFFFF2p+15f;
   const float vc0 = 0x1.000000p+16f;
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1111,9 +1107,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const float vc2 = 0x1.FFFDC4p+14f;
   const float vc1 = 0x1.FFFFF2p+15f;
   const float vc0 = 0x1.000000p+16f;
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;

@@ -17,11 +17,9 @@ void rows_of_1(
   const float vthreshold = 0x1p-62f;
   const float vzero = 0.0f;
 
-
   for (; rows != 0; rows--) {
     float vx0 = *x;
     float vw0 = *w;
-    // Behind the tail both are 0, and so is the term.
     float vterm0 = vx0 * vw0;
     const float sum = vterm0;
     const float voffset = sum;
@@ -52,13 +50,11 @@ void rows_of_2(
   const float vthreshold = 0x1p-62f;
   const float vzero = 0.0f;
 
-
   for (; rows != 0; rows--) {
     float vx0 = *x;
     float vx1 = *(x + 1);
     float vw0 = *w;
     float vw1 = *(w + 1);
-    // Behind the tail both are 0, and so is the term.
     float vterm0 = vx0 * vw0;
     float vterm1 = vx1 * vw1;
     vterm0 = vterm0 + vterm1;
@@ -99,7 +95,6 @@ void rows_of_3(
   const float vthreshold = 0x1p-62f;
   const float vzero = 0.0f;
 
-
   for (; rows != 0; rows--) {
     float vx0 = *x;
     float vx1 = *(x + 1);
@@ -107,7 +102,6 @@ void rows_of_3(
     float vw0 = *w;
     float vw1 = *(w + 1);
     float vw2 = *(w + 2);
-    // Behind the tail both are 0, and so is the term.
     float vterm0 = vx0 * vw0;
     float vterm1 = vx1 * vw1;
     float vterm2 = vx2 * vw2;
@@ -158,7 +152,6 @@ void rows_of_4(
   const float vthreshold = 0x1p-62f;
   const float vzero = 0.0f;
 
-
   for (; rows != 0; rows--) {
     float vx0 = *x;
     float vx1 = *(x + 1);
@@ -168,7 +161,6 @@ void rows_of_4(
     float vw1 = *(w + 1);
     float vw2 = *(w + 2);
     float vw3 = *(w + 3);
-    // Behind the tail both are 0, and so is the term.
     float vterm0 = vx0 * vw0;
     float vterm1 = vx1 * vw1;
     float vterm2 = vx2 * vw2;
@@ -356,8 +348,6 @@ void twopass_f32_vsoftmaxbackward__scalar_u4(
       y += 4;
     }
     for (; count >= 1; count -= 1) {
-
-
       float vx0 = *x;
       float vw0 = *w;
       vw0 = vw0 - voffset;

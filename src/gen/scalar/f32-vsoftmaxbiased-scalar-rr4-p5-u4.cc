@@ -39,7 +39,7 @@ void softmax_of_rows(
   const float vslope = params->slope;
 
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const float vzero = 0.0f;
@@ -702,9 +702,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const float vc0 = 0x1.000000p+16f;
   const float vlogit_scale = params->scale;
   const float vslope = params->slope;
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -792,9 +791,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const float vc0 = 0x1.000000p+16f;
   const float vlogit_scale = params->scale;
   const float vslope = params->slope;
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -907,9 +905,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const float vc0 = 0x1.000000p+16f;
   const float vlogit_scale = params->scale;
   const float vslope = params->slope;
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1047,9 +1044,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const float vc0 = 0x1.000000p+16f;
   const float vlogit_scale = params->scale;
   const float vslope = params->slope;
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1212,9 +1208,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const float vc0 = 0x1.000000p+16f;
   const float vlogit_scale = params->scale;
   const float vslope = params->slope;
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;

@@ -182,11 +182,9 @@ void rows_of_1(
   const __m128 vsmallest = _mm_set1_ps(0x1p-126f);
   const __m128 vzero = _mm_set1_ps(0.0f);
 
-
   for (; rows != 0; rows--) {
     __m128 vx0 = widen(_mm_loadl_epi64((const __m128i*) x));
     __m128 vw0 = widen(_mm_loadl_epi64((const __m128i*) w));
-    // Behind the tail both are 0, and so is the term.
     __m128 vterm0 = vw0;
     __m128 sum2 = _mm_add_ps(vterm0, _mm_movehl_ps(vterm0, vterm0));
     sum2 = _mm_add_ss(sum2, _mm_shuffle_ps(sum2, sum2, 1));
@@ -368,13 +366,11 @@ void rows_of_2(
   const __m128 vsmallest = _mm_set1_ps(0x1p-126f);
   const __m128 vzero = _mm_set1_ps(0.0f);
 
-
   for (; rows != 0; rows--) {
     __m128 vx0 = widen(_mm_loadl_epi64((const __m128i*) x));
     __m128 vx1 = widen(_mm_loadl_epi64((const __m128i*) (x + 4)));
     __m128 vw0 = widen(_mm_loadl_epi64((const __m128i*) w));
     __m128 vw1 = widen(_mm_loadl_epi64((const __m128i*) (w + 4)));
-    // Behind the tail both are 0, and so is the term.
     __m128 vterm0 = vw0;
     __m128 vterm1 = vw1;
     vterm0 = _mm_add_ps(vterm0, vterm1);
@@ -606,7 +602,6 @@ void rows_of_3(
   const __m128 vsmallest = _mm_set1_ps(0x1p-126f);
   const __m128 vzero = _mm_set1_ps(0.0f);
 
-
   for (; rows != 0; rows--) {
     __m128 vx0 = widen(_mm_loadl_epi64((const __m128i*) x));
     __m128 vx1 = widen(_mm_loadl_epi64((const __m128i*) (x + 4)));
@@ -614,7 +609,6 @@ void rows_of_3(
     __m128 vw0 = widen(_mm_loadl_epi64((const __m128i*) w));
     __m128 vw1 = widen(_mm_loadl_epi64((const __m128i*) (w + 4)));
     __m128 vw2 = widen(_mm_loadl_epi64((const __m128i*) (w + 8)));
-    // Behind the tail both are 0, and so is the term.
     __m128 vterm0 = vw0;
     __m128 vterm1 = vw1;
     __m128 vterm2 = vw2;
@@ -896,7 +890,6 @@ void rows_of_4(
   const __m128 vsmallest = _mm_set1_ps(0x1p-126f);
   const __m128 vzero = _mm_set1_ps(0.0f);
 
-
   for (; rows != 0; rows--) {
     __m128 vx0 = widen(_mm_loadl_epi64((const __m128i*) x));
     __m128 vx1 = widen(_mm_loadl_epi64((const __m128i*) (x + 4)));
@@ -906,7 +899,6 @@ void rows_of_4(
     __m128 vw1 = widen(_mm_loadl_epi64((const __m128i*) (w + 4)));
     __m128 vw2 = widen(_mm_loadl_epi64((const __m128i*) (w + 8)));
     __m128 vw3 = widen(_mm_loadl_epi64((const __m128i*) (w + 12)));
-    // Behind the tail both are 0, and so is the term.
     __m128 vterm0 = vw0;
     __m128 vterm1 = vw1;
     __m128 vterm2 = vw2;
@@ -1270,8 +1262,6 @@ void twopass_bf16_vlogsoftmaxbackward__sse2_rr4_p5_u16(
       y += 16;
     }
     for (; count >= 4; count -= 4) {
-
-
       __m128 vx0 = widen(_mm_loadl_epi64((const __m128i*) x));
       __m128 vw0 = widen(_mm_loadl_epi64((const __m128i*) w));
       vx0 = _mm_max_ps(vlower, vx0);
@@ -1314,8 +1304,6 @@ void twopass_bf16_vlogsoftmaxbackward__sse2_rr4_p5_u16(
       const int tail = (int) count;
       const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
       [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
-
-
       __m128 vx0 = widen(load_first(x, tail));
       __m128 vw0 = widen(load_first(w, tail));
       vx0 = _mm_max_ps(vlower, vx0);

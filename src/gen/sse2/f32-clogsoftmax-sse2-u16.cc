@@ -64,7 +64,6 @@ void map_column(
     b += 16;
   }
   for (; count >= 4; count -= 4) {
-
     __m128 vx0 = _mm_loadu_ps(x);
     __m128 va0 = _mm_loadu_ps(a);
     __m128 vb0 = _mm_loadu_ps(b);
@@ -81,7 +80,6 @@ void map_column(
     const int tail = (int) count;
     const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
     [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
-
     __m128 vx0 = load_first(x, tail);
     __m128 va0 = load_first(a, tail);
     __m128 vb0 = load_first(b, tail);

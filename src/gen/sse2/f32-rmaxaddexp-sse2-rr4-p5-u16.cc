@@ -135,7 +135,6 @@ void rows_of_1(
   // The term of the maximum is 1, exactly.
   const __m128 vbelow_one = _mm_set1_ps(0x1.FFFFFEp-1f);
 
-
   for (; rows != 0; rows--) {
     __m128 vx0 = _mm_loadu_ps(x);
     __m128 vmax0 = vx0;
@@ -316,7 +315,6 @@ void rows_of_2(
   const __m128 vleast = _mm_set1_ps(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const __m128 vbelow_one = _mm_set1_ps(0x1.FFFFFEp-1f);
-
 
   for (; rows != 0; rows--) {
     __m128 vx0 = _mm_loadu_ps(x);
@@ -546,7 +544,6 @@ void rows_of_3(
   const __m128 vleast = _mm_set1_ps(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const __m128 vbelow_one = _mm_set1_ps(0x1.FFFFFEp-1f);
-
 
   for (; rows != 0; rows--) {
     __m128 vx0 = _mm_loadu_ps(x);
@@ -824,7 +821,6 @@ void rows_of_4(
   const __m128 vleast = _mm_set1_ps(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const __m128 vbelow_one = _mm_set1_ps(0x1.FFFFFEp-1f);
-
 
   for (; rows != 0; rows--) {
     __m128 vx0 = _mm_loadu_ps(x);
@@ -1145,7 +1141,6 @@ void twopass_f32_rmaxaddexp__sse2_rr4_p5_u16(
       x += 16;
     }
     for (; count >= 4; count -= 4) {
-
       __m128 vx0 = _mm_loadu_ps(x);
       vx0 = _mm_sub_ps(vx0, voffset);
       vx0 = _mm_max_ps(vlower, vx0);
@@ -1187,7 +1182,6 @@ void twopass_f32_rmaxaddexp__sse2_rr4_p5_u16(
       const int tail = (int) count;
       const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
       [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
-
       __m128 vx0 = load_first(x, tail);
       vx0 = _mm_sub_ps(vx0, voffset);
       vx0 = _mm_or_ps(_mm_and_ps(vtail, vx0), _mm_andnot_ps(vtail, _mm_set1_ps(-100.0f)));

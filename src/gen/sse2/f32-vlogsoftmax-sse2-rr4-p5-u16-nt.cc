@@ -407,7 +407,6 @@ void twopass_f32_vlogsoftmax__sse2_rr4_p5_u16_nt(
       x += 16;
     }
     for (; count >= 4; count -= 4) {
-
       __m128 vx0 = _mm_loadu_ps(x);
       vx0 = _mm_sub_ps(vx0, voffset);
       vx0 = _mm_max_ps(vlower, vx0);
@@ -449,7 +448,6 @@ void twopass_f32_vlogsoftmax__sse2_rr4_p5_u16_nt(
       const int tail = (int) count;
       const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
       [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
-
       __m128 vx0 = load_first(x, tail);
       vx0 = _mm_sub_ps(vx0, voffset);
       vx0 = _mm_or_ps(_mm_and_ps(vtail, vx0), _mm_andnot_ps(vtail, _mm_set1_ps(-100.0f)));

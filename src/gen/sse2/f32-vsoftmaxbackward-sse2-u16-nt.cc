@@ -112,8 +112,6 @@ void twopass_f32_vsoftmaxbackward__sse2_u16_nt(
       const int tail = (int) head;
       const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
       [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
-
-
       __m128 vx0 = load_first(x, tail);
       __m128 vw0 = load_first(w, tail);
       vw0 = _mm_sub_ps(vw0, voffset);
@@ -185,8 +183,6 @@ void twopass_f32_vsoftmaxbackward__sse2_u16_nt(
       y += 16;
     }
     for (; count >= 4; count -= 4) {
-
-
       __m128 vx0 = _mm_loadu_ps(x);
       __m128 vw0 = _mm_loadu_ps(w);
       vw0 = _mm_sub_ps(vw0, voffset);
@@ -209,8 +205,6 @@ void twopass_f32_vsoftmaxbackward__sse2_u16_nt(
       const int tail = (int) count;
       const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
       [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
-
-
       __m128 vx0 = load_first(x, tail);
       __m128 vw0 = load_first(w, tail);
       vw0 = _mm_sub_ps(vw0, voffset);

@@ -58,7 +58,7 @@ void softmax_of_rows(
   const __m128 vslope = _mm_set1_ps(params->slope);
 
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const __m128 vzero = _mm_set1_ps(0.0f);
@@ -858,7 +858,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
   [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -949,9 +949,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
   const __m128 vlogit_scale = _mm_set1_ps(params->scale);
   const __m128 vslope = _mm_set1_ps(params->slope);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1045,7 +1044,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
   const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
   [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1161,9 +1160,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
   const __m128 vlogit_scale = _mm_set1_ps(params->scale);
   const __m128 vslope = _mm_set1_ps(params->slope);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1282,7 +1280,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
   const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
   [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1423,9 +1421,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
   const __m128 vlogit_scale = _mm_set1_ps(params->scale);
   const __m128 vslope = _mm_set1_ps(params->slope);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1569,7 +1566,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
   const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
   [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1735,9 +1732,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
   const __m128 vlogit_scale = _mm_set1_ps(params->scale);
   const __m128 vslope = _mm_set1_ps(params->slope);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1902,9 +1898,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
   const __m128 vlogit_scale = _mm_set1_ps(params->scale);
   const __m128 vslope = _mm_set1_ps(params->slope);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;

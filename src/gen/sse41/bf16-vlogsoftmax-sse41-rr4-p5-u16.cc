@@ -442,7 +442,6 @@ void twopass_bf16_vlogsoftmax__sse41_rr4_p5_u16(
       x += 16;
     }
     for (; count >= 4; count -= 4) {
-
       __m128 vx0 = widen(_mm_loadl_epi64((const __m128i*) x));
       vx0 = _mm_sub_ps(vx0, voffset);
       vx0 = _mm_max_ps(vlower, vx0);
@@ -484,7 +483,6 @@ void twopass_bf16_vlogsoftmax__sse41_rr4_p5_u16(
       const int tail = (int) count;
       const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
       [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
-
       __m128 vx0 = widen(load_first(x, tail));
       vx0 = _mm_sub_ps(vx0, voffset);
       vx0 = _mm_blendv_ps(_mm_set1_ps(-100.0f), vx0, vtail);

@@ -109,7 +109,7 @@ void softmax_of_rows(
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
 
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const __m128 vzero = _mm_set1_ps(0.0f);
@@ -838,7 +838,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
   [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -922,9 +922,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const __m128 vc2 = _mm_set1_ps(0x1.FFFDC4p+14f);
   const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1011,7 +1010,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
   const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
   [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1118,9 +1117,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const __m128 vc2 = _mm_set1_ps(0x1.FFFDC4p+14f);
   const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1230,7 +1228,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
   const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
   [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1360,9 +1358,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const __m128 vc2 = _mm_set1_ps(0x1.FFFDC4p+14f);
   const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1495,7 +1492,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
   const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
   [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1648,9 +1645,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const __m128 vc2 = _mm_set1_ps(0x1.FFFDC4p+14f);
   const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1802,9 +1798,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const __m128 vc2 = _mm_set1_ps(0x1.FFFDC4p+14f);
   const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;

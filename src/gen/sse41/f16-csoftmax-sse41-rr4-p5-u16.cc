@@ -383,7 +383,6 @@ void map_column(
     threshold += 16;
   }
   for (; count >= 4; count -= 4) {
-
     __m128 vx0 = widen(_mm_loadl_epi64((const __m128i*) x));
     if (subtracts) {
       __m128 voffset0 = _mm_loadu_ps(offset);
@@ -437,7 +436,6 @@ void map_column(
     const int tail = (int) count;
     const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
     [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
-
     __m128 vx0 = widen(load_first(x, tail));
     if (subtracts) {
       __m128 voffset0 = _mm_loadu_ps(offset);

@@ -198,8 +198,6 @@ void twopass_f16_vlogsoftmaxbackward__sse41_rr4_p5_u16_nt(
       const int tail = (int) head;
       const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
       [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
-
-
       __m128 vx0 = widen(load_first(x, tail));
       __m128 vw0 = widen(load_first(w, tail));
       vx0 = _mm_max_ps(vlower, vx0);
@@ -353,8 +351,6 @@ void twopass_f16_vlogsoftmaxbackward__sse41_rr4_p5_u16_nt(
       y += 16;
     }
     for (; count >= 4; count -= 4) {
-
-
       __m128 vx0 = widen(_mm_loadl_epi64((const __m128i*) x));
       __m128 vw0 = widen(_mm_loadl_epi64((const __m128i*) w));
       vx0 = _mm_max_ps(vlower, vx0);
@@ -397,8 +393,6 @@ void twopass_f16_vlogsoftmaxbackward__sse41_rr4_p5_u16_nt(
       const int tail = (int) count;
       const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
       [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
-
-
       __m128 vx0 = widen(load_first(x, tail));
       __m128 vw0 = widen(load_first(w, tail));
       vx0 = _mm_max_ps(vlower, vx0);

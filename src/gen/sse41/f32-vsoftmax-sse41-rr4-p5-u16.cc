@@ -57,7 +57,7 @@ void softmax_of_rows(
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
 
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const __m128 vzero = _mm_set1_ps(0.0f);
@@ -789,7 +789,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
   [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -873,9 +873,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const __m128 vc2 = _mm_set1_ps(0x1.FFFDC4p+14f);
   const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -962,7 +961,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
   const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
   [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1069,9 +1068,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const __m128 vc2 = _mm_set1_ps(0x1.FFFDC4p+14f);
   const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1181,7 +1179,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
   const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
   [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1311,9 +1309,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const __m128 vc2 = _mm_set1_ps(0x1.FFFDC4p+14f);
   const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1446,7 +1443,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
   const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
   [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1599,9 +1596,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const __m128 vc2 = _mm_set1_ps(0x1.FFFDC4p+14f);
   const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1753,9 +1749,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const __m128 vc2 = _mm_set1_ps(0x1.FFFDC4p+14f);
   const __m128 vc1 = _mm_set1_ps(0x1.FFFFF2p+15f);
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;

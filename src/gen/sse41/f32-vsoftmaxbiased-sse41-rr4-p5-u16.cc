@@ -59,7 +59,7 @@ void softmax_of_rows(
   const __m128 vslope = _mm_set1_ps(params->slope);
 
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const __m128 vzero = _mm_set1_ps(0.0f);
@@ -859,7 +859,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
   [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -950,9 +950,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
   const __m128 vlogit_scale = _mm_set1_ps(params->scale);
   const __m128 vslope = _mm_set1_ps(params->slope);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1046,7 +1045,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
   const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
   [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1162,9 +1161,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
   const __m128 vlogit_scale = _mm_set1_ps(params->scale);
   const __m128 vslope = _mm_set1_ps(params->slope);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1283,7 +1281,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
   const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
   [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1424,9 +1422,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
   const __m128 vlogit_scale = _mm_set1_ps(params->scale);
   const __m128 vslope = _mm_set1_ps(params->slope);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1570,7 +1567,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
   const __m128i vindex = _mm_setr_epi32(0, 1, 2, 3);
   [[maybe_unused]] const __m128 vtail = _mm_castsi128_ps(_mm_cmplt_epi32(vindex, _mm_set1_epi32(tail)));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1736,9 +1733,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
   const __m128 vlogit_scale = _mm_set1_ps(params->scale);
   const __m128 vslope = _mm_set1_ps(params->slope);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1903,9 +1899,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const __m128 vc0 = _mm_set1_ps(0x1.000000p+16f);
   const __m128 vlogit_scale = _mm_set1_ps(params->scale);
   const __m128 vslope = _mm_set1_ps(params->slope);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;

@@ -352,7 +352,6 @@ void twopass_bf16_vlogsoftmax__sve_rr1_p5_u4v(
       x += 4 * svcntw();
     }
     for (; count >= svcntw(); count -= svcntw()) {
-
       svfloat32_t vx0 = widen(svld1uh_u32(svptrue_b32(), x));
       vx0 = svsub_f32_x(svptrue_b32(), vx0, voffset);
       vx0 = svmax_f32_x(svptrue_b32(), vlower, vx0);
@@ -388,7 +387,6 @@ void twopass_bf16_vlogsoftmax__sve_rr1_p5_u4v(
     }
     if (count != 0) {
       const svbool_t vtail = svwhilelt_b32_u64(0, count);
-
       svfloat32_t vx0 = widen(svld1uh_u32(vtail, x));
       vx0 = svsub_f32_x(svptrue_b32(), vx0, voffset);
       vx0 = svsel_f32(vtail, vx0, svdup_n_f32(-100.0f));

@@ -121,11 +121,9 @@ void rows_of_1(
   const svfloat32_t vsmallest = svdup_n_f32(0x1p-126f);
   const svfloat32_t vzero = svdup_n_f32(0.0f);
 
-
   for (; rows != 0; rows--) {
     svfloat32_t vx0 = widen(svld1uh_u32(svptrue_b32(), x));
     svfloat32_t vw0 = widen(svld1uh_u32(svptrue_b32(), w));
-    // Behind the tail both are 0, and so is the term.
     svfloat32_t vterm0 = vw0;
     const float sum = svaddv_f32(svptrue_b32(), vterm0);
     // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
@@ -281,13 +279,11 @@ void rows_of_2(
   const svfloat32_t vsmallest = svdup_n_f32(0x1p-126f);
   const svfloat32_t vzero = svdup_n_f32(0.0f);
 
-
   for (; rows != 0; rows--) {
     svfloat32_t vx0 = widen(svld1uh_u32(svptrue_b32(), x));
     svfloat32_t vx1 = widen(svld1uh_u32(svptrue_b32(), x + svcntw()));
     svfloat32_t vw0 = widen(svld1uh_u32(svptrue_b32(), w));
     svfloat32_t vw1 = widen(svld1uh_u32(svptrue_b32(), w + svcntw()));
-    // Behind the tail both are 0, and so is the term.
     svfloat32_t vterm0 = vw0;
     svfloat32_t vterm1 = vw1;
     vterm0 = svadd_f32_x(svptrue_b32(), vterm0, vterm1);
@@ -485,7 +481,6 @@ void rows_of_3(
   const svfloat32_t vsmallest = svdup_n_f32(0x1p-126f);
   const svfloat32_t vzero = svdup_n_f32(0.0f);
 
-
   for (; rows != 0; rows--) {
     svfloat32_t vx0 = widen(svld1uh_u32(svptrue_b32(), x));
     svfloat32_t vx1 = widen(svld1uh_u32(svptrue_b32(), x + svcntw()));
@@ -493,7 +488,6 @@ void rows_of_3(
     svfloat32_t vw0 = widen(svld1uh_u32(svptrue_b32(), w));
     svfloat32_t vw1 = widen(svld1uh_u32(svptrue_b32(), w + svcntw()));
     svfloat32_t vw2 = widen(svld1uh_u32(svptrue_b32(), w + 2 * svcntw()));
-    // Behind the tail both are 0, and so is the term.
     svfloat32_t vterm0 = vw0;
     svfloat32_t vterm1 = vw1;
     svfloat32_t vterm2 = vw2;
@@ -733,7 +727,6 @@ void rows_of_4(
   const svfloat32_t vsmallest = svdup_n_f32(0x1p-126f);
   const svfloat32_t vzero = svdup_n_f32(0.0f);
 
-
   for (; rows != 0; rows--) {
     svfloat32_t vx0 = widen(svld1uh_u32(svptrue_b32(), x));
     svfloat32_t vx1 = widen(svld1uh_u32(svptrue_b32(), x + svcntw()));
@@ -743,7 +736,6 @@ void rows_of_4(
     svfloat32_t vw1 = widen(svld1uh_u32(svptrue_b32(), w + svcntw()));
     svfloat32_t vw2 = widen(svld1uh_u32(svptrue_b32(), w + 2 * svcntw()));
     svfloat32_t vw3 = widen(svld1uh_u32(svptrue_b32(), w + 3 * svcntw()));
-    // Behind the tail both are 0, and so is the term.
     svfloat32_t vterm0 = vw0;
     svfloat32_t vterm1 = vw1;
     svfloat32_t vterm2 = vw2;
@@ -1065,8 +1057,6 @@ void twopass_bf16_vlogsoftmaxbackward__sve_rr1_p5_u4v(
       y += 4 * svcntw();
     }
     for (; count >= svcntw(); count -= svcntw()) {
-
-
       svfloat32_t vx0 = widen(svld1uh_u32(svptrue_b32(), x));
       svfloat32_t vw0 = widen(svld1uh_u32(svptrue_b32(), w));
       vx0 = svmax_f32_x(svptrue_b32(), vlower, vx0);
@@ -1103,8 +1093,6 @@ void twopass_bf16_vlogsoftmaxbackward__sve_rr1_p5_u4v(
     }
     if (count != 0) {
       const svbool_t vtail = svwhilelt_b32_u64(0, count);
-
-
       svfloat32_t vx0 = widen(svld1uh_u32(vtail, x));
       svfloat32_t vw0 = widen(svld1uh_u32(vtail, w));
       vx0 = svmax_f32_x(svptrue_b32(), vlower, vx0);

@@ -56,7 +56,7 @@ void softmax_of_rows(
   const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+16f);
 
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const svfloat32_t vzero = svdup_n_f32(0.0f);
@@ -686,7 +686,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+16f);
   const svbool_t vtail = svwhilelt_b32_u64(0, columns);
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -759,9 +759,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const svfloat32_t vc2 = svdup_n_f32(0x1.FFFDC4p+14f);
   const svfloat32_t vc1 = svdup_n_f32(0x1.FFFFF2p+15f);
   const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -835,7 +834,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
   const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+16f);
   const svbool_t vtail = svwhilelt_b32_u64(0, columns - svcntw());
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -926,9 +925,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const svfloat32_t vc2 = svdup_n_f32(0x1.FFFDC4p+14f);
   const svfloat32_t vc1 = svdup_n_f32(0x1.FFFFF2p+15f);
   const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1020,7 +1018,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
   const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+16f);
   const svbool_t vtail = svwhilelt_b32_u64(0, columns - 2 * svcntw());
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1129,9 +1127,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const svfloat32_t vc2 = svdup_n_f32(0x1.FFFDC4p+14f);
   const svfloat32_t vc1 = svdup_n_f32(0x1.FFFFF2p+15f);
   const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1241,7 +1238,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
   const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+16f);
   const svbool_t vtail = svwhilelt_b32_u64(0, columns - 3 * svcntw());
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1368,9 +1365,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const svfloat32_t vc2 = svdup_n_f32(0x1.FFFDC4p+14f);
   const svfloat32_t vc1 = svdup_n_f32(0x1.FFFFF2p+15f);
   const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1496,9 +1492,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const svfloat32_t vc2 = svdup_n_f32(0x1.FFFDC4p+14f);
   const svfloat32_t vc1 = svdup_n_f32(0x1.FFFFF2p+15f);
   const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;

@@ -273,7 +273,6 @@ void map_column(
     threshold += 4 * svcntw();
   }
   for (; count >= svcntw(); count -= svcntw()) {
-
     svfloat32_t vx0 = widen(svld1uh_u32(svptrue_b32(), x));
     if (subtracts) {
       svfloat32_t voffset0 = svld1_f32(svptrue_b32(), offset);
@@ -321,7 +320,6 @@ void map_column(
   }
   if (count != 0) {
     const svbool_t vtail = svwhilelt_b32_u64(0, count);
-
     svfloat32_t vx0 = widen(svld1uh_u32(vtail, x));
     if (subtracts) {
       svfloat32_t voffset0 = svld1_f32(vtail, offset);

@@ -68,11 +68,9 @@ void rows_of_1(
   const svfloat32_t vthreshold = svdup_n_f32(0x1p-62f);
   const svfloat32_t vzero = svdup_n_f32(0.0f);
 
-
   for (; rows != 0; rows--) {
     svfloat32_t vx0 = widen(svld1uh_u32(svptrue_b32(), x));
     svfloat32_t vw0 = widen(svld1uh_u32(svptrue_b32(), w));
-    // Behind the tail both are 0, and so is the term.
     svfloat32_t vterm0 = svmul_f32_x(svptrue_b32(), vx0, vw0);
     const float sum = svaddv_f32(svptrue_b32(), vterm0);
     const svfloat32_t voffset = svdup_n_f32(sum);
@@ -150,13 +148,11 @@ void rows_of_2(
   const svfloat32_t vthreshold = svdup_n_f32(0x1p-62f);
   const svfloat32_t vzero = svdup_n_f32(0.0f);
 
-
   for (; rows != 0; rows--) {
     svfloat32_t vx0 = widen(svld1uh_u32(svptrue_b32(), x));
     svfloat32_t vx1 = widen(svld1uh_u32(svptrue_b32(), x + svcntw()));
     svfloat32_t vw0 = widen(svld1uh_u32(svptrue_b32(), w));
     svfloat32_t vw1 = widen(svld1uh_u32(svptrue_b32(), w + svcntw()));
-    // Behind the tail both are 0, and so is the term.
     svfloat32_t vterm0 = svmul_f32_x(svptrue_b32(), vx0, vw0);
     svfloat32_t vterm1 = svmul_f32_x(svptrue_b32(), vx1, vw1);
     vterm0 = svadd_f32_x(svptrue_b32(), vterm0, vterm1);
@@ -256,7 +252,6 @@ void rows_of_3(
   const svfloat32_t vthreshold = svdup_n_f32(0x1p-62f);
   const svfloat32_t vzero = svdup_n_f32(0.0f);
 
-
   for (; rows != 0; rows--) {
     svfloat32_t vx0 = widen(svld1uh_u32(svptrue_b32(), x));
     svfloat32_t vx1 = widen(svld1uh_u32(svptrue_b32(), x + svcntw()));
@@ -264,7 +259,6 @@ void rows_of_3(
     svfloat32_t vw0 = widen(svld1uh_u32(svptrue_b32(), w));
     svfloat32_t vw1 = widen(svld1uh_u32(svptrue_b32(), w + svcntw()));
     svfloat32_t vw2 = widen(svld1uh_u32(svptrue_b32(), w + 2 * svcntw()));
-    // Behind the tail both are 0, and so is the term.
     svfloat32_t vterm0 = svmul_f32_x(svptrue_b32(), vx0, vw0);
     svfloat32_t vterm1 = svmul_f32_x(svptrue_b32(), vx1, vw1);
     svfloat32_t vterm2 = svmul_f32_x(svptrue_b32(), vx2, vw2);
@@ -386,7 +380,6 @@ void rows_of_4(
   const svfloat32_t vthreshold = svdup_n_f32(0x1p-62f);
   const svfloat32_t vzero = svdup_n_f32(0.0f);
 
-
   for (; rows != 0; rows--) {
     svfloat32_t vx0 = widen(svld1uh_u32(svptrue_b32(), x));
     svfloat32_t vx1 = widen(svld1uh_u32(svptrue_b32(), x + svcntw()));
@@ -396,7 +389,6 @@ void rows_of_4(
     svfloat32_t vw1 = widen(svld1uh_u32(svptrue_b32(), w + svcntw()));
     svfloat32_t vw2 = widen(svld1uh_u32(svptrue_b32(), w + 2 * svcntw()));
     svfloat32_t vw3 = widen(svld1uh_u32(svptrue_b32(), w + 3 * svcntw()));
-    // Behind the tail both are 0, and so is the term.
     svfloat32_t vterm0 = svmul_f32_x(svptrue_b32(), vx0, vw0);
     svfloat32_t vterm1 = svmul_f32_x(svptrue_b32(), vx1, vw1);
     svfloat32_t vterm2 = svmul_f32_x(svptrue_b32(), vx2, vw2);
@@ -611,8 +603,6 @@ void twopass_f16_vsoftmaxbackward__sve_u4v(
       y += 4 * svcntw();
     }
     for (; count >= svcntw(); count -= svcntw()) {
-
-
       svfloat32_t vx0 = widen(svld1uh_u32(svptrue_b32(), x));
       svfloat32_t vw0 = widen(svld1uh_u32(svptrue_b32(), w));
       vw0 = svsub_f32_x(svptrue_b32(), vw0, voffset);
@@ -633,8 +623,6 @@ void twopass_f16_vsoftmaxbackward__sve_u4v(
     }
     if (count != 0) {
       const svbool_t vtail = svwhilelt_b32_u64(0, count);
-
-
       svfloat32_t vx0 = widen(svld1uh_u32(vtail, x));
       svfloat32_t vw0 = widen(svld1uh_u32(vtail, w));
       vw0 = svsub_f32_x(svptrue_b32(), vw0, voffset);

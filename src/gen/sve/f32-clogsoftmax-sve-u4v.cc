@@ -47,7 +47,6 @@ void map_column(
     b += 4 * svcntw();
   }
   for (; count >= svcntw(); count -= svcntw()) {
-
     svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
     svfloat32_t va0 = svld1_f32(svptrue_b32(), a);
     svfloat32_t vb0 = svld1_f32(svptrue_b32(), b);
@@ -62,7 +61,6 @@ void map_column(
   }
   if (count != 0) {
     const svbool_t vtail = svwhilelt_b32_u64(0, count);
-
     svfloat32_t vx0 = svld1_f32(vtail, x);
     svfloat32_t va0 = svld1_f32(vtail, a);
     svfloat32_t vb0 = svld1_f32(vtail, b);

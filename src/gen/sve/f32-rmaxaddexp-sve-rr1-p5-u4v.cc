@@ -98,7 +98,6 @@ void rows_of_1(
   // The term of the maximum is 1, exactly.
   const svfloat32_t vbelow_one = svdup_n_f32(0x1.FFFFFEp-1f);
 
-
   for (; rows != 0; rows--) {
     svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
     svfloat32_t vmax0 = vx0;
@@ -245,7 +244,6 @@ void rows_of_2(
   const svfloat32_t vleast = svdup_n_f32(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const svfloat32_t vbelow_one = svdup_n_f32(0x1.FFFFFEp-1f);
-
 
   for (; rows != 0; rows--) {
     svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
@@ -433,7 +431,6 @@ void rows_of_3(
   const svfloat32_t vleast = svdup_n_f32(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const svfloat32_t vbelow_one = svdup_n_f32(0x1.FFFFFEp-1f);
-
 
   for (; rows != 0; rows--) {
     svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
@@ -661,7 +658,6 @@ void rows_of_4(
   const svfloat32_t vleast = svdup_n_f32(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const svfloat32_t vbelow_one = svdup_n_f32(0x1.FFFFFEp-1f);
-
 
   for (; rows != 0; rows--) {
     svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
@@ -936,7 +932,6 @@ void twopass_f32_rmaxaddexp__sve_rr1_p5_u4v(
       x += 4 * svcntw();
     }
     for (; count >= svcntw(); count -= svcntw()) {
-
       svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
       vx0 = svsub_f32_x(svptrue_b32(), vx0, voffset);
       vx0 = svmax_f32_x(svptrue_b32(), vlower, vx0);
@@ -972,7 +967,6 @@ void twopass_f32_rmaxaddexp__sve_rr1_p5_u4v(
     }
     if (count != 0) {
       const svbool_t vtail = svwhilelt_b32_u64(0, count);
-
       svfloat32_t vx0 = svld1_f32(vtail, x);
       vx0 = svsub_f32_x(svptrue_b32(), vx0, voffset);
       vx0 = svsel_f32(vtail, vx0, svdup_n_f32(-100.0f));

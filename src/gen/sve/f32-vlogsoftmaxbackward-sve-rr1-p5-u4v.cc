@@ -100,11 +100,9 @@ void rows_of_1(
   const svfloat32_t vsmallest = svdup_n_f32(0x1p-126f);
   const svfloat32_t vzero = svdup_n_f32(0.0f);
 
-
   for (; rows != 0; rows--) {
     svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
     svfloat32_t vw0 = svld1_f32(svptrue_b32(), w);
-    // Behind the tail both are 0, and so is the term.
     svfloat32_t vterm0 = vw0;
     const float sum = svaddv_f32(svptrue_b32(), vterm0);
     // At the lower bound exp(x) is 1.02 * FLT_MIN, a normal number; exp(x) counts as 0 up to a little above that,
@@ -260,13 +258,11 @@ void rows_of_2(
   const svfloat32_t vsmallest = svdup_n_f32(0x1p-126f);
   const svfloat32_t vzero = svdup_n_f32(0.0f);
 
-
   for (; rows != 0; rows--) {
     svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
     svfloat32_t vx1 = svld1_f32(svptrue_b32(), x + svcntw());
     svfloat32_t vw0 = svld1_f32(svptrue_b32(), w);
     svfloat32_t vw1 = svld1_f32(svptrue_b32(), w + svcntw());
-    // Behind the tail both are 0, and so is the term.
     svfloat32_t vterm0 = vw0;
     svfloat32_t vterm1 = vw1;
     vterm0 = svadd_f32_x(svptrue_b32(), vterm0, vterm1);
@@ -464,7 +460,6 @@ void rows_of_3(
   const svfloat32_t vsmallest = svdup_n_f32(0x1p-126f);
   const svfloat32_t vzero = svdup_n_f32(0.0f);
 
-
   for (; rows != 0; rows--) {
     svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
     svfloat32_t vx1 = svld1_f32(svptrue_b32(), x + svcntw());
@@ -472,7 +467,6 @@ void rows_of_3(
     svfloat32_t vw0 = svld1_f32(svptrue_b32(), w);
     svfloat32_t vw1 = svld1_f32(svptrue_b32(), w + svcntw());
     svfloat32_t vw2 = svld1_f32(svptrue_b32(), w + 2 * svcntw());
-    // Behind the tail both are 0, and so is the term.
     svfloat32_t vterm0 = vw0;
     svfloat32_t vterm1 = vw1;
     svfloat32_t vterm2 = vw2;
@@ -712,7 +706,6 @@ void rows_of_4(
   const svfloat32_t vsmallest = svdup_n_f32(0x1p-126f);
   const svfloat32_t vzero = svdup_n_f32(0.0f);
 
-
   for (; rows != 0; rows--) {
     svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
     svfloat32_t vx1 = svld1_f32(svptrue_b32(), x + svcntw());
@@ -722,7 +715,6 @@ void rows_of_4(
     svfloat32_t vw1 = svld1_f32(svptrue_b32(), w + svcntw());
     svfloat32_t vw2 = svld1_f32(svptrue_b32(), w + 2 * svcntw());
     svfloat32_t vw3 = svld1_f32(svptrue_b32(), w + 3 * svcntw());
-    // Behind the tail both are 0, and so is the term.
     svfloat32_t vterm0 = vw0;
     svfloat32_t vterm1 = vw1;
     svfloat32_t vterm2 = vw2;
@@ -1044,8 +1036,6 @@ void twopass_f32_vlogsoftmaxbackward__sve_rr1_p5_u4v(
       y += 4 * svcntw();
     }
     for (; count >= svcntw(); count -= svcntw()) {
-
-
       svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
       svfloat32_t vw0 = svld1_f32(svptrue_b32(), w);
       vx0 = svmax_f32_x(svptrue_b32(), vlower, vx0);
@@ -1082,8 +1072,6 @@ void twopass_f32_vlogsoftmaxbackward__sve_rr1_p5_u4v(
     }
     if (count != 0) {
       const svbool_t vtail = svwhilelt_b32_u64(0, count);
-
-
       svfloat32_t vx0 = svld1_f32(vtail, x);
       svfloat32_t vw0 = svld1_f32(vtail, w);
       vx0 = svmax_f32_x(svptrue_b32(), vlower, vx0);

@@ -35,7 +35,7 @@ void softmax_of_rows(
   const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+16f);
 
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const svfloat32_t vzero = svdup_n_f32(0.0f);
@@ -668,7 +668,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+16f);
   const svbool_t vtail = svwhilelt_b32_u64(0, columns);
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -741,9 +741,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const svfloat32_t vc2 = svdup_n_f32(0x1.FFFDC4p+14f);
   const svfloat32_t vc1 = svdup_n_f32(0x1.FFFFF2p+15f);
   const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -817,7 +816,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
   const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+16f);
   const svbool_t vtail = svwhilelt_b32_u64(0, columns - svcntw());
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -908,9 +907,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const svfloat32_t vc2 = svdup_n_f32(0x1.FFFDC4p+14f);
   const svfloat32_t vc1 = svdup_n_f32(0x1.FFFFF2p+15f);
   const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1002,7 +1000,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
   const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+16f);
   const svbool_t vtail = svwhilelt_b32_u64(0, columns - 2 * svcntw());
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1111,9 +1109,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const svfloat32_t vc2 = svdup_n_f32(0x1.FFFDC4p+14f);
   const svfloat32_t vc1 = svdup_n_f32(0x1.FFFFF2p+15f);
   const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1223,7 +1220,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
   const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+16f);
   const svbool_t vtail = svwhilelt_b32_u64(0, columns - 3 * svcntw());
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1350,9 +1347,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const svfloat32_t vc2 = svdup_n_f32(0x1.FFFDC4p+14f);
   const svfloat32_t vc1 = svdup_n_f32(0x1.FFFFF2p+15f);
   const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1478,9 +1474,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const svfloat32_t vc2 = svdup_n_f32(0x1.FFFDC4p+14f);
   const svfloat32_t vc1 = svdup_n_f32(0x1.FFFFF2p+15f);
   const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;

@@ -54,11 +54,9 @@ void rows_of_1(
   const svfloat32_t vthreshold = svdup_n_f32(0x1p-62f);
   const svfloat32_t vzero = svdup_n_f32(0.0f);
 
-
   for (; rows != 0; rows--) {
     svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
     svfloat32_t vw0 = svld1_f32(svptrue_b32(), w);
-    // Behind the tail both are 0, and so is the term.
     svfloat32_t vterm0 = svmul_f32_x(svptrue_b32(), vx0, vw0);
     const float sum = svaddv_f32(svptrue_b32(), vterm0);
     const svfloat32_t voffset = svdup_n_f32(sum);
@@ -136,13 +134,11 @@ void rows_of_2(
   const svfloat32_t vthreshold = svdup_n_f32(0x1p-62f);
   const svfloat32_t vzero = svdup_n_f32(0.0f);
 
-
   for (; rows != 0; rows--) {
     svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
     svfloat32_t vx1 = svld1_f32(svptrue_b32(), x + svcntw());
     svfloat32_t vw0 = svld1_f32(svptrue_b32(), w);
     svfloat32_t vw1 = svld1_f32(svptrue_b32(), w + svcntw());
-    // Behind the tail both are 0, and so is the term.
     svfloat32_t vterm0 = svmul_f32_x(svptrue_b32(), vx0, vw0);
     svfloat32_t vterm1 = svmul_f32_x(svptrue_b32(), vx1, vw1);
     vterm0 = svadd_f32_x(svptrue_b32(), vterm0, vterm1);
@@ -242,7 +238,6 @@ void rows_of_3(
   const svfloat32_t vthreshold = svdup_n_f32(0x1p-62f);
   const svfloat32_t vzero = svdup_n_f32(0.0f);
 
-
   for (; rows != 0; rows--) {
     svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
     svfloat32_t vx1 = svld1_f32(svptrue_b32(), x + svcntw());
@@ -250,7 +245,6 @@ void rows_of_3(
     svfloat32_t vw0 = svld1_f32(svptrue_b32(), w);
     svfloat32_t vw1 = svld1_f32(svptrue_b32(), w + svcntw());
     svfloat32_t vw2 = svld1_f32(svptrue_b32(), w + 2 * svcntw());
-    // Behind the tail both are 0, and so is the term.
     svfloat32_t vterm0 = svmul_f32_x(svptrue_b32(), vx0, vw0);
     svfloat32_t vterm1 = svmul_f32_x(svptrue_b32(), vx1, vw1);
     svfloat32_t vterm2 = svmul_f32_x(svptrue_b32(), vx2, vw2);
@@ -372,7 +366,6 @@ void rows_of_4(
   const svfloat32_t vthreshold = svdup_n_f32(0x1p-62f);
   const svfloat32_t vzero = svdup_n_f32(0.0f);
 
-
   for (; rows != 0; rows--) {
     svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
     svfloat32_t vx1 = svld1_f32(svptrue_b32(), x + svcntw());
@@ -382,7 +375,6 @@ void rows_of_4(
     svfloat32_t vw1 = svld1_f32(svptrue_b32(), w + svcntw());
     svfloat32_t vw2 = svld1_f32(svptrue_b32(), w + 2 * svcntw());
     svfloat32_t vw3 = svld1_f32(svptrue_b32(), w + 3 * svcntw());
-    // Behind the tail both are 0, and so is the term.
     svfloat32_t vterm0 = svmul_f32_x(svptrue_b32(), vx0, vw0);
     svfloat32_t vterm1 = svmul_f32_x(svptrue_b32(), vx1, vw1);
     svfloat32_t vterm2 = svmul_f32_x(svptrue_b32(), vx2, vw2);
@@ -597,8 +589,6 @@ void twopass_f32_vsoftmaxbackward__sve_u4v(
       y += 4 * svcntw();
     }
     for (; count >= svcntw(); count -= svcntw()) {
-
-
       svfloat32_t vx0 = svld1_f32(svptrue_b32(), x);
       svfloat32_t vw0 = svld1_f32(svptrue_b32(), w);
       vw0 = svsub_f32_x(svptrue_b32(), vw0, voffset);
@@ -619,8 +609,6 @@ void twopass_f32_vsoftmaxbackward__sve_u4v(
     }
     if (count != 0) {
       const svbool_t vtail = svwhilelt_b32_u64(0, count);
-
-
       svfloat32_t vx0 = svld1_f32(vtail, x);
       svfloat32_t vw0 = svld1_f32(vtail, w);
       vw0 = svsub_f32_x(svptrue_b32(), vw0, voffset);

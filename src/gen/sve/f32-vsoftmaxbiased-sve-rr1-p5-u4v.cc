@@ -37,7 +37,7 @@ void softmax_of_rows(
   const svfloat32_t vslope = svdup_n_f32(params->slope);
 
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const svfloat32_t vzero = svdup_n_f32(0.0f);
@@ -738,7 +738,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const svfloat32_t vslope = svdup_n_f32(params->slope);
   const svbool_t vtail = svwhilelt_b32_u64(0, columns);
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -818,9 +818,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+16f);
   const svfloat32_t vlogit_scale = svdup_n_f32(params->scale);
   const svfloat32_t vslope = svdup_n_f32(params->slope);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -901,7 +900,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
   const svfloat32_t vslope = svdup_n_f32(params->slope);
   const svbool_t vtail = svwhilelt_b32_u64(0, columns - svcntw());
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1001,9 +1000,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+16f);
   const svfloat32_t vlogit_scale = svdup_n_f32(params->scale);
   const svfloat32_t vslope = svdup_n_f32(params->slope);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1104,7 +1102,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
   const svfloat32_t vslope = svdup_n_f32(params->slope);
   const svbool_t vtail = svwhilelt_b32_u64(0, columns - 2 * svcntw());
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1224,9 +1222,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+16f);
   const svfloat32_t vlogit_scale = svdup_n_f32(params->scale);
   const svfloat32_t vslope = svdup_n_f32(params->slope);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1347,7 +1344,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
   const svfloat32_t vslope = svdup_n_f32(params->slope);
   const svbool_t vtail = svwhilelt_b32_u64(0, columns - 3 * svcntw());
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1487,9 +1484,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+16f);
   const svfloat32_t vlogit_scale = svdup_n_f32(params->scale);
   const svfloat32_t vslope = svdup_n_f32(params->slope);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1628,9 +1624,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const svfloat32_t vc0 = svdup_n_f32(0x1.000000p+16f);
   const svfloat32_t vlogit_scale = svdup_n_f32(params->scale);
   const svfloat32_t vslope = svdup_n_f32(params->slope);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;

@@ -112,7 +112,6 @@ void map_column(
     b += 16;
   }
   for (; count >= 4; count -= 4) {
-
     __vector float vx0 = widen(load_four(x));
     __vector float va0 = vec_xl_be(0, a);
     __vector float vb0 = vec_xl_be(0, b);
@@ -129,7 +128,6 @@ void map_column(
     const int tail = (int) count;
     const __vector int vindex = {3, 2, 1, 0};
     [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
-
     __vector float vx0 = widen(load_first(x, tail));
     __vector float va0 = load_first(a, tail);
     __vector float vb0 = load_first(b, tail);

@@ -412,7 +412,6 @@ void twopass_bf16_vlogsoftmax__vsx_rr1_p5_u16(
       x += 16;
     }
     for (; count >= 4; count -= 4) {
-
       __vector float vx0 = widen(load_four(x));
       vx0 = vec_sub(vx0, voffset);
       vx0 = vec_sel(vx0, vlower, vec_cmpgt(vlower, vx0));
@@ -451,7 +450,6 @@ void twopass_bf16_vlogsoftmax__vsx_rr1_p5_u16(
       const int tail = (int) count;
       const __vector int vindex = {3, 2, 1, 0};
       [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
-
       __vector float vx0 = widen(load_first(x, tail));
       vx0 = vec_sub(vx0, voffset);
       vx0 = vec_sel(vec_splats(-100.0f), vx0, vtail);

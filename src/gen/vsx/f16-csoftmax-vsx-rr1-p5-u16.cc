@@ -355,7 +355,6 @@ void map_column(
     threshold += 16;
   }
   for (; count >= 4; count -= 4) {
-
     __vector float vx0 = widen(load_four(x));
     if (subtracts) {
       __vector float voffset0 = vec_xl_be(0, offset);
@@ -406,7 +405,6 @@ void map_column(
     const int tail = (int) count;
     const __vector int vindex = {3, 2, 1, 0};
     [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
-
     __vector float vx0 = widen(load_first(x, tail));
     if (subtracts) {
       __vector float voffset0 = vec_xl_be(0, offset);

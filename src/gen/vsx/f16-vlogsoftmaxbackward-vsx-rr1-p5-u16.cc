@@ -193,11 +193,9 @@ void rows_of_1(
   const __vector float vsmallest = vec_splats(0x1p-126f);
   const __vector float vzero = vec_splats(0.0f);
 
-
   for (; rows != 0; rows--) {
     __vector float vx0 = widen(load_four(x));
     __vector float vw0 = widen(load_four(w));
-    // Behind the tail both are 0, and so is the term.
     __vector float vterm0 = vw0;
     __vector float sum2 = vec_add(vterm0, vec_sld(vterm0, vterm0, 8));
     sum2 = vec_add(sum2, vec_sld(sum2, sum2, 4));
@@ -362,13 +360,11 @@ void rows_of_2(
   const __vector float vsmallest = vec_splats(0x1p-126f);
   const __vector float vzero = vec_splats(0.0f);
 
-
   for (; rows != 0; rows--) {
     __vector float vx0 = widen(load_four(x));
     __vector float vx1 = widen(load_four(x + 4));
     __vector float vw0 = widen(load_four(w));
     __vector float vw1 = widen(load_four(w + 4));
-    // Behind the tail both are 0, and so is the term.
     __vector float vterm0 = vw0;
     __vector float vterm1 = vw1;
     vterm0 = vec_add(vterm0, vterm1);
@@ -577,7 +573,6 @@ void rows_of_3(
   const __vector float vsmallest = vec_splats(0x1p-126f);
   const __vector float vzero = vec_splats(0.0f);
 
-
   for (; rows != 0; rows--) {
     __vector float vx0 = widen(load_four(x));
     __vector float vx1 = widen(load_four(x + 4));
@@ -585,7 +580,6 @@ void rows_of_3(
     __vector float vw0 = widen(load_four(w));
     __vector float vw1 = widen(load_four(w + 4));
     __vector float vw2 = widen(load_four(w + 8));
-    // Behind the tail both are 0, and so is the term.
     __vector float vterm0 = vw0;
     __vector float vterm1 = vw1;
     __vector float vterm2 = vw2;
@@ -838,7 +832,6 @@ void rows_of_4(
   const __vector float vsmallest = vec_splats(0x1p-126f);
   const __vector float vzero = vec_splats(0.0f);
 
-
   for (; rows != 0; rows--) {
     __vector float vx0 = widen(load_four(x));
     __vector float vx1 = widen(load_four(x + 4));
@@ -848,7 +841,6 @@ void rows_of_4(
     __vector float vw1 = widen(load_four(w + 4));
     __vector float vw2 = widen(load_four(w + 8));
     __vector float vw3 = widen(load_four(w + 12));
-    // Behind the tail both are 0, and so is the term.
     __vector float vterm0 = vw0;
     __vector float vterm1 = vw1;
     __vector float vterm2 = vw2;
@@ -1184,8 +1176,6 @@ void twopass_f16_vlogsoftmaxbackward__vsx_rr1_p5_u16(
       y += 16;
     }
     for (; count >= 4; count -= 4) {
-
-
       __vector float vx0 = widen(load_four(x));
       __vector float vw0 = widen(load_four(w));
       vx0 = vec_sel(vx0, vlower, vec_cmpgt(vlower, vx0));
@@ -1225,8 +1215,6 @@ void twopass_f16_vlogsoftmaxbackward__vsx_rr1_p5_u16(
       const int tail = (int) count;
       const __vector int vindex = {3, 2, 1, 0};
       [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
-
-
       __vector float vx0 = widen(load_first(x, tail));
       __vector float vw0 = widen(load_first(w, tail));
       vx0 = vec_sel(vx0, vlower, vec_cmpgt(vlower, vx0));

@@ -123,7 +123,7 @@ void softmax_of_rows(
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
 
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const __vector float vzero = vec_splats(0.0f);
@@ -791,7 +791,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const __vector int vindex = {3, 2, 1, 0};
   [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -867,9 +867,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const __vector float vc2 = vec_splats(0x1.FFFDC4p+14f);
   const __vector float vc1 = vec_splats(0x1.FFFFF2p+15f);
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -948,7 +947,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
   const __vector int vindex = {3, 2, 1, 0};
   [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1043,9 +1042,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const __vector float vc2 = vec_splats(0x1.FFFDC4p+14f);
   const __vector float vc1 = vec_splats(0x1.FFFFF2p+15f);
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1143,7 +1141,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
   const __vector int vindex = {3, 2, 1, 0};
   [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1257,9 +1255,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const __vector float vc2 = vec_splats(0x1.FFFDC4p+14f);
   const __vector float vc1 = vec_splats(0x1.FFFFF2p+15f);
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1376,7 +1373,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
   const __vector int vindex = {3, 2, 1, 0};
   [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1509,9 +1506,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const __vector float vc2 = vec_splats(0x1.FFFDC4p+14f);
   const __vector float vc1 = vec_splats(0x1.FFFFF2p+15f);
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1643,9 +1639,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const __vector float vc2 = vec_splats(0x1.FFFDC4p+14f);
   const __vector float vc1 = vec_splats(0x1.FFFFF2p+15f);
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;

@@ -63,7 +63,6 @@ void map_column(
     b += 16;
   }
   for (; count >= 4; count -= 4) {
-
     __vector float vx0 = vec_xl_be(0, x);
     __vector float va0 = vec_xl_be(0, a);
     __vector float vb0 = vec_xl_be(0, b);
@@ -80,7 +79,6 @@ void map_column(
     const int tail = (int) count;
     const __vector int vindex = {3, 2, 1, 0};
     [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
-
     __vector float vx0 = load_first(x, tail);
     __vector float va0 = load_first(a, tail);
     __vector float vb0 = load_first(b, tail);

@@ -123,7 +123,6 @@ void rows_of_1(
   // The term of the maximum is 1, exactly.
   const __vector float vbelow_one = vec_splats(0x1.FFFFFEp-1f);
 
-
   for (; rows != 0; rows--) {
     __vector float vx0 = vec_xl_be(0, x);
     __vector float vmax0 = vx0;
@@ -287,7 +286,6 @@ void rows_of_2(
   const __vector float vleast = vec_splats(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const __vector float vbelow_one = vec_splats(0x1.FFFFFEp-1f);
-
 
   for (; rows != 0; rows--) {
     __vector float vx0 = vec_xl_be(0, x);
@@ -494,7 +492,6 @@ void rows_of_3(
   const __vector float vleast = vec_splats(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const __vector float vbelow_one = vec_splats(0x1.FFFFFEp-1f);
-
 
   for (; rows != 0; rows--) {
     __vector float vx0 = vec_xl_be(0, x);
@@ -743,7 +740,6 @@ void rows_of_4(
   const __vector float vleast = vec_splats(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const __vector float vbelow_one = vec_splats(0x1.FFFFFEp-1f);
-
 
   for (; rows != 0; rows--) {
     __vector float vx0 = vec_xl_be(0, x);
@@ -1036,7 +1032,6 @@ void twopass_f32_rmaxaddexp__vsx_rr1_p5_u16(
       x += 16;
     }
     for (; count >= 4; count -= 4) {
-
       __vector float vx0 = vec_xl_be(0, x);
       vx0 = vec_sub(vx0, voffset);
       vx0 = vec_sel(vx0, vlower, vec_cmpgt(vlower, vx0));
@@ -1075,7 +1070,6 @@ void twopass_f32_rmaxaddexp__vsx_rr1_p5_u16(
       const int tail = (int) count;
       const __vector int vindex = {3, 2, 1, 0};
       [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
-
       __vector float vx0 = load_first(x, tail);
       vx0 = vec_sub(vx0, voffset);
       vx0 = vec_sel(vec_splats(-100.0f), vx0, vtail);

@@ -51,7 +51,7 @@ void softmax_of_rows(
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
 
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const __vector float vzero = vec_splats(0.0f);
@@ -722,7 +722,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const __vector int vindex = {3, 2, 1, 0};
   [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -798,9 +798,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const __vector float vc2 = vec_splats(0x1.FFFDC4p+14f);
   const __vector float vc1 = vec_splats(0x1.FFFFF2p+15f);
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -879,7 +878,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
   const __vector int vindex = {3, 2, 1, 0};
   [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -974,9 +973,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const __vector float vc2 = vec_splats(0x1.FFFDC4p+14f);
   const __vector float vc1 = vec_splats(0x1.FFFFF2p+15f);
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1074,7 +1072,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
   const __vector int vindex = {3, 2, 1, 0};
   [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1188,9 +1186,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const __vector float vc2 = vec_splats(0x1.FFFDC4p+14f);
   const __vector float vc1 = vec_splats(0x1.FFFFF2p+15f);
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1307,7 +1304,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
   const __vector int vindex = {3, 2, 1, 0};
   [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1440,9 +1437,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const __vector float vc2 = vec_splats(0x1.FFFDC4p+14f);
   const __vector float vc1 = vec_splats(0x1.FFFFF2p+15f);
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1574,9 +1570,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const __vector float vc2 = vec_splats(0x1.FFFDC4p+14f);
   const __vector float vc1 = vec_splats(0x1.FFFFF2p+15f);
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;

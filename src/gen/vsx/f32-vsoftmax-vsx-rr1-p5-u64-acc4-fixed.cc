@@ -51,7 +51,7 @@ void softmax_of_rows(
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
 
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const __vector float vzero = vec_splats(0.0f);

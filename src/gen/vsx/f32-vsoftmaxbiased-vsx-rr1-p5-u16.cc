@@ -53,7 +53,7 @@ void softmax_of_rows(
   const __vector float vslope = vec_splats(params->slope);
 
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const __vector float vzero = vec_splats(0.0f);
@@ -792,7 +792,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const __vector int vindex = {3, 2, 1, 0};
   [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -875,9 +875,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
   const __vector float vlogit_scale = vec_splats(params->scale);
   const __vector float vslope = vec_splats(params->slope);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -963,7 +962,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
   const __vector int vindex = {3, 2, 1, 0};
   [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1067,9 +1066,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
   const __vector float vlogit_scale = vec_splats(params->scale);
   const __vector float vslope = vec_splats(params->slope);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1176,7 +1174,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
   const __vector int vindex = {3, 2, 1, 0};
   [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1301,9 +1299,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
   const __vector float vlogit_scale = vec_splats(params->scale);
   const __vector float vslope = vec_splats(params->slope);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1431,7 +1428,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
   const __vector int vindex = {3, 2, 1, 0};
   [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1577,9 +1574,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
   const __vector float vlogit_scale = vec_splats(params->scale);
   const __vector float vslope = vec_splats(params->slope);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1724,9 +1720,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
   const __vector float vlogit_scale = vec_splats(params->scale);
   const __vector float vslope = vec_splats(params->slope);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;

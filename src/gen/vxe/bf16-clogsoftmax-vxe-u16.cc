@@ -86,7 +86,6 @@ void map_column(
     b += 16;
   }
   for (; count >= 4; count -= 4) {
-
     __vector float vx0 = widen(load_four(x));
     __vector float va0 = vec_xl(0, a);
     __vector float vb0 = vec_xl(0, b);
@@ -103,7 +102,6 @@ void map_column(
     const unsigned tail = (unsigned) count;
     const __vector unsigned vindex = {0, 1, 2, 3};
     [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
-
     __vector float vx0 = widen(vec_load_len(x, 2 * tail - 1));
     __vector float va0 = vec_load_len(a, 4 * tail - 1);
     __vector float vb0 = vec_load_len(b, 4 * tail - 1);

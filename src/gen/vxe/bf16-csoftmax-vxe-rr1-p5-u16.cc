@@ -306,7 +306,6 @@ void map_column(
     threshold += 16;
   }
   for (; count >= 4; count -= 4) {
-
     __vector float vx0 = widen(load_four(x));
     if (subtracts) {
       __vector float voffset0 = vec_xl(0, offset);
@@ -357,7 +356,6 @@ void map_column(
     const unsigned tail = (unsigned) count;
     const __vector unsigned vindex = {0, 1, 2, 3};
     [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
-
     __vector float vx0 = widen(vec_load_len(x, 2 * tail - 1));
     if (subtracts) {
       __vector float voffset0 = vec_xl(0, offset);

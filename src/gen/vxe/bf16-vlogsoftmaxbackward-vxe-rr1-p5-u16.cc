@@ -144,11 +144,9 @@ void rows_of_1(
   const __vector float vsmallest = vec_splats(0x1p-126f);
   const __vector float vzero = vec_splats(0.0f);
 
-
   for (; rows != 0; rows--) {
     __vector float vx0 = widen(load_four(x));
     __vector float vw0 = widen(load_four(w));
-    // Behind the tail both are 0, and so is the term.
     __vector float vterm0 = vw0;
     __vector float sum2 = vterm0 + vec_sld(vterm0, vterm0, 8);
     sum2 = sum2 + vec_sld(sum2, sum2, 4);
@@ -313,13 +311,11 @@ void rows_of_2(
   const __vector float vsmallest = vec_splats(0x1p-126f);
   const __vector float vzero = vec_splats(0.0f);
 
-
   for (; rows != 0; rows--) {
     __vector float vx0 = widen(load_four(x));
     __vector float vx1 = widen(load_four(x + 4));
     __vector float vw0 = widen(load_four(w));
     __vector float vw1 = widen(load_four(w + 4));
-    // Behind the tail both are 0, and so is the term.
     __vector float vterm0 = vw0;
     __vector float vterm1 = vw1;
     vterm0 = vterm0 + vterm1;
@@ -528,7 +524,6 @@ void rows_of_3(
   const __vector float vsmallest = vec_splats(0x1p-126f);
   const __vector float vzero = vec_splats(0.0f);
 
-
   for (; rows != 0; rows--) {
     __vector float vx0 = widen(load_four(x));
     __vector float vx1 = widen(load_four(x + 4));
@@ -536,7 +531,6 @@ void rows_of_3(
     __vector float vw0 = widen(load_four(w));
     __vector float vw1 = widen(load_four(w + 4));
     __vector float vw2 = widen(load_four(w + 8));
-    // Behind the tail both are 0, and so is the term.
     __vector float vterm0 = vw0;
     __vector float vterm1 = vw1;
     __vector float vterm2 = vw2;
@@ -789,7 +783,6 @@ void rows_of_4(
   const __vector float vsmallest = vec_splats(0x1p-126f);
   const __vector float vzero = vec_splats(0.0f);
 
-
   for (; rows != 0; rows--) {
     __vector float vx0 = widen(load_four(x));
     __vector float vx1 = widen(load_four(x + 4));
@@ -799,7 +792,6 @@ void rows_of_4(
     __vector float vw1 = widen(load_four(w + 4));
     __vector float vw2 = widen(load_four(w + 8));
     __vector float vw3 = widen(load_four(w + 12));
-    // Behind the tail both are 0, and so is the term.
     __vector float vterm0 = vw0;
     __vector float vterm1 = vw1;
     __vector float vterm2 = vw2;
@@ -1135,8 +1127,6 @@ void twopass_bf16_vlogsoftmaxbackward__vxe_rr1_p5_u16(
       y += 16;
     }
     for (; count >= 4; count -= 4) {
-
-
       __vector float vx0 = widen(load_four(x));
       __vector float vw0 = widen(load_four(w));
       vx0 = __builtin_s390_vfmaxsb(vlower, vx0, 1);
@@ -1176,8 +1166,6 @@ void twopass_bf16_vlogsoftmaxbackward__vxe_rr1_p5_u16(
       const unsigned tail = (unsigned) count;
       const __vector unsigned vindex = {0, 1, 2, 3};
       [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
-
-
       __vector float vx0 = widen(vec_load_len(x, 2 * tail - 1));
       __vector float vw0 = widen(vec_load_len(w, 2 * tail - 1));
       vx0 = __builtin_s390_vfmaxsb(vlower, vx0, 1);

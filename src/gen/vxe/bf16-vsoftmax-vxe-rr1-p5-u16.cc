@@ -77,7 +77,7 @@ void softmax_of_rows(
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
 
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const __vector float vzero = vec_splats(0.0f);
@@ -755,7 +755,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const __vector unsigned vindex = {0, 1, 2, 3};
   [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -832,9 +832,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const __vector float vc2 = vec_splats(0x1.FFFDC4p+14f);
   const __vector float vc1 = vec_splats(0x1.FFFFF2p+15f);
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -914,7 +913,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
   const __vector unsigned vindex = {0, 1, 2, 3};
   [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1011,9 +1010,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const __vector float vc2 = vec_splats(0x1.FFFDC4p+14f);
   const __vector float vc1 = vec_splats(0x1.FFFFF2p+15f);
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1113,7 +1111,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
   const __vector unsigned vindex = {0, 1, 2, 3};
   [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1230,9 +1228,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const __vector float vc2 = vec_splats(0x1.FFFDC4p+14f);
   const __vector float vc1 = vec_splats(0x1.FFFFF2p+15f);
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1352,7 +1349,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
   const __vector unsigned vindex = {0, 1, 2, 3};
   [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1489,9 +1486,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const __vector float vc2 = vec_splats(0x1.FFFDC4p+14f);
   const __vector float vc1 = vec_splats(0x1.FFFFF2p+15f);
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1627,9 +1623,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const __vector float vc2 = vec_splats(0x1.FFFDC4p+14f);
   const __vector float vc1 = vec_splats(0x1.FFFFF2p+15f);
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;

@@ -409,7 +409,6 @@ void twopass_f16_vlogsoftmax__vxe_rr1_p5_u16(
       x += 16;
     }
     for (; count >= 4; count -= 4) {
-
       __vector float vx0 = widen(load_four(x));
       vx0 = vx0 - voffset;
       vx0 = __builtin_s390_vfmaxsb(vlower, vx0, 1);
@@ -448,7 +447,6 @@ void twopass_f16_vlogsoftmax__vxe_rr1_p5_u16(
       const unsigned tail = (unsigned) count;
       const __vector unsigned vindex = {0, 1, 2, 3};
       [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
-
       __vector float vx0 = widen(vec_load_len(x, 2 * tail - 1));
       vx0 = vx0 - voffset;
       vx0 = vec_sel(vec_splats(-100.0f), vx0, vtail);

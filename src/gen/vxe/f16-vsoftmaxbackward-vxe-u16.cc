@@ -120,11 +120,9 @@ void rows_of_1(
   const __vector float vthreshold = vec_splats(0x1p-62f);
   const __vector float vzero = vec_splats(0.0f);
 
-
   for (; rows != 0; rows--) {
     __vector float vx0 = widen(load_four(x));
     __vector float vw0 = widen(load_four(w));
-    // Behind the tail both are 0, and so is the term.
     __vector float vterm0 = vx0 * vw0;
     __vector float sum2 = vterm0 + vec_sld(vterm0, vterm0, 8);
     sum2 = sum2 + vec_sld(sum2, sum2, 4);
@@ -208,13 +206,11 @@ void rows_of_2(
   const __vector float vthreshold = vec_splats(0x1p-62f);
   const __vector float vzero = vec_splats(0.0f);
 
-
   for (; rows != 0; rows--) {
     __vector float vx0 = widen(load_four(x));
     __vector float vx1 = widen(load_four(x + 4));
     __vector float vw0 = widen(load_four(w));
     __vector float vw1 = widen(load_four(w + 4));
-    // Behind the tail both are 0, and so is the term.
     __vector float vterm0 = vx0 * vw0;
     __vector float vterm1 = vx1 * vw1;
     vterm0 = vterm0 + vterm1;
@@ -320,7 +316,6 @@ void rows_of_3(
   const __vector float vthreshold = vec_splats(0x1p-62f);
   const __vector float vzero = vec_splats(0.0f);
 
-
   for (; rows != 0; rows--) {
     __vector float vx0 = widen(load_four(x));
     __vector float vx1 = widen(load_four(x + 4));
@@ -328,7 +323,6 @@ void rows_of_3(
     __vector float vw0 = widen(load_four(w));
     __vector float vw1 = widen(load_four(w + 4));
     __vector float vw2 = widen(load_four(w + 8));
-    // Behind the tail both are 0, and so is the term.
     __vector float vterm0 = vx0 * vw0;
     __vector float vterm1 = vx1 * vw1;
     __vector float vterm2 = vx2 * vw2;
@@ -456,7 +450,6 @@ void rows_of_4(
   const __vector float vthreshold = vec_splats(0x1p-62f);
   const __vector float vzero = vec_splats(0.0f);
 
-
   for (; rows != 0; rows--) {
     __vector float vx0 = widen(load_four(x));
     __vector float vx1 = widen(load_four(x + 4));
@@ -466,7 +459,6 @@ void rows_of_4(
     __vector float vw1 = widen(load_four(w + 4));
     __vector float vw2 = widen(load_four(w + 8));
     __vector float vw3 = widen(load_four(w + 12));
-    // Behind the tail both are 0, and so is the term.
     __vector float vterm0 = vx0 * vw0;
     __vector float vterm1 = vx1 * vw1;
     __vector float vterm2 = vx2 * vw2;
@@ -687,8 +679,6 @@ void twopass_f16_vsoftmaxbackward__vxe_u16(
       y += 16;
     }
     for (; count >= 4; count -= 4) {
-
-
       __vector float vx0 = widen(load_four(x));
       __vector float vw0 = widen(load_four(w));
       vw0 = vw0 - voffset;
@@ -711,8 +701,6 @@ void twopass_f16_vsoftmaxbackward__vxe_u16(
       const unsigned tail = (unsigned) count;
       const __vector unsigned vindex = {0, 1, 2, 3};
       [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
-
-
       __vector float vx0 = widen(vec_load_len(x, 2 * tail - 1));
       __vector float vw0 = widen(vec_load_len(w, 2 * tail - 1));
       vw0 = vw0 - voffset;

@@ -53,7 +53,6 @@ void map_column(
     b += 16;
   }
   for (; count >= 4; count -= 4) {
-
     __vector float vx0 = vec_xl(0, x);
     __vector float va0 = vec_xl(0, a);
     __vector float vb0 = vec_xl(0, b);
@@ -70,7 +69,6 @@ void map_column(
     const unsigned tail = (unsigned) count;
     const __vector unsigned vindex = {0, 1, 2, 3};
     [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
-
     __vector float vx0 = vec_load_len(x, 4 * tail - 1);
     __vector float va0 = vec_load_len(a, 4 * tail - 1);
     __vector float vb0 = vec_load_len(b, 4 * tail - 1);

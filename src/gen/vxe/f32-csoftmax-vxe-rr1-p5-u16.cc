@@ -273,7 +273,6 @@ void map_column(
     threshold += 16;
   }
   for (; count >= 4; count -= 4) {
-
     __vector float vx0 = vec_xl(0, x);
     if (subtracts) {
       __vector float voffset0 = vec_xl(0, offset);
@@ -324,7 +323,6 @@ void map_column(
     const unsigned tail = (unsigned) count;
     const __vector unsigned vindex = {0, 1, 2, 3};
     [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
-
     __vector float vx0 = vec_load_len(x, 4 * tail - 1);
     if (subtracts) {
       __vector float voffset0 = vec_xl(0, offset);

@@ -113,7 +113,6 @@ void rows_of_1(
   // The term of the maximum is 1, exactly.
   const __vector float vbelow_one = vec_splats(0x1.FFFFFEp-1f);
 
-
   for (; rows != 0; rows--) {
     __vector float vx0 = vec_xl(0, x);
     __vector float vmax0 = vx0;
@@ -277,7 +276,6 @@ void rows_of_2(
   const __vector float vleast = vec_splats(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const __vector float vbelow_one = vec_splats(0x1.FFFFFEp-1f);
-
 
   for (; rows != 0; rows--) {
     __vector float vx0 = vec_xl(0, x);
@@ -484,7 +482,6 @@ void rows_of_3(
   const __vector float vleast = vec_splats(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const __vector float vbelow_one = vec_splats(0x1.FFFFFEp-1f);
-
 
   for (; rows != 0; rows--) {
     __vector float vx0 = vec_xl(0, x);
@@ -733,7 +730,6 @@ void rows_of_4(
   const __vector float vleast = vec_splats(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const __vector float vbelow_one = vec_splats(0x1.FFFFFEp-1f);
-
 
   for (; rows != 0; rows--) {
     __vector float vx0 = vec_xl(0, x);
@@ -1026,7 +1022,6 @@ void twopass_f32_rmaxaddexp__vxe_rr1_p5_u16(
       x += 16;
     }
     for (; count >= 4; count -= 4) {
-
       __vector float vx0 = vec_xl(0, x);
       vx0 = vx0 - voffset;
       vx0 = __builtin_s390_vfmaxsb(vlower, vx0, 1);
@@ -1065,7 +1060,6 @@ void twopass_f32_rmaxaddexp__vxe_rr1_p5_u16(
       const unsigned tail = (unsigned) count;
       const __vector unsigned vindex = {0, 1, 2, 3};
       [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
-
       __vector float vx0 = vec_load_len(x, 4 * tail - 1);
       vx0 = vx0 - voffset;
       vx0 = vec_sel(vec_splats(-100.0f), vx0, vtail);

@@ -111,11 +111,9 @@ void rows_of_1(
   const __vector float vsmallest = vec_splats(0x1p-126f);
   const __vector float vzero = vec_splats(0.0f);
 
-
   for (; rows != 0; rows--) {
     __vector float vx0 = vec_xl(0, x);
     __vector float vw0 = vec_xl(0, w);
-    // Behind the tail both are 0, and so is the term.
     __vector float vterm0 = vw0;
     __vector float sum2 = vterm0 + vec_sld(vterm0, vterm0, 8);
     sum2 = sum2 + vec_sld(sum2, sum2, 4);
@@ -280,13 +278,11 @@ void rows_of_2(
   const __vector float vsmallest = vec_splats(0x1p-126f);
   const __vector float vzero = vec_splats(0.0f);
 
-
   for (; rows != 0; rows--) {
     __vector float vx0 = vec_xl(0, x);
     __vector float vx1 = vec_xl(0, x + 4);
     __vector float vw0 = vec_xl(0, w);
     __vector float vw1 = vec_xl(0, w + 4);
-    // Behind the tail both are 0, and so is the term.
     __vector float vterm0 = vw0;
     __vector float vterm1 = vw1;
     vterm0 = vterm0 + vterm1;
@@ -495,7 +491,6 @@ void rows_of_3(
   const __vector float vsmallest = vec_splats(0x1p-126f);
   const __vector float vzero = vec_splats(0.0f);
 
-
   for (; rows != 0; rows--) {
     __vector float vx0 = vec_xl(0, x);
     __vector float vx1 = vec_xl(0, x + 4);
@@ -503,7 +498,6 @@ void rows_of_3(
     __vector float vw0 = vec_xl(0, w);
     __vector float vw1 = vec_xl(0, w + 4);
     __vector float vw2 = vec_xl(0, w + 8);
-    // Behind the tail both are 0, and so is the term.
     __vector float vterm0 = vw0;
     __vector float vterm1 = vw1;
     __vector float vterm2 = vw2;
@@ -756,7 +750,6 @@ void rows_of_4(
   const __vector float vsmallest = vec_splats(0x1p-126f);
   const __vector float vzero = vec_splats(0.0f);
 
-
   for (; rows != 0; rows--) {
     __vector float vx0 = vec_xl(0, x);
     __vector float vx1 = vec_xl(0, x + 4);
@@ -766,7 +759,6 @@ void rows_of_4(
     __vector float vw1 = vec_xl(0, w + 4);
     __vector float vw2 = vec_xl(0, w + 8);
     __vector float vw3 = vec_xl(0, w + 12);
-    // Behind the tail both are 0, and so is the term.
     __vector float vterm0 = vw0;
     __vector float vterm1 = vw1;
     __vector float vterm2 = vw2;
@@ -1102,8 +1094,6 @@ void twopass_f32_vlogsoftmaxbackward__vxe_rr1_p5_u16(
       y += 16;
     }
     for (; count >= 4; count -= 4) {
-
-
       __vector float vx0 = vec_xl(0, x);
       __vector float vw0 = vec_xl(0, w);
       vx0 = __builtin_s390_vfmaxsb(vlower, vx0, 1);
@@ -1143,8 +1133,6 @@ void twopass_f32_vlogsoftmaxbackward__vxe_rr1_p5_u16(
       const unsigned tail = (unsigned) count;
       const __vector unsigned vindex = {0, 1, 2, 3};
       [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
-
-
       __vector float vx0 = vec_load_len(x, 4 * tail - 1);
       __vector float vw0 = vec_load_len(w, 4 * tail - 1);
       vx0 = __builtin_s390_vfmaxsb(vlower, vx0, 1);

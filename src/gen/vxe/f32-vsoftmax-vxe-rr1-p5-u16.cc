@@ -41,7 +41,7 @@ void softmax_of_rows(
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
 
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const __vector float vzero = vec_splats(0.0f);
@@ -722,7 +722,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const __vector unsigned vindex = {0, 1, 2, 3};
   [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -799,9 +799,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const __vector float vc2 = vec_splats(0x1.FFFDC4p+14f);
   const __vector float vc1 = vec_splats(0x1.FFFFF2p+15f);
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -881,7 +880,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
   const __vector unsigned vindex = {0, 1, 2, 3};
   [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -978,9 +977,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const __vector float vc2 = vec_splats(0x1.FFFDC4p+14f);
   const __vector float vc1 = vec_splats(0x1.FFFFF2p+15f);
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1080,7 +1078,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
   const __vector unsigned vindex = {0, 1, 2, 3};
   [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1197,9 +1195,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const __vector float vc2 = vec_splats(0x1.FFFDC4p+14f);
   const __vector float vc1 = vec_splats(0x1.FFFFF2p+15f);
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1319,7 +1316,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
   const __vector unsigned vindex = {0, 1, 2, 3};
   [[maybe_unused]] const __vector __bool int vtail = vec_cmplt(vindex, vec_splats(tail));
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1456,9 +1453,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const __vector float vc2 = vec_splats(0x1.FFFDC4p+14f);
   const __vector float vc1 = vec_splats(0x1.FFFFF2p+15f);
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1594,9 +1590,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const __vector float vc2 = vec_splats(0x1.FFFDC4p+14f);
   const __vector float vc1 = vec_splats(0x1.FFFFF2p+15f);
   const __vector float vc0 = vec_splats(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;

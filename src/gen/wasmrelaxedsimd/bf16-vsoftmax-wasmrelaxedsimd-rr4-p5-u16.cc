@@ -98,7 +98,7 @@ void softmax_of_rows(
   const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
 
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const v128_t vzero = wasm_f32x4_splat(0.0f);
@@ -811,7 +811,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
   const int tail = (int) columns;
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -895,9 +895,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const v128_t vc2 = wasm_f32x4_splat(0x1.FFFDC4p+14f);
   const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p+15f);
   const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -982,7 +981,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
   const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
   const int tail = (int) columns - 4;
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1089,9 +1088,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const v128_t vc2 = wasm_f32x4_splat(0x1.FFFDC4p+14f);
   const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p+15f);
   const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1199,7 +1197,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
   const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
   const int tail = (int) columns - 8;
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1329,9 +1327,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const v128_t vc2 = wasm_f32x4_splat(0x1.FFFDC4p+14f);
   const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p+15f);
   const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1462,7 +1459,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
   const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
   const int tail = (int) columns - 12;
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1615,9 +1612,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const v128_t vc2 = wasm_f32x4_splat(0x1.FFFDC4p+14f);
   const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p+15f);
   const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;
@@ -1769,9 +1765,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const v128_t vc2 = wasm_f32x4_splat(0x1.FFFDC4p+14f);
   const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p+15f);
   const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const unsigned short* x = x_row;

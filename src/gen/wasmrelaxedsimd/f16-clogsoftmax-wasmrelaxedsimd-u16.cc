@@ -126,7 +126,6 @@ void map_column(
     b += 16;
   }
   for (; count >= 4; count -= 4) {
-
     v128_t vx0 = widen(wasm_v128_load64_zero(x));
     v128_t va0 = wasm_v128_load(a);
     v128_t vb0 = wasm_v128_load(b);
@@ -141,7 +140,6 @@ void map_column(
   }
   if (count != 0) {
     const int tail = (int) count;
-
     v128_t vx0 = widen(load_first(x, tail));
     v128_t va0 = load_first(a, tail);
     v128_t vb0 = load_first(b, tail);

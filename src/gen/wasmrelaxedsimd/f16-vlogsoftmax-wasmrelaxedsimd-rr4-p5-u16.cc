@@ -448,7 +448,6 @@ void twopass_f16_vlogsoftmax__wasmrelaxedsimd_rr4_p5_u16(
       x += 16;
     }
     for (; count >= 4; count -= 4) {
-
       v128_t vx0 = widen(wasm_v128_load64_zero(x));
       vx0 = wasm_f32x4_sub(vx0, voffset);
       vx0 = wasm_f32x4_pmax(vx0, vlower);
@@ -488,7 +487,6 @@ void twopass_f16_vlogsoftmax__wasmrelaxedsimd_rr4_p5_u16(
     }
     if (count != 0) {
       const int tail = (int) count;
-
       v128_t vx0 = widen(load_first(x, tail));
       vx0 = wasm_f32x4_sub(vx0, voffset);
       vx0 = merge_first(wasm_f32x4_splat(-100.0f), vx0, tail);

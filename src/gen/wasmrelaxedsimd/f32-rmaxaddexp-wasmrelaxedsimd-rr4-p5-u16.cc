@@ -138,7 +138,6 @@ void rows_of_1(
   // The term of the maximum is 1, exactly.
   const v128_t vbelow_one = wasm_f32x4_splat(0x1.FFFFFEp-1f);
 
-
   for (; rows != 0; rows--) {
     v128_t vx0 = wasm_v128_load(x);
     v128_t vmax0 = vx0;
@@ -317,7 +316,6 @@ void rows_of_2(
   const v128_t vleast = wasm_f32x4_splat(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const v128_t vbelow_one = wasm_f32x4_splat(0x1.FFFFFEp-1f);
-
 
   for (; rows != 0; rows--) {
     v128_t vx0 = wasm_v128_load(x);
@@ -545,7 +543,6 @@ void rows_of_3(
   const v128_t vleast = wasm_f32x4_splat(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const v128_t vbelow_one = wasm_f32x4_splat(0x1.FFFFFEp-1f);
-
 
   for (; rows != 0; rows--) {
     v128_t vx0 = wasm_v128_load(x);
@@ -821,7 +818,6 @@ void rows_of_4(
   const v128_t vleast = wasm_f32x4_splat(2.8e-38f);
   // The term of the maximum is 1, exactly.
   const v128_t vbelow_one = wasm_f32x4_splat(0x1.FFFFFEp-1f);
-
 
   for (; rows != 0; rows--) {
     v128_t vx0 = wasm_v128_load(x);
@@ -1140,7 +1136,6 @@ void twopass_f32_rmaxaddexp__wasmrelaxedsimd_rr4_p5_u16(
       x += 16;
     }
     for (; count >= 4; count -= 4) {
-
       v128_t vx0 = wasm_v128_load(x);
       vx0 = wasm_f32x4_sub(vx0, voffset);
       vx0 = wasm_f32x4_pmax(vx0, vlower);
@@ -1180,7 +1175,6 @@ void twopass_f32_rmaxaddexp__wasmrelaxedsimd_rr4_p5_u16(
     }
     if (count != 0) {
       const int tail = (int) count;
-
       v128_t vx0 = load_first(x, tail);
       vx0 = wasm_f32x4_sub(vx0, voffset);
       vx0 = merge_first(wasm_f32x4_splat(-100.0f), vx0, tail);

@@ -136,11 +136,9 @@ void rows_of_1(
   const v128_t vsmallest = wasm_f32x4_splat(0x1p-126f);
   const v128_t vzero = wasm_f32x4_splat(0.0f);
 
-
   for (; rows != 0; rows--) {
     v128_t vx0 = wasm_v128_load(x);
     v128_t vw0 = wasm_v128_load(w);
-    // Behind the tail both are 0, and so is the term.
     v128_t vterm0 = vw0;
     v128_t sum4 = wasm_f32x4_add(vterm0, wasm_i32x4_shuffle(vterm0, vterm0, 2, 3, 0, 1));
     sum4 = wasm_f32x4_add(sum4, wasm_i32x4_shuffle(sum4, sum4, 1, 0, 3, 2));
@@ -320,13 +318,11 @@ void rows_of_2(
   const v128_t vsmallest = wasm_f32x4_splat(0x1p-126f);
   const v128_t vzero = wasm_f32x4_splat(0.0f);
 
-
   for (; rows != 0; rows--) {
     v128_t vx0 = wasm_v128_load(x);
     v128_t vx1 = wasm_v128_load(x + 4);
     v128_t vw0 = wasm_v128_load(w);
     v128_t vw1 = wasm_v128_load(w + 4);
-    // Behind the tail both are 0, and so is the term.
     v128_t vterm0 = vw0;
     v128_t vterm1 = vw1;
     vterm0 = wasm_f32x4_add(vterm0, vterm1);
@@ -556,7 +552,6 @@ void rows_of_3(
   const v128_t vsmallest = wasm_f32x4_splat(0x1p-126f);
   const v128_t vzero = wasm_f32x4_splat(0.0f);
 
-
   for (; rows != 0; rows--) {
     v128_t vx0 = wasm_v128_load(x);
     v128_t vx1 = wasm_v128_load(x + 4);
@@ -564,7 +559,6 @@ void rows_of_3(
     v128_t vw0 = wasm_v128_load(w);
     v128_t vw1 = wasm_v128_load(w + 4);
     v128_t vw2 = wasm_v128_load(w + 8);
-    // Behind the tail both are 0, and so is the term.
     v128_t vterm0 = vw0;
     v128_t vterm1 = vw1;
     v128_t vterm2 = vw2;
@@ -844,7 +838,6 @@ void rows_of_4(
   const v128_t vsmallest = wasm_f32x4_splat(0x1p-126f);
   const v128_t vzero = wasm_f32x4_splat(0.0f);
 
-
   for (; rows != 0; rows--) {
     v128_t vx0 = wasm_v128_load(x);
     v128_t vx1 = wasm_v128_load(x + 4);
@@ -854,7 +847,6 @@ void rows_of_4(
     v128_t vw1 = wasm_v128_load(w + 4);
     v128_t vw2 = wasm_v128_load(w + 8);
     v128_t vw3 = wasm_v128_load(w + 12);
-    // Behind the tail both are 0, and so is the term.
     v128_t vterm0 = vw0;
     v128_t vterm1 = vw1;
     v128_t vterm2 = vw2;
@@ -1216,8 +1208,6 @@ void twopass_f32_vlogsoftmaxbackward__wasmrelaxedsimd_rr4_p5_u16(
       y += 16;
     }
     for (; count >= 4; count -= 4) {
-
-
       v128_t vx0 = wasm_v128_load(x);
       v128_t vw0 = wasm_v128_load(w);
       vx0 = wasm_f32x4_pmax(vx0, vlower);
@@ -1258,8 +1248,6 @@ void twopass_f32_vlogsoftmaxbackward__wasmrelaxedsimd_rr4_p5_u16(
     }
     if (count != 0) {
       const int tail = (int) count;
-
-
       v128_t vx0 = load_first(x, tail);
       v128_t vw0 = load_first(w, tail);
       vx0 = wasm_f32x4_pmax(vx0, vlower);

@@ -61,7 +61,7 @@ void softmax_of_rows(
   const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
 
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const v128_t vzero = wasm_f32x4_splat(0.0f);
@@ -777,7 +777,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
   const int tail = (int) columns;
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -861,9 +861,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const v128_t vc2 = wasm_f32x4_splat(0x1.FFFDC4p+14f);
   const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p+15f);
   const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -948,7 +947,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
   const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
   const int tail = (int) columns - 4;
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1055,9 +1054,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const v128_t vc2 = wasm_f32x4_splat(0x1.FFFDC4p+14f);
   const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p+15f);
   const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1165,7 +1163,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
   const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
   const int tail = (int) columns - 8;
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1295,9 +1293,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const v128_t vc2 = wasm_f32x4_splat(0x1.FFFDC4p+14f);
   const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p+15f);
   const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1428,7 +1425,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
   const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
   const int tail = (int) columns - 12;
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1581,9 +1578,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const v128_t vc2 = wasm_f32x4_splat(0x1.FFFDC4p+14f);
   const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p+15f);
   const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1735,9 +1731,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const v128_t vc2 = wasm_f32x4_splat(0x1.FFFDC4p+14f);
   const v128_t vc1 = wasm_f32x4_splat(0x1.FFFFF2p+15f);
   const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;

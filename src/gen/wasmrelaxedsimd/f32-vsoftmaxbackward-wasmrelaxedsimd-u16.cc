@@ -78,11 +78,9 @@ void rows_of_1(
   const v128_t vthreshold = wasm_f32x4_splat(0x1p-62f);
   const v128_t vzero = wasm_f32x4_splat(0.0f);
 
-
   for (; rows != 0; rows--) {
     v128_t vx0 = wasm_v128_load(x);
     v128_t vw0 = wasm_v128_load(w);
-    // Behind the tail both are 0, and so is the term.
     v128_t vterm0 = wasm_f32x4_mul(vx0, vw0);
     v128_t sum4 = wasm_f32x4_add(vterm0, wasm_i32x4_shuffle(vterm0, vterm0, 2, 3, 0, 1));
     sum4 = wasm_f32x4_add(sum4, wasm_i32x4_shuffle(sum4, sum4, 1, 0, 3, 2));
@@ -164,13 +162,11 @@ void rows_of_2(
   const v128_t vthreshold = wasm_f32x4_splat(0x1p-62f);
   const v128_t vzero = wasm_f32x4_splat(0.0f);
 
-
   for (; rows != 0; rows--) {
     v128_t vx0 = wasm_v128_load(x);
     v128_t vx1 = wasm_v128_load(x + 4);
     v128_t vw0 = wasm_v128_load(w);
     v128_t vw1 = wasm_v128_load(w + 4);
-    // Behind the tail both are 0, and so is the term.
     v128_t vterm0 = wasm_f32x4_mul(vx0, vw0);
     v128_t vterm1 = wasm_f32x4_mul(vx1, vw1);
     vterm0 = wasm_f32x4_add(vterm0, vterm1);
@@ -274,7 +270,6 @@ void rows_of_3(
   const v128_t vthreshold = wasm_f32x4_splat(0x1p-62f);
   const v128_t vzero = wasm_f32x4_splat(0.0f);
 
-
   for (; rows != 0; rows--) {
     v128_t vx0 = wasm_v128_load(x);
     v128_t vx1 = wasm_v128_load(x + 4);
@@ -282,7 +277,6 @@ void rows_of_3(
     v128_t vw0 = wasm_v128_load(w);
     v128_t vw1 = wasm_v128_load(w + 4);
     v128_t vw2 = wasm_v128_load(w + 8);
-    // Behind the tail both are 0, and so is the term.
     v128_t vterm0 = wasm_f32x4_mul(vx0, vw0);
     v128_t vterm1 = wasm_f32x4_mul(vx1, vw1);
     v128_t vterm2 = wasm_f32x4_mul(vx2, vw2);
@@ -408,7 +402,6 @@ void rows_of_4(
   const v128_t vthreshold = wasm_f32x4_splat(0x1p-62f);
   const v128_t vzero = wasm_f32x4_splat(0.0f);
 
-
   for (; rows != 0; rows--) {
     v128_t vx0 = wasm_v128_load(x);
     v128_t vx1 = wasm_v128_load(x + 4);
@@ -418,7 +411,6 @@ void rows_of_4(
     v128_t vw1 = wasm_v128_load(w + 4);
     v128_t vw2 = wasm_v128_load(w + 8);
     v128_t vw3 = wasm_v128_load(w + 12);
-    // Behind the tail both are 0, and so is the term.
     v128_t vterm0 = wasm_f32x4_mul(vx0, vw0);
     v128_t vterm1 = wasm_f32x4_mul(vx1, vw1);
     v128_t vterm2 = wasm_f32x4_mul(vx2, vw2);
@@ -637,8 +629,6 @@ void twopass_f32_vsoftmaxbackward__wasmrelaxedsimd_u16(
       y += 16;
     }
     for (; count >= 4; count -= 4) {
-
-
       v128_t vx0 = wasm_v128_load(x);
       v128_t vw0 = wasm_v128_load(w);
       vw0 = wasm_f32x4_sub(vw0, voffset);
@@ -659,8 +649,6 @@ void twopass_f32_vsoftmaxbackward__wasmrelaxedsimd_u16(
     }
     if (count != 0) {
       const int tail = (int) count;
-
-
       v128_t vx0 = load_first(x, tail);
       v128_t vw0 = load_first(w, tail);
       vw0 = wasm_f32x4_sub(vw0, voffset);

@@ -347,7 +347,6 @@ void map_column(
     threshold += 16;
   }
   for (; count >= 4; count -= 4) {
-
     v128_t vx0 = widen(wasm_v128_load64_zero(x));
     if (subtracts) {
       v128_t voffset0 = wasm_v128_load(offset);
@@ -399,7 +398,6 @@ void map_column(
   }
   if (count != 0) {
     const int tail = (int) count;
-
     v128_t vx0 = widen(load_first(x, tail));
     if (subtracts) {
       v128_t voffset0 = wasm_v128_load(offset);

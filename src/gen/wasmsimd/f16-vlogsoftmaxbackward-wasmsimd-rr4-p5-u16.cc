@@ -193,11 +193,9 @@ void rows_of_1(
   const v128_t vsmallest = wasm_f32x4_splat(0x1p-126f);
   const v128_t vzero = wasm_f32x4_splat(0.0f);
 
-
   for (; rows != 0; rows--) {
     v128_t vx0 = widen(wasm_v128_load64_zero(x));
     v128_t vw0 = widen(wasm_v128_load64_zero(w));
-    // Behind the tail both are 0, and so is the term.
     v128_t vterm0 = vw0;
     v128_t sum4 = wasm_f32x4_add(vterm0, wasm_i32x4_shuffle(vterm0, vterm0, 2, 3, 0, 1));
     sum4 = wasm_f32x4_add(sum4, wasm_i32x4_shuffle(sum4, sum4, 1, 0, 3, 2));
@@ -377,13 +375,11 @@ void rows_of_2(
   const v128_t vsmallest = wasm_f32x4_splat(0x1p-126f);
   const v128_t vzero = wasm_f32x4_splat(0.0f);
 
-
   for (; rows != 0; rows--) {
     v128_t vx0 = widen(wasm_v128_load64_zero(x));
     v128_t vx1 = widen(wasm_v128_load64_zero(x + 4));
     v128_t vw0 = widen(wasm_v128_load64_zero(w));
     v128_t vw1 = widen(wasm_v128_load64_zero(w + 4));
-    // Behind the tail both are 0, and so is the term.
     v128_t vterm0 = vw0;
     v128_t vterm1 = vw1;
     vterm0 = wasm_f32x4_add(vterm0, vterm1);
@@ -613,7 +609,6 @@ void rows_of_3(
   const v128_t vsmallest = wasm_f32x4_splat(0x1p-126f);
   const v128_t vzero = wasm_f32x4_splat(0.0f);
 
-
   for (; rows != 0; rows--) {
     v128_t vx0 = widen(wasm_v128_load64_zero(x));
     v128_t vx1 = widen(wasm_v128_load64_zero(x + 4));
@@ -621,7 +616,6 @@ void rows_of_3(
     v128_t vw0 = widen(wasm_v128_load64_zero(w));
     v128_t vw1 = widen(wasm_v128_load64_zero(w + 4));
     v128_t vw2 = widen(wasm_v128_load64_zero(w + 8));
-    // Behind the tail both are 0, and so is the term.
     v128_t vterm0 = vw0;
     v128_t vterm1 = vw1;
     v128_t vterm2 = vw2;
@@ -901,7 +895,6 @@ void rows_of_4(
   const v128_t vsmallest = wasm_f32x4_splat(0x1p-126f);
   const v128_t vzero = wasm_f32x4_splat(0.0f);
 
-
   for (; rows != 0; rows--) {
     v128_t vx0 = widen(wasm_v128_load64_zero(x));
     v128_t vx1 = widen(wasm_v128_load64_zero(x + 4));
@@ -911,7 +904,6 @@ void rows_of_4(
     v128_t vw1 = widen(wasm_v128_load64_zero(w + 4));
     v128_t vw2 = widen(wasm_v128_load64_zero(w + 8));
     v128_t vw3 = widen(wasm_v128_load64_zero(w + 12));
-    // Behind the tail both are 0, and so is the term.
     v128_t vterm0 = vw0;
     v128_t vterm1 = vw1;
     v128_t vterm2 = vw2;
@@ -1273,8 +1265,6 @@ void twopass_f16_vlogsoftmaxbackward__wasmsimd_rr4_p5_u16(
       y += 16;
     }
     for (; count >= 4; count -= 4) {
-
-
       v128_t vx0 = widen(wasm_v128_load64_zero(x));
       v128_t vw0 = widen(wasm_v128_load64_zero(w));
       vx0 = wasm_f32x4_pmax(vx0, vlower);
@@ -1315,8 +1305,6 @@ void twopass_f16_vlogsoftmaxbackward__wasmsimd_rr4_p5_u16(
     }
     if (count != 0) {
       const int tail = (int) count;
-
-
       v128_t vx0 = widen(load_first(x, tail));
       v128_t vw0 = widen(load_first(w, tail));
       vx0 = wasm_f32x4_pmax(vx0, vlower);

@@ -313,7 +313,6 @@ void map_column(
     threshold += 16;
   }
   for (; count >= 4; count -= 4) {
-
     v128_t vx0 = wasm_v128_load(x);
     if (subtracts) {
       v128_t voffset0 = wasm_v128_load(offset);
@@ -365,7 +364,6 @@ void map_column(
   }
   if (count != 0) {
     const int tail = (int) count;
-
     v128_t vx0 = load_first(x, tail);
     if (subtracts) {
       v128_t voffset0 = wasm_v128_load(offset);

@@ -63,7 +63,7 @@ void softmax_of_rows(
   const v128_t vslope = wasm_f32x4_splat(params->slope);
 
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
   const int64_t* lengths = params->lengths;
   const size_t width = columns;
   const v128_t vzero = wasm_f32x4_splat(0.0f);
@@ -847,7 +847,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_1(
   const v128_t vslope = wasm_f32x4_splat(params->slope);
   const int tail = (int) columns;
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -938,9 +938,8 @@ TWOPASS_NOINLINE size_t rows_of_1(
   const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
   const v128_t vlogit_scale = wasm_f32x4_splat(params->scale);
   const v128_t vslope = wasm_f32x4_splat(params->slope);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1032,7 +1031,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_2(
   const v128_t vslope = wasm_f32x4_splat(params->slope);
   const int tail = (int) columns - 4;
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1148,9 +1147,8 @@ TWOPASS_NOINLINE size_t rows_of_2(
   const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
   const v128_t vlogit_scale = wasm_f32x4_splat(params->scale);
   const v128_t vslope = wasm_f32x4_splat(params->slope);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1267,7 +1265,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_3(
   const v128_t vslope = wasm_f32x4_splat(params->slope);
   const int tail = (int) columns - 8;
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1408,9 +1406,8 @@ TWOPASS_NOINLINE size_t rows_of_3(
   const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
   const v128_t vlogit_scale = wasm_f32x4_splat(params->scale);
   const v128_t vslope = wasm_f32x4_splat(params->slope);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1552,7 +1549,7 @@ TWOPASS_NOINLINE size_t rows_of_less_than_4(
   const v128_t vslope = wasm_f32x4_splat(params->slope);
   const int tail = (int) columns - 12;
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1718,9 +1715,8 @@ TWOPASS_NOINLINE size_t rows_of_4(
   const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
   const v128_t vlogit_scale = wasm_f32x4_splat(params->scale);
   const v128_t vslope = wasm_f32x4_splat(params->slope);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
@@ -1885,9 +1881,8 @@ TWOPASS_NOINLINE size_t rows_of_8(
   const v128_t vc0 = wasm_f32x4_splat(0x1.000000p+16f);
   const v128_t vlogit_scale = wasm_f32x4_splat(params->scale);
   const v128_t vslope = wasm_f32x4_splat(params->slope);
-
   const float factor = params->factor;
-  const float least = factor == 1.0f ? 0x1p-126f : 0x1p-126f / factor;
+  const float least = factor == 1.0f ? 0x1p-126f : 0x1.000004p-126f / factor;
 
   for (; rows != 0; rows--) {
     const float* x = x_row;
