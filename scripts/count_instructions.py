@@ -286,7 +286,7 @@ def count_wasm(lines):
     return Count(len(work) + own, own, 0, 0, 0, sum(line.startswith("v128.const") for line in work), tuple(work))
 
 
-# The functions of vsoftmax for rows that stay in registers, whatever the tile is.
+# The functions for rows that stay in registers, whatever the tile is.
 IN_REGISTERS = r"(?ms)^\s*\.type\s+(\S*rows_of_[\w.]+?)\s*,.*?^\s*(?:\.size\s+\1\b|end_function)"
 
 
@@ -376,8 +376,8 @@ def needed(kernel):
 
 
 def read_by_llvm(line):
-    """An instruction as llvm-mca takes it: of 32-bit Arm it knows -infinity as the complement that it is encoded as, and
-    of IBM Z no copy of a double that calls the registers vectors."""
+    """An instruction as llvm-mca takes it: of 32-bit Arm it knows -infinity as the complement that it is encoded as,
+    and of IBM Z no copy of a double that calls the registers vectors."""
     line = re.sub(r"^vmov\.i32 (\w+), #4286578688$", r"vmvn.i32 \1, #8388607", line)
     return re.sub(r"^ldr %v(\d+),%v(\d+)$", r"vlr %v\1,%v\2", line)
 
