@@ -78,7 +78,7 @@ inline struct twopass_params params_of_short_rows(float empty, bool is_cached) {
 inline void run_short_rows(const Operation& operation, twopass_rows_fn* kernel, const struct twopass_params& params,
                            size_t begin, size_t end) {
   kernel(end - begin, operation.columns, address(operation.input, begin, 0), operation.input.outer_stride,
-           address(operation.output, begin, 0), operation.output.outer_stride, &params);
+         address(operation.output, begin, 0), operation.output.outer_stride, &params);
 }
 
 // Carries out an operation that has elements, in the default floating-point environment.
