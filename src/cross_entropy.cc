@@ -98,7 +98,8 @@ void make_gradients(const CrossEntropy& cross_entropy, const Kernels& kernels, d
     params.scale = scale;
     kernels.vscale(count, y, y, &params);
   };
-  for (; fabs(factor) > FLT_MAX; factor *= 0x1p-100) multiply(0x1p+100f);
+  // In steps where a float cannot hold it, unless a weight is infinite.
+  for (; fabs(factor) > FLT_MAX && fabs(factor) <= DBL_MAX; factor *= 0x1p-100) multiply(0x1p+100f);
   float scale = normal_float(factor);
   const float magnitude = fabsf(scale);
   if (magnitude >= FLT_MIN && magnitude < 1.0f) {

@@ -76,8 +76,7 @@ TWOPASS_NOINLINE void for_short_rows_as_floats(const Plan& plan, size_t begin, s
   for_short_rows_in(copies, plan, begin, end, use);
 }
 
-// Calls use(rows, sums) for some at a time, so few that they stay in a cache.
-// Outputs are stored after that.
+// Calls use(rows, sums) for some at a time, so few that they stay in a cache. Outputs are stored after that.
 template <class Use>
 void for_short_rows(const Plan& plan, size_t begin, size_t end, const Use& use) {
   if (!are_of_dense_floats(*plan.operation)) return for_short_rows_as_floats(plan, begin, end, use);

@@ -190,6 +190,25 @@ TEST_P(CrossEntropyTest, OfHugeAndTinyFactors) {
   }
 }
 
+// They make losses and gradients infinite or NaN, and that is all.
+TEST_P(CrossEntropyTest, OfInfiniteWeights) {
+  for (float smoothing : {0.0f, 0.1f}) {
+    for (float weight : {kInfinity, kNaN}) {
+      for (size_t columns : {size_t{10}, size_t{20000}}) {
+        Problem problem = ProblemOf(Call::kCrossEntropy, NormalRows(3, columns, 5));
+        problem.labels = {0, 1, 2};
+        problem.class_weights.assign(columns, 1);
+        problem.class_weights[1] = weight;
+        problem.how.label_smoothing = smoothing;
+        const Outcome outcome = Perform(problem);
+        EXPECT_EQ(outcome.status, TWOPASS_OK);
+        EXPECT_FALSE(std::isfinite(outcome.results[1]));
+        EXPECT_EQ(std::isfinite(outcome.results[0]), smoothing == 0);
+      }
+    }
+  }
+}
+
 // Some ISAs have no denormal numbers.
 TEST_P(CrossEntropyTest, OfADenormalMaximum) {
   for (float logit : {1e-40f, -1e-40f}) {
