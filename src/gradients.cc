@@ -2,6 +2,7 @@
 //
 // Copyright (c) 2026 the twopass authors. SPDX-License-Identifier: BSD-3-Clause
 #include "block.h"
+#include "compiler.h"
 #include "perform.h"
 #include "twopass.h"
 
@@ -33,26 +34,8 @@ twopass_rows2_fn* kernel_of_rows(const RowsFamily& family, const Operation& oper
   return family.of(isa.kernels_of(y.element, y.element), stores_past_caches);
 }
 
-// False where there is none.
-bool run_rows(const RowsFamily& family, const Plan& plan, size_t begin, size_t end) {
-  const Operation& operation = *plan.operation;
-  const Matrix &y = operation.input, &dy = operation.weights, &dx = operation.output;
-  twopass_rows2_fn* const kernel = kernel_of_rows(family, operation, *plan.isa, plan.stores_past_caches);
-  if (kernel == nullptr) return false;
-  kernel(end - begin, operation.columns, address(y, begin, 0), y.outer_stride, address(dy, begin, 0), dy.outer_stride,
-         address(dx, begin, 0), dx.outer_stride);
-  return true;
-}
-
-bool takes_rows(const RowsFamily& family, const Operation& operation, const Isa& isa) {
-  return operation.columns <= kMaxCopied || kernel_of_rows(family, operation, isa, false) != nullptr;
-}
-
-// Others become floats first, a row at a time.
-
-// Calls call(y, dy, dx) for each row as floats.
-template <class Call>
-void for_each_short_row(const Plan& plan, size_t begin, size_t end, const Call& call) {
+// Others become floats first, a row at a time. (Not inline: rows as they are should not have the buffers on the stack.)
+TWOPASS_NOINLINE void run_rows_as_floats(twopass_rows2_fn* kernel, const Plan& plan, size_t begin, size_t end) {
   const Operation& operation = *plan.operation;
   const size_t columns = operation.columns;
   float copy_of_y[kMaxCopied], copy_of_dy[kMaxCopied];
@@ -60,9 +43,24 @@ void for_each_short_row(const Plan& plan, size_t begin, size_t end, const Call& 
     const float* const y = load(plan, operation.input, row, 0, columns, copy_of_y);
     const float* const dy = load(plan, operation.weights, row, 0, columns, copy_of_dy);
     float* const dx = place_of(operation.output, row, 0, copy_of_y);
-    call(y, dy, dx);
+    kernel(1, columns, y, columns, dy, columns, dx, columns);
     store(plan, operation.output, row, 0, columns, dx);
   }
+}
+
+template <const RowsFamily& kFamily>
+bool takes_rows(const Operation& operation, const Isa& isa) {
+  return operation.columns <= kMaxCopied || kernel_of_rows(kFamily, operation, isa, false) != nullptr;
+}
+
+template <const RowsFamily& kFamily>
+void run_rows(const Plan& plan, size_t begin, size_t end) {
+  const Operation& operation = *plan.operation;
+  const Matrix &y = operation.input, &dy = operation.weights, &dx = operation.output;
+  twopass_rows2_fn* const kernel = kernel_of_rows(kFamily, operation, *plan.isa, plan.stores_past_caches);
+  if (kernel == nullptr) return run_rows_as_floats(kernel_of_floats(kFamily, plan), plan, begin, end);
+  kernel(end - begin, operation.columns, address(y, begin, 0), y.outer_stride, address(dy, begin, 0), dy.outer_stride,
+         address(dx, begin, 0), dx.outer_stride);
 }
 
 // ---- dx = y * (dy - sum of y * dy)
@@ -70,72 +68,48 @@ void for_each_short_row(const Plan& plan, size_t begin, size_t end, const Call& 
 constexpr RowsFamily kRowsOfProducts = {&Kernels::vsoftmaxbackward, &Kernels::vsoftmaxbackward_nt};
 constexpr Map2Family kProductsFamily = {&Kernels::vsoftmaxgrad, &Kernels::vsoftmaxgrad_nt};
 
-struct twopass_params params_of_products(double sum) {
-  return {static_cast<float>(sum), 0.0f, 1.0f, 0.0f, 0.0f, false};
-}
-
-bool takes_rows_of_products(const Operation& operation, const Isa& isa) {
-  return takes_rows(kRowsOfProducts, operation, isa);
-}
-
-void products_of_rows(const Plan& plan, size_t begin, size_t end) {
-  if (run_rows(kRowsOfProducts, plan, begin, end)) return;
-  const size_t columns = plan.operation->columns;
-  twopass_reduce2_fn* const rdot = plan.isa->kernels_of_floats().rdot;
-  twopass_map2_fn* const vsoftmaxgrad = kernel_of_floats(kProductsFamily, plan);
-  for_each_short_row(plan, begin, end, [&](const float* y, const float* dy, float* dx) {
-    struct twopass_reduction sum;
-    rdot(columns, y, dy, nullptr, &sum);
-    const struct twopass_params params = params_of_products(sum.value);
-    vsoftmaxgrad(columns, y, dy, dx, &params);
-  });
-}
-
 Extexp reduce_products(const Block& block) { return reduce_by(&Kernels::rdot, block, {}); }
 
-void finish_products(const Block& block) { map_by(kProductsFamily, block, params_of_products(block.row.details[0])); }
+void finish_products(const Block& block) {
+  map_by(kProductsFamily, block, {static_cast<float>(block.row.details[0]), 0.0f, 1.0f, 0.0f, 0.0f, false});
+}
 
 constexpr Algorithm kProducts = {0, "", false, false, reduce_products, finish_products};
-const Kind kSoftmaxBackward = {&kProducts,          &kProducts, kBlock,  0.0f,    0.0f,
-                               LogitsOfKind::kNone, conclude,   nullptr, nullptr, takes_rows_of_products,
-                               products_of_rows};
+const Kind kSoftmaxBackward = {&kProducts,
+                               &kProducts,
+                               kBlock,
+                               0.0f,
+                               0.0f,
+                               LogitsOfKind::kNone,
+                               conclude,
+                               nullptr,
+                               nullptr,
+                               takes_rows<kRowsOfProducts>,
+                               run_rows<kRowsOfProducts>};
 
 // ---- dx = dy - exp(y) * sum of dy
 
 constexpr RowsFamily kRowsOfExponentials = {&Kernels::vlogsoftmaxbackward, &Kernels::vlogsoftmaxbackward_nt};
 constexpr Map2Family kExponentialsFamily = {&Kernels::vlogsoftmaxgrad, &Kernels::vlogsoftmaxgrad_nt};
 
-struct twopass_params params_of_exponentials(double sum) {
-  return {0.0f, 0.0f, static_cast<float>(sum), 0.0f, 0.0f, false};
-}
-
-bool takes_rows_of_exponentials(const Operation& operation, const Isa& isa) {
-  return takes_rows(kRowsOfExponentials, operation, isa);
-}
-
-void exponentials_of_rows(const Plan& plan, size_t begin, size_t end) {
-  if (run_rows(kRowsOfExponentials, plan, begin, end)) return;
-  const size_t columns = plan.operation->columns;
-  twopass_reduce_fn* const radd = plan.isa->kernels_of_floats().radd;
-  twopass_map2_fn* const vlogsoftmaxgrad = kernel_of_floats(kExponentialsFamily, plan);
-  for_each_short_row(plan, begin, end, [&](const float* y, const float* dy, float* dx) {
-    struct twopass_reduction sum;
-    radd(columns, dy, nullptr, nullptr, &sum);
-    const struct twopass_params params = params_of_exponentials(sum.value);
-    vlogsoftmaxgrad(columns, y, dy, dx, &params);
-  });
-}
-
 Extexp reduce_weights(const Block& block) { return reduce_weights_by(&Kernels::radd, block, {}); }
 
 void finish_exponentials(const Block& block) {
-  map_by(kExponentialsFamily, block, params_of_exponentials(block.row.details[0]));
+  map_by(kExponentialsFamily, block, {0.0f, 0.0f, static_cast<float>(block.row.details[0]), 0.0f, 0.0f, false});
 }
 
 constexpr Algorithm kExponentials = {0, "", false, false, reduce_weights, finish_exponentials};
-const Kind kLogSoftmaxBackward = {&kExponentials,      &kExponentials, kBlock,  0.0f,    0.0f,
-                                  LogitsOfKind::kNone, conclude,       nullptr, nullptr, takes_rows_of_exponentials,
-                                  exponentials_of_rows};
+const Kind kLogSoftmaxBackward = {&kExponentials,
+                                  &kExponentials,
+                                  kBlock,
+                                  0.0f,
+                                  0.0f,
+                                  LogitsOfKind::kNone,
+                                  conclude,
+                                  nullptr,
+                                  nullptr,
+                                  takes_rows<kRowsOfExponentials>,
+                                  run_rows<kRowsOfExponentials>};
 
 }  // namespace
 }  // namespace twopass
