@@ -11,7 +11,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-cp "$root"/src/{kernels,compiler}.h "$work"  # the first includes gen/kernels.inc beside it
+cp "$root"/src/{kernels,compiler,logarithm}.h "$work"  # the first includes gen/kernels.inc beside it
 "$python" "$root/scripts/generate.py" --table "$root/test/seams/table.py" --isa-dir "$root/test/seams/isa" \
   --out "$work/gen"
 "$cxx" -std=c++17 -O1 -Wall -Wextra -Werror -ffp-contract=off -DTWOPASS_ENABLE_SCALAR8=1 -I"$work" \
