@@ -38,13 +38,15 @@ const CrossEntropy& details_of(const Row& row) { return details_of(*row.plan.ope
 // What comes of a row. The gradient by x[c] is p[c] * (weight + smooth) - weight at the label - share * w[c].
 struct Outcome {
   double loss;
+  double log_p;            // of the label
+  double weight_of_class;  // likewise
   double weight;
   double smooth;
   double share;
 
   double factor() const { return weight + smooth; }
   // At the label, of p and p - 1, as the rest would cancel out.
-  double gradient_at_label(double p, double p_less_1, double weight_of_class) const {
+  double gradient_at_label(double p, double p_less_1) const {
     return weight * p_less_1 + (smooth == 0.0 ? 0.0 : smooth * p) - share * weight_of_class;
   }
 };
@@ -54,12 +56,13 @@ Outcome outcome_of(const Operation& operation, size_t row, float logit, const Lo
   const CrossEntropy& cross_entropy = details_of(operation);
   const double log_p = static_cast<double>(logit) - log_sum.offset - log_sum.rest;
   const double lse = log_sum.offset + log_sum.rest, z_loss = cross_entropy.how.z_loss;
-  const double weight = cross_entropy.share_of_label() * cross_entropy.weight(cross_entropy.label(row));
+  const double weight_of_class = cross_entropy.weight(cross_entropy.label(row));
+  const double weight = cross_entropy.share_of_label() * weight_of_class;
   const double share = cross_entropy.share_of_class;
   double loss = weight == 0.0 ? 0.0 : -weight * log_p;
   if (share != 0.0) loss += share * (cross_entropy.sum_of_weights * log_sum.rest - sum_of_logits);
   if (z_loss != 0.0) loss += z_loss * lse * lse;
-  return {loss, weight, share * cross_entropy.sum_of_weights + 2.0 * z_loss * lse, share};
+  return {loss, log_p, weight_of_class, weight, share * cross_entropy.sum_of_weights + 2.0 * z_loss * lse, share};
 }
 
 // The sum of weight * (x - offset) over some classes, where x are floats. A class without weight does not count, even
@@ -185,9 +188,7 @@ bool conclude(Row& row) {
   if (!operation.finishes) return false;
 
   const double scale = cross_entropy.how.gradient_scale, factor = scale * outcome.factor();
-  const double log_p = static_cast<double>(logit) - log_sum.offset - log_sum.rest;
-  const double weight_of_class = cross_entropy.weight(cross_entropy.label(row.index));
-  row.details[kGradientOfLabel] = scale * outcome.gradient_at_label(exp(log_p), expm1(log_p), weight_of_class);
+  row.details[kGradientOfLabel] = scale * outcome.gradient_at_label(exp(outcome.log_p), expm1(outcome.log_p));
   row.details[kSign] = factor < 0.0 ? -1.0 : 1.0;
   if (outcome.share != 0.0 || factor < 0.0) row.finish = finish;
   row.factor = fmax(fabs(factor), kLeastFactor);
@@ -264,8 +265,7 @@ void cross_entropies_of_short_rows(const Plan& plan, size_t begin, size_t end) {
       const double factor = is_same_factor ? 1.0 : scale * outcome.factor();
       if (factor != 1.0 || is_smoothed)
         make_gradients(cross_entropy, kernels, factor, scale * outcome.share, 0, columns, y);
-      const double weight_of_class = cross_entropy.weight(cross_entropy.label(row));
-      *y_of_label = normal_float(scale * outcome.gradient_at_label(p, less_1(p, logits[i], sums[i]), weight_of_class));
+      *y_of_label = normal_float(scale * outcome.gradient_at_label(p, less_1(p, logits[i], sums[i])));
     }
   });
 }

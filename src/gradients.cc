@@ -19,13 +19,13 @@ bool conclude(Row& row) {
 
 // ---- Many rows at once, without the steps of a row, which take longer than a few elements
 
-using RowsFamily = StoringFamily<twopass_rows2_fn>;
+using Rows2Family = StoringFamily<twopass_rows2_fn>;
 
 // As long as a row may be for a kernel that sums all of it.
 constexpr size_t kMaxSummed = 65536;
 
 // The kernel that takes rows as they are; NULL where there is none.
-twopass_rows2_fn* kernel_of_rows(const RowsFamily& family, const Operation& operation, const Isa& isa,
+twopass_rows2_fn* kernel_of_rows(const Rows2Family& family, const Operation& operation, const Isa& isa,
                                  bool stores_past_caches) {
   const Matrix &y = operation.input, &dy = operation.weights, &dx = operation.output;
   if (operation.columns > kMaxSummed || y.inner != 1 || !y.is_dense() || !dy.is_dense() || !dx.is_dense())
@@ -48,12 +48,12 @@ TWOPASS_NOINLINE void run_rows_as_floats(twopass_rows2_fn* kernel, const Plan& p
   }
 }
 
-template <const RowsFamily& kFamily>
+template <const Rows2Family& kFamily>
 bool takes_rows(const Operation& operation, const Isa& isa) {
   return operation.columns <= kMaxCopied || kernel_of_rows(kFamily, operation, isa, false) != nullptr;
 }
 
-template <const RowsFamily& kFamily>
+template <const Rows2Family& kFamily>
 void run_rows(const Plan& plan, size_t begin, size_t end) {
   const Operation& operation = *plan.operation;
   const Matrix &y = operation.input, &dy = operation.weights, &dx = operation.output;
@@ -65,7 +65,7 @@ void run_rows(const Plan& plan, size_t begin, size_t end) {
 
 // ---- dx = y * (dy - sum of y * dy)
 
-constexpr RowsFamily kRowsOfProducts = {&Kernels::vsoftmaxbackward, &Kernels::vsoftmaxbackward_nt};
+constexpr Rows2Family kRowsOfProducts = {&Kernels::vsoftmaxbackward, &Kernels::vsoftmaxbackward_nt};
 constexpr Map2Family kProductsFamily = {&Kernels::vsoftmaxgrad, &Kernels::vsoftmaxgrad_nt};
 
 Extexp reduce_products(const Block& block) { return reduce_by(&Kernels::rdot, block, {}); }
@@ -89,7 +89,7 @@ const Kind kSoftmaxBackward = {&kProducts,
 
 // ---- dx = dy - exp(y) * sum of dy
 
-constexpr RowsFamily kRowsOfExponentials = {&Kernels::vlogsoftmaxbackward, &Kernels::vlogsoftmaxbackward_nt};
+constexpr Rows2Family kRowsOfExponentials = {&Kernels::vlogsoftmaxbackward, &Kernels::vlogsoftmaxbackward_nt};
 constexpr Map2Family kExponentialsFamily = {&Kernels::vlogsoftmaxgrad, &Kernels::vlogsoftmaxgrad_nt};
 
 Extexp reduce_weights(const Block& block) { return reduce_weights_by(&Kernels::radd, block, {}); }

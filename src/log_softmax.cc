@@ -65,28 +65,25 @@ Logarithm logarithm_of(const struct twopass_max_sum& sum, const Operation& opera
 // The kernel that takes rows as they are; NULL where there is none, or where they are so short that it would wait for
 // the logarithm of one before it got on with the next.
 constexpr size_t kMinColumnsOfRows = 65;
-constexpr StoringFamily<twopass_rows_fn> kLogSoftmaxOfRows = {&Kernels::vlogsoftmax, &Kernels::vlogsoftmax_nt};
+constexpr RowsFamily kLogSoftmaxOfRows = {&Kernels::vlogsoftmax, &Kernels::vlogsoftmax_nt};
 
-twopass_rows_fn* kernel_of_rows(const Operation& operation, const Isa& isa, bool stores_past_caches) {
-  const Matrix &x = operation.input, &y = operation.output;
-  const bool are_whole = !operation.has_lengths() && !operation.has_sink();
-  const bool are_short = operation.columns >= kMinColumnsOfRows && operation.columns < kMinLongColumns;
-  if (!operation.finishes || operation.results != nullptr || !are_whole || !are_short) return nullptr;
-  if (!x.is_dense() || !y.is_dense()) return nullptr;
-  return kLogSoftmaxOfRows.of(isa.kernels_of(x.element, y.element), stores_past_caches);
+twopass_rows_fn* vlogsoftmax_of(const Operation& operation, const Isa& isa, bool stores_past_caches) {
+  const bool is_softmax_alone = operation.finishes && operation.results == nullptr;
+  if (!is_softmax_alone || !are_short_and_whole(operation) || operation.columns < kMinColumnsOfRows) return nullptr;
+  return kernel_of_rows(kLogSoftmaxOfRows, operation, isa, stores_past_caches);
 }
 
 // Of longer rows the sum alone is had in one pass, without the maximum.
 constexpr size_t kMaxColumnsOfSums = 1024;
 
 bool takes_rows_at_once(const Operation& operation, const Isa& isa) {
-  if (kernel_of_rows(operation, isa, false) != nullptr) return true;
+  if (vlogsoftmax_of(operation, isa, false) != nullptr) return true;
   return takes_short_rows(operation) && (operation.finishes || operation.columns <= kMaxColumnsOfSums);
 }
 
 void logarithms_of_short_rows(const Plan& plan, size_t begin, size_t end) {
   const Operation& operation = *plan.operation;
-  twopass_rows_fn* const kernel = kernel_of_rows(operation, *plan.isa, plan.stores_past_caches);
+  twopass_rows_fn* const kernel = vlogsoftmax_of(operation, *plan.isa, plan.stores_past_caches);
   if (kernel != nullptr) {
     struct twopass_params params = params_of_short_rows(empty_of(operation), plan.is_cached);
     params.log_sum = isnan(params.empty) ? NAN : 0.0f;

@@ -49,11 +49,13 @@ struct Plan {
 Plan make_plan(const Operation& operation, const Isa& isa);
 
 // The kernel for rows as they are; NULL where there is none.
-constexpr StoringFamily<twopass_rows_fn> kSoftmaxOfRows = {&Kernels::vsoftmax, &Kernels::vsoftmax_nt};
-inline twopass_rows_fn* vsoftmax_of(const Operation& operation, const Isa& isa, bool stores_past_caches) {
+using RowsFamily = StoringFamily<twopass_rows_fn>;
+constexpr RowsFamily kSoftmaxOfRows = {&Kernels::vsoftmax, &Kernels::vsoftmax_nt};
+inline twopass_rows_fn* kernel_of_rows(const RowsFamily& family, const Operation& operation, const Isa& isa,
+                                       bool stores_past_caches) {
   const Matrix &x = operation.input, &y = operation.output;
   if (!x.is_dense() || !y.is_dense() || x.inner != 1) return nullptr;
-  return kSoftmaxOfRows.of(isa.kernels_of(x.element, y.element), stores_past_caches);
+  return family.of(isa.kernels_of(x.element, y.element), stores_past_caches);
 }
 
 // The outputs of a row whose total is 0.

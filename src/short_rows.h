@@ -34,8 +34,13 @@ inline bool are_of_dense_floats(const Operation& operation) {
   return operation.input.is_of_dense_floats() && (!operation.finishes || operation.output.is_of_dense_floats());
 }
 
+// Whether all columns of a row count, and nothing else, and are few.
+inline bool are_short_and_whole(const Operation& operation) {
+  return !operation.has_sink() && !operation.has_lengths() && operation.columns < kMinLongColumns;
+}
+
 inline bool takes_short_rows(const Operation& operation) {
-  if (operation.has_sink() || operation.has_lengths() || operation.columns >= kMinLongColumns) return false;
+  if (!are_short_and_whole(operation)) return false;
   return are_of_dense_floats(operation) || operation.columns <= kMaxCopied;
 }
 

@@ -72,7 +72,7 @@ TWOPASS_NOINLINE void run_short_rows_as_floats(const Plan& plan, size_t begin, s
 twopass_rows_fn* kernel_of_short_rows(const Operation& operation, const Isa& isa, bool stores_past_caches) {
   const struct twopass_logits* const logits = operation.input.logits;
   if (operation.has_sink()) return nullptr;
-  if (logits == nullptr) return vsoftmax_of(operation, isa, stores_past_caches);
+  if (logits == nullptr) return kernel_of_rows(kSoftmaxOfRows, operation, isa, stores_past_caches);
   Operation changed = operation;
   changed.input.logits = nullptr;
   const bool are_floats = changed.input.is_of_dense_floats() && operation.output.is_of_dense_floats();

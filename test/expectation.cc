@@ -24,8 +24,7 @@ constexpr double kLowestTerm = -0x1p22 * kLn2;
 // Exponents of pairs beyond this are out of the range in which mantissas mean anything.
 constexpr double kMaxExponent = kTwoPassLimit / kLn2;
 
-// Below this a term of the rest beside the maximum may count as 0; and the relative error of the rest.
-constexpr double kLeastRest = 3e-38;
+// The relative error of the rest beside the maximum.
 constexpr double kBoundOfRest = 4 * kEpsilon;
 
 // From here on a sum that may overflow may be infinite or NaN.

@@ -28,7 +28,6 @@ constexpr double kBound = 4 * kEpsilon;  // of all sums and differences
 
 // Smaller terms may count as 0.
 constexpr double kLeastTerm = 0x1p-64 * (1 + 0x1p-10);
-constexpr double kLeastRest = 2.99e-38;       // exp(-86.4)
 constexpr double kLeastExp = 1.04 * FLT_MIN;  // exp(-87.3)
 constexpr double kLeastProduct = FLT_MIN * (1 + kEpsilon);
 

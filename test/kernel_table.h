@@ -23,6 +23,9 @@ constexpr twopass_params kNeutralParams = {0, 0, 1, std::numeric_limits<float>::
 // What the kernels that store a sum's terms multiply them by.
 constexpr float kStoredPower = 0x1p32f;
 
+// Below this, exp(-86.4), a term of a rest beside the maximum may count as 0.
+constexpr double kLeastRest = 2.99e-38;
+
 // The largest anchor of a sum: below 2^16 * log2(e) + 512.
 constexpr float kMaxAnchorOfSum = 94548 + 512;
 
